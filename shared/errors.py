@@ -74,7 +74,7 @@ class Conflict(SkillsError):
 
 
 class PolicyNotMet(SkillsError):
-    """A clause forbids it; `details["findings"]` lists {rule, clause, outcome, message} of every rule that was asked."""
+    """A clause forbids it; `details["findings"]`: {rule, clause, outcome, message} of every rule that was asked."""
 
     code = "policy_not_met"
 

@@ -1,0 +1,71 @@
+# The workshop. `make` or `make help` lists what there is; each target runs by itself on a fresh clone.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+SETUP  := tools/setup.sh
+
+# `make demo` installs no project, only its libraries: the repository itself is on the path.
+export PYTHONPATH := $(CURDIR)
+export ALLOW_CLOCK
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Prepare .venv with everything that development needs (fast when nothing changed)
+	@$(SETUP) dev
+
+.PHONY: demo
+demo: ## Play the apprenticeship road on five embedded services; files under var/demo/
+	@$(SETUP) runtime
+	@$(PYTHON) -m shared.cli.main demo
+
+.PHONY: test
+test: ## Run every test on a RabbitMQ and PostgreSQL of its own
+	@$(SETUP) dev servers
+	@$(PYTHON) -m pytest
+
+.PHONY: up
+up: ## Start the five services on real RabbitMQ and PostgreSQL (ALLOW_CLOCK=1 for scenarios)
+	@$(SETUP) dev servers
+	@$(PYTHON) -m deploy.local.up
+
+.PHONY: down
+down: ## Stop what `make up` started; the data stays under var/local/
+	@$(SETUP) dev
+	@$(PYTHON) -m deploy.local.down
+
+.PHONY: lint
+lint: ## Check format, style, types and who may import whom
+	@$(SETUP) dev
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+.PHONY: check
+check: lint test ## All that CI runs
+
+.PHONY: schemas
+schemas: ## Generate JSON Schema, AsyncAPI and the reference page from shared/contracts
+	@$(SETUP) dev
+	@$(PYTHON) -m shared.contracts.generate
+
+.PHONY: bench
+bench: ## Measure against stock nameko on real RabbitMQ and PostgreSQL; prints JSON
+	@$(SETUP) dev servers
+	@$(PYTHON) -m benchmarks
+
+.PHONY: lock
+lock: ## Resolve requirements/*.in anew into requirements/*.txt, with hashes
+	@$(SETUP) dev
+	@for layer in runtime dev; do \
+	  $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	    requirements/$$layer.in --output-file requirements/$$layer.txt || exit 1; \
+	done

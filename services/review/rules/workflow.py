@@ -1,0 +1,123 @@
+"""How a case moves: one table of moves, read over the stations that its document names (APP-24, X-5).
+
+    submitted ──approve──▶ next station … ──approve──▶ approved
+        │ return ──▶ returned ──resubmit──▶ first station
+        └ reject ──▶ rejected
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.errors import Conflict, InvalidRequest, NotPermitted
+from shared.policy.document import Document, Station, Workflow
+from shared.policy.findings import Finding
+from shared.policy.rules import Clause, checks, rule
+
+Move = Literal["approve", "return", "reject", "resubmit", "withdraw"]
+State = Literal["in_review", "returned", "approved", "rejected", "withdrawn"]
+
+MOVES: dict[tuple[State, Move], State] = {
+    ("in_review", "approve"): "approved",  # at the last station; else the case goes on to the next one
+    ("in_review", "return"): "returned",
+    ("in_review", "reject"): "rejected",
+    ("in_review", "withdraw"): "withdrawn",
+    ("returned", "resubmit"): "in_review",
+    ("returned", "withdraw"): "withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case stands. `station`: id of the review step, None once nobody reviews it."""
+
+    state: State
+    station: str | None
+
+
+def start(workflow: Workflow) -> Place:
+    """Where a submitted case begins: the first station."""
+    return Place("in_review", workflow.stations[0].id)
+
+
+def moved(workflow: Workflow, place: Place, move: Move) -> Place:
+    """Where a case stands after a move; raises Conflict for one that its place doesn't allow."""
+    state = MOVES.get((place.state, move))
+    if state is None:
+        raise Conflict(f"案件处于 {place.state} 状态，不能执行 {move}，请刷新后重试", state=place.state, move=move)
+    if move == "resubmit":
+        return start(workflow)
+    if move == "approve" and (after := next_station(workflow, place)):
+        return Place("in_review", after.id)
+    return Place(state, None)
+
+
+def station(workflow: Workflow, place: Place) -> Station:
+    """The station of a case in review; raises Conflict when nobody reviews it."""
+    found = next((candidate for candidate in workflow.stations if candidate.id == place.station), None)
+    if found is None:
+        raise Conflict("案件不在审核环节，请刷新后重试", state=place.state)
+    return found
+
+
+def next_station(workflow: Workflow, place: Place) -> Station | None:
+    """The station after the present one, None at the last."""
+    position = workflow.stations.index(station(workflow, place)) + 1
+    return workflow.stations[position] if position < len(workflow.stations) else None
+
+
+def workflow_of(document: Document, kind: str) -> Workflow:
+    """The workflow of a kind of case; raises InvalidRequest for a kind that the document doesn't have."""
+    if kind not in document.workflow:
+        known = "、".join(document.workflow)
+        raise InvalidRequest.of(("kind", f"文件没有 {kind} 这类事项，应为以下之一：{known}"))
+    return document.workflow[kind]
+
+
+def check_other_person(subject: str, took_part: tuple[str, ...]) -> None:
+    """Nobody decides a case that he applied for or decided at another station (X-5); raises NotPermitted."""
+    if subject in took_part:
+        raise NotPermitted("申请人和各审核环节应由不同的人办理，请换人办理")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    """A review step about to be decided. `findings_recorded`, `subjects_due`: one finding for each is wanted.
+
+    `done`: the steps of the document's road that the case has behind it; `step`: the one that is to be taken now.
+    """
+
+    step: str
+    done: tuple[str, ...]
+    co_departments: tuple[str, ...]
+    subjects_due: tuple[str, ...]
+    findings_recorded: tuple[str, ...]
+
+
+checks("review.step", ReviewFacts)
+
+
+@rule("review.no_step_skipped", of="review.step")
+def no_step_skipped(facts: ReviewFacts, clause: Clause) -> Finding:
+    """Every step of the document's road before this one is done (APP-24)."""
+    road = clause.document.road
+    if facts.step not in road:
+        return clause.unmet(facts.step, f"{facts.step} 不是文件规定的环节，请按工作程序办理")
+    skipped = "、".join(clause.document.label(step) for step in road[: road.index(facts.step)] if step not in facts.done)
+    return clause.check(not skipped, skipped or "前序环节均已完成", "按工作程序办理", f"请先完成：{skipped}")
+
+
+@rule("review.finding_for_each", of="review.step")
+def finding_for_each(facts: ReviewFacts, clause: Clause) -> Finding:
+    """Employer, provider and each apprentice of the case have a finding of their own (APP-24)."""
+    missing = [subject for subject in facts.subjects_due if subject not in facts.findings_recorded]
+    shown = f"{len(facts.subjects_due) - len(missing)}/{len(facts.subjects_due)}"
+    return clause.check(not missing, shown, "审核意见齐全", f"还有 {len(missing)} 个对象没有审核意见，请逐一审核")
+
+
+@rule("review.co_departments", of="review.step")
+def co_departments(facts: ReviewFacts, clause: Clause) -> Finding:
+    """The district review records which co-departments took part (APP-1)."""
+    shown = "、".join(facts.co_departments)
+    return clause.check(bool(shown), shown or "未记录", f"会同部门：{shown}", "请记录会同审核的部门，或说明理由")

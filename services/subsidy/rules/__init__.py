@@ -1,0 +1,13 @@
+"""What is paid, taken back, from which source, and what stands in the way. Importing this registers every rule.
+
+facts          what the rules are told
+standard       元/人年 × years (APP-18)
+results        certified, passed, failed; which certificate counts (APP-19, APP-34)
+entitlement    advance, entitlement, balance, clawback (APP-19, APP-20)
+claims         what a claim must show (APP-16, 20, 22, 26, X-11), its age (APP-38), whom it pays
+funds          split over the fund sources in order (APP-21), recovery by the channel that paid (APP-27)
+"""
+
+from services.subsidy.rules import claims, entitlement, funds, results, standard
+
+__all__ = ["claims", "entitlement", "funds", "results", "standard"]

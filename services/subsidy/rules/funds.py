@@ -1,0 +1,106 @@
+"""From which source money comes (APP-21), to which year it belongs (INT-75), and by which way it goes back (APP-27)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from shared.errors import InvalidRequest
+from shared.money import ZERO, Money, share
+from shared.policy.document import Document
+from shared.policy.findings import Finding
+from shared.policy.rules import Clause, Result, calculation, clause, rule
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAmount:
+    """An amount of one fund source: what is free in it, or what was paid from it."""
+
+    source: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class FundingFacts:
+    """An amount to pay and what each source of the document has free that year."""
+
+    amount: Money
+    available: tuple[SourceAmount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryFacts:
+    """An amount to take back and what was paid from each source. `fraud`: everything paid goes back (APP-27)."""
+
+    amount: Money
+    paid: tuple[SourceAmount, ...]
+    fraud: bool = False
+
+
+@calculation("subsidy.funding", "sources_in_order", FundingFacts, ("subsidy.fund_order",))
+def funding(facts: FundingFacts, document: Document) -> Result:
+    """The amount split over the sources in the document's order; `missing` is what no source can bear."""
+    view = clause(document, "subsidy.fund_order")
+    free = {entry.source: entry.amount for entry in facts.available}
+    whole_only = view.reading("fund_split") == "one_source"
+    parts = split(
+        facts.amount, [(source, free.get(source, ZERO)) for source in document.fund_sources], whole_only
+    )
+    missing = facts.amount - Money.sum(parts.values())
+    amounts = parts | {"missing": missing}
+    return Result((fund_order(parts, missing, view),), amounts, {}, ("subsidy.fund_order",))
+
+
+@rule("subsidy.fund_order", of="subsidy.funding", readings=("fund_split",))
+def fund_order(parts: dict[str, Money], missing: Money, view: Clause) -> Finding:
+    """Says from which sources the amount comes, and how much is missing (APP-21)."""
+    words = "，".join(f"{view.document.label(source)} {part} 元" for source, part in parts.items() if part)
+    cure = f"预算可用额度不足，尚缺 {missing} 元：请先追加预算再核定"
+    return view.check(missing == ZERO, words or "0.00", f"资金来源依次为：{words}", cure)
+
+
+def split(
+    amount: Money, available: Sequence[tuple[str, Money]], whole_only: bool = False
+) -> dict[str, Money]:
+    """Takes the amount from the sources in their order (INT-74); what is left over, none of them can bear.
+
+    `whole_only`: the first source that can bear the whole amount bears it, else none.
+    """
+    if amount < ZERO:
+        raise InvalidRequest.of(("amount", "金额不能为负，请核对"))
+    if whole_only:
+        bearer = next((source for source, free in available if free >= amount), None)
+        return {source: amount if source == bearer else ZERO for source, _ in available}
+    parts = {}
+    for source, free in available:
+        parts[source] = min(amount, max(free, ZERO))
+        amount -= parts[source]
+    return parts
+
+
+@calculation("subsidy.recovery", "same_channel_in_proportion", RecoveryFacts, ("subsidy.recovery_channel",))
+def recovery(facts: RecoveryFacts, document: Document) -> Result:
+    """What goes back to each source that paid, in proportion, exact to the fen; everything paid where it was fraud."""
+    view = clause(document, "subsidy.recovery_channel")
+    paid = Money.sum(entry.amount for entry in facts.paid)
+    amount = paid if facts.fraud else facts.amount
+    if not ZERO <= amount <= paid:
+        raise InvalidRequest.of(("amount", f"追回金额应在 0.00 至已拨付的 {paid} 之间，请核对"))
+    parts = share(amount, [entry.amount.fen for entry in facts.paid]) if amount else [ZERO] * len(facts.paid)
+    by_source = {entry.source: part for entry, part in zip(facts.paid, parts, strict=True)}
+    finding = recovery_channel(facts, by_source, view)
+    return Result((finding,), by_source, {"refer": facts.fraud}, ("subsidy.recovery_channel",))
+
+
+@rule("subsidy.recovery_channel", of="subsidy.recovery")
+def recovery_channel(facts: RecoveryFacts, parts: dict[str, Money], view: Clause) -> Finding:
+    """Money goes back through the channel that paid it; fraud is referred as well (APP-27)."""
+    words = "，".join(f"{view.document.label(source)} {part} 元" for source, part in parts.items())
+    refer = "；并将问题线索移交纪检监察机构，涉嫌犯罪的移送司法机关" if facts.fraud else ""
+    return view.met(words or "0.00", f"按原渠道退回：{words}{refer}")
+
+
+def fiscal_year(due_on: date, approved_on: date, reading: str) -> int:
+    """The fiscal year that bears an amount under the reading `balance_year` of the document (INT-75)."""
+    return approved_on.year if reading == "year_of_approval" else due_on.year

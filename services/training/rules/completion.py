@@ -1,0 +1,110 @@
+"""When training is done: credits (APP-15) and the joint assessment with its pass certificate (APP-13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.policy.findings import Finding
+from shared.policy.rules import Clause, checks, rule
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraCredits:
+    """Credits recognised from elsewhere or awarded as bonus. `approved_by`: None while nobody approved them."""
+
+    kind: str
+    credits: int
+    reason: str
+    approved_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CreditFacts:
+    """One learner's credits. `agreed_*`: the split agreed beforehand; hours are class hours of training received."""
+
+    on: date
+    level: str
+    agreed_classroom: int
+    agreed_workplace: int
+    classroom_hours: int
+    workplace_hours: int
+    extra: tuple[ExtraCredits, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentFacts:
+    """One learner's assessment. `pass_certificate`: kind handed out after a pass, None if none was."""
+
+    on: date
+    credits_done: bool
+    term_ended: bool
+    assessed_by_employer: bool
+    assessed_by_provider: bool
+    passed: bool
+    provider_kind: str
+    pass_certificate: str | None
+
+
+checks("training.credits", CreditFacts)
+checks("training.assessment", AssessmentFacts)
+
+
+@rule("training.credits_agreed", of="training.credits", reads=("credits.min",))
+def credits_agreed(facts: CreditFacts, clause: Clause) -> Finding:
+    """The agreed split has both parts and reaches the level's minimum (APP-15, INT-36)."""
+    least = clause.whole("credits.min", facts.on, level=facts.level)
+    total = facts.agreed_classroom + facts.agreed_workplace
+    compared = f"{facts.agreed_classroom} + {facts.agreed_workplace} = {total} / {least}"
+    both = facts.agreed_classroom > 0 and facts.agreed_workplace > 0
+    cure = f"约定学分应含集中培训和岗位训练两部分，合计不少于 {least} 学分，请修订培养方案"
+    return clause.check(both and total >= least, compared, "约定学分符合要求", cure)
+
+
+@rule("training.credits_done", of="training.credits", reads=("credits.min", "credits.class_hours"))
+def credits_done(facts: CreditFacts, clause: Clause) -> Finding:
+    """Hours make credits, whole ones only; approved extra credits count; done when the minimum is reached (APP-15)."""
+    per_credit = clause.whole("credits.class_hours", facts.on)
+    classroom, workplace = facts.classroom_hours // per_credit, facts.workplace_hours // per_credit
+    extra = sum(entry.credits for entry in facts.extra if entry.approved_by and entry.reason)
+    least = clause.whole("credits.min", facts.on, level=facts.level)
+    total = classroom + workplace + extra
+    compared = f"{classroom} + {workplace} + {extra} = {total} / {least}"
+    done = classroom > 0 and workplace > 0 and total >= least
+    return clause.check(done, compared, "已修满规定学分", f"尚未修满 {least} 学分或缺少其中一部分，请继续培训")
+
+
+@rule("training.extra_credits_approved", of="training.credits")
+def extra_credits_approved(facts: CreditFacts, clause: Clause) -> Finding:
+    """Recognised and bonus credits are each approved with a reason (APP-15)."""
+    if not facts.extra:
+        return clause.not_applicable("无互认或奖励学分", "没有互认或奖励学分")
+    waiting = sum(1 for entry in facts.extra if not (entry.approved_by and entry.reason))
+    cure = f"{waiting} 项互认或奖励学分尚未批准，请逐项写明理由并批准，批准前不计入"
+    return clause.check(waiting == 0, f"{len(facts.extra) - waiting}/{len(facts.extra)} 项已批准", "均已批准", cure)
+
+
+@rule("training.ready_to_assess", of="training.assessment")
+def ready_to_assess(facts: AssessmentFacts, clause: Clause) -> Finding:
+    """Assessment comes at the end: the term is over, or the credits are done (APP-13; elastic, APP-15)."""
+    ready = facts.term_ended or facts.credits_done
+    return clause.check(ready, "期满或修满学分", "可以考核", "培训未期满且学分未修满，请完成后再考核")
+
+
+@rule("training.jointly_assessed", of="training.assessment")
+def jointly_assessed(facts: AssessmentFacts, clause: Clause) -> Finding:
+    """Employer and provider assess together (APP-13)."""
+    missing = [] if facts.assessed_by_employer else ["企业"]
+    missing += [] if facts.assessed_by_provider else ["培训机构"]
+    shown = "、".join(missing)
+    return clause.check(not missing, shown or "企校联合", "企校联合考核", f"缺少{shown}的考核意见，请补充")
+
+
+@rule("training.pass_certificate", of="training.assessment", reads=("assessment.pass_certificates",))
+def pass_certificate(facts: AssessmentFacts, clause: Clause) -> Finding:
+    """A pass earns a pass certificate of a kind that the document names (APP-13)."""
+    if not facts.passed:
+        return clause.not_applicable("考核不合格", "考核不合格，不发合格证书")
+    kinds = clause.codes("assessment.pass_certificates", facts.on)
+    cure = f"考核合格应核发：{'或'.join(clause.document.label(kind) for kind in kinds)}，请补发并登记"
+    return clause.check(facts.pass_certificate in kinds, str(facts.pass_certificate), "合格证书已核发", cure)

@@ -1,0 +1,100 @@
+"""What must be there before an enrolment is established and training starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.policy.findings import Finding, Force
+from shared.policy.rules import Clause, checks, rule
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A signed agreement: which of its items it holds (such as `target`), and the days it covers."""
+
+    items: tuple[str, ...]
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentFacts:
+    """One enrolment about to be established. `training_agreement`: with the apprentice, own or collective.
+
+    `mentors`, `instructors`: how many were found eligible for this apprentice; `real_name_file`: record and training
+    file exist; `employer_rules`: names of the employer's rules on file, such as `leave`.
+    """
+
+    on: date
+    starts_on: date
+    roster_approved: bool
+    training_agreement: Agreement | None
+    cooperation_agreement: Agreement | None
+    mentors: int
+    instructors: int
+    real_name_file: bool
+    employer_rules: tuple[str, ...]
+    textbooks_filed_on: date | None
+
+
+checks("training.enrolment", EnrolmentFacts)
+
+
+@rule("training.roster_approved", of="training.enrolment")
+def roster_approved(facts: EnrolmentFacts, clause: Clause) -> Finding:
+    """No enrolment before the district approved the roster (APP-24)."""
+    cure = "学徒名单尚未通过区级审核，请待审核通过后再建立学籍"
+    return clause.check(facts.roster_approved, "名单审核", "学徒名单已通过区级审核", cure)
+
+
+@rule("training.training_agreement", of="training.enrolment", reads=("agreement.training_items",))
+def training_agreement(facts: EnrolmentFacts, clause: Clause) -> Finding:
+    """The employer's agreement with the apprentice, own or collective, holds every item (APP-10)."""
+    wanted = clause.codes("agreement.training_items", facts.on)
+    return _agreement("培训协议", facts.training_agreement, wanted, facts.on, clause)
+
+
+@rule("training.cooperation_agreement", of="training.enrolment", reads=("agreement.cooperation_items",))
+def cooperation_agreement(facts: EnrolmentFacts, clause: Clause) -> Finding:
+    """The employer's agreement with the provider holds every item (APP-10)."""
+    wanted = clause.codes("agreement.cooperation_items", facts.on)
+    return _agreement("培训合作协议", facts.cooperation_agreement, wanted, facts.on, clause)
+
+
+def _agreement(
+    name: str, agreement: Agreement | None, wanted: tuple[str, ...], on: date, clause: Clause
+) -> Finding:
+    if agreement is None or agreement.signed_on > on:
+        return clause.unmet("未签订", f"请先签订{name}再建立学籍")
+    missing = "、".join(clause.document.label(item) for item in wanted if item not in agreement.items)
+    return clause.check(not missing, missing or "内容齐全", f"{name}内容齐全", f"请在{name}中补充：{missing}")
+
+
+@rule("training.two_mentors", of="training.enrolment", reads=("mentors.workplace_min", "mentors.instructors_min"))
+def two_mentors(facts: EnrolmentFacts, clause: Clause) -> Finding:
+    """Every apprentice has an eligible workplace mentor and an eligible instructor (APP-11)."""
+    mentors = clause.whole("mentors.workplace_min", facts.on)
+    instructors = clause.whole("mentors.instructors_min", facts.on)
+    compared = f"企业导师 {facts.mentors}/{mentors}，机构教师 {facts.instructors}/{instructors}"
+    enough = facts.mentors >= mentors and facts.instructors >= instructors
+    return clause.check(enough, compared, "双导师已配备", "请为学徒配齐符合条件的企业导师和培训机构教师")
+
+
+@rule("training.real_name_file", of="training.enrolment", reads=("enrolment.employer_rules",))
+def real_name_file(facts: EnrolmentFacts, clause: Clause) -> Finding:
+    """Real-name record and training file; the employer's rules cover every topic (APP-14)."""
+    wanted = clause.codes("enrolment.employer_rules", facts.on)
+    missing = [clause.document.label(topic) for topic in wanted if topic not in facts.employer_rules]
+    if not facts.real_name_file:
+        missing.append("实名学籍和培训档案")
+    shown = "、".join(missing)
+    return clause.check(not missing, shown or "齐备", "实名学籍、档案和企业规定齐备", f"请补充：{shown}")
+
+
+@rule("training.textbooks_filed", of="training.enrolment")
+def textbooks_filed(facts: EnrolmentFacts, clause: Clause) -> Finding:
+    """Textbooks are filed before training starts: a filing, so a finding that never bars the start (APP-16, INT-39)."""
+    filed = facts.textbooks_filed_on is not None and facts.textbooks_filed_on <= facts.starts_on
+    compared = f"{facts.textbooks_filed_on} / {facts.starts_on}"
+    cure = "请在开班前将选定教材报属地人社部门存档"
+    return clause.check(filed, compared, "教材已存档", cure, Force.ADVICE)

@@ -1,0 +1,122 @@
+"""The loops of one service: sending the outbox, applying the inbox, sealing the audit.
+
+A loop sleeps until it is woken at a commit or a delivery, or until its pause is over. Whatever a round raises is
+logged by kind and the loop goes on: a loop that died would stop money silently. With several replicas a lease lets
+one of them do each duty; a lease that its holder no longer renews is free after a few seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import or_, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from shared.clock import now
+from shared.store.database import Database, changed
+from shared.store.kernel_tables import Lease
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=5)
+LONGEST_PAUSE = 30.0
+
+
+@dataclass
+class Waker:
+    """Lets one loop sleep until somebody has work for it. Waking twice is waking once."""
+
+    _bell: queue.Queue[None] = field(default_factory=lambda: queue.Queue(maxsize=1))
+
+    def wake(self) -> None:
+        try:
+            self._bell.put_nowait(None)
+        except queue.Full:
+            return
+
+    def sleep(self, seconds: float) -> None:
+        try:
+            self._bell.get(timeout=seconds)
+        except queue.Empty:
+            return
+
+
+@dataclass
+class Duty:
+    """One loop. `work()` returns how many things it did: more than 0 and it runs again at once."""
+
+    name: str
+    service: str
+    database: Database
+    holder: str
+    work: Callable[[], int]
+    pause: float
+    next_in: Callable[[], float | None] = lambda: None
+    waker: Waker = field(default_factory=Waker)
+    stopping: bool = False
+    _renew_after: float = 0.0
+
+    def run(self) -> None:
+        failures = 0
+        while not self.stopping:
+            try:
+                done = self.work() if self._holds_lease() else 0
+                failures = 0
+                pause = self._pause()
+            except Exception as error:
+                failures += 1
+                done = 0
+                pause = min(LONGEST_PAUSE, 0.1 * 2 ** min(failures, 9))
+                log.error("duty_failed", duty=self.name, service=self.service, kind=type(error).__name__)
+            if not done:
+                self.waker.sleep(pause)
+        self._give_back()
+
+    def stop(self) -> None:
+        """Ends the loop after its present round."""
+        self.stopping = True
+        self.waker.wake()
+
+    def may_go_on(self) -> bool:
+        return not self.stopping
+
+    def _pause(self) -> float:
+        due = self.next_in()
+        return self.pause if due is None else max(0.01, min(self.pause, due))
+
+    def _give_back(self) -> None:
+        """So that the next holder need not wait. Where the database is away, the lease ends by itself."""
+        with contextlib.suppress(SQLAlchemyError), self.database.transaction() as session:
+            mine = (Lease.duty == self.name, Lease.holder == self.holder)
+            changed(session, update(Lease).where(*mine).values(until=now()))
+
+    def _holds_lease(self) -> bool:
+        if time.monotonic() < self._renew_after:
+            return True
+        moment = now()
+        renewal = (
+            update(Lease)
+            .where(Lease.duty == self.name, or_(Lease.holder == self.holder, Lease.until < moment))
+            .values(holder=self.holder, until=moment + LEASE)
+        )
+        with self.database.transaction() as session:
+            held = changed(session, renewal) == 1
+            never_held = not held and session.get(Lease, self.name) is None
+        if never_held:
+            held = self._first_lease()
+        self._renew_after = time.monotonic() + LEASE.total_seconds() / 2 if held else 0.0
+        return held
+
+    def _first_lease(self) -> bool:
+        try:
+            with self.database.transaction() as session:
+                session.add(Lease(duty=self.name, holder=self.holder, until=now() + LEASE))
+        except IntegrityError:
+            return False
+        return True

@@ -1,0 +1,189 @@
+"""nameko, kept in one file: two entrypoints, the loop under them, and the class that nameko runs.
+
+Every trap of nameko's own RPC and event handlers is closed here: bodies are taken raw, so nothing is decoded before
+we look; a call without a way to answer is rejected; a reply that cannot be sent is dropped, since the caller's request
+id makes the repeat harmless; only our own errors leave, and no inbound header becomes context.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import Any
+
+import structlog
+from kombu import Connection, Queue
+from kombu.pools import producers
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import DependencyProvider, Entrypoint
+from nameko.messaging import QueueConsumer
+
+from shared.bus import topology
+from shared.bus.kernel import Kernel
+from shared.bus.parts import Parts
+from shared.bus.service import Service
+from shared.bus.wire import CONTENT_TYPE, Call, read_call, write_error, write_result
+from shared.contracts import codec
+from shared.errors import SkillsError, TooLarge, Unavailable
+
+log = structlog.get_logger()
+
+_DIRECT_REPLY = "amq.rabbitmq.reply-to."
+_UNEXPECTED = Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试")
+PAUSE = 1.0
+"""Seconds before a delivery that could not be stored goes back to its queue."""
+
+
+class RawConsumer(QueueConsumer):  # type: ignore[misc]
+    """nameko's consuming loop with its reconnects, but bodies are handed over as they came."""
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        for provider in self._providers:
+            consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._hand_over, provider))
+            consumer.qos(prefetch_count=self.prefetch_count)
+            self._consumers[provider] = consumer
+        return self._consumers.values()
+
+    def _hand_over(self, provider: Any, message: Any) -> None:
+        self.container.spawn_managed_thread(partial(provider.handle_message, message))
+
+
+class _Queued(Entrypoint):  # type: ignore[misc]
+    """An entrypoint on one queue."""
+
+    consumer = RawConsumer()
+    queue: Queue
+
+    def setup(self) -> None:
+        self.queue = self.make_queue(self.container.service_name)
+        self.consumer.register_provider(self)
+
+    def stop(self) -> None:
+        self.consumer.unregister_provider(self)
+
+    def make_queue(self, service: str) -> Queue:
+        raise NotImplementedError
+
+    def work(self, message: Any, *args: Any) -> None:
+        try:
+            self.container.spawn_worker(self, args, {}, handle_result=partial(self.handle_result, message))
+        except ContainerBeingKilled:
+            self.consumer.requeue_message(message)
+
+
+class Calls(_Queued):
+    """The queue of calls. The method under it is given a `Call` and returns the bytes of its answer."""
+
+    def make_queue(self, service: str) -> Queue:
+        return topology.rpc_queue(service)
+
+    def handle_message(self, message: Any) -> None:
+        if not message.properties.get("reply_to") or message.content_type != CONTENT_TYPE:
+            log.warning("call_rejected", service=self.container.service_name, why="no reply_to, or not JSON")
+            message.reject()
+            return
+        try:
+            call = read_call(message.delivery_info["routing_key"], message.body, message.headers or {}, time.time())
+        except SkillsError as error:
+            self._reply(message, write_error(error))
+            self.consumer.ack_message(message)
+            return
+        self.work(message, call)
+
+    def handle_result(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        self._reply(message, result if exc_info is None else write_error(_UNEXPECTED))
+        self.consumer.ack_message(message)
+        return result, exc_info
+
+    def _reply(self, message: Any, body: str) -> None:
+        reply_to = message.properties["reply_to"]
+        exchange = "" if reply_to.startswith(_DIRECT_REPLY) else topology.RPC.name
+        try:
+            with producers[Connection(self.consumer.amqp_uri)].acquire(block=True, timeout=5) as producer:
+                producer.publish(
+                    body,
+                    exchange=exchange,
+                    routing_key=reply_to,
+                    correlation_id=message.properties.get("correlation_id"),
+                    content_type=CONTENT_TYPE,
+                    content_encoding="utf-8",
+                    delivery_mode="transient",
+                    retry=True,
+                    retry_policy={"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2},
+                )
+        except Exception as error:
+            log.warning("reply_dropped", service=self.container.service_name, kind=type(error).__name__)
+
+
+def answer_body(kernel: Kernel, call: Call) -> str:
+    """The bytes of the answer, a typed error included; whatever else was raised has become one in the kernel."""
+    try:
+        body = write_result(kernel.answer(call))
+    except SkillsError as error:
+        return write_error(error)
+    if len(body.encode()) > codec.MAX_BODY:
+        return write_error(TooLarge("答复超过消息上限，请缩小查询范围或减少每页条数"))
+    return body
+
+
+class Deliveries(_Queued):
+    """The queue of events. The method under it stores the body; only then is the delivery acknowledged."""
+
+    def make_queue(self, service: str) -> Queue:
+        return topology.inbox_queue(service)
+
+    def setup(self) -> None:
+        super().setup()
+        with Connection(self.consumer.amqp_uri) as connection:
+            topology.DEAD_LETTER_QUEUE(connection.default_channel).declare()
+
+    def handle_message(self, message: Any) -> None:
+        self.work(message, message.body)
+
+    def handle_result(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        if exc_info is None:
+            self.consumer.ack_message(message)
+        else:
+            time.sleep(PAUSE)  # green: the database is away, so the delivery waits in its queue, not in a hot loop
+            self.consumer.requeue_message(message)
+        return result, exc_info
+
+
+calls = Calls.decorator
+deliveries = Deliveries.decorator
+
+
+class PartsProvider(DependencyProvider):  # type: ignore[misc]
+    """Hands the service's parts to each worker, and runs its duties."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def start(self) -> None:
+        for duty in self.parts.duties:
+            self.container.spawn_managed_thread(duty.run, identifier=duty.name)
+
+    def stop(self) -> None:
+        for duty in self.parts.duties:
+            duty.stop()
+
+    def get_dependency(self, worker_ctx: Any) -> Parts:
+        return self.parts
+
+
+def hosted(service: type[Service], parts_of_service: Parts) -> type:
+    """The class that nameko runs for a service: everything it can be asked or told goes through its kernel."""
+
+    class Hosted:
+        name = service.name
+        parts = PartsProvider(parts_of_service)
+
+        @calls  # type: ignore[untyped-decorator]
+        def answer(self, call: Call) -> str:
+            return answer_body(self.parts.kernel, call)
+
+        @deliveries  # type: ignore[untyped-decorator]
+        def hear(self, body: bytes | str) -> None:
+            self.parts.hear(body)
+
+    return Hosted

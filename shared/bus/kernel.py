@@ -1,0 +1,351 @@
+"""The straight line that every command, query and event walks, in every service.
+
+    command   decode → who is it → may they → seen this request id? → ask other services
+              → one transaction: request id, load, decide, store, tell, audit → commit → answer
+    query     decode → who is it → may they → ask → read → answer
+    event     read → ask → one transaction: effect, tell, audit, applied → commit
+
+The kernel knows neither nameko nor eventlet: tests walk the same line without a bus.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shared.bus.boundaries import Boundaries
+from shared.bus.service import Handling, Service, handlings
+from shared.bus.wire import Call, Envelope, Event
+from shared.bus.work import Asks, Look, Work, actor_of
+from shared.clock import beijing_today, now
+from shared.contracts import codec
+from shared.contracts.declare import EventType, Method
+from shared.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    NotPermitted,
+    SkillsError,
+    Unauthenticated,
+    Unavailable,
+)
+from shared.observability import RPC_SECONDS, count_outcome
+from shared.policy.policies import Policies
+from shared.security.permissions import check_role
+from shared.security.speaker import Speaker
+from shared.security.tokens import TokenVerifier
+from shared.store.database import Database, is_disconnect, is_repeatable
+from shared.store.kernel_tables import Answered, AuditRow, BusinessClock, Heard
+
+log = structlog.get_logger()
+
+ATTEMPTS = 20
+"""How often one use case is done again after losing a race, before the caller is asked to repeat it."""
+
+CallOut = Callable[..., Any]
+"""(method, request, *, speaker, deadline, correlation_id) → answer; `shared/bus/client.py` in a real service."""
+
+
+@dataclass
+class Kernel:
+    """One service's way of working. `call_out` asks other services; `wake` tells the loops that there is work."""
+
+    service: type[Service]
+    database: Database
+    policies: Policies
+    verifier: TokenVerifier
+    call_out: CallOut
+    allow_clock: bool = False
+    boundaries: Boundaries = field(default_factory=Boundaries)
+    wake: Callable[[], None] = lambda: None
+    open_commands: int = 0
+
+    def __post_init__(self) -> None:
+        self.name = self.service.name
+        self.handlings: Mapping[str, Handling] = handlings(self.service)
+
+    # --- calls ---------------------------------------------------------------------------------------------------
+
+    def answer(self, call: Call) -> Any:
+        """Plain JSON of the answer. Raises typed errors only, whatever happens inside."""
+        started = time.perf_counter()
+        outcome = "ok"
+        try:
+            return self._answer(call)
+        except SkillsError as error:
+            outcome = error.code
+            raise
+        except Exception as error:
+            outcome = "unavailable"
+            raise self._unexpected(call.route, error) from None
+        finally:
+            route = call.route if call.route in self.handlings else "unknown"
+            count_outcome(self.name, route, outcome)
+            RPC_SECONDS.labels(self.name, route).observe(time.perf_counter() - started)
+
+    def _answer(self, call: Call) -> Any:
+        handling = self.handlings.get(call.route)
+        if handling is None or not isinstance(handling.serves, Method):
+            raise NotFound(f"没有名为 {call.route} 的方法，请核对服务与方法名称")
+        method = handling.serves
+        speaker = None
+        try:
+            request = codec.read(method.request, call.payload)
+            speaker = self.verifier.verify(call.token or "", now())
+            check_role(speaker, method.roles)
+            if method.kind == "query":
+                return self._query(handling, method, request, speaker, call)
+            return self._command(handling, method, request, speaker, call)
+        except SkillsError as refusal:
+            if method.kind == "command" or isinstance(refusal, (Unauthenticated, NotPermitted)):
+                self._audit_refusal(call, speaker, refusal)
+            raise
+
+    def _query(self, handling: Handling, method: Method[Any, Any], request: Any, speaker: Speaker, call: Call) -> Any:
+        asked = self._ask(handling, request, speaker, call)
+        with self.database.reading() as session:
+            look = Look(session, speaker, self.today(session), now(), self.policies)
+            answer = handling.body(look, request, *asked)
+        if look.purpose:  # an unmasked read leaves its trace before the answer leaves the service (X-4)
+            with self.database.transaction() as session:
+                self._audit(session, speaker, look.today, call.route, look.objects, "ok", call, look.purpose)
+        return codec.write(answer)
+
+    def _command(self, handling: Handling, method: Method[Any, Any], request: Any, speaker: Speaker, call: Call) -> Any:
+        if call.request_id is None:
+            raise InvalidRequest.of(("request_id", "办理类请求必须带 request_id，重试时使用同一个"))
+        content = content_digest(method, call.payload)
+        with self.database.reading() as session:
+            seen = self._seen(session, speaker, call, content)
+        if seen is not None:
+            return seen.answer
+        self._check_deadline(call)
+        self.open_commands += 1
+        try:
+            asked = self._ask(handling, request, speaker, call)
+            self._check_deadline(call)
+            return self._repeat(lambda: self._transact(handling, request, speaker, call, content, asked), call.deadline)
+        finally:
+            self.open_commands -= 1
+
+    def _transact(
+        self,
+        handling: Handling,
+        request: Any,
+        speaker: Speaker,
+        call: Call,
+        content: str,
+        asked: tuple[Any, ...],
+    ) -> Any:
+        with self.database.transaction() as session:
+            seen = self._seen(session, speaker, call, content)
+            if seen is not None:
+                return seen.answer
+            remembered = self._remember(session, speaker, call, content)
+            work = self._work(session, speaker, call.correlation_id)
+            answer = codec.write(handling.body(work, request, *asked))
+            remembered.answer = answer
+            self._audit(session, speaker, work.today, call.route, work.objects, "ok", call, work.purpose)
+            session.flush()
+            self.boundaries.reached("before_commit", call.route)
+        self.boundaries.reached("after_commit", call.route)
+        self.wake()
+        return answer
+
+    def _seen(self, session: Session, speaker: Speaker, call: Call, content: str) -> Answered | None:
+        """The answer this request id got before; raises Conflict where it came with other content (X-14)."""
+        answered = session.get(Answered, (speaker.system, speaker.subject, call.request_id))
+        if answered is not None and (answered.method, answered.content) != (call.route, content):
+            raise Conflict(
+                "这个 request_id 已用于另一项内容，请为新的请求换一个 request_id", request_id=call.request_id
+            )
+        return answered
+
+    def _remember(self, session: Session, speaker: Speaker, call: Call, content: str) -> Answered:
+        """Claims the request id first: a second one at the same moment waits, then sees this one's answer."""
+        row = Answered(
+            system=speaker.system,
+            subject=speaker.subject,
+            request_id=call.request_id,
+            method=call.route,
+            content=content,
+            answer=None,
+            answered_at=now(),
+        )
+        session.add(row)
+        session.flush()
+        return row
+
+    def _check_deadline(self, call: Call) -> None:
+        if time.time() > call.deadline:
+            raise Unavailable("请求已过截止时间，未办理；请用同一个 request_id 重新提交")
+
+    # --- events --------------------------------------------------------------------------------------------------
+
+    def apply(self, envelope: Envelope, inbox_number: int) -> None:
+        """The effect of one heard event and the mark that it was applied, in one transaction."""
+        handling = self.handlings.get(envelope.name)
+        if handling is None or not isinstance(handling.serves, EventType):
+            raise NotFound(f"{self.name} does not hear {envelope.name}")
+        event = Event(envelope, codec.read_tolerant(handling.serves.data, envelope.data))
+        speaker = self._speaker_for(envelope)
+        call = Call(envelope.name, {}, None, None, time.time() + 30.0, envelope.correlation_id)
+        asked = self._ask(handling, event, speaker, call)
+        self._repeat(lambda: self._apply_once(handling, event, speaker, call, inbox_number, asked), call.deadline)
+
+    def _apply_once(
+        self,
+        handling: Handling,
+        event: Event[Any],
+        speaker: Speaker,
+        call: Call,
+        inbox_number: int,
+        asked: tuple[Any, ...],
+    ) -> None:
+        with self.database.transaction() as session:
+            heard = session.get(Heard, inbox_number, with_for_update=True)
+            if heard is None or heard.applied_at is not None:
+                return
+            work = self._work(session, speaker, call.correlation_id)
+            handling.body(work, event, *asked)
+            heard.applied_at = now()
+            heard.attempts += 1
+            if work.objects:
+                self._audit(session, speaker, work.today, call.route, work.objects, "ok", call, work.purpose)
+            session.flush()
+            self.boundaries.reached("before_apply_commit", call.route)
+        self.boundaries.reached("after_apply_commit", call.route)
+        self.wake()
+
+    def _speaker_for(self, envelope: Envelope) -> Speaker:
+        """Work without a caller: this service's own identity, with the recorded subject."""
+        actor = envelope.actor
+        return Speaker.service(self.name, on_behalf_of=actor.get("on_behalf_of") or actor.get("subject"))
+
+    # --- shared steps --------------------------------------------------------------------------------------------
+
+    def today(self, session: Session) -> date:
+        """The business date: the real day in Beijing, or the one a sandbox was moved to."""
+        if self.allow_clock:
+            moved: date | None = session.scalar(select(BusinessClock.today))
+            if moved is not None:
+                return moved
+        return beijing_today()
+
+    def _work(self, session: Session, speaker: Speaker, correlation_id: str) -> Work:
+        return Work(session, speaker, self.today(session), now(), self.policies, correlation_id=correlation_id)
+
+    def _ask(self, handling: Handling, request: Any, speaker: Speaker, call: Call) -> tuple[Any, ...]:
+        if handling.ask is None:
+            return ()
+
+        def call_out(method: Method[Any, Any], question: Any) -> Any:
+            return self.call_out(
+                method, question, speaker=speaker, deadline=call.deadline, correlation_id=call.correlation_id
+            )
+
+        with self.database.reading() as session:
+            today = self.today(session)
+        return (handling.ask(Asks(call_out, speaker, today, self.policies), request),)
+
+    def _repeat(self, use_case: Callable[[], Any], deadline: float) -> Any:
+        """Does the whole use case again when it lost a race; turns a known constraint into its typed error."""
+        for _ in range(ATTEMPTS):
+            try:
+                return use_case()
+            except IntegrityError as error:
+                conflict = self._conflict(error)
+                if conflict is not None:
+                    raise conflict from None
+                if not _lost_a_race(error):
+                    raise
+            except Exception as error:
+                if not is_repeatable(error):
+                    raise
+            if time.time() > deadline:
+                break
+        raise Unavailable("系统繁忙，未办理；请用同一个 request_id 重新提交")
+
+    def _conflict(self, error: IntegrityError) -> Conflict | None:
+        broken = constraint_of(error)
+        for name, message in self.service.conflicts.items():
+            if name in broken:
+                return Conflict(message, constraint=name)
+        return None
+
+    def _unexpected(self, route: str, error: Exception) -> SkillsError:
+        # The text of a foreign error may quote personal data: only its kind and its place are logged.
+        log.error("unexpected", service=self.name, route=route, kind=type(error).__name__, at=_place(error))
+        if is_disconnect(error):
+            return Unavailable("数据库暂不可用，未办理；请稍后用同一个 request_id 重新提交")
+        return Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试，仍不成功请联系运维", route=route)
+
+    def _audit_refusal(self, call: Call, speaker: Speaker | None, refusal: SkillsError) -> None:
+        try:
+            with self.database.transaction() as session:
+                self._audit(session, speaker, self.today(session), call.route, [], refusal.code, call, None)
+        except Exception as error:
+            # The refusal still reaches the caller; that its trace could not be written is an operator's matter.
+            log.error("refusal_not_audited", service=self.name, route=call.route, kind=type(error).__name__)
+
+    def _audit(
+        self,
+        session: Session,
+        speaker: Speaker | None,
+        today: date,
+        action: str,
+        objects: list[str],
+        outcome: str,
+        call: Call,
+        purpose: str | None,
+    ) -> None:
+        at: datetime = now()
+        session.add(
+            AuditRow(
+                at=at,
+                business_date=today,
+                actor=actor_of(speaker) if speaker else {},
+                action=action,
+                objects=objects,
+                outcome=outcome,
+                purpose=purpose,
+                request_id=call.request_id,
+                correlation_id=call.correlation_id,
+            )
+        )
+
+
+def content_digest(method: Method[Any, Any], payload: Mapping[str, Any]) -> str:
+    """What a request id stands for: the method and its parameters, digested, so that no personal data stays."""
+    return hashlib.sha256(f"{method.route}\n{codec.dumps(payload)}".encode()).hexdigest()
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """The constraint that was broken: its name in PostgreSQL, the message in SQLite, which names the columns."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return str(getattr(diagnosis, "constraint_name", None) or error.orig)
+
+
+def _lost_a_race(error: IntegrityError) -> bool:
+    """The kernel's own uniqueness (request ids, event sequence): done again, the use case sees what the winner wrote."""
+    broken = constraint_of(error)
+    return any(table in broken for table in ("requests", "outbox"))
+
+
+def _place(error: Exception) -> list[str]:
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return frames[-6:]

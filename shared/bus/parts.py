@@ -1,0 +1,142 @@
+"""One service, put together from its settings: kernel, outbox, inbox, sealer and the loops that run them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from shared.bus import upkeep
+from shared.bus.boundaries import Boundaries
+from shared.bus.client import Caller
+from shared.bus.duties import Duty
+from shared.bus.inbox import Inbox
+from shared.bus.kernel import Kernel
+from shared.bus.outbox import Outbox
+from shared.bus.publisher import BusPublisher
+from shared.bus.sealing import Sealer
+from shared.bus.service import Service
+from shared.clock import now
+from shared.contracts.declare import Method
+from shared.policy.policies import Policies, load_documents
+from shared.security.keys import FolderSource, Keys
+from shared.security.speaker import Speaker
+from shared.security.tokens import TokenIssuer, TokenVerifier
+from shared.settings import Settings, SettingsError
+from shared.store.database import Database
+from shared.store.kernel_tables import DocumentRow
+
+SERVICE_TOKEN = timedelta(minutes=5)
+
+
+@dataclass
+class Parts:
+    """A running service's parts. `draining` is true from SIGTERM on: readiness is then false."""
+
+    kernel: Kernel
+    outbox: Outbox
+    inbox: Inbox
+    sealer: Sealer
+    caller: Caller
+    duties: list[Duty]
+    draining: bool = False
+    background: list[Callable[[], int]] = field(default_factory=list)
+
+    def hear(self, body: bytes | str) -> None:
+        """Stores a delivery and wakes the loop that applies it."""
+        self.inbox.store(body)
+        self.kernel.boundaries.reached("before_ack", "")
+        self.kernel.wake()
+
+    def measure(self) -> None:
+        """Reads the gauges that are counted in the database."""
+        self.outbox.measure()
+        self.inbox.measure()
+        self.sealer.measure()
+
+
+def assemble(service: type[Service], settings: Settings) -> Parts:
+    """Builds a service's parts. Raises SettingsError where a known document's body has changed."""
+    keys = Keys(FolderSource(settings.keys_dir))
+    database = Database(settings.database_url, pool_size=settings.workers + 5)
+    policies = load_documents(settings.policy_path)
+    record_documents(database, policies)
+    boundaries = Boundaries(settings.crash_at)
+    caller = Caller(settings.amqp_url)
+    kernel = Kernel(
+        service=service,
+        database=database,
+        policies=policies,
+        verifier=TokenVerifier(keys.trusted()),
+        call_out=_call_out(service.name, caller, TokenIssuer("services", keys.token_key(service.name))),
+        allow_clock=settings.allow_clock,
+        boundaries=boundaries,
+    )
+    outbox = Outbox(service.name, database, boundaries)
+    inbox = Inbox(kernel)
+    sealer = Sealer(service.name, database, keys.audit_key(service.name), policies, settings.seal_every)
+    upkeep.install(kernel, outbox, inbox, sealer)
+    service.prepare(settings, keys)
+    duties = _duties(service, settings, database, outbox, inbox, sealer)
+    kernel.wake = lambda: _wake_all(duties)
+    return Parts(kernel, outbox, inbox, sealer, caller, duties)
+
+
+def _duties(
+    service: type[Service],
+    settings: Settings,
+    database: Database,
+    outbox: Outbox,
+    inbox: Inbox,
+    sealer: Sealer,
+) -> list[Duty]:
+    holder = uuid.uuid4().hex
+    publisher = BusPublisher(service.name, settings.amqp_url)
+
+    def duty(name: str, work: Callable[[], int], pause: float) -> Duty:
+        return Duty(name, service.name, database, holder, work, pause)
+
+    applying = duty("inbox", lambda: inbox.apply_batch(applying.may_go_on), 1.0)
+    applying.next_in = inbox.next_try_in
+    own = [duty(name, work, pause) for name, work, pause in service.duties(database)]
+    return [
+        duty("outbox", lambda: outbox.send_batch(publisher), 1.0),
+        applying,
+        duty("sealing", sealer.seal_batch, settings.seal_every),
+        *own,
+    ]
+
+
+def _call_out(name: str, caller: Caller, issuer: TokenIssuer) -> Callable[..., Any]:
+    def call_out(
+        method: Method[Any, Any], request: Any, *, speaker: Speaker, deadline: float, correlation_id: str
+    ) -> Any:
+        itself = Speaker.service(name, purposes=speaker.purposes, on_behalf_of=speaker.person)
+        token = issuer.issue(itself, now(), SERVICE_TOKEN)
+        return caller.call(method, request, token=token, deadline=deadline, correlation_id=correlation_id)
+
+    return call_out
+
+
+def record_documents(database: Database, policies: Policies) -> None:
+    """Remembers each document's hash; refuses to start where a known id has another body: that needs a new id."""
+    with database.transaction() as session:
+        known = {row.document_id: row.content_hash for row in session.scalars(select(DocumentRow))}
+        for document in policies.documents:
+            if document.id not in known:
+                row = DocumentRow(document_id=document.id, content_hash=document.content_hash, seen_at=now())
+                session.add(row)
+            elif known[document.id] != document.content_hash:
+                raise SettingsError(
+                    f"{document.file}: the body of {document.id} has changed since this service first saw it; "
+                    "restore it, or give the new version an id of its own"
+                )
+
+
+def _wake_all(duties: list[Duty]) -> None:
+    for duty in duties:
+        duty.waker.wake()

@@ -1,0 +1,70 @@
+"""Events onto the bus, confirmed. All queues of all declared consumers exist before the first event is published."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from kombu import Connection, Producer
+
+from shared.bus import topology
+from shared.bus.wire import CONTENT_TYPE, Envelope, write_event
+from shared.contracts.declare import EventType
+
+CONFIRM_TIMEOUT = 10.0
+"""Seconds. Publishers have no heartbeat: without it a frozen broker would hold a confirm for ever."""
+
+
+class BusPublisher:
+    """Publishes one service's events over a connection of its own; made anew after any failure."""
+
+    def __init__(self, service: str, amqp_url: str) -> None:
+        self.service = service
+        self.amqp_url = amqp_url
+        self._connection: Connection | None = None
+        self._producer: Producer | None = None
+
+    def publish(self, events: list[tuple[EventType[Any], Envelope]]) -> None:
+        """Returns when the broker has confirmed every event; raises where it did not."""
+        try:
+            producer = self._producer or self._connect()
+            for event, envelope in events:
+                body = write_event(envelope)
+                self._send(producer, body, topology.events_of(self.service).name, event.name)
+                if event.public:
+                    self._send(producer, body, topology.PUBLIC.name, f"{event.name}.{envelope.district or 'city'}")
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        connection, self._connection, self._producer = self._connection, None, None
+        if connection is not None:
+            with contextlib.suppress(Exception):
+                connection.release()
+
+    def _connect(self) -> Producer:
+        self._connection = Connection(
+            self.amqp_url,
+            connect_timeout=5,
+            transport_options={"confirm_publish": True, "polling_interval": 0.001},
+        )
+        channel = self._connection.channel()
+        for exchange in (topology.events_of(self.service), topology.PUBLIC):
+            exchange(channel).declare()
+        topology.DEAD_LETTER_QUEUE(channel).declare()
+        for consumer in topology.consumers_of(self.service):
+            topology.inbox_queue(consumer)(channel).declare()
+        self._producer = Producer(channel, auto_declare=False)
+        return self._producer
+
+    def _send(self, producer: Producer, body: str, exchange: str, routing_key: str) -> None:
+        producer.publish(
+            body,
+            exchange=exchange,
+            routing_key=routing_key,
+            content_type=CONTENT_TYPE,
+            content_encoding="utf-8",
+            delivery_mode="persistent",
+            confirm_timeout=CONFIRM_TIMEOUT,
+        )

@@ -1,0 +1,84 @@
+"""How a service says what it does: a class whose methods carry `@handles(METHOD)` or `@hears(EVENT)`.
+
+    class Subsidy(Service):
+        name = "subsidy"
+
+        @handles(contract.SUBMIT_CLAIM, ask=claims.ask)
+        def submit_claim(self, work, request, known):
+            return claims.submit(work, request, known)
+
+`ask(asks, request)` runs before the transaction and may call other services; what it returns is handed in as the
+last argument. Without `ask` there is no last argument. A query is given a `Look`, a command and an event a `Work`.
+The class itself knows no framework: `shared/bus/entrypoints.py` makes a nameko service of it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from shared.contracts.declare import EventType, Method
+from shared.security.keys import Keys
+from shared.settings import Settings
+from shared.store.database import Database
+
+Body = TypeVar("Body", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Handling:
+    """One entrypoint: what it serves, what it asks first, and the function that does it."""
+
+    serves: Method[Any, Any] | EventType[Any]
+    body: Callable[..., Any]
+    ask: Callable[..., Any] | None
+
+
+class Service:
+    """Base of the five services. `conflicts` maps a constraint's name to the Chinese sentence of its `conflict`."""
+
+    name: ClassVar[str]
+    conflicts: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def prepare(cls, settings: Settings, keys: Keys) -> None:
+        """Called once at start, for what a service needs besides the kernel: its ciphers, its files."""
+
+    @classmethod
+    def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:  # noqa: ARG003
+        """Loops of its own: (name, one round that returns how many things it did, pause in seconds)."""
+        return []
+
+
+def handles(method: Method[Any, Any], *, ask: Callable[..., Any] | None = None) -> Callable[[Body], Body]:
+    return _marked(method, ask)
+
+
+def hears(event: EventType[Any], *, ask: Callable[..., Any] | None = None) -> Callable[[Body], Body]:
+    return _marked(event, ask)
+
+
+def handlings(service: type[Service]) -> dict[str, Handling]:
+    """By route for methods ("subsidy.submit_claim") and by "<owner>.<event>" for events."""
+    return {_name(handling.serves): handling for handling in _collect(service)}
+
+
+def _marked(serves: Method[Any, Any] | EventType[Any], ask: Callable[..., Any] | None) -> Callable[[Body], Body]:
+    def mark(body: Body) -> Body:
+        body.__dict__.setdefault("serves", []).append((serves, ask))
+        return body
+
+    return mark
+
+
+def _collect(service: type[Service]) -> Iterator[Handling]:
+    instance = service()
+    for _, body in inspect.getmembers(instance, inspect.ismethod):
+        for serves, ask in getattr(body, "serves", ()):
+            yield Handling(serves, body, ask)
+
+
+def _name(serves: Method[Any, Any] | EventType[Any]) -> str:
+    return serves.route if isinstance(serves, Method) else f"{serves.owner}.{serves.name}"

@@ -1,0 +1,89 @@
+"""What every service answers about itself: settlement, business clock, missed and parked events, decisions, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import func, select
+
+from shared.bus.inbox import Inbox, replay
+from shared.bus.kernel import Kernel
+from shared.bus.outbox import Outbox
+from shared.bus.sealing import Sealer, keep_head
+from shared.bus.service import Handling
+from shared.bus.work import Look, Work
+from shared.contracts import kernel as contract
+from shared.errors import NotPermitted
+from shared.policy.decisions import Decision, verify
+from shared.store.kernel_tables import BusinessClock, DecisionRow
+
+
+def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer) -> None:
+    """Adds the kernel's own methods and events to what the service handles."""
+    name = kernel.name
+
+    def settlement(_look: Look, _request: contract.AskSettlement) -> contract.Settlement:
+        return contract.Settlement(
+            told=dict(outbox.told()),
+            unsent=outbox.unsent(),
+            applied=dict(inbox.applied()),
+            waiting=inbox.waiting(),
+            parked=inbox.parked(),
+            open_commands=kernel.open_commands,
+        )
+
+    bodies: dict[str, Callable[..., Any]] = {
+        "settlement": settlement,
+        "move_clock": lambda work, request: move_clock(work, request, allowed=kernel.allow_clock),
+        "events_since": lambda _look, request: outbox.since(request),
+        "list_parked": lambda _look, request: inbox.list_parked(request),
+        "show_parked": lambda _look, request: inbox.show_parked(request),
+        "replay_parked": lambda work, request: replay(work.session, request),
+        "verify_decisions": verify_decisions,
+        "list_decisions": list_decisions,
+        "read_audit": lambda look, request: sealer.page(look.session, request),
+    }
+    added = {
+        method[name].route: Handling(method[name], bodies[bare], None)
+        for bare, method in contract.KERNEL_METHODS.items()
+    }
+    for other, event in contract.AUDIT_SEALED.items():
+        if other != name:
+            added[f"{other}.{event.name}"] = Handling(event, keep_head, None)
+    kernel.handlings = {**kernel.handlings, **added}
+
+
+def move_clock(work: Work, request: contract.MoveClock, *, allowed: bool) -> contract.ClockMoved:
+    """Sets the business date, forward only; refused unless the process was started with ALLOW_CLOCK=1."""
+    if not allowed:
+        raise NotPermitted("本系统不允许调整业务日期（仅限演练环境）")
+    moved = work.session.get(BusinessClock, 1)
+    if moved is not None and request.to < moved.today:
+        raise NotPermitted(f"业务日期只能向后调整，当前为 {moved.today.isoformat()}")
+    work.session.merge(BusinessClock(id=1, today=request.to))
+    return contract.ClockMoved(request.to)
+
+
+def verify_decisions(look: Look, request: contract.VerifyDecisions) -> contract.VerifiedDecisions:
+    """Decides each stored fact again under the document it names (X-6)."""
+    rows = look.session.scalars(
+        select(DecisionRow).where(DecisionRow.number > request.cursor).order_by(DecisionRow.number).limit(request.limit)
+    ).all()
+    differing = tuple(row.id for row in rows if verify(Decision.from_json(row.decision), look.policies))
+    last = look.session.scalar(select(func.max(DecisionRow.number))) or 0
+    more = bool(rows) and rows[-1].number < last
+    return contract.VerifiedDecisions(len(rows), differing, rows[-1].number if more else None)
+
+
+def list_decisions(look: Look, request: contract.ListDecisions) -> contract.DecisionPage:
+    rows = look.session.scalars(
+        select(DecisionRow)
+        .where(DecisionRow.subject_id == request.subject_id)
+        .order_by(DecisionRow.number)
+        .limit(request.limit)
+    ).all()
+    look.note(f"decisions:{request.subject_id}")
+    return contract.DecisionPage(
+        tuple(contract.StoredDecision(row.id, row.name, row.document, row.business_date, row.decision) for row in rows)
+    )

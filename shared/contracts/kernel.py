@@ -1,0 +1,238 @@
+"""What every service answers besides its own work, under its own name: settlement, move_clock, events_since,
+list_parked, show_parked, replay_parked, verify_decisions, list_decisions, read_audit; and tells: audit_sealed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from shared.contracts.declare import SERVICES, EventType, Method, command, event, query
+from shared.contracts.shapes import Id, Json, Whole
+from shared.security.speaker import Role
+
+Page = Annotated[int, Whole(1, 1000)]
+Cursor = Annotated[int, Whole(0, 2**53)]
+
+EVERY_ROLE = frozenset(Role)
+OPERATORS = (Role.OPERATOR,)
+AUDITORS = (Role.OPERATOR, Role.AUDITOR)
+
+
+@dataclass(frozen=True)
+class AskSettlement:
+    """No parameters."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """How far a service's telling and hearing has come. Counts by "<owner>.<event>"."""
+
+    told: Json
+    unsent: int
+    applied: Json
+    waiting: int
+    parked: int
+    open_commands: int
+
+
+@dataclass(frozen=True)
+class MoveClock:
+    to: date
+
+
+@dataclass(frozen=True)
+class ClockMoved:
+    today: date
+
+
+@dataclass(frozen=True)
+class EventsSince:
+    """`cursor`: the last position already read, 0 for the beginning."""
+
+    cursor: Cursor = 0
+    limit: Page = 200
+
+
+@dataclass(frozen=True)
+class PositionedEvent:
+    position: int
+    event: Json
+
+
+@dataclass(frozen=True)
+class EventPage:
+    events: tuple[PositionedEvent, ...]
+    cursor: int
+
+
+@dataclass(frozen=True)
+class ListParked:
+    limit: Page = 200
+
+
+@dataclass(frozen=True)
+class ParkedEvent:
+    event_id: str
+    name: str
+    attempts: int
+    parked_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class ParkedPage:
+    parked: tuple[ParkedEvent, ...]
+
+
+@dataclass(frozen=True)
+class OneParked:
+    event_id: Id
+
+
+@dataclass(frozen=True)
+class ParkedBody:
+    event_id: str
+    reason: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Replayed:
+    event_id: str
+
+
+@dataclass(frozen=True)
+class VerifyDecisions:
+    cursor: Cursor = 0
+    limit: Page = 500
+
+
+@dataclass(frozen=True)
+class VerifiedDecisions:
+    """`differing`: ids whose facts, decided again, no longer give what was stored. `cursor`: null at the end."""
+
+    verified: int
+    differing: tuple[str, ...]
+    cursor: int | None
+
+
+@dataclass(frozen=True)
+class ListDecisions:
+    subject_id: Id
+    limit: Page = 200
+
+
+@dataclass(frozen=True)
+class StoredDecision:
+    id: str
+    name: str
+    document: str
+    business_date: date
+    decision: Json
+
+
+@dataclass(frozen=True)
+class DecisionPage:
+    decisions: tuple[StoredDecision, ...]
+
+
+@dataclass(frozen=True)
+class ReadAudit:
+    cursor: Cursor = 0
+    limit: Page = 500
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """Rows in order of writing, the seals of these rows, and the heads of all other chains that are kept here."""
+
+    rows: tuple[Json, ...]
+    seals: tuple[Json, ...]
+    heads: tuple[Json, ...]
+    cursor: int | None
+
+
+@dataclass(frozen=True)
+class AuditSealed:
+    """A signed head of the teller's chain: everything up to its sequence is fixed (`audit_chain.SignedHead`)."""
+
+    head: Json
+
+
+SETTLEMENT: dict[str, Method[AskSettlement, Settlement]] = {}
+MOVE_CLOCK: dict[str, Method[MoveClock, ClockMoved]] = {}
+EVENTS_SINCE: dict[str, Method[EventsSince, EventPage]] = {}
+LIST_PARKED: dict[str, Method[ListParked, ParkedPage]] = {}
+SHOW_PARKED: dict[str, Method[OneParked, ParkedBody]] = {}
+REPLAY_PARKED: dict[str, Method[OneParked, Replayed]] = {}
+VERIFY_DECISIONS: dict[str, Method[VerifyDecisions, VerifiedDecisions]] = {}
+LIST_DECISIONS: dict[str, Method[ListDecisions, DecisionPage]] = {}
+READ_AUDIT: dict[str, Method[ReadAudit, AuditPage]] = {}
+AUDIT_SEALED: dict[str, EventType[AuditSealed]] = {}
+
+_OFFICIALS = (Role.CITY_OFFICER, *AUDITORS)
+
+
+def _declare(service: str) -> None:
+    SETTLEMENT[service] = query(
+        f"{service}.settlement",
+        AskSettlement,
+        Settlement,
+        OPERATORS,
+        "Whether all that was told has been applied.",
+    )
+    MOVE_CLOCK[service] = command(
+        f"{service}.move_clock",
+        MoveClock,
+        ClockMoved,
+        OPERATORS,
+        "Moves the business date; only where ALLOW_CLOCK=1.",
+    )
+    EVENTS_SINCE[service] = query(
+        f"{service}.events_since", EventsSince, EventPage, OPERATORS, "What a late listener missed, in order."
+    )
+    LIST_PARKED[service] = query(f"{service}.list_parked", ListParked, ParkedPage, OPERATORS, "Events set aside.")
+    SHOW_PARKED[service] = query(f"{service}.show_parked", OneParked, ParkedBody, OPERATORS, "One of them, whole.")
+    REPLAY_PARKED[service] = command(
+        f"{service}.replay_parked", OneParked, Replayed, OPERATORS, "Tries a parked event again."
+    )
+    VERIFY_DECISIONS[service] = query(
+        f"{service}.verify_decisions",
+        VerifyDecisions,
+        VerifiedDecisions,
+        AUDITORS,
+        "Decides stored facts again and names what differs (X-6).",
+    )
+    LIST_DECISIONS[service] = query(
+        f"{service}.list_decisions",
+        ListDecisions,
+        DecisionPage,
+        _OFFICIALS,
+        "Every decision about one subject, whole.",
+    )
+    READ_AUDIT[service] = query(f"{service}.read_audit", ReadAudit, AuditPage, AUDITORS, "Audit rows with their seals.")
+    AUDIT_SEALED[service] = event(
+        f"{service}.audit_sealed",
+        AuditSealed,
+        consumers=tuple(other for other in SERVICES if other != service),
+        about="A signed head of this service's audit chain, for the others to keep.",
+        public=False,
+    )
+
+
+for _service in SERVICES:
+    _declare(_service)
+
+KERNEL_METHODS: dict[str, dict[str, Method[Any, Any]]] = {
+    "settlement": dict(SETTLEMENT),
+    "move_clock": dict(MOVE_CLOCK),
+    "events_since": dict(EVENTS_SINCE),
+    "list_parked": dict(LIST_PARKED),
+    "show_parked": dict(SHOW_PARKED),
+    "replay_parked": dict(REPLAY_PARKED),
+    "verify_decisions": dict(VERIFY_DECISIONS),
+    "list_decisions": dict(LIST_DECISIONS),
+    "read_audit": dict(READ_AUDIT),
+}

@@ -1,0 +1,12 @@
+"""The forms of the apprenticeship programme. The sources hold no layouts: every one is our own design.
+
+    roster            学徒花名册        .xlsx   sent in by the employer, and its blank
+    credit_record     学分登记表        .docx   one apprentice's credits
+    subsidy_register  补贴台账          .xlsx   who was funded, and how it was worked out (APP-22)
+    claim_summary     补贴申领汇总表     .docx   one claim, for stamp and signature
+    decision_letter   决定书            .docx   findings, clauses and the next step
+    payment_batch     资金拨付清单      .xlsx   for the treasury, maker and checker apart (X-5)
+
+Each is a pure function from plain values to bytes. Names and numbers are printed as the caller passes them:
+whether they are masked is decided where they are read.
+"""

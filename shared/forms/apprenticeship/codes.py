@@ -1,0 +1,55 @@
+"""The codes that these forms share, with the words that are printed for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.identity import DocumentKind
+
+LEVELS = {
+    "初级工": "junior",
+    "中级工": "intermediate",
+    "高级工": "advanced",
+    "技师": "technician",
+    "高级技师": "senior_technician",
+}
+
+TRAINED_LEVELS = {label: code for label, code in LEVELS.items() if code != "junior"}
+"""APP-8: training leads to intermediate or above."""
+
+IDENTITY_DOCUMENTS = {
+    "居民身份证": DocumentKind.RESIDENT_ID.value,
+    "身份证": DocumentKind.RESIDENT_ID.value,
+    "护照": DocumentKind.PASSPORT.value,
+    "居住证件": DocumentKind.RESIDENCE_PERMIT.value,
+    "港澳台居民居住证": DocumentKind.RESIDENCE_PERMIT.value,
+    "外国人永久居留身份证": DocumentKind.RESIDENCE_PERMIT.value,
+}
+
+EMPLOYMENT_FORMS = {
+    "新招用": "newly_hired",
+    "转岗": "transferred",
+    "企业自主确定": "employer_chosen",
+    "劳务派遣": "dispatched",
+}
+"""APP-2: the ways in which somebody becomes an apprentice."""
+
+OCCUPATION_CLASSES = {"普通职业": "ordinary", "急需紧缺职业": "shortage"}
+
+RESULTS = {"考核合格": "passed", "考核不合格": "failed"}
+
+YES_NO = {"是": "yes", "否": "no"}
+
+OUTCOMES = {
+    "met": "符合",
+    "unmet": "不符合",
+    "advice": "提示",
+    "accepted": "经说明理由予以认可",
+    "not_applicable": "不适用",
+}
+"""How a finding's outcome is printed."""
+
+
+def printed(labels: Mapping[str, str], code: str) -> str:
+    """The word printed for a code; the code itself where none is declared, so that nothing is lost."""
+    return next((label for label, known in labels.items() if known == code), code)

@@ -1,0 +1,92 @@
+"""The sheet that came in, once more: same rows in the same places, bad cells marked, the cure at the end.
+
+Rebuilt from what was read and not from the file, so nothing else of it (formats, links, macros) comes back.
+A corrected copy may be sent in as it is: the added column is no column of any form and is passed over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from shared.forms.grid import Raw
+from shared.forms.sheets import RowError, SheetRead
+from shared.forms.styling import (
+    BODY,
+    BOX,
+    HEADER_FILL,
+    STRONG,
+    WRONG,
+    WRONG_FILL,
+    new_sheet,
+    print_on_a4,
+    put,
+    saved,
+)
+
+CURE_LABEL = "错误及更正办法"
+_CURE_WIDTH = 60
+_WIDTH = 16
+
+
+def errors_copy(read: SheetRead, more: Sequence[RowError] = ()) -> bytes:
+    """.xlsx bytes. `more`: errors found after reading, such as a service's answers about single rows."""
+    book, paper = new_sheet(read.sheet.title)
+    errors = _by_row([*read.errors, *more])
+    places = _places(read)
+    cure_column = places.get(CURE_LABEL) or max((len(row) for row in read.grid.rows), default=0) + 1
+    for number, cells in read.grid.numbered():
+        _copy_row(paper, number, cells, read.header_row)
+        if number > read.header_row:
+            _mark(paper, number, errors.get(number, []), places, cure_column)
+    cell = put(paper.cell(read.header_row, cure_column), CURE_LABEL, WRONG)
+    cell.fill = HEADER_FILL
+    _set_widths(paper, read, cure_column)
+    print_on_a4(paper, read.header_row, landscape=True)
+    return saved(book)
+
+
+def _by_row(errors: Sequence[RowError]) -> dict[int, list[RowError]]:
+    grouped: defaultdict[int, list[RowError]] = defaultdict(list)
+    for error in errors:
+        grouped[error.row].append(error)
+    return dict(grouped)
+
+
+def _places(read: SheetRead) -> dict[str, int]:
+    """Label → column number from 1, by the declared label even where the sheet used another name for it."""
+    header = [str(cell or "").strip() for cell in read.grid.rows[read.header_row - 1]]
+    places = {label: place for place, label in enumerate(header, start=1)}
+    declared = {read.sheet.column(key).label: place + 1 for key, place in read.places.items()}
+    return places | declared
+
+
+def _copy_row(paper: Worksheet, number: int, cells: tuple[Raw, ...], header_row: int) -> None:
+    for place, raw in enumerate(cells, start=1):
+        cell = put(paper.cell(number, place), raw, STRONG if number == header_row else BODY)
+        if number >= header_row:
+            cell.border = BOX
+        if number == header_row:
+            cell.fill = HEADER_FILL
+
+
+def _mark(
+    paper: Worksheet, number: int, errors: Sequence[RowError], places: Mapping[str, int], cure_column: int
+) -> None:
+    for error in errors:
+        cell = paper.cell(number, places.get(error.column, cure_column))
+        cell.fill = WRONG_FILL
+        cell.font = WRONG
+    cures = "\n".join(f"{error.column}：{error.message}" for error in errors)
+    put(paper.cell(number, cure_column), cures or None, WRONG)
+
+
+def _set_widths(paper: Worksheet, read: SheetRead, cure_column: int) -> None:
+    for place in range(1, cure_column):
+        paper.column_dimensions[get_column_letter(place)].width = _WIDTH
+    for key, place in read.places.items():
+        paper.column_dimensions[get_column_letter(place + 1)].width = read.sheet.column(key).width
+    paper.column_dimensions[get_column_letter(cure_column)].width = _CURE_WIDTH

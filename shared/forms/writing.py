@@ -1,0 +1,144 @@
+"""Writes a declared sheet as an .xlsx that people print, stamp and, where they fill it in, send back.
+
+title
+heading lines
+header labels          repeated on every page
+rows
+合计                    where columns are totalled
+notes, then lines for stamp, signature and date, left blank
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from shared.forms.cells import printed_choices
+from shared.forms.sheets import Column, Kind, Sheet
+from shared.forms.styling import (
+    BODY,
+    BOX,
+    CENTRE,
+    HEADER_FILL,
+    LEFT,
+    RIGHT,
+    STRONG,
+    TITLE,
+    new_sheet,
+    print_on_a4,
+    put,
+    saved,
+)
+from shared.money import Money
+
+Value = str | int | date | Money | None
+
+_MONEY_FORMAT = "#,##0.00"
+_DATE_FORMAT = "yyyy-mm-dd"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows and what is printed around them. `totals`: keys of MONEY or INTEGER columns to add up."""
+
+    sheet: Sheet
+    rows: Sequence[Mapping[str, Value]]
+    heading: Sequence[str] = ()
+    totals: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    signatures: Sequence[str] = ()
+    landscape: bool = True
+
+
+def write_sheet(page: Page) -> bytes:
+    """The page as .xlsx bytes; equal content, equal bytes. A key that a row leaves out: an empty cell."""
+    book, paper = new_sheet(page.sheet.title)
+    _across(paper, page, page.sheet.title, number=1)
+    paper.cell(1, 1).font = TITLE
+    paper.cell(1, 1).alignment = CENTRE
+    for line in page.heading:
+        _across(paper, page, line)
+    header_row = paper.max_row + 1
+    _write_header(paper, page.sheet, header_row)
+    for offset, row in enumerate(page.rows, start=1):
+        _write_row(paper, page.sheet, header_row + offset, row, offset)
+    if page.totals:
+        _write_totals(paper, page, header_row + len(page.rows) + 1)
+    for line in (*_notes(page.notes), *page.signatures):
+        _across(paper, page, line)
+    print_on_a4(paper, header_row, page.landscape)
+    return saved(book)
+
+
+def _across(paper: Worksheet, page: Page, text: str, number: int | None = None) -> None:
+    """One line over the whole width, in the given row or under the last one."""
+    row = number or paper.max_row + 1
+    put(paper.cell(row, 1), text)
+    paper.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(page.sheet.columns))
+
+
+def _notes(notes: Sequence[str]) -> list[str]:
+    return [f"说明：{notes[0]}", *(f"　　　{note}" for note in notes[1:])] if notes else []
+
+
+def _write_header(paper: Worksheet, sheet: Sheet, number: int) -> None:
+    for place, column in enumerate(sheet.columns, start=1):
+        cell = put(paper.cell(number, place), f"{column.label}{'*' if column.required else ''}", STRONG, CENTRE)
+        cell.fill = HEADER_FILL
+        cell.border = BOX
+        paper.column_dimensions[get_column_letter(place)].width = column.width
+
+
+def _write_row(paper: Worksheet, sheet: Sheet, number: int, row: Mapping[str, Value], serial: int) -> None:
+    for place, column in enumerate(sheet.columns, start=1):
+        value = row.get(column.key)
+        if column.kind is Kind.SERIAL and value is None:
+            value = str(serial)
+        _write_value(paper, number, place, column, value)
+
+
+def _write_value(paper: Worksheet, number: int, place: int, column: Column, value: Value) -> None:
+    shown, number_format, align = _shown(column, value)
+    cell = put(paper.cell(number, place), shown, BODY, align)
+    cell.border = BOX
+    if number_format:
+        cell.number_format = number_format
+
+
+def _shown(column: Column, value: Value) -> tuple[str | int | Decimal | date | None, str | None, Alignment]:
+    """The cell's value, number format and alignment. Raises ValueError where the kind can't hold it."""
+    if value is None or value == "":
+        return None, "@" if column.kind is Kind.CODE else None, LEFT
+    if column.kind is Kind.MONEY:
+        amount = value if isinstance(value, Money) else Money.parse(str(value))
+        return Decimal(str(amount)), _MONEY_FORMAT, RIGHT
+    if column.kind is Kind.DATE:
+        return value if isinstance(value, date) else date.fromisoformat(str(value)), _DATE_FORMAT, CENTRE
+    if column.kind is Kind.INTEGER:
+        return int(str(value)), "0", RIGHT
+    if column.kind is Kind.CHOICE:
+        return printed_choices(column)[str(value)], None, CENTRE
+    return str(value), None, LEFT
+
+
+def _write_totals(paper: Worksheet, page: Page, number: int) -> None:
+    """Added up here, not by a formula: the printed total is the one that the system stands for."""
+    for place, column in enumerate(page.sheet.columns, start=1):
+        total = _total(page, column) if column.key in page.totals else None
+        _write_value(paper, number, place, column, total)
+        paper.cell(number, place).font = STRONG
+    put(paper.cell(number, 1), "合计", STRONG, CENTRE)
+
+
+def _total(page: Page, column: Column) -> Money | int:
+    values = [row.get(column.key) for row in page.rows]
+    filled = [value for value in values if value not in (None, "")]
+    if column.kind is Kind.INTEGER:
+        return sum(int(str(value)) for value in filled)
+    return Money.sum(value if isinstance(value, Money) else Money.parse(str(value)) for value in filled)

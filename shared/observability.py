@@ -1,0 +1,50 @@
+"""Metrics and JSON logs. Labels are names of methods, events and outcomes: never a person, an organisation or a sum."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram
+
+RPC_TOTAL = Counter("skills_rpc_total", "RPCs answered, by outcome", ["service", "method", "outcome"])
+RPC_SECONDS = Histogram("skills_rpc_seconds", "Time from decoding to the answer", ["service", "method"])
+EVENT_TOTAL = Counter("skills_event_total", "Events applied, by outcome", ["service", "event", "outcome"])
+EVENT_SECONDS = Histogram("skills_event_seconds", "Time to apply one event", ["service", "event"])
+OUTBOX_DEPTH = Gauge("skills_outbox_unsent", "Events committed and not yet sent", ["service"])
+OUTBOX_AGE = Gauge("skills_outbox_oldest_seconds", "Age of the oldest unsent event", ["service"])
+INBOX_DUPLICATES = Counter("skills_inbox_duplicates_total", "Deliveries dropped as already known", ["service"])
+INBOX_WAITING = Gauge("skills_inbox_waiting", "Events heard and not yet applied", ["service"])
+PARKED = Gauge("skills_parked", "Events set aside for an operator", ["service"])
+AUDIT_UNSEALED_AGE = Gauge("skills_audit_unsealed_oldest_seconds", "Age of the oldest unsealed audit row", ["service"])
+DECISIONS_DIFFERING = Gauge("skills_decisions_differing", "Decisions that differ when decided again", ["service"])
+LEDGER_DIFFERENCE = Gauge("skills_ledger_difference_fen", "Ledger minus ledger recomputed from decisions; always 0")
+
+
+def count_outcome(service: str, method: str, outcome: str) -> None:
+    RPC_TOTAL.labels(service, method, outcome).inc()
+
+
+def configure_logs(service: str, *, level: int = logging.INFO) -> None:
+    """JSON lines on standard error, each with the service; foreign loggers pass through the same line."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    structlog.contextvars.bind_contextvars(process=service)
+    logging.basicConfig(handlers=[_Foreign()], level=logging.WARNING, force=True)
+
+
+class _Foreign(logging.Handler):
+    """Other libraries' warnings, by logger and level only: their texts may quote message bodies."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger().warning("library", logger=record.name, at=f"{record.filename}:{record.lineno}")

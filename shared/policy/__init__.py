@@ -1,0 +1,44 @@
+"""Government documents as data, and decisions that explain themselves down to the clause.
+
+yaml_files → parsing → document      one YAML file becomes one frozen Document, or every problem with its cure
+policies                             which document governs a programme, a place and a day (X-7)
+rules, checking                      which functions decide which clause, compared both ways at load
+findings, decisions                  every finding of a decision, stored whole and decided again (X-6)
+"""
+
+from shared.policy.checking import check
+from shared.policy.decisions import Decision, ReadingUsed, Verdict, decide, verify
+from shared.policy.document import Document, Station, Workflow
+from shared.policy.findings import Finding, Force, Outcome
+from shared.policy.policies import Policies, load_documents, load_files
+from shared.policy.problems import PolicyProblems, Problem
+from shared.policy.rules import DECIDERS, RULES, Clause, Result, ask_all, calculation, checks, clause, rule
+
+__all__ = [
+    "DECIDERS",
+    "RULES",
+    "Clause",
+    "Decision",
+    "Document",
+    "Finding",
+    "Force",
+    "Outcome",
+    "Policies",
+    "PolicyProblems",
+    "Problem",
+    "ReadingUsed",
+    "Result",
+    "Station",
+    "Verdict",
+    "Workflow",
+    "ask_all",
+    "calculation",
+    "check",
+    "checks",
+    "clause",
+    "decide",
+    "load_documents",
+    "load_files",
+    "rule",
+    "verify",
+]

@@ -1,0 +1,130 @@
+"""All documents at hand, and which of them governs a case (X-7).
+
+Documents are found along POLICY_PATH (folders or files, separated as PATH is), in addition to the packaged folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import combinations
+from pathlib import Path
+
+from shared.errors import NoPolicyInForce
+from shared.policy.document import Document
+from shared.policy.parsing import read_document
+from shared.policy.problems import PolicyProblems, Problem
+
+PACKAGED = Path(__file__).parent / "documents"
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The documents at hand, immutable."""
+
+    documents: tuple[Document, ...]
+
+    def governing(self, programme: str, jurisdiction: str, on: date) -> Document:
+        """The one document of that programme and place in force that day; raises NoPolicyInForce, never the nearest.
+
+        `jurisdiction`: six-digit code; a district falls under its city where it has no document of its own.
+        """
+        for code in chain(jurisdiction):
+            for document in self.documents:
+                if (document.programme, document.jurisdiction) == (programme, code) and document.in_force(on):
+                    return document
+        raise NoPolicyInForce(
+            f"{on} 在 {jurisdiction} 没有有效的 {programme} 政策文件：请核对申请日期，或由管理员补录当日有效的文件",
+            programme=programme,
+            jurisdiction=jurisdiction,
+            on=on.isoformat(),
+        )
+
+    def by_identity(self, identity: str) -> Document:
+        """The very document of an `id@hash` that a case keeps; raises NoPolicyInForce when it isn't loaded."""
+        return self.by_hash(identity.rpartition("@")[2])
+
+    def by_hash(self, content_hash: str) -> Document:
+        """The document with that content; raises NoPolicyInForce: a case waits for its document, it isn't guessed."""
+        found = next((document for document in self.documents if document.content_hash == content_hash), None)
+        if found is None:
+            raise NoPolicyInForce(
+                "案件所依据的政策文件未加载：请将该版本文件放入 POLICY_PATH", hash=content_hash
+            )
+        return found
+
+
+def chain(jurisdiction: str) -> tuple[str, ...]:
+    """A place and what it belongs to, nearest first: 110105 → 110105, 110100, 110000 (GB/T 2260)."""
+    places = (jurisdiction, jurisdiction[:4] + "00", jurisdiction[:2] + "0000")
+    return tuple(dict.fromkeys(places))
+
+
+def load_documents(policy_path: str = "", packaged: Path | None = PACKAGED) -> Policies:
+    """Every document along `policy_path` and in the packaged folder. Raises PolicyProblems with all faults."""
+    folders = [Path(entry) for entry in policy_path.split(os.pathsep) if entry]
+    return load_files(_files([*folders, *([packaged] if packaged else [])]))
+
+
+def load_files(files: Iterable[Path]) -> Policies:
+    """The documents of these files. Raises PolicyProblems with all faults of all files."""
+    documents: dict[str, Document] = {}
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            document = read_document(file)
+        except PolicyProblems as found:
+            problems.extend(found.problems)
+        else:
+            documents.setdefault(document.content_hash, document)
+    closed = [_closed_by_successor(document, documents.values()) for document in documents.values()]
+    problems.extend(_overlaps(closed))
+    if problems:
+        raise PolicyProblems(problems)
+    return Policies(tuple(sorted(closed, key=lambda document: (document.from_on, document.id))))
+
+
+def _files(places: Sequence[Path]) -> list[Path]:
+    missing = [place for place in places if not place.exists()]
+    if missing:
+        cure = "correct POLICY_PATH, or make the folder"
+        raise PolicyProblems([Problem(str(place), "", "no such file or folder", cure) for place in missing])
+    found = [
+        file for place in places for file in (sorted(place.glob("*.yaml")) if place.is_dir() else [place])
+    ]
+    return list(dict.fromkeys(file.resolve() for file in found))
+
+
+def _closed_by_successor(document: Document, others: Iterable[Document]) -> Document:
+    """Ends a document the day before one that names its number under `replaces` begins."""
+    starts = [
+        other.from_on
+        for other in others
+        if document.number in other.replaces and _same_field(document, other)
+    ]
+    ends = [start - timedelta(days=1) for start in starts] + ([document.to_on] if document.to_on else [])
+    return replace(document, to_on=min(ends)) if ends else document
+
+
+def _same_field(one: Document, other: Document) -> bool:
+    return (one.programme, one.jurisdiction) == (other.programme, other.jurisdiction)
+
+
+def _overlaps(documents: Sequence[Document]) -> list[Problem]:
+    problems = []
+    for one, other in combinations(documents, 2):
+        if one.id == other.id:
+            cure = "give each version of a document its own id"
+            problems.append(Problem(other.file, "id", f"{other.id!r} stands in {one.file} too", cure))
+        if _same_field(one, other) and _both_in_force(one, other):
+            fault = f"in force at the same time as {one.id} ({one.file})"
+            cure = "end one of them (in_force.to), or name the earlier one's number under `replaces`"
+            problems.append(Problem(other.file, "in_force", fault, cure))
+    return problems
+
+
+def _both_in_force(one: Document, other: Document) -> bool:
+    starts = max(one.from_on, other.from_on)
+    return one.in_force(starts) and other.in_force(starts)

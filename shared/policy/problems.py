@@ -1,0 +1,27 @@
+"""What is wrong with a policy document, said so that its author can mend it: file, place, fault and cure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of one file. `path`: where in the file, such as `values.subsidy.rate.unit`."""
+
+    file: str
+    path: str
+    fault: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.path}: {self.fault}: {self.cure}"
+
+
+class PolicyProblems(Exception):
+    """A folder or file of documents that can't be used; `problems` lists every fault, not the first."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)

@@ -1,0 +1,115 @@
+"""Units of policy values, and how a written value becomes an exact quantity.
+
+yuan...                          Money     5000, "4200.50"
+share, points                    Fraction  85%, "0.85"     (points: percentage points, 5%)
+months, years, class_hours ...   int       12
+ratio                            whole numbers  [1, 3, 6]
+codes                            names     [qualification, skill_level]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from shared.money import Money
+
+Quantity = Money | Fraction | int | tuple[int, ...] | tuple[str, ...]
+
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
+_DECIMAL = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _money(written: Any) -> Money:
+    amount = Money.yuan(written) if _is_whole(written) else Money.parse(written)
+    if amount.fen < 0:
+        raise ValueError("an amount is 0 or more")
+    return amount
+
+
+def _fraction(written: Any) -> Fraction:
+    if _is_whole(written):
+        return Fraction(written)
+    if isinstance(written, str) and (percent := _PERCENT.fullmatch(written)):
+        return Fraction(percent[1]) / 100
+    if isinstance(written, str) and _DECIMAL.fullmatch(written):
+        return Fraction(written)
+    raise ValueError('write a percentage such as 85% or a decimal string such as "0.85"')
+
+
+def _share(written: Any) -> Fraction:
+    share = _fraction(written)
+    if not 0 <= share <= 1:
+        raise ValueError("a share lies between 0% and 100%")
+    return share
+
+
+def _whole(written: Any) -> int:
+    if not _is_whole(written) or written < 0:
+        raise ValueError("write a whole number of 0 or more")
+    return int(written)
+
+
+def _ratio(written: Any) -> tuple[int, ...]:
+    if (
+        not isinstance(written, list)
+        or not written
+        or not all(_is_whole(part) and part > 0 for part in written)
+    ):
+        raise ValueError("write the parts as a list such as [1, 3, 6]")
+    return tuple(written)
+
+
+def _codes(written: Any) -> tuple[str, ...]:
+    if not isinstance(written, list) or not all(isinstance(code, str) for code in written):
+        raise ValueError("write a list of names such as [qualification, skill_level]")
+    return tuple(written)
+
+
+def _is_whole(written: Any) -> bool:
+    return isinstance(written, int) and not isinstance(written, bool)
+
+
+UNITS: dict[str, Callable[[Any], Quantity]] = {
+    "yuan": _money,
+    "yuan_per_person": _money,
+    "yuan_per_person_year": _money,
+    "yuan_per_month": _money,
+    "share": _share,
+    "points": _share,
+    "months": _whole,
+    "years": _whole,
+    "days": _whole,
+    "minutes": _whole,
+    "credits": _whole,
+    "class_hours_per_credit": _whole,
+    "persons": _whole,
+    "person_times": _whole,
+    "ratio": _ratio,
+    "codes": _codes,
+}
+
+
+def quantity(unit: str, written: Any) -> Quantity:
+    """A written value in its unit. Raises ValueError that says how to write it."""
+    return UNITS[unit](written)
+
+
+def shown(unit: str, value: Quantity) -> str:
+    """A quantity as people read it: `5000.00`, `85%`, `1:3:6`, `12`."""
+    if isinstance(value, Fraction):
+        return f"{percent(value)}"
+    if isinstance(value, tuple):
+        return (":" if unit == "ratio" else ", ").join(str(part) for part in value)
+    return str(value)
+
+
+def percent(share: Fraction) -> str:
+    """A share as people read it, exact where it can be: 17/20 is `85%`, 1/3 is `1/3`."""
+    hundredfold = share * 10000
+    if hundredfold.denominator != 1:
+        return f"{share.numerator}/{share.denominator}"
+    whole, rest = divmod(hundredfold.numerator, 100)
+    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%"

@@ -1,0 +1,300 @@
+"""A scenario file, parsed: frozen values, every mistake named with its line.
+
+name: 高级工两年期学徒3人
+clock: 2022-06-06                                   # business date at the start
+actors:
+  district: {role: district_officer, district: "110105", subject: officer-1}
+people: {apprentices: {count: 3, seed: 7}}          # then ${apprentices[0].name}
+organisations: {employers: {count: 1, seed: 7}}
+steps:
+  - say: 企业登记                                    # what an official reads while it runs
+    as: district
+    call: registry.register_organisation
+    with: {name: "${employers[0].name}"}            # references: see references.py
+    save: employer                                  # then ${employer.organisation_id}
+    expect: {organisation_id: any}                  # see expectations.py
+  - as: district
+    call: subsidy.submit_claim
+    with: {…}
+    refused: {code: policy_not_met, rule: APP-19}   # and field: for invalid_request
+  - for_each: ${employer_ids}                       # with ${item} and ${index}; save keeps the list of answers
+    …
+  - clock: 2024-06-30                               # never back
+  - write: {file: 花名册.xlsx, form: apprentice_roster, rows: "${apprentices}", head: {…}}
+  - read: {file: 花名册.xlsx, form: apprentice_roster}
+    save: roster                                    # {rows, values, errors}
+  - write: {file: 花名册-更正.xlsx, errors_of: "${roster}"}
+  - write: {file: 决定书.docx, base64: "${letter.content}"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from yaml.nodes import Node
+
+from shared.scenario.references import malformed
+from shared.scenario.yaml_nodes import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who speaks. `district` and `organisation` may be references until a step runs."""
+
+    name: str
+    role: str
+    subject: str
+    district: str | None = None
+    organisation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Made-up people or organisations: a number of them, always the same ones for a seed."""
+
+    name: str
+    count: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The typed error that a step must meet. `rule`: named by an unmet finding; `field`: a path that is wrong."""
+
+    code: str
+    rule: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`actor` asks `method`, a service.method; `payload` and `for_each` hold references."""
+
+    actor: str
+    method: str
+    payload: Mapping[str, Any]
+    expect: Any = None
+    refused: Refusal | None = None
+    for_each: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveClock:
+    to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A spreadsheet next to the scenario, or written by an earlier step, as rows of that form."""
+
+    file: str
+    form: str
+    expect: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A file in the output folder. `content`: the keys beside `file`, still with references."""
+
+    file: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Nothing but a sentence to the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`number` from 1; `line` in the file; `say` empty where the author gave none."""
+
+    number: int
+    line: int
+    say: str
+    does: Call | MoveClock | Read | Write | Say
+    save: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    name: str
+    source: str
+    clock: date | None
+    actors: Mapping[str, Actor]
+    people: tuple[Cast, ...]
+    organisations: tuple[Cast, ...]
+    steps: tuple[Step, ...]
+
+
+_SCENARIO = frozenset({"name", "clock", "actors", "people", "organisations", "steps"})
+_ACTOR = frozenset({"role", "subject", "district", "organisation"})
+_CAST = frozenset({"count", "seed"})
+_REFUSED = frozenset({"code", "rule", "field"})
+_READ = frozenset({"file", "form"})
+_DEEDS: dict[str, frozenset[str]] = {
+    "call": frozenset({"say", "save", "call", "as", "with", "expect", "refused", "for_each"}),
+    "clock": frozenset({"say", "clock"}),
+    "read": frozenset({"say", "save", "read", "expect"}),
+    "write": frozenset({"say", "write"}),
+}
+_STEP = frozenset().union(*_DEEDS.values())
+WRITTEN: tuple[frozenset[str], ...] = (
+    frozenset({"file", "form", "rows", "head"}),
+    frozenset({"file", "form", "rows"}),
+    frozenset({"file", "errors_of"}),
+    frozenset({"file", "base64"}),
+    frozenset({"file", "text"}),
+)
+"""What may stand together under `write`."""
+
+RESERVED = frozenset({"item", "index", "clock"})
+"""Names that the runner gives; nothing may be saved under them."""
+
+
+def parse(text: str, name: str = "scenario") -> Scenario:
+    """The scenario in a YAML text; `name` is the file's, for messages. Raises ScenarioError."""
+    return _Parser(Source(name)).scenario(text)
+
+
+class _Parser:
+    """Turns nodes into the values above; `_names` are those that a reference may begin with so far."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._names: set[str] = set(RESERVED)
+        self._today: date | None = None
+
+    def scenario(self, text: str) -> Scenario:
+        root = self._source.compose(text)
+        items = self._source.items(root, _SCENARIO)
+        for key in ("name", "steps"):
+            if key not in items:
+                raise self._source.error(root, f"{key!r} is missing")
+        clock = self._today = self._date(items["clock"]) if "clock" in items else None
+        actors = {name: self._actor(name, node) for name, node in self._entries(items.get("actors"))}
+        people = tuple(self._cast(name, node) for name, node in self._entries(items.get("people")))
+        organisations = tuple(self._cast(name, node) for name, node in self._entries(items.get("organisations")))
+        steps = tuple(
+            self._step(number, node, actors)
+            for number, node in enumerate(self._source.elements(items["steps"]), start=1)
+        )
+        title = self._source.text(items["name"])
+        return Scenario(title, self._source.name, clock, actors, people, organisations, steps)
+
+    def _entries(self, node: Node | None) -> list[tuple[str, Node]]:
+        return list(self._source.items(node).items()) if node else []
+
+    def _actor(self, name: str, node: Node) -> Actor:
+        items = self._source.items(node, _ACTOR)
+        self._require(node, items, "role", "subject")
+        return Actor(name, **{key: str(self._value(item)) for key, item in items.items()})
+
+    def _cast(self, name: str, node: Node) -> Cast:
+        items = self._source.items(node, _CAST)
+        self._require(node, items, "count", "seed")
+        self._name(node, name)
+        return Cast(name, self._source.whole(items["count"]), self._source.whole(items["seed"]))
+
+    def _step(self, number: int, node: Node, actors: Mapping[str, Actor]) -> Step:
+        items = self._source.items(node, _STEP)
+        deeds = [key for key in _DEEDS if key in items]
+        if len(deeds) > 1 or not (deeds or "say" in items):
+            raise self._source.error(node, f"a step does one thing: one of {', '.join(_DEEDS)}, or say alone")
+        misplaced = items.keys() - (_DEEDS[deeds[0]] if deeds else {"say"})
+        if misplaced:
+            raise self._source.error(node, f"{min(misplaced)!r} has no meaning in this kind of step: remove it")
+        does = self._deed(deeds[0], node, items, actors) if deeds else Say()
+        saved = self._source.text(items["save"]) if "save" in items else None
+        if saved:
+            self._name(items["save"], saved)
+        say = self._source.text(items["say"]) if "say" in items else ""
+        return Step(number, node.start_mark.line + 1, say, does, saved)
+
+    def _deed(
+        self, deed: str, node: Node, items: Mapping[str, Node], actors: Mapping[str, Actor]
+    ) -> Call | MoveClock | Read | Write:
+        if deed == "call":
+            return self._call(node, items, actors)
+        if deed == "clock":
+            return MoveClock(self._later(items["clock"]))
+        if deed == "read":
+            inner = self._source.items(items["read"], _READ)
+            self._require(items["read"], inner, "file", "form")
+            expect = self._value(items["expect"]) if "expect" in items else None
+            return Read(self._source.text(inner["file"]), self._source.text(inner["form"]), expect)
+        return self._write(items["write"])
+
+    def _call(self, node: Node, items: Mapping[str, Node], actors: Mapping[str, Actor]) -> Call:
+        self._require(node, items, "as")
+        actor = self._source.text(items["as"])
+        if actor not in actors:
+            raise self._source.error(items["as"], f"there is no actor {actor!r}; there is {', '.join(sorted(actors))}")
+        if "refused" in items and ({"expect", "save"} & items.keys()):
+            raise self._source.error(items["refused"], "a refused call has no answer: remove expect and save")
+        payload = self._value(items["with"]) if "with" in items else {}
+        if not isinstance(payload, dict):
+            raise self._source.error(items["with"], "expected `key: value` lines here")
+        return Call(
+            actor=actor,
+            method=self._method(items["call"]),
+            payload=payload,
+            expect=self._value(items["expect"]) if "expect" in items else None,
+            refused=self._refusal(items["refused"]) if "refused" in items else None,
+            for_each=str(self._value(items["for_each"])) if "for_each" in items else None,
+        )
+
+    def _method(self, node: Node) -> str:
+        method = self._source.text(node)
+        if method.count(".") != 1:
+            raise self._source.error(node, f"{method!r} is no call: write service.method")
+        return method
+
+    def _refusal(self, node: Node) -> Refusal:
+        items = self._source.items(node, _REFUSED)
+        self._require(node, items, "code")
+        return Refusal(**{key: self._source.text(item) for key, item in items.items()})
+
+    def _write(self, node: Node) -> Write:
+        items = self._source.items(node)
+        if frozenset(items) not in WRITTEN:
+            ways = "; ".join(", ".join(sorted(way)) for way in WRITTEN)
+            raise self._source.error(node, f"write takes one of these sets of keys: {ways}")
+        content = {key: self._value(item) for key, item in items.items() if key != "file"}
+        return Write(self._source.text(items["file"]), content)
+
+    def _value(self, node: Node) -> Any:
+        """A plain value whose references can at least be followed."""
+        value = self._source.value(node)
+        for reference in malformed(value):
+            raise self._source.error(
+                node, f"{reference!r} can't be read: write names and [numbers], as in ${{a.b[0].c}}"
+            )
+        return value
+
+    def _date(self, node: Node) -> date:
+        try:
+            return date.fromisoformat(self._source.text(node))
+        except ValueError:
+            raise self._source.error(node, "expected a date such as 2022-06-06") from None
+
+    def _later(self, node: Node) -> date:
+        day = self._date(node)
+        if self._today and day < self._today:
+            raise self._source.error(node, f"time never goes back: it is {self._today} by then")
+        self._today = day
+        return day
+
+    def _name(self, node: Node, name: str) -> None:
+        """Every name is given once, so that a reference means one thing wherever it stands."""
+        if name in self._names or not name.isidentifier():
+            raise self._source.error(node, f"the name {name!r} can't be used: take a new one of letters and _")
+        self._names.add(name)
+
+    def _require(self, node: Node, items: Mapping[str, Node], *keys: str) -> None:
+        for key in keys:
+            if key not in items:
+                raise self._source.error(node, f"{key!r} is missing")

@@ -1,0 +1,109 @@
+"""`${a.b[0].c}`: values that earlier steps saved, put into later ones.
+
+    ${claim.claim_id}       a field                    ${rows[0]}      one of a list, from 0; [-1] is the last
+    ${rows[0:12]}           a part of a list           ${rows[*].id}   that field of each of a list
+
+A text that is one reference and nothing else takes the value with its type; inside a longer text a reference
+is printed, which only text and whole numbers can be. `{each: ${rows}, make: {…${item.id}…}}` is a list with one
+value per element. That is all: no arithmetic, no conditions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_PATH = re.compile(rf"{_NAME}(\.{_NAME}|\[(-?\d+|-?\d*:-?\d*|\*)\])*")
+_PART = re.compile(rf"({_NAME})|\[([^\]]*)\]")
+_EACH = frozenset({"each", "make"})
+
+
+class UnknownReferenceError(LookupError):
+    """A reference to what isn't there; its text says which part is missing and what there is."""
+
+
+def malformed(value: Any) -> Iterator[str]:
+    """Every reference in a value that could never be followed, as it was written."""
+    if isinstance(value, str):
+        plain = _REFERENCE.sub("", value)
+        yield from (found[0] for found in _REFERENCE.finditer(value) if not _PATH.fullmatch(found[1]))
+        if "${" in plain:
+            yield plain
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from malformed(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from malformed(item)
+
+
+def resolve(value: Any, scope: Mapping[str, Any]) -> Any:
+    """The value with its references followed. Raises UnknownReferenceError."""
+    if isinstance(value, str):
+        return _resolve_text(value, scope)
+    if isinstance(value, Mapping):
+        if value.keys() == _EACH:
+            elements = resolve(value["each"], scope)
+            return [
+                resolve(value["make"], {**scope, "item": item, "index": index}) for index, item in enumerate(elements)
+            ]
+        return {key: resolve(item, scope) for key, item in value.items()}
+    if isinstance(value, list):
+        return [resolve(item, scope) for item in value]
+    return value
+
+
+def _resolve_text(text: str, scope: Mapping[str, Any]) -> Any:
+    whole = _REFERENCE.fullmatch(text)
+    if whole:
+        return look_up(whole[1], scope)
+    return _REFERENCE.sub(lambda found: _printed(found[1], look_up(found[1], scope)), text)
+
+
+def _printed(path: str, value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise UnknownReferenceError(f"${{{path}}} is neither text nor a whole number: use it as a whole value")
+    return str(value)
+
+
+def look_up(path: str, scope: Mapping[str, Any]) -> Any:
+    """The value at a path such as a.b[0].c. Raises UnknownReferenceError."""
+    if not _PATH.fullmatch(path):
+        raise UnknownReferenceError(f"${{{path}}} can't be read: write names and [numbers], such as a.b[0].c")
+    return _follow(scope, [(found[1], found[2]) for found in _PART.finditer(path)], path)
+
+
+def _follow(value: Any, parts: list[tuple[str | None, str | None]], path: str) -> Any:
+    for position, (name, index) in enumerate(parts):
+        if index == "*":
+            return [_follow(item, parts[position + 1 :], path) for item in _list(value, path)]
+        value = _field(value, name, path) if name else _indexed(_list(value, path), str(index), path)
+    return value
+
+
+def _field(value: Any, name: str, path: str) -> Any:
+    if not isinstance(value, Mapping):
+        raise UnknownReferenceError(f"${{{path}}}: {name!r} is asked of something that has no fields")
+    if name not in value:
+        there = ", ".join(sorted(map(str, value))) or "nothing"
+        raise UnknownReferenceError(f"${{{path}}}: there is no {name!r}; there is {there}")
+    return value[name]
+
+
+def _list(value: Any, path: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise UnknownReferenceError(f"${{{path}}}: [ ] is asked of something that is no list")
+    return value
+
+
+def _indexed(values: list[Any], index: str, path: str) -> Any:
+    if ":" in index:
+        start, stop = (int(end) if end else None for end in index.split(":"))
+        return values[start:stop]
+    try:
+        return values[int(index)]
+    except IndexError:
+        raise UnknownReferenceError(f"${{{path}}}: the list has {len(values)} elements") from None

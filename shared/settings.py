@@ -1,0 +1,73 @@
+"""What a process is told from outside: environment variables, nothing else.
+
+Everything has a safe default or is named in the error, so that a wrong deployment says what to set.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the message names it and the cure."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One service's settings. Durations in seconds."""
+
+    service: str
+    database_url: str
+    amqp_url: str
+    keys_dir: Path
+    objects_dir: Path
+    policy_path: str = ""
+    holiday_path: str = ""
+    http_port: int | None = None
+    allow_clock: bool = False
+    workers: int = 10
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    seal_every: float = 5.0
+    crash_at: str | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """True where the broker is this process's own memory."""
+        return self.amqp_url.startswith("memory://")
+
+
+def from_environment(service: str, environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads DATABASE_URL, AMQP_URL, KEYS_DIR, OBJECTS_DIR and the optional rest; raises SettingsError."""
+    env = os.environ if environment is None else environment
+    missing = [name for name in ("DATABASE_URL", "AMQP_URL", "KEYS_DIR", "OBJECTS_DIR") if not env.get(name)]
+    if missing:
+        raise SettingsError(f"{service}: set {', '.join(missing)} in the environment")
+    return Settings(
+        service=service,
+        database_url=env["DATABASE_URL"],
+        amqp_url=env["AMQP_URL"],
+        keys_dir=Path(env["KEYS_DIR"]),
+        objects_dir=Path(env["OBJECTS_DIR"]),
+        policy_path=env.get("POLICY_PATH", ""),
+        holiday_path=env.get("HOLIDAY_PATH", ""),
+        http_port=_whole(env, "HTTP_PORT"),
+        allow_clock=env.get("ALLOW_CLOCK") == "1",
+        workers=_whole(env, "WORKERS") or 10,
+        smtp_url=env.get("SMTP_URL"),
+        mail_from=env.get("MAIL_FROM"),
+        seal_every=float(_whole(env, "SEAL_EVERY") or 5),
+        crash_at=env.get("CRASH_AT"),
+    )
+
+
+def _whole(env: Mapping[str, str], name: str) -> int | None:
+    text = env.get(name)
+    if text is None or text == "":
+        return None
+    if not text.isdecimal():
+        raise SettingsError(f"{name}={text!r}: write a whole number")
+    return int(text)

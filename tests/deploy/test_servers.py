@@ -1,0 +1,100 @@
+"""The servers that tests and `make up` stand on: private, separate, and still there after a kill."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+
+import amqp
+import kombu
+import psycopg2
+import pytest
+
+from deploy.local.accounts import OPERATOR, SERVICES, Passwords
+from deploy.local.postgres import PostgreSQL
+from deploy.local.rabbitmq import Broker, RabbitMQ
+from tests.conftest import MadeDatabase
+
+
+def _connected(url: str) -> psycopg2.extensions.connection:
+    return psycopg2.connect(url.replace("+psycopg2", ""), connect_timeout=5)
+
+
+def _sent_and_read(url: str, queue: str) -> str:
+    with kombu.Connection(url) as connection, connection.SimpleQueue(queue) as simple:
+        simple.put("still here")
+        return str(simple.get(timeout=10).payload)
+
+
+def test_a_service_reaches_its_own_database_and_no_other(
+    make_database: Callable[..., MadeDatabase], passwords: Passwords
+) -> None:
+    own = make_database("subsidy", migrated=False)
+    _connected(own.url).close()
+    intruder = own.url.replace(passwords.database["subsidy"], passwords.database["registry"])
+    with pytest.raises(psycopg2.OperationalError, match="CONNECT"):
+        _connected(intruder.replace("//subsidy:", "//registry:"))
+
+
+def test_the_running_role_makes_no_tables_and_the_owner_makes_tables_and_btree_gist(
+    make_database: Callable[..., MadeDatabase],
+) -> None:
+    made = make_database("training", migrated=False)
+    with _connected(made.owner_url) as owner, owner.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION btree_gist")
+        cursor.execute("CREATE TABLE proof (id INTEGER)")
+    owner.close()
+    run = _connected(made.url)
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        run.cursor().execute("CREATE TABLE intrusion (id INTEGER)")
+    run.close()
+
+
+def test_a_killed_database_comes_back_on_its_port_with_what_was_committed(
+    make_database: Callable[..., MadeDatabase], postgresql: PostgreSQL
+) -> None:
+    made = make_database("notify", migrated=False)
+    with _connected(made.owner_url) as owner, owner.cursor() as cursor:
+        cursor.execute("CREATE TABLE kept (id INTEGER)")
+        cursor.execute("INSERT INTO kept VALUES (7)")
+    owner.close()
+    postgresql.kill()
+    assert postgresql.process is None
+    postgresql.start()
+    with _connected(made.owner_url) as owner, owner.cursor() as cursor:
+        cursor.execute("SELECT id FROM kept")
+        assert cursor.fetchall() == [(7,)]
+    owner.close()
+
+
+def test_a_killed_broker_comes_back_on_its_port_with_its_accounts_and_queues(
+    broker: Broker, rabbitmq: RabbitMQ, passwords: Passwords
+) -> None:
+    url = broker.url("subsidy", passwords.bus["subsidy"])
+    confirmed = {"confirm_publish": True}
+    with (
+        kombu.Connection(url, transport_options=confirmed) as connection,
+        connection.SimpleQueue("durable") as queue,
+    ):
+        queue.put("kept", delivery_mode=2)
+    rabbitmq.kill()
+    assert rabbitmq.process is None
+    rabbitmq.start()
+    with kombu.Connection(url) as connection, connection.SimpleQueue("durable") as queue:
+        assert queue.get(timeout=10).payload == "kept"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_service_speaks_on_the_bus_under_its_own_name(broker: Broker, passwords: Passwords, service: str) -> None:
+    assert _sent_and_read(broker.url(service, passwords.bus[service]), f"{service}-own") == "still here"
+
+
+def test_the_operator_may_not_read_or_make_a_queue_of_the_services(broker: Broker, passwords: Passwords) -> None:
+    with pytest.raises(amqp.exceptions.AccessRefused):
+        _sent_and_read(broker.url(OPERATOR, passwords.bus[OPERATOR]), "rpc-subsidy")
+
+
+def test_the_servers_secrets_are_for_their_owner_only(rabbitmq: RabbitMQ, postgresql: PostgreSQL) -> None:
+    secrets = [rabbitmq.folder / "node.json", rabbitmq.folder / "rabbitmq.conf", rabbitmq.folder / ".erlang.cookie"]
+    for path in [*secrets, postgresql.folder / "cluster.json"]:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
