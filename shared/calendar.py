@@ -1,11 +1,12 @@
 """Beijing's working days (X-12) and month arithmetic. A year without data is an error that names the year.
 
-Holidays come from data files first (`shared/data/holidays/*.yaml`, then the folders of HOLIDAY_PATH), one per year:
+Holidays come from data files first (`shared/data/holidays/*.yaml`, then the folders of HOLIDAY_PATH), one
+per year:
 
     year: 2027
     source: number and title of the notice
-    holidays: [2027-01-01, ...]          # days off that would be working days, and the statutory days themselves
-    working_days: [2027-02-06, ...]      # weekends that are worked instead
+    holidays: [2027-01-01, ...]          # days off that would be working days, and the statutory days
+    themselves working_days: [2027-02-06, ...]      # weekends that are worked instead
 
 Years without a file come from the `chinesecalendar` package, which knows 2004 to its last release.
 """
@@ -106,13 +107,17 @@ def _days(file: Path, tree: Mapping[str, Any], key: str, year: int) -> frozenset
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day some months later or earlier, clamped to the month's last day: 31 Jan + 1 = 28 or 29 Feb."""
+    """The same day some months later or earlier, clamped to the month's last day: 31 Jan + 1 = 28 or 29
+    Feb.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def full_months(start: date, end: date) -> int:
-    """Full months from `start` to `end`, both days included. 不足一个月不计, so they are floored; never below 0."""
+    """Full months from `start` to `end`, both days included. 不足一个月不计, so they are floored; never
+    below 0.
+    """
     after = end + timedelta(days=1)
     months = (after.year - start.year) * 12 + after.month - start.month
     return max(0, months if add_months(start, months) <= after else months - 1)

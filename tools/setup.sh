@@ -91,8 +91,16 @@ install_servers() {
 
 for part in "$@"; do
   case $part in
-    runtime | dev) make_venv && install_layer "$part" ;;
-    servers) install_servers ;;
-    *) say "usage: tools/setup.sh [runtime|dev] [servers]" && exit 2 ;;
+    runtime | dev)
+      make_venv
+      install_layer "$part"
+      ;;
+    servers)
+      install_servers
+      ;;
+    *)
+      say "usage: tools/setup.sh [runtime|dev] [servers]"
+      exit 2
+      ;;
   esac
 done

@@ -17,21 +17,20 @@ from pathlib import Path
 from psycopg2 import sql
 
 from deploy.local.folders import remember, remembered
-from deploy.local.management import Rights
+from deploy.local.management import Rights, TopicRights
 from deploy.local.postgres import Databases
 from deploy.local.rabbitmq import Broker
 
 SERVICES = ("registry", "review", "training", "subsidy", "notify")
 OPERATOR = "operator"
+CALLS = "nameko-rpc"
 
 # Services declare their own queues and, before the first publish, those of whoever listens to their events.
 SERVICE_RIGHTS = Rights()
-# A client asks and is answered: the exchange of the questions, a reply queue of its own, nothing else.
-CLIENT_RIGHTS = Rights(
-    configure=r"^(nameko-rpc|rpc\.reply-.*)$",
-    write=r"^(nameko-rpc|rpc\.reply-.*)$",
-    read=r"^(nameko-rpc|rpc\.reply-.*)$",
-)
+# A client asks, and is answered by direct reply-to, which takes no right: it makes nothing and reads no queue.
+CLIENT_RIGHTS = Rights(configure="^$", write=f"^{CALLS}$", read="^$")
+# Of the calls it may only name a method: with the key of somebody's reply it could forge an answer.
+CLIENT_TOPICS = TopicRights(CALLS, write=rf"^({'|'.join(SERVICES)})\.[a-z_]+$", read="^$")
 
 
 @dataclass(frozen=True)
@@ -94,6 +93,7 @@ def create_bus_users(broker: Broker, passwords: Passwords) -> None:
     """Makes the services' users and the operator's in the broker's virtual host, each with its rights."""
     _grant(broker, SERVICES, passwords, SERVICE_RIGHTS)
     _grant(broker, (OPERATOR,), passwords, CLIENT_RIGHTS)
+    broker.management.grant_topics(OPERATOR, broker.vhost, CLIENT_TOPICS)
 
 
 def _grant(broker: Broker, users: Iterable[str], passwords: Passwords, rights: Rights) -> None:

@@ -22,6 +22,15 @@ class Rights:
     read: str = ".*"
 
 
+@dataclass(frozen=True)
+class TopicRights:
+    """Which routing keys a user may publish to and bind by on one topic exchange. Without them: every key."""
+
+    exchange: str
+    write: str
+    read: str
+
+
 class ManagementError(Exception):
     """The node refused; the message says what was asked and what it answered."""
 
@@ -57,6 +66,11 @@ class Management:
         """Replaces the user's rights in the virtual host."""
         patterns = {"configure": rights.configure, "write": rights.write, "read": rights.read}
         self.ask("PUT", f"/permissions/{_quoted(vhost)}/{_quoted(user)}", patterns)
+
+    def grant_topics(self, user: str, vhost: str, rights: TopicRights) -> None:
+        """Replaces the user's rights on the topics of the exchange."""
+        patterns = {"exchange": rights.exchange, "write": rights.write, "read": rights.read}
+        self.ask("PUT", f"/topic-permissions/{_quoted(vhost)}/{_quoted(user)}", patterns)
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """One request below /api: the decoded answer, None where empty. Raises ManagementError, OSError."""

@@ -184,8 +184,9 @@ class PostgreSQL:
             "timezone": "UTC",
             "log_timezone": "UTC",
             "fsync": "on" if self.lasting else "off",
-            # Statements hold personal data only as bound values; an error must not write those to the log.
-            "log_parameter_max_length_on_error": 0,
+            # A failed statement and the detail of its failure hold people's values: neither goes to the log.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command: list[str | Path] = [programs.postgres("postgres"), "-D", self.data, *options]

@@ -102,7 +102,8 @@ class Program:
     tie: signal.Signals = signal.SIGTERM
 
     def start(self) -> Process:
-        """Starts it in a session of its own, its output appended to the log."""
+        """Starts it in a session of its own, its output appended to the log, for its starter's eyes."""
+        self.log.touch(mode=0o600)
         with self.log.open("ab") as log:
             child = subprocess.Popen(  # noqa: S603 - the command is built by this package, never from input
                 [*self._tie(), *map(str, self.command)],

@@ -7,6 +7,7 @@ granted caller move the business date, which scenarios need.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -41,15 +42,15 @@ def up(system: LocalSystem) -> None:
         service.start()
     for service in services:
         service.await_ready()
-    _say_where(servers, services)
+    _say_where(servers, services, system.postgresql.data)
 
 
-def _say_where(servers: Servers, services: list[Service]) -> None:
+def _say_where(servers: Servers, services: list[Service], data: Path) -> None:
     click.echo("\nAll services are ready.")
     for service in services:
         click.echo(f"  {service.name:<10} http://{servers.broker.host}:{service.http_port}/metrics")
     click.echo(f"  RabbitMQ   {servers.broker.admin_url}   user and password: var/local/rabbitmq/node.json")
-    click.echo(f"  PostgreSQL {servers.databases.host}:{servers.databases.port}")
+    click.echo(f"  PostgreSQL {servers.databases.host}:{servers.databases.port}   data: {data}")
     click.echo("  settings   var/local/<service>.env   logs: var/local/log/")
     click.echo("\nTo call it:")
     click.echo("  set -a; . var/local/operator.env; set +a")

@@ -20,7 +20,8 @@ from kombu.exceptions import KombuError
 from shared.bus import topology
 from shared.bus.wire import CONTENT_TYPE, Call, call_headers, read_answer, write_call
 from shared.contracts import codec
-from shared.contracts.declare import METHODS, Method
+from shared.contracts.catalogue import METHODS
+from shared.contracts.declare import Method
 from shared.errors import NotFound, TooLarge, Unavailable
 
 Req = TypeVar("Req")

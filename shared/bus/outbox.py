@@ -17,7 +17,8 @@ from shared.bus.boundaries import Boundaries
 from shared.bus.wire import Envelope
 from shared.clock import now
 from shared.contracts import codec
-from shared.contracts.declare import EVENTS, EventType
+from shared.contracts.catalogue import EVENTS
+from shared.contracts.declare import EventType
 from shared.contracts.kernel import EventPage, EventsSince, PositionedEvent
 from shared.observability import OUTBOX_AGE, OUTBOX_DEPTH
 from shared.store.database import Database

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from shared.bus.wire import Event
 from shared.bus.work import Work
 from shared.clock import beijing_today, now
-from shared.contracts.declare import EVENTS
+from shared.contracts.catalogue import EVENTS
 from shared.contracts.kernel import AuditPage, AuditSealed, ReadAudit
 from shared.observability import AUDIT_UNSEALED_AGE
 from shared.policy.policies import Policies

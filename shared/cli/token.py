@@ -15,6 +15,7 @@ from shared.security.tokens import LIFETIME_MAX, TokenIssuer
 SANDBOX_ISSUER = "sandbox"
 
 _ROLES = [role.value for role in Role if role is not Role.MACHINE]  # services sign for themselves
+_PURPOSES = [purpose.value for purpose in Purpose]
 _MINUTES_MAX = int(LIFETIME_MAX.total_seconds() // 60)
 
 
@@ -24,7 +25,7 @@ _MINUTES_MAX = int(LIFETIME_MAX.total_seconds() // 60)
 @click.option("--system", default=SANDBOX_ISSUER, show_default=True, help="来源系统")
 @click.option("--district", help="区级角色的辖区代码，如 110105")
 @click.option("--organisation", help="企业、培训机构的单位编号")
-@click.option("--purpose", "purposes", type=click.Choice(list(Purpose)), multiple=True, help="查看完整信息的用途")
+@click.option("--purpose", "purposes", type=click.Choice(_PURPOSES), multiple=True, help="查看完整信息的用途")
 @click.option("--minutes", type=click.IntRange(1, _MINUTES_MAX), default=30, show_default=True, help="有效分钟数")
 @click.option("--issuer", default=SANDBOX_ISSUER, show_default=True, help="签发者，密钥在 issuers/ 下")
 @click.option(
@@ -41,7 +42,7 @@ def token(
     system: str,
     district: str | None,
     organisation: str | None,
-    purposes: tuple[Purpose, ...],
+    purposes: tuple[str, ...],
     minutes: int,
     issuer: str,
     folder: Path,

@@ -126,7 +126,7 @@ class _Wrong(ValueError):
 class _Strict(fields.Field[Any]):
     """Hands the value to `accept` and turns its _Wrong into the field's error."""
 
-    default_error_messages: _Messages = _REQUIRED  # noqa: RUF012 - marshmallow reads it so
+    default_error_messages: _Messages = _REQUIRED
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         try:
@@ -238,7 +238,7 @@ def _unstorable(value: Any, depth: int) -> str | None:
 
 
 class _ListField(fields.List[Any]):
-    default_error_messages: _Messages = _REQUIRED | {"invalid": "应为列表"}  # noqa: RUF012 - marshmallow reads it so
+    default_error_messages: _Messages = _REQUIRED | {"invalid": "应为列表"}
 
     def __init__(self, inner: fields.Field[Any], rows: Rows, **options: Any) -> None:
         super().__init__(inner, **options)
@@ -291,7 +291,7 @@ def _has_no_default(field: dataclasses.Field[Any]) -> bool:
 class _Nested(fields.Nested):
     """A message inside a message, loaded into its own dataclass."""
 
-    default_error_messages: _Messages = _REQUIRED | {"type": "应为 JSON 对象"}  # noqa: RUF012 - marshmallow reads it so
+    default_error_messages: _Messages = _REQUIRED | {"type": "应为 JSON 对象"}
 
     def _load(self, value: Any, partial: Any = None) -> Any:
         try:

@@ -42,7 +42,8 @@ def read_cell(raw: Raw, column: Column) -> str:
     """The plain string of a cell that isn't blank. Raises BadCellError with the cure."""
     if isinstance(raw, str) and clean(raw) in _SPREADSHEET_ERRORS:
         raise BadCellError("单元格是表格软件的错误值，请改填实际内容")
-    value = _READERS[column.kind](raw, column)
+    kind = Kind.CHOICE if isinstance(raw, str) and clean(raw) in column.choices else column.kind
+    value = _READERS[kind](raw, column)
     cure = column.check(value) if column.check else None
     if cure:
         raise BadCellError(cure)

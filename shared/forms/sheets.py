@@ -33,7 +33,8 @@ RowCheck = Callable[[Mapping[str, str]], Mapping[str, str]]
 class Column:
     """One column: its key in the values, its Chinese label on paper, and what a cell of it may hold.
 
-    `choices` maps what people write to the code that is stored; the first label of a code is printed.
+    `choices` maps what people write to the code that is stored; the first label of a code is printed. A column of
+    another kind may have some, too: words that stand instead of a date, say.
     `unique`: a second row with the same value is an error. `width`: in characters of the printed sheet.
     """
 

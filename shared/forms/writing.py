@@ -115,6 +115,8 @@ def _shown(column: Column, value: Value) -> tuple[str | int | Decimal | date | N
     """The cell's value, number format and alignment. Raises ValueError where the kind can't hold it."""
     if value is None or value == "":
         return None, "@" if column.kind is Kind.CODE else None, LEFT
+    if column.kind is Kind.CHOICE or value in printed_choices(column):
+        return printed_choices(column)[str(value)], None, CENTRE
     if column.kind is Kind.MONEY:
         amount = value if isinstance(value, Money) else Money.parse(str(value))
         return Decimal(str(amount)), _MONEY_FORMAT, RIGHT
@@ -122,8 +124,6 @@ def _shown(column: Column, value: Value) -> tuple[str | int | Decimal | date | N
         return value if isinstance(value, date) else date.fromisoformat(str(value)), _DATE_FORMAT, CENTRE
     if column.kind is Kind.INTEGER:
         return int(str(value)), "0", RIGHT
-    if column.kind is Kind.CHOICE:
-        return printed_choices(column)[str(value)], None, CENTRE
     return str(value), None, LEFT
 
 

@@ -1,6 +1,7 @@
 """A decision stored whole (X-6): facts, every finding, amounts, readings used, the document's identity.
 
-Deciding the stored facts again under the stored document gives the stored decision: `verify` says whether it does.
+Deciding the stored facts again under the stored document gives the stored decision: `verify` says whether
+it does.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ class Decision:
         return Verdict.MET
 
     def require(self, message: str) -> Self:
-        """The decision itself where every clause is met or accepted; else raises PolicyNotMet with all findings."""
+        """The decision itself where every clause is met or accepted; else raises PolicyNotMet with all
+        findings.
+        """
         if self.verdict is not Verdict.MET:
             raise PolicyNotMet.of(message, [finding.to_json() for finding in self.findings])
         return self
@@ -93,8 +96,9 @@ class Decision:
 def decide(name: str, facts: Any, document: Document, accepted: Mapping[str, str] | None = None) -> Decision:
     """Answers a decision by name. `facts`: its facts dataclass, or the stored JSON values of one.
 
-    `accepted`: rule id → reason, for principles that an officer accepts. Raises InvalidRequest for facts that don't
-    fit, NoPolicyInForce for a value that the document lacks, Conflict for a reason where there is nothing to accept.
+    `accepted`: rule id → reason, for principles that an officer accepts. Raises InvalidRequest for facts
+    that don't fit, NoPolicyInForce for a value that the document lacks, Conflict for a reason where there
+    is nothing to accept.
     """
     decider = decider_for(name, document)
     given = read(decider.facts, facts) if isinstance(facts, Mapping) else facts
@@ -135,13 +139,9 @@ def _with_reasons(findings: tuple[Finding, ...], accepted: Mapping[str, str]) ->
     open_rules = {finding.rule for finding in findings if finding.awaits_reason}
     needless = [rule for rule in accepted if rule not in open_rules]
     if needless:
-        raise Conflict(
-            f"{'、'.join(needless)} 没有可凭理由接受的事项：请只对原则性要求填写理由", rules=needless
-        )
+        raise Conflict(f"{'、'.join(needless)} 没有可凭理由接受的事项：请只对原则性要求填写理由", rules=needless)
     return tuple(
-        finding.accepted(accepted[finding.rule])
-        if finding.awaits_reason and finding.rule in accepted
-        else finding
+        finding.accepted(accepted[finding.rule]) if finding.awaits_reason and finding.rule in accepted else finding
         for finding in findings
     )
 
@@ -149,6 +149,4 @@ def _with_reasons(findings: tuple[Finding, ...], accepted: Mapping[str, str]) ->
 def _readings_used(functions: tuple[str, ...], document: Document) -> tuple[ReadingUsed, ...]:
     settings = dict.fromkeys(setting for name in functions for setting in RULES[name].readings)
     ids = {entry.setting: entry.id for entry in document.interpretations.values() if entry.setting}
-    return tuple(
-        ReadingUsed(ids.get(setting, ""), setting, document.reading(setting)) for setting in settings
-    )
+    return tuple(ReadingUsed(ids.get(setting, ""), setting, document.reading(setting)) for setting in settings)

@@ -65,7 +65,9 @@ class RuleEntry:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One review step: the role that decides, at which level (`district` or `city`), and what it decides there."""
+    """One review step: the role that decides, at which level (`district` or `city`), and what it decides
+    there.
+    """
 
     id: str
     label: str
@@ -106,7 +108,9 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A reading chosen where the text is open. `setting`: the name that rules ask for, None where nothing switches."""
+    """A reading chosen where the text is open. `setting`: the name that rules ask for, None where nothing
+    switches.
+    """
 
     id: str
     question: str
@@ -128,7 +132,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ReportedRepeal:
-    """A public record says that the document was repealed, by a text that isn't held: shown, never enforced."""
+    """A public record says that the document was repealed, by a text that isn't held: shown, never
+    enforced.
+    """
 
     from_on: date
     by: str
@@ -144,7 +150,7 @@ class ReportedRepeal:
             outcome=Outcome.ADVICE,
             force=Force.ADVICE,
             compared=f"{on} ≥ {self.from_on}",
-            message=f"公开记录显示本文件自 {self.from_on} 起已由 {self.by} 废止（未持有其文本）；请先向发文机关核实再办理",
+            message=f"公开记录显示本文件自 {self.from_on} 起已由 {self.by} 废止（其文本未持有）；请先向发文机关核实",
         )
 
 
@@ -190,7 +196,9 @@ class Document:
         return self.labels.get(code, code)
 
     def quantity(self, key: str, on: date, **facts: str | bool) -> Quantity:
-        """The figure in force that day for those facts; facts that the value doesn't vary with are passed over."""
+        """The figure in force that day for those facts; facts that the value doesn't vary with are passed
+        over.
+        """
         value = self.values.get(key)
         if value is None:
             raise self._gap(key, f"文件没有数值 {key}：请在 values 中补录该数值、单位和条款")

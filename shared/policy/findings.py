@@ -1,6 +1,7 @@
 """Findings: what one rule says about one set of facts, and how strongly the document means it.
 
-A decision always carries every finding, never only the first, so that whoever is refused can mend everything at once.
+A decision always carries every finding, never only the first, so that whoever is refused can mend
+everything at once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Any, Self
 
 
 class Force(StrEnum):
-    """How a clause binds: `must` refuses, `principle` (原则上) may be accepted with a reason, `advice` only shows."""
+    """How a clause binds: `must` refuses, `principle` (原则上) may be accepted with a reason, `advice` only
+    shows.
+    """
 
     MUST = "must"
     PRINCIPLE = "principle"
@@ -31,7 +34,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's answer. `compared`: the quantities as they were compared; `message`: Chinese, says what to do."""
+    """One rule's answer. `compared`: the quantities as they were compared; `message`: Chinese, says what to
+    do.
+    """
 
     rule: str
     clause: str

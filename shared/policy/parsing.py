@@ -1,6 +1,7 @@
 """From one YAML file to one `Document`, or to every problem that stands in the way.
 
-Nothing is guessed: an unknown key, a missing unit, a float, a gap in a table or in time is a `Problem` with its cure.
+Nothing is guessed: an unknown key, a missing unit, a float, a gap in a table or in time is a `Problem` with
+its cure.
 """
 
 from __future__ import annotations
@@ -64,9 +65,7 @@ class _Node:
     def only(self, *known: str) -> None:
         for key in self.tree:
             if key not in known:
-                self.notes.add(
-                    self.at(str(key)), "unknown key", f"remove it, or use one of: {', '.join(known)}"
-                )
+                self.notes.add(self.at(str(key)), "unknown key", f"remove it, or use one of: {', '.join(known)}")
 
     def _typed(self, key: str, kind: type[T], called: str, default: T | None) -> T | None:
         written = self.tree.get(key)
@@ -101,9 +100,7 @@ class _Node:
         written = self._typed(key, list, "a list of texts", None if required else [])
         bad = [item for item in written or [] if not isinstance(item, str)]
         if bad:
-            self.notes.add(
-                self.at(key), f"{bad[0]!r} is no text", "write every entry as text, in quotes where needed"
-            )
+            self.notes.add(self.at(key), f"{bad[0]!r} is no text", "write every entry as text, in quotes where needed")
         return tuple(item for item in written or [] if isinstance(item, str))
 
     def child(self, key: str, required: bool = True) -> _Node:
@@ -127,9 +124,10 @@ class _Node:
 
 
 TOP = (
-    "id number title issuers jurisdiction programme in_force replaces reported_repeal references dimensions labels "
-    "values rules decisions workflow road deadlines fund_sources forms interpretations"
-).split()
+    *("id", "number", "title", "issuers", "jurisdiction", "programme", "in_force", "replaces", "reported_repeal"),
+    *("references", "dimensions", "labels", "values", "rules", "decisions", "workflow", "road", "deadlines"),
+    *("fund_sources", "forms", "interpretations"),
+)
 
 
 def read_document(path: Path) -> Document:
@@ -137,9 +135,7 @@ def read_document(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise PolicyProblems(
-            [Problem(path.name, "", f"can't be read: {fault}", "save it as UTF-8")]
-        ) from fault
+        raise PolicyProblems([Problem(path.name, "", f"can't be read: {fault}", "save it as UTF-8")]) from fault
     return parse_document(text, path.name)
 
 
@@ -151,9 +147,7 @@ def parse_document(text: str, file: str) -> Document:
     except YamlFault as fault:
         raise PolicyProblems([Problem(file, "", str(fault), "mend that line")]) from fault
     if not isinstance(tree, dict):
-        raise PolicyProblems(
-            [Problem(file, "", "holds no mapping", "start with `id:`, see docs/policy-documents.md")]
-        )
+        raise PolicyProblems([Problem(file, "", "holds no mapping", "start with `id:`, see docs/policy-documents.md")])
     document = _document(_Node(tree, "", notes), content_hash(tree))
     if notes.problems:
         raise PolicyProblems(notes.problems)
@@ -161,7 +155,9 @@ def parse_document(text: str, file: str) -> Document:
 
 
 def content_hash(tree: Any) -> str:
-    """SHA-256 over the canonical JSON of the parsed file: layout and comments don't change it, content does."""
+    """SHA-256 over the canonical JSON of the parsed file: layout and comments don't change it, content
+    does.
+    """
     canonical = json.dumps(plain(tree), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -196,9 +192,7 @@ def _document(top: _Node, identity: str) -> Document:
         deadlines={name: _deadline(name, node) for name, node in top.children("deadlines", required=False)},
         fund_sources=top.texts("fund_sources"),
         forms=top.texts("forms"),
-        interpretations={
-            key: _interpretation(key, node) for key, node in top.children("interpretations", False)
-        },
+        interpretations={key: _interpretation(key, node) for key, node in top.children("interpretations", False)},
         content_hash=identity,
         file=top.notes.file,
         labels=_texts_by_name(top.child("labels", required=False)),
@@ -309,9 +303,7 @@ def _value(key: str, node: _Node, dimensions: Mapping[str, tuple[str, ...]], fro
     by = node.texts("by")
     for dimension in by:
         if dimension not in dimensions:
-            node.notes.add(
-                node.at("by"), f"{dimension!r} is no dimension", "list its members under `dimensions`"
-            )
+            node.notes.add(node.at("by"), f"{dimension!r} is no dimension", "list its members under `dimensions`")
     unit = node.choice("unit", tuple(UNITS))
     reader = _Table(unit, tuple((name, dimensions.get(name, ())) for name in by), node.notes)
     return Value(

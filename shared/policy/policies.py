@@ -1,6 +1,7 @@
 """All documents at hand, and which of them governs a case (X-7).
 
-Documents are found along POLICY_PATH (folders or files, separated as PATH is), in addition to the packaged folder.
+Documents are found along POLICY_PATH (folders or files, separated as PATH is), in addition to the packaged
+folder.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class Policies:
     documents: tuple[Document, ...]
 
     def governing(self, programme: str, jurisdiction: str, on: date) -> Document:
-        """The one document of that programme and place in force that day; raises NoPolicyInForce, never the nearest.
+        """The one document of that programme and place in force that day; raises NoPolicyInForce, never the
+        nearest.
 
         `jurisdiction`: six-digit code; a district falls under its city where it has no document of its own.
         """
@@ -43,16 +45,18 @@ class Policies:
         )
 
     def by_identity(self, identity: str) -> Document:
-        """The very document of an `id@hash` that a case keeps; raises NoPolicyInForce when it isn't loaded."""
+        """The very document of an `id@hash` that a case keeps; raises NoPolicyInForce when it isn't
+        loaded.
+        """
         return self.by_hash(identity.rpartition("@")[2])
 
     def by_hash(self, content_hash: str) -> Document:
-        """The document with that content; raises NoPolicyInForce: a case waits for its document, it isn't guessed."""
+        """The document with that content; raises NoPolicyInForce: a case waits for its document, it isn't
+        guessed.
+        """
         found = next((document for document in self.documents if document.content_hash == content_hash), None)
         if found is None:
-            raise NoPolicyInForce(
-                "案件所依据的政策文件未加载：请将该版本文件放入 POLICY_PATH", hash=content_hash
-            )
+            raise NoPolicyInForce("案件所依据的政策文件未加载：请将该版本文件放入 POLICY_PATH", hash=content_hash)
         return found
 
 
@@ -63,7 +67,9 @@ def chain(jurisdiction: str) -> tuple[str, ...]:
 
 
 def load_documents(policy_path: str = "", packaged: Path | None = PACKAGED) -> Policies:
-    """Every document along `policy_path` and in the packaged folder. Raises PolicyProblems with all faults."""
+    """Every document along `policy_path` and in the packaged folder. Raises PolicyProblems with all
+    faults.
+    """
     folders = [Path(entry) for entry in policy_path.split(os.pathsep) if entry]
     return load_files(_files([*folders, *([packaged] if packaged else [])]))
 
@@ -91,19 +97,13 @@ def _files(places: Sequence[Path]) -> list[Path]:
     if missing:
         cure = "correct POLICY_PATH, or make the folder"
         raise PolicyProblems([Problem(str(place), "", "no such file or folder", cure) for place in missing])
-    found = [
-        file for place in places for file in (sorted(place.glob("*.yaml")) if place.is_dir() else [place])
-    ]
+    found = [file for place in places for file in (sorted(place.glob("*.yaml")) if place.is_dir() else [place])]
     return list(dict.fromkeys(file.resolve() for file in found))
 
 
 def _closed_by_successor(document: Document, others: Iterable[Document]) -> Document:
     """Ends a document the day before one that names its number under `replaces` begins."""
-    starts = [
-        other.from_on
-        for other in others
-        if document.number in other.replaces and _same_field(document, other)
-    ]
+    starts = [other.from_on for other in others if document.number in other.replaces and _same_field(document, other)]
     ends = [start - timedelta(days=1) for start in starts] + ([document.to_on] if document.to_on else [])
     return replace(document, to_on=min(ends)) if ends else document
 

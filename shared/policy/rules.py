@@ -1,4 +1,5 @@
-"""How a document and the code find each other: documents name rule functions, rule functions name what they read.
+"""How a document and the code find each other: documents name rule functions, rule functions name what they
+read.
 
     @rule("registry.contract", of="registry.apprentice", reads=("apprentice.contract_months_min",))
     def contract(facts: ApprenticeFacts, clause: Clause) -> Finding: ...
@@ -6,8 +7,8 @@
     rules:
       APP-2: {clause: 二(一), force: must, title: 学徒条件, decided_by: [registry.contract, registry.insured]}
 
-A decision asks every function that belongs to it (`of`) and that the document names, in the document's order. What a
-document doesn't name isn't asked; so a document of another city needs no code.
+A decision asks every function that belongs to it (`of`) and that the document names, in the document's
+order. What a document doesn't name isn't asked; so a document of another city needs no code.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class RuleFunction:
-    """A pure rule. `of`: the decision it belongs to; `reads`: value keys it needs; `may_read`: those it can do without;
-    `readings`: the settings it obeys."""
+    """A pure rule. `of`: the decision it belongs to; `reads`: value keys it needs; `may_read`: those it can
+    do without; `readings`: the settings it obeys."""
 
     name: str
     of: str
@@ -51,7 +52,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Answers one decision from facts of type `facts`. `steps`: rule functions that a document must name for it."""
+    """Answers one decision from facts of type `facts`. `steps`: rule functions that a document must name
+    for it.
+    """
 
     decision: str
     variant: str | None
@@ -107,9 +110,7 @@ class Clause:
 
     def reading(self, setting: str) -> str:
         if setting not in self.function.readings:
-            raise LookupError(
-                f"{self.function.name} obeys {setting} but doesn't declare it: add it to `readings`"
-            )
+            raise LookupError(f"{self.function.name} obeys {setting} but doesn't declare it: add it to `readings`")
         return self.document.reading(setting)
 
     def met(self, compared: str, message: str) -> Finding:
@@ -166,7 +167,9 @@ def checks(decision: str, facts: type[Any]) -> None:
 def calculation(
     decision: str, variant: str, facts: type[Any], steps: tuple[str, ...]
 ) -> Callable[[Function], Function]:
-    """Registers one way `(facts, document) -> Result` to answer a decision; the document picks it by `variant`."""
+    """Registers one way `(facts, document) -> Result` to answer a decision; the document picks it by
+    `variant`.
+    """
 
     def register(function: Function) -> Function:
         _register(Decider(decision, variant, facts, function, steps))
@@ -183,7 +186,9 @@ def _register(decider: Decider) -> None:
 
 
 def ask_all(decision: str, facts: Any, document: Document, besides: tuple[str, ...] = ()) -> Result:
-    """The findings of every rule function of a decision that the document names, except those in `besides`."""
+    """The findings of every rule function of a decision that the document names, except those in
+    `besides`.
+    """
     asked = [
         clause(document, name)
         for _, name in document.rules_by_function()
@@ -197,7 +202,5 @@ def clause(document: Document, name: str) -> Clause:
     """The clause of the document that names this rule function. Raises LookupError when none does."""
     entry = next((entry for entry, decided_by in document.rules_by_function() if decided_by == name), None)
     if entry is None:
-        raise LookupError(
-            f"{document.file}: no rule is decided_by {name}: name it under the rule that it decides"
-        )
+        raise LookupError(f"{document.file}: no rule is decided_by {name}: name it under the rule that it decides")
     return Clause(document, entry, RULES[name])

@@ -53,11 +53,7 @@ def _whole(written: Any) -> int:
 
 
 def _ratio(written: Any) -> tuple[int, ...]:
-    if (
-        not isinstance(written, list)
-        or not written
-        or not all(_is_whole(part) and part > 0 for part in written)
-    ):
+    if not isinstance(written, list) or not written or not all(_is_whole(part) and part > 0 for part in written):
         raise ValueError("write the parts as a list such as [1, 3, 6]")
     return tuple(written)
 

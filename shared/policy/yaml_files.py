@@ -1,4 +1,6 @@
-"""YAML as officials mean it: no floats, no `on`/`yes` turned into booleans, no 1:30 turned into 90, no key twice."""
+"""YAML as officials mean it: no floats, no `on`/`yes` turned into booleans, no 1:30 turned into 90, no key
+twice.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,7 @@ class _Reader(yaml.SafeLoader):
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                raise YamlFault(
-                    f"line {key_node.start_mark.line + 1}: {key!r} stands twice: keep one of them"
-                )
+                raise YamlFault(f"line {key_node.start_mark.line + 1}: {key!r} stands twice: keep one of them")
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
 

@@ -10,9 +10,10 @@ import kombu
 import psycopg2
 import pytest
 
-from deploy.local.accounts import OPERATOR, SERVICES, Passwords
+from deploy.local.accounts import CALLS, OPERATOR, SERVICES, Passwords
 from deploy.local.postgres import PostgreSQL
 from deploy.local.rabbitmq import Broker, RabbitMQ
+from shared.bus.topology import rpc_queue
 from tests.conftest import MadeDatabase
 
 
@@ -89,9 +90,46 @@ def test_each_service_speaks_on_the_bus_under_its_own_name(broker: Broker, passw
     assert _sent_and_read(broker.url(service, passwords.bus[service]), f"{service}-own") == "still here"
 
 
-def test_the_operator_may_not_read_or_make_a_queue_of_the_services(broker: Broker, passwords: Passwords) -> None:
-    with pytest.raises(amqp.exceptions.AccessRefused):
-        _sent_and_read(broker.url(OPERATOR, passwords.bus[OPERATOR]), "rpc-subsidy")
+def test_the_operator_asks_a_service_and_is_answered(broker: Broker, passwords: Passwords) -> None:
+    with (
+        kombu.Connection(broker.url("subsidy", passwords.bus["subsidy"])) as service,
+        kombu.Connection(broker.url(OPERATOR, passwords.bus[OPERATOR])) as client,
+    ):
+        calls = rpc_queue("subsidy")(service.default_channel)
+        calls.declare()
+        answers: list[str] = []
+        reply_to = kombu.Queue("amq.rabbitmq.reply-to", no_declare=True)
+        with client.Consumer(reply_to, callbacks=[lambda body, _: answers.append(body)], no_ack=True):
+            producer = client.Producer(auto_declare=False)
+            producer.publish("asked", exchange=CALLS, routing_key="subsidy.get_claim", reply_to=reply_to.name)
+            with service.SimpleQueue(calls, no_ack=True) as asked:
+                question = asked.get(timeout=10)
+            service.Producer().publish(f"{question.payload} and answered", routing_key=question.properties["reply_to"])
+            client.drain_events(timeout=10)
+    assert answers == ["asked and answered"]
+
+
+def test_the_operator_may_not_make_a_queue_or_read_one_of_the_services(broker: Broker, passwords: Passwords) -> None:
+    with kombu.Connection(broker.url("subsidy", passwords.bus["subsidy"])) as service:
+        rpc_queue("subsidy")(service.default_channel).declare()
+    url = broker.url(OPERATOR, passwords.bus[OPERATOR])
+    with kombu.Connection(url) as client, pytest.raises(amqp.exceptions.AccessRefused):
+        client.default_channel.queue_declare("own")
+    with kombu.Connection(url) as client, pytest.raises(amqp.exceptions.AccessRefused):
+        client.default_channel.basic_get("rpc-subsidy")
+
+
+@pytest.mark.parametrize("key", ["0b0fd3a1-reply", "subsidy.events.claim_decided"])
+def test_the_operator_may_not_publish_to_a_key_that_is_no_method(
+    broker: Broker, passwords: Passwords, key: str
+) -> None:
+    with kombu.Connection(broker.url("subsidy", passwords.bus["subsidy"])) as service:
+        rpc_queue("subsidy")(service.default_channel).declare()
+    url = broker.url(OPERATOR, passwords.bus[OPERATOR])
+    with kombu.Connection(url, transport_options={"confirm_publish": True}) as client:
+        producer = client.Producer(auto_declare=False)
+        with pytest.raises(amqp.exceptions.AccessRefused):
+            producer.publish("forged", exchange=CALLS, routing_key=key)
 
 
 def test_the_servers_secrets_are_for_their_owner_only(rabbitmq: RabbitMQ, postgresql: PostgreSQL) -> None:

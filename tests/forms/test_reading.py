@@ -80,7 +80,8 @@ def test_full_width_digits_and_invisible_characters_are_understood() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    [date(2022, 6, 6), datetime(2022, 6, 6, 9, 30), "2022-06-06", "2022/6/6", "2022.6.6", "2022年6月6日", 20220606],
+    # Cells know no time zone.
+    [date(2022, 6, 6), datetime(2022, 6, 6, 9, 30), "2022-06-06", "2022/6/6", "2022.6.6", "2022年6月6日", 20220606],  # noqa: DTZ001
 )
 def test_a_date_is_read_from_a_date_cell_or_text(written: Any) -> None:
     read = read_sheet(book([HEADER, line(starts_on=written)]), SHEET)

@@ -54,14 +54,15 @@ def saved(made: Workbook) -> bytes:
 def with_members(data: bytes, members: Mapping[str, bytes | Callable[[bytes], bytes]]) -> bytes:
     """The ZIP with members added, or changed by a function of their old bytes."""
     out = io.BytesIO()
+    left = dict(members)
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            change = members.get(name)
+            change = left.pop(name, None)
             body = source.read(name)
             target.writestr(name, change(body) if callable(change) else body)
-        for name, body_or_change in members.items():
-            if not callable(body_or_change):
-                target.writestr(name, body_or_change)
+        for name, added in left.items():
+            assert isinstance(added, bytes), f"{name} isn't in the workbook"
+            target.writestr(name, added)
     return out.getvalue()
 
 

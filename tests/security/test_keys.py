@@ -125,3 +125,29 @@ def test_a_key_of_the_wrong_length_or_kind_is_refused() -> None:
     for text in ("aes-256-gcm c2hvcnQ=", "des c2hvcnQ=", "aes-256-gcm ***"):
         with pytest.raises(KeysError):
             Keys(InlineSource({"personal/active": "k", "personal/k.key": text})).ring("personal")
+
+
+def test_two_owners_of_one_key_id_are_refused(fresh: Path) -> None:
+    own = fresh / "public/issuers/sandbox.jwks.json"
+    (fresh / "public/issuers/sso.jwks.json").write_text(own.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(KeysError, match="two key sets"):
+        Keys(FolderSource(fresh)).trusted()
+
+
+def test_no_issuer_of_people_may_take_the_name_kept_for_services(fresh: Path) -> None:
+    own = fresh / "public/issuers/sandbox.jwks.json"
+    own.rename(own.with_name("services.jwks.json"))
+    with pytest.raises(KeysError, match="kept for services"):
+        Keys(FolderSource(fresh)).trusted()
+
+
+def test_a_foreign_key_set_may_hold_keys_of_other_kinds_but_needs_one_of_ours(fresh: Path) -> None:
+    own = json.loads((fresh / "public/issuers/sandbox.jwks.json").read_text(encoding="utf-8"))["keys"]
+    foreign = {"kty": "EC", "crv": "P-256", "kid": "ec-1", "x": "AA", "y": "AA"}
+    file = fresh / "public/issuers/sandbox.jwks.json"
+    file.write_text(json.dumps({"keys": [foreign, *own]}), encoding="utf-8")
+    assert "ec-1" not in Keys(FolderSource(fresh)).trusted()
+    for useless in ({"keys": [foreign]}, {"keys": []}, [], {"keys": [1]}):
+        file.write_text(json.dumps(useless), encoding="utf-8")
+        with pytest.raises(KeysError, match=r"sandbox\.jwks\.json"):
+            Keys(FolderSource(fresh)).trusted()

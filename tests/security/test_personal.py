@@ -83,6 +83,13 @@ def test_a_value_whose_key_is_gone_is_unreadable_and_says_nothing_of_it() -> Non
     assert refused.value.details == {"reason": "unknown_key"}
 
 
+def test_a_value_cant_be_relabelled_as_written_by_another_key() -> None:
+    twin = SecretKey("a2", AES.algorithm, AES.secret)
+    stored = PersonalCipher(ring(AES)).encrypt(TEXT, PLACE)
+    with pytest.raises(Unreadable):
+        PersonalCipher(ring(AES, twin)).decrypt(stored.replace(b"a1", b"a2", 1), PLACE)
+
+
 def test_digests_are_equal_for_equal_values_and_apart_for_other_kinds_and_keys(keys: Keys) -> None:
     lookup = LookupDigest(keys.ring("digest"))
     assert lookup.digest("phone", "1") == lookup.digest("phone", "1")

@@ -23,10 +23,11 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class ApprenticeFacts:
-    """One person for one training. `contract_to`: None for a contract without end, `contract_from`: None for none.
+    """One person for one training. `contract_to`: None for a contract without end, `contract_from`: None
+    for none.
 
-    `insured_months`: months (`2022-06`) insured in the city; `insured_by`: who pays them; `checked_on`: the day of
-    this check, which is the claim's where a claim checks again.
+    `insured_months`: months (`2022-06`) insured in the city; `insured_by`: who pays them; `checked_on`: the
+    day of this check, which is the claim's where a claim checks again.
     """
 
     checked_on: date
@@ -72,9 +73,7 @@ def contract(facts: ApprenticeFacts, clause: Clause) -> Finding:
     if fault := _contract_holder(facts, clause):
         return clause.unmet(fault, fault)
     if facts.contract_from is None or facts.contract_from > facts.enrolment_on:
-        return clause.unmet(
-            f"{facts.contract_from} / {facts.enrolment_on}", "建立学籍之日没有劳动合同，请补交劳动合同"
-        )
+        return clause.unmet(f"{facts.contract_from} / {facts.enrolment_on}", "建立学籍之日没有劳动合同，请补交劳动合同")
     if facts.contract_to is None:
         return clause.met(f"{facts.contract_from} 起无固定期限", "劳动合同为无固定期限")
     least = _least_end(facts, facts.contract_from, clause)
@@ -97,7 +96,9 @@ def _least_end(facts: ApprenticeFacts, starts: date, clause: Clause) -> date:
     readings=("insured_when", "contract_holder_insured", "dispatched_evidence"),
 )
 def insured(facts: ApprenticeFacts, clause: Clause) -> Finding:
-    """Social insurance paid in the city in the month that the reading names (APP-2, INT-18, INT-20, INT-21)."""
+    """Social insurance paid in the city in the month that the reading names (APP-2, INT-18, INT-20,
+    INT-21).
+    """
     if _excused(facts, clause):
         return clause.not_applicable("企业自主确定", "企业自主确定的人员不核对社会保险")
     if facts.dispatched and facts.insured_by != _evidence_from(clause):
@@ -105,9 +106,7 @@ def insured(facts: ApprenticeFacts, clause: Clause) -> Finding:
     months = _insured_in(facts, clause)
     paid = [month for month in months if month in facts.insured_months]
     cure = f"请提供 {'或'.join(months)} 在本市缴纳社会保险的证明"
-    return clause.check(
-        bool(paid), "、".join(paid) or f"{'、'.join(months)} 未缴", "已在本市缴纳社会保险", cure
-    )
+    return clause.check(bool(paid), "、".join(paid) or f"{'、'.join(months)} 未缴", "已在本市缴纳社会保险", cure)
 
 
 def _insured_in(facts: ApprenticeFacts, clause: Clause) -> tuple[str, ...]:
@@ -118,18 +117,16 @@ def _insured_in(facts: ApprenticeFacts, clause: Clause) -> tuple[str, ...]:
 
 @rule("registry.not_held_before", of="registry.apprentice", readings=("level_held_already",))
 def not_held_before(facts: ApprenticeFacts, clause: Clause) -> Finding:
-    """Neither holds the level or a higher one, nor was funded for the same occupation and level (APP-2, INT-37)."""
+    """Neither holds the level or a higher one, nor was funded for the same occupation and level (APP-2,
+    INT-37).
+    """
     order = clause.document.dimensions.get("skill_level", ())
     wanted = Skill(facts.occupation, facts.level)
     held = [skill.level for skill in facts.held if skill.occupation == wanted.occupation]
-    already = [
-        level for level in held if level == wanted.level or _rank(order, level) > _rank(order, wanted.level)
-    ]
+    already = [level for level in held if level == wanted.level or _rank(order, level) > _rank(order, wanted.level)]
     force = Force.PRINCIPLE if clause.reading("level_held_already") == "officer_with_reason" else None
     if wanted in facts.funded:
-        return clause.unmet(
-            "同职业同等级已获补贴", "该人员同一职业（工种）同一等级已享受补贴，请从名单中移除", force
-        )
+        return clause.unmet("同职业同等级已获补贴", "该人员同一职业（工种）同一等级已享受补贴，请从名单中移除", force)
     compared = "、".join(already) or "未持有"
     cure = "该人员已持有同级或更高等级证书，请改报更高等级或从名单中移除"
     return clause.check(not already, compared, "未持有同级证书，未享受过同等级补贴", cure, force)

@@ -1,4 +1,6 @@
-"""Who may teach: workplace mentors (APP-11) and instructors of the provider (APP-12). Awards are shown (APP-32)."""
+"""Who may teach: workplace mentors (APP-11) and instructors of the provider (APP-12). Awards are shown
+(APP-32).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class MentorFacts:
-    """A workplace mentor. `attested_on`: the employer's word on ability, health, conduct, communication, None if none.
+    """A workplace mentor. `attested_on`: the employer's word on ability, health, conduct, communication,
+    None if none.
 
     `post_since`: start of practice in the related post; levels and title are None where there is none.
     """
@@ -30,7 +33,9 @@ class MentorFacts:
 
 @dataclass(frozen=True, slots=True)
 class InstructorFacts:
-    """An instructor. `attested_on`: the provider's word on course development, theory and practice, None if none."""
+    """An instructor. `attested_on`: the provider's word on course development, theory and practice, None if
+    none.
+    """
 
     on: date
     attested_on: date | None
@@ -46,7 +51,9 @@ checks("registry.instructor", InstructorFacts)
 
 @rule("registry.mentor_attested", of="registry.mentor")
 def mentor_attested(facts: MentorFacts, clause: Clause) -> Finding:
-    """Able to guide practice, healthy, of good conduct, communicates: attested by the employer, dated (APP-11)."""
+    """Able to guide practice, healthy, of good conduct, communicates: attested by the employer, dated
+    (APP-11).
+    """
     done = facts.attested_on is not None and facts.attested_on <= facts.on
     return clause.check(
         done, str(facts.attested_on), "企业已出具证明", "请企业出具导师能力、健康和品行的书面证明并注明日期"
@@ -74,9 +81,7 @@ def mentor_standing(facts: MentorFacts, clause: Clause) -> Finding:
 def mentor_awards(facts: MentorFacts, clause: Clause) -> Finding:
     """Awards of mentors are shown; none are needed (APP-32)."""
     shown = "、".join(facts.awards)
-    return clause.check(
-        bool(shown), shown or "无", f"导师奖项：{shown}", "可登记导师的奖项、聘任和津贴，不影响资格"
-    )
+    return clause.check(bool(shown), shown or "无", f"导师奖项：{shown}", "可登记导师的奖项、聘任和津贴，不影响资格")
 
 
 @rule("registry.instructor_attested", of="registry.instructor")

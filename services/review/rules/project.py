@@ -12,10 +12,12 @@ from shared.policy.rules import Clause, checks, rule
 
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
-    """A project application. Districts are six-digit codes; consents: by the superior unit, or that there is none.
+    """A project application. Districts are six-digit codes; consents: by the superior unit, or that there
+    is none.
 
-    `special_case_reason`: for a term beyond the usual one; `entrusted`: how many employers train on others' behalf;
-    `coordinated_by`: who coordinates an entrusted training; `standard`: the national or evaluation standard.
+    `special_case_reason`: for a term beyond the usual one; `entrusted`: how many employers train on others'
+    behalf; `coordinated_by`: who coordinates an entrusted training; `standard`: the national or evaluation
+    standard.
     """
 
     on: date
@@ -75,7 +77,9 @@ def training_form(facts: ProjectFacts, clause: Clause) -> Finding:
         return clause.met("联合培训", "联合开展培训，已备案")
     fits = facts.entrusted == 1 and facts.entrusting_agreement and bool(facts.coordinated_by)
     cure = "应经部门、行业协会或集团总公司协调，以协议委托一家企业，请补交协议和协调单位"
-    return clause.check(fits, f"委托 {facts.entrusted} 家，协调：{facts.coordinated_by or '无'}", "委托培训已备案", cure)
+    return clause.check(
+        fits, f"委托 {facts.entrusted} 家，协调：{facts.coordinated_by or '无'}", "委托培训已备案", cure
+    )
 
 
 @rule("review.superior_consent", of="review.project")

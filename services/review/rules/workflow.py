@@ -1,8 +1,8 @@
 """How a case moves: one table of moves, read over the stations that its document names (APP-24, X-5).
 
-    submitted ──approve──▶ next station … ──approve──▶ approved
-        │ return ──▶ returned ──resubmit──▶ first station
-        └ reject ──▶ rejected
+submitted ──approve──▶ next station … ──approve──▶ approved
+    │ return ──▶ returned ──resubmit──▶ first station
+    └ reject ──▶ rejected
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 from shared.errors import Conflict, InvalidRequest, NotPermitted
 from shared.policy.document import Document, Station, Workflow
-from shared.policy.findings import Finding
+from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
 
 Move = Literal["approve", "return", "reject", "resubmit", "withdraw"]
@@ -85,7 +85,8 @@ def check_other_person(subject: str, took_part: tuple[str, ...]) -> None:
 class ReviewFacts:
     """A review step about to be decided. `findings_recorded`, `subjects_due`: one finding for each is wanted.
 
-    `done`: the steps of the document's road that the case has behind it; `step`: the one that is to be taken now.
+    `done`: the steps of the document's road that the case has behind it; `step`: the one that is to be
+    taken now.
     """
 
     step: str
@@ -104,7 +105,9 @@ def no_step_skipped(facts: ReviewFacts, clause: Clause) -> Finding:
     road = clause.document.road
     if facts.step not in road:
         return clause.unmet(facts.step, f"{facts.step} 不是文件规定的环节，请按工作程序办理")
-    skipped = "、".join(clause.document.label(step) for step in road[: road.index(facts.step)] if step not in facts.done)
+    skipped = "、".join(
+        clause.document.label(step) for step in road[: road.index(facts.step)] if step not in facts.done
+    )
     return clause.check(not skipped, skipped or "前序环节均已完成", "按工作程序办理", f"请先完成：{skipped}")
 
 
@@ -118,6 +121,9 @@ def finding_for_each(facts: ReviewFacts, clause: Clause) -> Finding:
 
 @rule("review.co_departments", of="review.step")
 def co_departments(facts: ReviewFacts, clause: Clause) -> Finding:
-    """The district review records which co-departments took part (APP-1)."""
+    """The review records which co-departments took part (APP-1): a principle, though the clause itself
+    binds.
+    """
     shown = "、".join(facts.co_departments)
-    return clause.check(bool(shown), shown or "未记录", f"会同部门：{shown}", "请记录会同审核的部门，或说明理由")
+    cure = "请记录会同审核的部门，或说明理由"
+    return clause.check(bool(shown), shown or "未记录", f"会同部门：{shown}", cure, Force.PRINCIPLE)

@@ -1,4 +1,5 @@
-"""What is paid, taken back, from which source, and what stands in the way. Importing this registers every rule.
+"""What is paid, taken back, from which source, and what stands in the way. Importing this registers every
+rule.
 
 facts          what the rules are told
 standard       元/人年 × years (APP-18)
@@ -8,6 +9,6 @@ claims         what a claim must show (APP-16, 20, 22, 26, X-11), its age (APP-3
 funds          split over the fund sources in order (APP-21), recovery by the channel that paid (APP-27)
 """
 
-from services.subsidy.rules import claims, entitlement, funds, results, standard
+from services.subsidy.rules import claims, entitlement, funds, quotes, results, standard
 
-__all__ = ["claims", "entitlement", "funds", "results", "standard"]
+__all__ = ["claims", "entitlement", "funds", "quotes", "results", "standard"]

@@ -62,7 +62,9 @@ BLOCKS = {
 
 @rule("subsidy.claim_order", of="subsidy.claim")
 def claim_order(facts: ClaimFacts, clause: Clause) -> Finding:
-    """The first claim comes after enrolment, the final one after assessment and the first (APP-20, INT-34)."""
+    """The first claim comes after enrolment, the final one after assessment and the first (APP-20,
+    INT-34).
+    """
     if facts.kind == "advance":
         cure = "学籍尚未建立，请待学籍建立后再申请首次补贴"
         return clause.check(facts.enrolments_established, "建立学籍", "学籍已建立，可申请首次补贴", cure)
@@ -88,11 +90,11 @@ def fund_rules(facts: ClaimFacts, clause: Clause) -> Finding:
 
 @rule("subsidy.not_blocked", of="subsidy.claim")
 def not_blocked(facts: ClaimFacts, clause: Clause) -> Finding:
-    """No payment while a suspension, an objection, an audit finding or a fraud inquiry stands (APP-26, X-11)."""
+    """No payment while a suspension, an objection, an audit finding or a fraud inquiry stands (APP-26,
+    X-11).
+    """
     standing = "、".join(BLOCKS.get(block, block) for block in facts.blocks)
-    return clause.check(
-        not standing, standing or "无", "没有暂停拨付的事由", f"暂停拨付：{standing}；请待解除后再申领"
-    )
+    return clause.check(not standing, standing or "无", "没有暂停拨付的事由", f"暂停拨付：{standing}；请待解除后再申领")
 
 
 @rule("subsidy.textbooks_at_balance", of="subsidy.claim", readings=("textbooks_not_filed",))
@@ -102,9 +104,7 @@ def textbooks_at_balance(facts: ClaimFacts, clause: Clause) -> Finding:
         return clause.not_applicable("首次补贴", "首次补贴不核对教材存档")
     blocks = clause.reading("textbooks_not_filed") == "blocks_balance"
     force = Force.MUST if blocks else Force.ADVICE
-    return clause.check(
-        facts.textbooks_filed, "教材存档", "教材已存档", "请尽快向属地人社部门补报教材存档", force
-    )
+    return clause.check(facts.textbooks_filed, "教材存档", "教材已存档", "请尽快向属地人社部门补报教材存档", force)
 
 
 @rule("subsidy.paid_in_time", of="subsidy.unpaid")

@@ -1,7 +1,8 @@
 """Advance, entitlement, balance and clawback of one person (APP-18, APP-19, APP-20).
 
-The document picks a way by name (`decisions: {subsidy.entitlement: person_years_by_result}`); its rates, shares, flat
-amounts, levels and dates are data. Balance and clawback are what the entitlement and the money already paid differ by.
+The document picks a way by name (`decisions: {subsidy.entitlement: person_years_by_result}`); its rates,
+shares, flat amounts, levels and dates are data. Balance and clawback are what the entitlement and the money
+already paid differ by.
 """
 
 from __future__ import annotations
@@ -28,9 +29,7 @@ STEPS = ("subsidy.standard", "subsidy.result", "subsidy.advance")
 @calculation("subsidy.advance", "share_of_standard", TrainingFacts, ("subsidy.standard", "subsidy.advance"))
 def advance_decision(facts: TrainingFacts, document: Document) -> Result:
     """What may be advanced once the enrolment is established."""
-    full = standard_for(
-        facts, facts.term_years * MONTHS_A_YEAR, clause(document, "subsidy.standard"), facts.level
-    )
+    full = standard_for(facts, facts.term_years * MONTHS_A_YEAR, clause(document, "subsidy.standard"), facts.level)
     step = advance(facts, clause(document, "subsidy.advance"), full)
     checked = ask_all("subsidy.advance", facts, document, besides=STEPS)
     return Result(
@@ -80,7 +79,9 @@ def entitlement_decision(facts: OutcomeFacts, document: Document) -> Result:
 
 
 def settle(due: Money, paid: Money, view: Clause) -> Step:
-    """What is due less what was paid: positive is the balance, negative the clawback; never netted silently."""
+    """What is due less what was paid: positive is the balance, negative the clawback; never netted
+    silently.
+    """
     rest = due - paid
     compared = f"{due} − {paid} = {rest}"
     if rest < ZERO:

@@ -16,8 +16,10 @@ LeavingReason = Literal["none", "death", "illness", "conscription", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """An occupational certificate. `level`: None for kinds that have none. `issuer_registered`: whether an employer
-    that issues to its own people was registered for self-evaluation of that occupation and level on the day."""
+    """An occupational certificate. `level`: None for kinds that have none. `issuer_registered`: whether an
+    employer that issues to its own people was registered for self-evaluation of that occupation and level
+    on the day.
+    """
 
     kind: str
     occupation: str
@@ -29,7 +31,9 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class TrainingFacts:
-    """One person's training as approved. `on`: submission of the project, whose values hold to the end (INT-16)."""
+    """One person's training as approved. `on`: submission of the project, whose values hold to the end
+    (INT-16).
+    """
 
     on: date
     occupation: str
@@ -43,8 +47,8 @@ class TrainingFacts:
 class OutcomeFacts:
     """How one person's training ended. `advance_paid`: what was really paid before, not what could have been.
 
-    `months_trained`: full months, needed only where a reading pays by months; `extension_months`: granted later.
-    `enrolled_on`, `claimed_on`: the days between which the certificate must be issued (INT-33).
+    `months_trained`: full months, needed only where a reading pays by months; `extension_months`: granted
+    later. `enrolled_on`, `claimed_on`: the days between which the certificate must be issued (INT-33).
     """
 
     training: TrainingFacts

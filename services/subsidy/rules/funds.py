@@ -1,4 +1,6 @@
-"""From which source money comes (APP-21), to which year it belongs (INT-75), and by which way it goes back (APP-27)."""
+"""From which source money comes (APP-21), to which year it belongs (INT-75), and by which way it goes back
+(APP-27).
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ class FundingFacts:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryFacts:
-    """An amount to take back and what was paid from each source. `fraud`: everything paid goes back (APP-27)."""
+    """An amount to take back and what was paid from each source. `fraud`: everything paid goes back
+    (APP-27).
+    """
 
     amount: Money
     paid: tuple[SourceAmount, ...]
@@ -44,9 +48,7 @@ def funding(facts: FundingFacts, document: Document) -> Result:
     view = clause(document, "subsidy.fund_order")
     free = {entry.source: entry.amount for entry in facts.available}
     whole_only = view.reading("fund_split") == "one_source"
-    parts = split(
-        facts.amount, [(source, free.get(source, ZERO)) for source in document.fund_sources], whole_only
-    )
+    parts = split(facts.amount, [(source, free.get(source, ZERO)) for source in document.fund_sources], whole_only)
     missing = facts.amount - Money.sum(parts.values())
     amounts = parts | {"missing": missing}
     return Result((fund_order(parts, missing, view),), amounts, {}, ("subsidy.fund_order",))
@@ -60,9 +62,7 @@ def fund_order(parts: dict[str, Money], missing: Money, view: Clause) -> Finding
     return view.check(missing == ZERO, words or "0.00", f"资金来源依次为：{words}", cure)
 
 
-def split(
-    amount: Money, available: Sequence[tuple[str, Money]], whole_only: bool = False
-) -> dict[str, Money]:
+def split(amount: Money, available: Sequence[tuple[str, Money]], whole_only: bool = False) -> dict[str, Money]:
     """Takes the amount from the sources in their order (INT-74); what is left over, none of them can bear.
 
     `whole_only`: the first source that can bear the whole amount bears it, else none.
@@ -81,7 +81,9 @@ def split(
 
 @calculation("subsidy.recovery", "same_channel_in_proportion", RecoveryFacts, ("subsidy.recovery_channel",))
 def recovery(facts: RecoveryFacts, document: Document) -> Result:
-    """What goes back to each source that paid, in proportion, exact to the fen; everything paid where it was fraud."""
+    """What goes back to each source that paid, in proportion, exact to the fen; everything paid where it
+    was fraud.
+    """
     view = clause(document, "subsidy.recovery_channel")
     paid = Money.sum(entry.amount for entry in facts.paid)
     amount = paid if facts.fraud else facts.amount

@@ -1,4 +1,6 @@
-"""As what a training counts: certified, uncertified or failed; and which certificate counts (APP-19, APP-34)."""
+"""As what a training counts: certified, uncertified or failed; and which certificate counts (APP-19,
+APP-34).
+"""
 
 from __future__ import annotations
 
@@ -61,9 +63,7 @@ def payable(facts: OutcomeFacts, view: Clause, full: Step, months: int) -> Step:
         standards = clause(view.document, "subsidy.standard")
         full = standard_for(facts.training, months, standards, counted.level)
     amount = over_time(quantity, unit, months, full.amount)
-    compared = (
-        f"{full.amount} × {shown(quantity, unit)} = {amount}" if unit == "share" else shown(quantity, unit)
-    )
+    compared = f"{full.amount} × {shown(quantity, unit)} = {amount}" if unit == "share" else shown(quantity, unit)
     message = f"{WORDS[counted.result]}{counted.why}：按 {shown(quantity, unit)} 补贴，核定 {amount} 元"
     if counted.result != "failed":
         return Step(amount, view.met(compared, message))
@@ -86,7 +86,9 @@ def count_as(facts: OutcomeFacts, view: Clause) -> Counted:
 
 
 def _no_appraisal_yet(facts: OutcomeFacts) -> bool:
-    """Ordinary occupations only: what a shortage occupation without appraisal is paid stands in the text itself."""
+    """Ordinary occupations only: what a shortage occupation without appraisal is paid stands in the text
+    itself.
+    """
     return facts.training.occupation_class == "ordinary" and not facts.training.appraisable
 
 
@@ -127,9 +129,7 @@ def _is_lower(certificate: Certificate, facts: OutcomeFacts, view: Clause) -> bo
     order = view.document.dimensions.get("skill_level") or view.document.dimensions.get("level", ())
     if certificate.level is None or facts.training.level not in order:
         return False
-    return certificate.level not in order or order.index(certificate.level) < order.index(
-        facts.training.level
-    )
+    return certificate.level not in order or order.index(certificate.level) < order.index(facts.training.level)
 
 
 def _left(facts: OutcomeFacts, view: Clause) -> Step | None:
@@ -137,30 +137,26 @@ def _left(facts: OutcomeFacts, view: Clause) -> Step | None:
     reading = view.reading("left_before_end")
     if reading == "hardship_keeps_advance" and facts.leaving_reason in HARDSHIPS:
         kept = facts.advance_paid
-        return Step(
-            kept, view.met(f"{facts.leaving_reason}: {kept}", f"因故退出，已预拨的 {kept} 元不予追回")
-        )
+        return Step(kept, view.met(f"{facts.leaving_reason}: {kept}", f"因故退出，已预拨的 {kept} 元不予追回"))
     if reading != "by_months":
         return None
     months = min(months_trained(facts), facts.training.term_years * MONTHS_A_YEAR)
     amount = _as_uncertified(facts, view, months)
-    return Step(
-        amount, view.met(f"{months} 个月: {amount}", f"中途退出，按已培训 {months} 个月计，核定 {amount} 元")
-    )
+    return Step(amount, view.met(f"{months} 个月: {amount}", f"中途退出，按已培训 {months} 个月计，核定 {amount} 元"))
 
 
 def _as_uncertified(facts: OutcomeFacts, view: Clause, months: int) -> Money:
     key = PAYABLE["uncertified"]
     quantity, unit = view.quantity(key, facts.training.on, **dimensions(facts.training)), view.unit(key)
-    full = standard_for(
-        facts.training, months, clause(view.document, "subsidy.standard"), facts.training.level
-    )
+    full = standard_for(facts.training, months, clause(view.document, "subsidy.standard"), facts.training.level)
     return over_time(quantity, unit, months, full.amount) if months else ZERO
 
 
 @rule("subsidy.self_issued_certificate", of="subsidy.entitlement")
 def self_issued(facts: OutcomeFacts, view: Clause) -> Finding:
-    """A certificate that the employer issued itself counts if it was registered for that on the day (APP-34)."""
+    """A certificate that the employer issued itself counts if it was registered for that on the day
+    (APP-34).
+    """
     certificate = facts.certificate
     if certificate is None or not certificate.self_issued:
         return view.not_applicable("非本企业自主发证", "证书不是本企业自主评价发放，无需核对备案")

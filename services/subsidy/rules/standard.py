@@ -30,7 +30,9 @@ class Step:
     readings=("paid_term", "early_completion"),
 )
 def standard(facts: OutcomeFacts, clause: Clause) -> Step:
-    """The standard for the time that is paid: the filed term, unless a reading counts months (INT-1, INT-28)."""
+    """The standard for the time that is paid: the filed term, unless a reading counts months (INT-1,
+    INT-28).
+    """
     return standard_for(facts.training, paid_months(facts, clause), clause, facts.training.level)
 
 
@@ -39,11 +41,7 @@ def standard_for(training: TrainingFacts, months: int, clause: Clause, level: st
     rate = clause.quantity("subsidy.rate", training.on, **dimensions(training) | {"level": level})
     unit = clause.unit("subsidy.rate")
     amount = over_time(rate, unit, months, Money(0))
-    compared = (
-        f"{rate} × {Fraction(months, MONTHS_A_YEAR)} 年 = {amount}"
-        if unit != "yuan_per_person"
-        else str(rate)
-    )
+    compared = f"{rate} × {Fraction(months, MONTHS_A_YEAR)} 年 = {amount}" if unit != "yuan_per_person" else str(rate)
     words = clause.document.label
     return Step(
         amount,
@@ -52,7 +50,9 @@ def standard_for(training: TrainingFacts, months: int, clause: Clause, level: st
 
 
 def paid_months(facts: OutcomeFacts, clause: Clause) -> int:
-    """Months that are paid for: the filed term, more by an extension or fewer by early completion where so read."""
+    """Months that are paid for: the filed term, more by an extension or fewer by early completion where so
+    read.
+    """
     months = facts.training.term_years * MONTHS_A_YEAR
     if clause.reading("paid_term") == "extension_adds_months":
         months += facts.extension_months
@@ -79,7 +79,9 @@ def dimensions(training: TrainingFacts) -> dict[str, str | bool]:
 
 
 def over_time(quantity: Quantity, unit: str, months: int, whole: Money) -> Money:
-    """An amount from a quantity in its unit: a share of `whole`, yuan for the time, or yuan per person as it is."""
+    """An amount from a quantity in its unit: a share of `whole`, yuan for the time, or yuan per person as
+    it is.
+    """
     if isinstance(quantity, Fraction):
         return whole.times(quantity)
     if not isinstance(quantity, Money):

@@ -1,9 +1,9 @@
 """When training may start, what it must contain, and when it is done. Importing this registers every rule.
 
-    enrolment    agreements, two mentors, file, textbooks (APP-10, 11, 14, 16, 24)
-    programme    hours, modes, media, platform, wage, attendance (APP-7, 25, 31, 33, 35, 36)
-    completion   credits and joint assessment (APP-15, APP-13)
-    progress     persons trained against the plan's target (APP-28)
+enrolment    agreements, two mentors, file, textbooks (APP-10, 11, 14, 16, 24)
+programme    hours, modes, media, platform, wage, attendance (APP-7, 25, 31, 33, 35, 36)
+completion   credits and joint assessment (APP-15, APP-13)
+progress     persons trained against the plan's target (APP-28)
 """
 
 from services.training.rules import completion, enrolment, programme, progress

@@ -11,7 +11,9 @@ from shared.policy.rules import Clause, checks, rule
 
 @dataclass(frozen=True, slots=True)
 class ExtraCredits:
-    """Credits recognised from elsewhere or awarded as bonus. `approved_by`: None while nobody approved them."""
+    """Credits recognised from elsewhere or awarded as bonus. `approved_by`: None while nobody approved
+    them.
+    """
 
     kind: str
     credits: int
@@ -21,7 +23,9 @@ class ExtraCredits:
 
 @dataclass(frozen=True, slots=True)
 class CreditFacts:
-    """One learner's credits. `agreed_*`: the split agreed beforehand; hours are class hours of training received."""
+    """One learner's credits. `agreed_*`: the split agreed beforehand; hours are class hours of training
+    received.
+    """
 
     on: date
     level: str
@@ -63,7 +67,9 @@ def credits_agreed(facts: CreditFacts, clause: Clause) -> Finding:
 
 @rule("training.credits_done", of="training.credits", reads=("credits.min", "credits.class_hours"))
 def credits_done(facts: CreditFacts, clause: Clause) -> Finding:
-    """Hours make credits, whole ones only; approved extra credits count; done when the minimum is reached (APP-15)."""
+    """Hours make credits, whole ones only; approved extra credits count; done when the minimum is reached
+    (APP-15).
+    """
     per_credit = clause.whole("credits.class_hours", facts.on)
     classroom, workplace = facts.classroom_hours // per_credit, facts.workplace_hours // per_credit
     extra = sum(entry.credits for entry in facts.extra if entry.approved_by and entry.reason)

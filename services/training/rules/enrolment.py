@@ -21,8 +21,8 @@ class Agreement:
 class EnrolmentFacts:
     """One enrolment about to be established. `training_agreement`: with the apprentice, own or collective.
 
-    `mentors`, `instructors`: how many were found eligible for this apprentice; `real_name_file`: record and training
-    file exist; `employer_rules`: names of the employer's rules on file, such as `leave`.
+    `mentors`, `instructors`: how many were found eligible for this apprentice; `real_name_file`: record and
+    training file exist; `employer_rules`: names of the employer's rules on file, such as `leave`.
     """
 
     on: date
@@ -61,9 +61,7 @@ def cooperation_agreement(facts: EnrolmentFacts, clause: Clause) -> Finding:
     return _agreement("培训合作协议", facts.cooperation_agreement, wanted, facts.on, clause)
 
 
-def _agreement(
-    name: str, agreement: Agreement | None, wanted: tuple[str, ...], on: date, clause: Clause
-) -> Finding:
+def _agreement(name: str, agreement: Agreement | None, wanted: tuple[str, ...], on: date, clause: Clause) -> Finding:
     if agreement is None or agreement.signed_on > on:
         return clause.unmet("未签订", f"请先签订{name}再建立学籍")
     missing = "、".join(clause.document.label(item) for item in wanted if item not in agreement.items)
@@ -93,7 +91,9 @@ def real_name_file(facts: EnrolmentFacts, clause: Clause) -> Finding:
 
 @rule("training.textbooks_filed", of="training.enrolment")
 def textbooks_filed(facts: EnrolmentFacts, clause: Clause) -> Finding:
-    """Textbooks are filed before training starts: a filing, so a finding that never bars the start (APP-16, INT-39)."""
+    """Textbooks are filed before training starts: a filing, so a finding that never bars the start (APP-16,
+    INT-39).
+    """
     filed = facts.textbooks_filed_on is not None and facts.textbooks_filed_on <= facts.starts_on
     compared = f"{facts.textbooks_filed_on} / {facts.starts_on}"
     cure = "请在开班前将选定教材报属地人社部门存档"

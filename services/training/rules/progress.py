@@ -11,7 +11,9 @@ from shared.policy.rules import Clause, checks, rule
 
 @dataclass(frozen=True, slots=True)
 class ProgressFacts:
-    """Enrolments established in the plan period so far, in person-times, and those at advanced level or above."""
+    """Enrolments established in the plan period so far, in person-times, and those at advanced level or
+    above.
+    """
 
     on: date
     person_times: int

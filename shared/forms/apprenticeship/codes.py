@@ -27,12 +27,15 @@ IDENTITY_DOCUMENTS = {
 }
 
 EMPLOYMENT_FORMS = {
-    "新招用": "newly_hired",
+    "新招用": "new_hire",
     "转岗": "transferred",
-    "企业自主确定": "employer_chosen",
+    "企业自主确定": "chosen",
     "劳务派遣": "dispatched",
 }
-"""APP-2: the ways in which somebody becomes an apprentice."""
+"""APP-2: how somebody becomes an apprentice. The text counts dispatched workers among those chosen."""
+
+OPEN_ENDED = {"无固定期限": "open_ended"}
+"""What stands for the last day of a contract that has none."""
 
 OCCUPATION_CLASSES = {"普通职业": "ordinary", "急需紧缺职业": "shortage"}
 
@@ -41,11 +44,11 @@ RESULTS = {"考核合格": "passed", "考核不合格": "failed"}
 YES_NO = {"是": "yes", "否": "no"}
 
 OUTCOMES = {
-    "met": "符合",
-    "unmet": "不符合",
-    "advice": "提示",
-    "accepted": "经说明理由予以认可",
-    "not_applicable": "不适用",
+    "符合": "met",
+    "不符合": "unmet",
+    "提示": "advice",
+    "经说明理由予以认可": "accepted",
+    "不适用": "not_applicable",
 }
 """How a finding's outcome is printed."""
 

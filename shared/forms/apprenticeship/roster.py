@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from shared.forms.apprenticeship.codes import EMPLOYMENT_FORMS, IDENTITY_DOCUMENTS, LEVELS, TRAINED_LEVELS
+from shared.forms.apprenticeship.codes import EMPLOYMENT_FORMS, IDENTITY_DOCUMENTS, LEVELS, OPEN_ENDED, TRAINED_LEVELS
 from shared.forms.reading import read_sheet
 from shared.forms.sheets import Column, Kind, Sheet, SheetRead
 from shared.forms.writing import Page, Value, write_sheet
@@ -38,7 +38,8 @@ def _check_row(today: date, values: Mapping[str, str]) -> dict[str, str]:
     kind = DocumentKind(values["id_kind"])
     if wrong := _cure(lambda text: parse_document_number(kind, text, today), values["id_number"]):
         cures["id_number"] = wrong
-    if values["contract_ends_on"] < values["contract_starts_on"]:
+    ends_on = values["contract_ends_on"]
+    if ends_on not in OPEN_ENDED.values() and ends_on < values["contract_starts_on"]:
         cures["contract_ends_on"] = "劳动合同止早于劳动合同起，请核对两个日期"
     return cures
 
@@ -75,7 +76,7 @@ ROSTER = Sheet(
         Column("agency_name", "劳务派遣单位", width=18),
         Column("agency_uscc", "派遣单位统一社会信用代码", Kind.CODE, check=_check_uscc, width=21),
         Column("contract_starts_on", "劳动合同起", Kind.DATE, True, width=12),
-        Column("contract_ends_on", "劳动合同止", Kind.DATE, True, width=12),
+        Column("contract_ends_on", "劳动合同止", Kind.DATE, True, choices=OPEN_ENDED, width=12),
         Column("insured_month", "参保月份", Kind.MONTH, True, aliases=("本市最近参保月份",), width=10),
         Column("monthly_wage", "月工资", Kind.MONEY, True, aliases=("月工资（元）",), width=11),
         Column("occupation", "职业工种", required=True, aliases=("职业（工种）",), width=14),
@@ -89,6 +90,7 @@ ROSTER = Sheet(
 _NOTES = (
     "带 * 的栏目必填；身份证号、联系电话请按文本填写。",
     "参保月份填最近一个已在本市缴纳社会保险的月份；劳务派遣人员由派遣单位缴纳的，填派遣单位缴纳的月份。",
+    "劳动合同止：没有终止日的填“无固定期限”。",
     "已有等级填本职业工种已取得的最高等级，没有的不填。本表样由本系统自行设计。",
 )
 _SIGNATURES = ("填报单位（公章）：　　　　　　　　填报人（签字）：　　　　　　　　日期：　　　年　　月　　日",)

@@ -1,0 +1,1 @@
+"""The `skills` command, one module per subcommand."""

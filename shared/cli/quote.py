@@ -1,0 +1,184 @@
+"""`skills quote [--json] [--document FILE] CASES.yaml`: prices planned cases, stores nothing.
+
+Exit code 0 when every case was priced, 1 when one wasn't: its place in the answer then holds the typed error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from services.subsidy.rules.facts import TermYears, TrainingFacts
+from services.subsidy.rules.quotes import OCCUPATION, Quote
+from services.subsidy.rules.quotes import quote as price
+from shared.contracts.codec import read
+from shared.contracts.shapes import Code, District
+from shared.errors import InvalidRequest, SkillsError
+from shared.money import Money
+from shared.policy.checking import check
+from shared.policy.document import Document
+from shared.policy.policies import Policies, load_documents, load_files
+from shared.policy.problems import PolicyProblems
+from shared.policy.yaml_files import YamlFault, parse, plain
+from shared.rulebook import register_all_rules
+
+CITY = "110000"
+AMOUNTS = ("entitlement", "advance", "balance", "clawback")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One planned training. `on`: the day the project is submitted, which fixes the document (X-7)."""
+
+    programme: Code
+    on: date
+    occupation_class: Code
+    appraisable: bool
+    level: Code
+    term_years: TermYears
+    result: Literal["passed", "failed"]
+    certified: bool
+    jurisdiction: District | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A case's quote and the document it was made under."""
+
+    quote: Quote
+    document: Document
+
+
+@click.command("quote")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+@click.option("--document", "file", type=click.Path(path_type=Path), help="Price under this document alone.")
+@click.option("--jurisdiction", default=CITY, show_default=True, help="Place of cases that name none.")
+@click.argument("cases", type=click.Path(path_type=Path))
+def quote(as_json: bool, file: Path | None, jurisdiction: str, cases: Path) -> None:
+    """Prices the cases of a YAML file without storing anything."""
+    try:
+        policies = _policies(file)
+        answers = [_answer(written, place, policies, file, jurisdiction) for place, written in enumerate(_cases(cases))]
+    except SkillsError as error:
+        _show_error(error, as_json)
+        sys.exit(1)
+    if as_json:
+        click.echo(json.dumps([_to_json(answer) for answer in answers], ensure_ascii=False, indent=2))
+    else:
+        _show(answers)
+    sys.exit(1 if any(isinstance(answer, SkillsError) for answer in answers) else 0)
+
+
+def _policies(file: Path | None) -> Policies:
+    register_all_rules()
+    try:
+        policies = load_files([file]) if file else load_documents(os.environ.get("POLICY_PATH", ""))
+        problems = [problem for document in policies.documents for problem in check(document)]
+        if problems:
+            raise PolicyProblems(problems)
+    except PolicyProblems as found:
+        faults = [(f"{problem.file}: {problem.path}", f"{problem.fault}: {problem.cure}") for problem in found.problems]
+        raise InvalidRequest.of(*faults) from found
+    return policies
+
+
+def _cases(file: Path) -> list[Any]:
+    try:
+        tree = plain(parse(file.read_text(encoding="utf-8")))
+    except OSError as fault:
+        raise InvalidRequest.of((file.name, "文件读不到，请核对路径")) from fault
+    except (YamlFault, UnicodeDecodeError) as fault:
+        raise InvalidRequest.of((file.name, f"不是可读的 YAML（UTF-8）：{fault}")) from fault
+    if isinstance(tree, dict):
+        tree = tree["cases"] if set(tree) == {"cases"} else [tree]
+    if not isinstance(tree, list) or not tree:
+        raise InvalidRequest.of((file.name, "请写成案例的列表，每个案例以“- programme: …”开头"))
+    return tree
+
+
+def _answer(
+    written: Any, place: int, policies: Policies, file: Path | None, jurisdiction: str
+) -> Priced | SkillsError:
+    try:
+        case = read(Case, written)
+        if case.result == "failed" and case.certified:
+            return _placed(InvalidRequest.of(("certified", "培训不合格的案例不能取证，请改正 result 或 certified")), place)
+        # A document given by name brings its own place along.
+        where = policies.documents[0].jurisdiction if file and case.jurisdiction is None else jurisdiction
+        document = policies.governing(case.programme, case.jurisdiction or where, case.on)
+        return Priced(_priced(case, document), document)
+    except SkillsError as error:
+        return _placed(error, place)
+
+
+def _priced(case: Case, document: Document) -> Quote:
+    training = TrainingFacts(
+        on=case.on,
+        occupation=OCCUPATION,
+        occupation_class=case.occupation_class,
+        appraisable=case.appraisable,
+        level=case.level,
+        term_years=case.term_years,
+    )
+    return price(training, case.result == "passed", case.certified, document)
+
+
+def _placed(error: SkillsError, place: int) -> SkillsError:
+    """The same error with the case's place before every path: `[3].level`."""
+    if isinstance(error, InvalidRequest):
+        fields = error.details["fields"]
+        return InvalidRequest.of(
+            *((f"[{place}].{field['path']}".rstrip("."), field["message"]) for field in fields)
+        )
+    error.details["case"] = place
+    return error
+
+
+def _to_json(answer: Priced | SkillsError) -> dict[str, Any]:
+    if isinstance(answer, SkillsError):
+        return {"error": answer.to_wire()}
+    amounts = {name: str(getattr(answer.quote, name)) for name in AMOUNTS}
+    findings = [
+        {key: value for key, value in finding.to_json().items() if key != "force"} for finding in answer.quote.findings
+    ]
+    return amounts | {"findings": findings, "document": answer.document.identity}
+
+
+def _show_error(error: SkillsError, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"error": error.to_wire()}, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"✗ {error.message}", err=True)
+    for field in error.details.get("fields", []):
+        click.echo(f"    {field['path']}：{field['message']}", err=True)
+
+
+def _show(answers: list[Priced | SkillsError]) -> None:
+    for number, answer in enumerate(answers, start=1):
+        if isinstance(answer, SkillsError):
+            click.echo(f"案例 {number}")
+            _show_error(answer, as_json=False)
+            continue
+        quoted = answer.quote
+        click.echo(
+            f"案例 {number}  核定 {quoted.entitlement}  预拨 {quoted.advance}  剩余 {quoted.balance}  追回 {quoted.clawback}"
+        )
+        for finding in quoted.findings:
+            click.echo(f"    {finding.rule}（{finding.clause}）{finding.message}")
+        click.echo(f"    依据 {answer.document.number}（{answer.document.identity[:-52]}）")
+    _show_total([answer.quote for answer in answers if isinstance(answer, Priced)])
+
+
+def _show_total(quotes: list[Quote]) -> None:
+    total = {name: Money.sum(getattr(quoted, name) for quoted in quotes) for name in AMOUNTS}
+    click.echo(
+        f"合计 {len(quotes)} 例  核定 {total['entitlement']}  预拨 {total['advance']}"
+        f"  剩余 {total['balance']}  追回 {total['clawback']}"
+    )

@@ -1,0 +1,118 @@
+"""`skills rules`: every rule with today's value, clause, force and file; `skills rules check`: the load-time check."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from shared.clock import beijing_today
+from shared.policy.checking import check as problems_of
+from shared.policy.document import Document, RuleEntry, Value
+from shared.policy.policies import PACKAGED, Policies, load_documents, load_files
+from shared.policy.problems import PolicyProblems, Problem
+from shared.policy.rules import RULES, RuleFunction
+from shared.policy.units import shown
+from shared.rulebook import register_all_rules
+
+ROOT = Path(__file__).parents[2]
+
+
+@click.group("rules", invoke_without_command=True)
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day, by default today in Beijing.")
+@click.option("--programme", help="One programme only.")
+@click.pass_context
+def rules(context: click.Context, on: datetime | None, programme: str | None) -> None:
+    """Prints each rule with the value in force, clause, force and the file that decides it."""
+    register_all_rules()
+    if context.invoked_subcommand is None:
+        _print(_loaded(), on.date() if on else beijing_today(), programme)
+
+
+@rules.command("check")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+def check_command(files: tuple[Path, ...]) -> None:
+    """Checks documents: those given, or all along POLICY_PATH; exit code 1 when one has a problem."""
+    try:
+        policies = load_files(files) if files else load_documents(os.environ.get("POLICY_PATH", ""))
+        found = [problem for document in policies.documents for problem in problems_of(document)]
+    except PolicyProblems as problems:
+        _fail(problems.problems)
+    if found:
+        _fail(found)
+    for document in policies.documents:
+        click.echo(f"{document.file}: {len(document.rules)} rules, {len(document.values)} values: no problem")
+
+
+@rules.command("functions")
+def functions_command() -> None:
+    """Lists the rule functions that a document can name, with the values that they read."""
+    for function in sorted(RULES.values(), key=lambda known: known.name):
+        click.echo(f"{function.name}  [{function.of}]  {_file(function)}")
+        click.echo(f"    {(inspect.getdoc(function.function) or '').splitlines()[0]}")
+        for title, keys in (("reads", function.reads), ("may read", function.may_read), ("obeys", function.readings)):
+            if keys:
+                click.echo(f"    {title}: {', '.join(keys)}")
+
+
+def _loaded() -> Policies:
+    try:
+        return load_documents(os.environ.get("POLICY_PATH", ""))
+    except PolicyProblems as problems:
+        _fail(problems.problems)
+
+
+def _fail(problems: tuple[Problem, ...] | list[Problem]) -> None:
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    sys.exit(1)
+
+
+def _print(policies: Policies, on: date, programme: str | None) -> None:
+    shown_any = False
+    for document in policies.documents:
+        if not document.in_force(on) or (programme and document.programme != programme):
+            continue
+        shown_any = True
+        click.echo(f"{document.number} {document.title}（{document.programme}，{document.jurisdiction}）")
+        if document.reported_repeal and (advice := document.reported_repeal.finding(on)):
+            click.echo(f"  {advice.message}")
+        for entry in document.rules.values():
+            _print_rule(entry, document, on)
+    if not shown_any:
+        click.echo(f"{on}：没有有效的政策文件，请核对日期或补录文件", err=True)
+        sys.exit(1)
+
+
+def _print_rule(entry: RuleEntry, document: Document, on: date) -> None:
+    click.echo(f"  {entry.id}  {entry.title}  〔{entry.clause}〕 {entry.force}")
+    for name in entry.decided_by:
+        function = RULES[name]
+        click.echo(f"      {name}  {_file(function)}")
+        for key in (*function.reads, *function.may_read):
+            if key in document.values:
+                click.echo(f"        {key} = {'；'.join(_cells(document.values[key], document, on))}")
+
+
+def _cells(value: Value, document: Document, on: date) -> Iterator[str]:
+    entry = value.in_force(on)
+    for cell, quantity in entry.cells.items() if entry else ():
+        words = " ".join(document.label(part) for part in cell)
+        yield f"{words} {shown(value.unit, quantity)}".strip()
+    yield f"{value.unit}〔{value.clause}〕{_document_file(document)}"
+
+
+def _document_file(document: Document) -> str:
+    packaged = PACKAGED / document.file
+    return str(packaged.relative_to(ROOT)) if packaged.exists() else document.file
+
+
+def _file(function: RuleFunction) -> str:
+    """`services/subsidy/rules/results.py:45`: where the rule is decided."""
+    source, line = inspect.getsourcefile(function.function), inspect.getsourcelines(function.function)[1]
+    return f"{Path(str(source)).relative_to(ROOT)}:{line}"

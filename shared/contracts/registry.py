@@ -1,0 +1,551 @@
+"""What registry answers and tells: who takes part, what is proven about them, what the dated catalogues say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from shared.contracts.common import Decided, DocumentIdentity, Level, Occupation, Programme, RowNumber, RowResults
+from shared.contracts.declare import command, event, query
+from shared.contracts.shapes import ROWS_PER_CALL, Code, District, Id, Label, Personal, Prose, Rows, Text
+from shared.money import Money
+from shared.security.speaker import Purpose, Role
+
+Uscc = Annotated[str, Text(18, min=18, pattern=r"[0-9A-HJ-NPQRTUWXY]{18}", hint="请填写18位统一社会信用代码")]
+PersonName = Annotated[str, Text(60), Personal()]
+DocumentNumber = Annotated[str, Text(30), Personal()]
+Phone = Annotated[str, Text(20), Personal()]
+Account = Annotated[str, Text(40, min=0), Personal()]
+Email = Annotated[str, Text(120, pattern=r"[^@\s]+@[^@\s]+", hint="请填写电子邮箱"), Personal()]
+Month = Annotated[str, Text(7, pattern=r"\d{4}-(0[1-9]|1[0-2])", hint="月份应写作 2022-06")]
+
+OFFICERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)
+OWNERS = (Role.EMPLOYER, Role.TRAINING_PROVIDER)
+INTERNAL = (Role.MACHINE,)
+
+
+# --- organisations -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ProviderCapability:
+    """What a training provider must have (APP-6). `kind_reason`: for kinds that the document does not name."""
+
+    legal_person: bool
+    licensed_occupations: Annotated[tuple[Occupation, ...], Rows(500)]
+    premises: bool
+    equipment: bool
+    teachers: bool
+    management_rules: bool
+    develops_courses: bool
+    kind_reason: Prose = ""
+
+
+@dataclass(frozen=True)
+class RegisterOrganisation:
+    """An enterprise, a provider, or both. `industry_code`: GB/T 4754; district: of the registered address (INT-22)."""
+
+    name: Label
+    uscc: Uscc
+    kind: Code
+    district: District
+    industry_code: Annotated[str, Text(10)]
+    small_or_subsidiary: bool = False
+    four_centres: bool = False
+    training_rules: bool = False
+    incentive_scheme: bool = False
+    provider: ProviderCapability | None = None
+    contact_email: Email | None = None
+    bank_account: Account | None = None
+    bank_name: Label | None = None
+
+
+@dataclass(frozen=True)
+class OrganisationRegistered:
+    organisation_id: str
+
+
+@dataclass(frozen=True)
+class ListOrganisations:
+    ids: Annotated[tuple[Id, ...], Rows(500, min=1)]
+
+
+@dataclass(frozen=True)
+class OrganisationShape:
+    """An organisation without its account and address."""
+
+    organisation_id: str
+    name: str
+    uscc: str
+    kind: str
+    district: str
+    small_or_subsidiary: bool
+
+
+@dataclass(frozen=True)
+class OrganisationList:
+    organisations: tuple[OrganisationShape, ...]
+
+
+# --- people and their evidence -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    row: RowNumber
+    name: PersonName
+    document_kind: Literal["id_card", "passport", "residence_permit"]
+    document_number: DocumentNumber
+    phone: Phone | None = None
+
+
+@dataclass(frozen=True)
+class RegisterPeople:
+    """People of one organisation. A person already known by the document number is `unchanged`, with the same id."""
+
+    organisation_id: Id
+    rows: Annotated[tuple[PersonRow, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class EmploymentRow:
+    """How a person came to the post (APP-2, APP-3). `contract_to`: null for a contract without end."""
+
+    row: RowNumber
+    person_id: Id
+    post: Label
+    hiring: Literal["new_hire", "transferred", "chosen"]
+    dispatched: bool
+    skilled_post: bool
+    contract_from: date | None
+    contract_to: date | None
+    contract_with: Literal["employer", "agency"]
+    monthly_wage: Money
+
+
+@dataclass(frozen=True)
+class RecordEmployment:
+    organisation_id: Id
+    rows: Annotated[tuple[EmploymentRow, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class InsuranceRow:
+    """Months of social insurance in the city."""
+
+    row: RowNumber
+    person_id: Id
+    months: Annotated[tuple[Month, ...], Rows(600, min=1)]
+    insured_by: Literal["employer", "agency"]
+
+
+@dataclass(frozen=True)
+class RecordInsurance:
+    """From the insurance system or, where it is not connected, by the district officer who saw the proof."""
+
+    rows: Annotated[tuple[InsuranceRow, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class HeldCertificateRow:
+    """A certificate that a person held before the training (INT-37)."""
+
+    row: RowNumber
+    person_id: Id
+    occupation: Occupation
+    level: Level
+    number: Label
+    issued_on: date
+
+
+@dataclass(frozen=True)
+class RecordHeldCertificates:
+    rows: Annotated[tuple[HeldCertificateRow, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class TeacherRow:
+    """A workplace mentor (APP-11) or an instructor (APP-12); what does not concern the kind stays null."""
+
+    row: RowNumber
+    person_id: Id
+    kind: Literal["workplace_mentor", "instructor"]
+    attested_on: date | None = None
+    post_since: date | None = None
+    teaching_since: date | None = None
+    dual_qualified: bool = False
+    certificate_level: Level | None = None
+    title: Code | None = None
+    key_technical_staff: bool = False
+    awards: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True)
+class RegisterTeachers:
+    organisation_id: Id
+    rows: Annotated[tuple[TeacherRow, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class RevealPeople:
+    """Names and numbers, masked unless the speaker may see them for `purpose`; every unmasked answer is audited."""
+
+    person_ids: Annotated[tuple[Id, ...], Rows(ROWS_PER_CALL, min=1)]
+    purpose: Purpose | None = None
+
+
+@dataclass(frozen=True)
+class PersonShape:
+    person_id: str
+    name: PersonName
+    document_kind: str
+    document_number: DocumentNumber
+    phone: Phone | None
+    masked: bool
+
+
+@dataclass(frozen=True)
+class PersonList:
+    people: tuple[PersonShape, ...]
+
+
+@dataclass(frozen=True)
+class FindPerson:
+    """Exactly, after normalising; never in part."""
+
+    document_kind: Literal["id_card", "passport", "residence_permit"]
+    document_number: DocumentNumber
+
+
+@dataclass(frozen=True)
+class PersonFound:
+    person_id: str | None
+
+
+# --- catalogues --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """`code`: an occupation, an industry, or the uscc of a provider; `level`, `amount` where the kind has them."""
+
+    code: Annotated[str, Text(64)]
+    level: Level | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True)
+class PublishCatalogue:
+    """A dated edition of one catalogue: it replaces the edition before from `from_on` (APP-17).
+
+    minimum_wage: one entry, code = jurisdiction, amount = yuan a month (APP-25). self_evaluation: employers (uscc as
+    code would name only one occupation, so `<uscc>:<occupation>`) registered to issue certificates (APP-34).
+    """
+
+    kind: Literal["shortage", "appraisable", "restricted", "providers", "minimum_wage", "self_evaluation"]
+    edition: Label
+    from_on: date
+    source: Label
+    entries: Annotated[tuple[CatalogueEntry, ...], Rows(20_000)]
+
+
+@dataclass(frozen=True)
+class CataloguePublished:
+    catalogue_id: str
+
+
+@dataclass(frozen=True)
+class AskMinimumWage:
+    jurisdiction: District
+    on: date
+
+
+@dataclass(frozen=True)
+class MinimumWage:
+    """Null where operators have not entered one in force that day."""
+
+    amount: Money | None
+
+
+@dataclass(frozen=True)
+class AskOccupation:
+    """Class and appraisability on the days that the document's reading names (INT-24)."""
+
+    document: DocumentIdentity
+    occupation: Occupation
+    approved_on: date
+    enrolled_on: date | None = None
+    assessed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class OccupationAnswer:
+    decision_id: str
+    occupation_class: str
+    appraisable: bool
+
+
+# --- decisions asked by other services ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DecideParties:
+    """Employer (APP-4, 5, 29) and provider (APP-6, 17) of a project, on the day of the application."""
+
+    document: DocumentIdentity
+    on: date
+    employer_id: Id
+    provider_id: Id
+    occupation: Occupation
+
+
+@dataclass(frozen=True)
+class PartiesDecided:
+    employer: Decided
+    provider: Decided
+    employer_district: str
+    provider_district: str
+    provider_kind: str
+    small_or_subsidiary: bool
+
+
+@dataclass(frozen=True)
+class Funded:
+    """An occupation at a level that a person was funded for before (INT-37); training knows."""
+
+    person_id: Id
+    occupation: Occupation
+    level: Level
+
+
+@dataclass(frozen=True)
+class DecideApprentices:
+    """Whether people may be apprentices of this training (APP-2, APP-3, INT-37): a decision each."""
+
+    document: DocumentIdentity
+    on: date
+    employer_id: Id
+    enrolment_on: date
+    training_ends_on: date
+    occupation: Occupation
+    level: Level
+    person_ids: Annotated[tuple[Id, ...], Rows(ROWS_PER_CALL, min=1)]
+    funded: Annotated[tuple[Funded, ...], Rows(ROWS_PER_CALL * 4)] = ()
+
+
+@dataclass(frozen=True)
+class ApprenticesDecided:
+    people: tuple[Decided, ...]
+
+
+@dataclass(frozen=True)
+class DecideTeachers:
+    """Mentors (APP-11) and instructors (APP-12) by their teacher ids."""
+
+    document: DocumentIdentity
+    on: date
+    teacher_ids: Annotated[tuple[Id, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class TeacherDecided:
+    teacher_id: str
+    kind: Literal["workplace_mentor", "instructor"]
+    organisation_id: str
+    decision: Decided
+
+
+@dataclass(frozen=True)
+class TeachersDecided:
+    teachers: tuple[TeacherDecided, ...]
+
+
+@dataclass(frozen=True)
+class AskWages:
+    """The latest recorded monthly wage of people at an employer (APP-25)."""
+
+    organisation_id: Id
+    person_ids: Annotated[tuple[Id, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class Wage:
+    person_id: str
+    monthly_wage: Money | None
+
+
+@dataclass(frozen=True)
+class WageList:
+    wages: tuple[Wage, ...]
+
+
+@dataclass(frozen=True)
+class AskSelfEvaluation:
+    """Whether an employer was registered to issue certificates of an occupation and level itself that day (APP-34)."""
+
+    organisation_id: Id
+    occupation: Occupation
+    level: Level
+    on: date
+
+
+@dataclass(frozen=True)
+class SelfEvaluation:
+    registered: bool
+
+
+@dataclass(frozen=True)
+class RevealAccounts:
+    """Bank accounts and mail addresses of organisations, for payment or contact; audited."""
+
+    organisation_ids: Annotated[tuple[Id, ...], Rows(500, min=1)]
+    purpose: Purpose
+
+
+@dataclass(frozen=True)
+class AccountShape:
+    organisation_id: str
+    name: str
+    bank_name: str | None
+    bank_account: Account | None
+    contact_email: Email | None
+
+
+@dataclass(frozen=True)
+class AccountList:
+    accounts: tuple[AccountShape, ...]
+
+
+# --- events ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OrganisationTold:
+    organisation_id: Id
+    kind: Code
+    programme: Programme | None = None
+
+
+@dataclass(frozen=True)
+class PeopleTold:
+    organisation_id: Id
+    person_ids: Annotated[tuple[Id, ...], Rows(1000)]
+
+
+@dataclass(frozen=True)
+class CatalogueTold:
+    catalogue_id: Id
+    kind: Code
+    from_on: date
+
+
+REGISTER_ORGANISATION = command(
+    "registry.register_organisation",
+    RegisterOrganisation,
+    OrganisationRegistered,
+    OFFICERS,
+    "Registers an organisation of the officer's own district, or updates what is on file under its code.",
+)
+LIST_ORGANISATIONS = query(
+    "registry.list_organisations",
+    ListOrganisations,
+    OrganisationList,
+    (*OFFICERS, *OWNERS, Role.FINANCE_OFFICER, Role.AUDITOR, *INTERNAL),
+    "Organisations by id, those in the speaker's reach.",
+)
+REGISTER_PEOPLE = command(
+    "registry.register_people",
+    RegisterPeople,
+    RowResults,
+    (*OWNERS, Role.DISTRICT_OFFICER),
+    "Registers people by identity document, a result per row.",
+)
+RECORD_EMPLOYMENT = command(
+    "registry.record_employment",
+    RecordEmployment,
+    RowResults,
+    (Role.EMPLOYER, Role.DISTRICT_OFFICER),
+    "Contract, way into the post and wage, a result per row.",
+)
+RECORD_INSURANCE = command(
+    "registry.record_insurance",
+    RecordInsurance,
+    RowResults,
+    (Role.DISTRICT_OFFICER,),
+    "Months of social insurance, a result per row.",
+)
+RECORD_HELD_CERTIFICATES = command(
+    "registry.record_held_certificates",
+    RecordHeldCertificates,
+    RowResults,
+    (Role.EMPLOYER, Role.DISTRICT_OFFICER),
+    "Certificates that people already hold, a result per row.",
+)
+REGISTER_TEACHERS = command(
+    "registry.register_teachers",
+    RegisterTeachers,
+    RowResults,
+    (*OWNERS, Role.DISTRICT_OFFICER),
+    "Workplace mentors and instructors with their standing, a result per row.",
+)
+REVEAL_PEOPLE = query(
+    "registry.reveal_people",
+    RevealPeople,
+    PersonList,
+    (*OFFICERS, *OWNERS, Role.FINANCE_OFFICER, Role.AUDITOR, *INTERNAL),
+    "People by id, masked unless a purpose allows more; audited when unmasked.",
+)
+FIND_PERSON = query(
+    "registry.find_person", FindPerson, PersonFound, (*OFFICERS, *OWNERS, *INTERNAL), "A person by identity document."
+)
+PUBLISH_CATALOGUE = command(
+    "registry.publish_catalogue",
+    PublishCatalogue,
+    CataloguePublished,
+    (Role.CITY_OFFICER,),
+    "A dated edition of a catalogue.",
+)
+ASK_MINIMUM_WAGE = query(
+    "registry.ask_minimum_wage", AskMinimumWage, MinimumWage, (*OFFICERS, *INTERNAL), "The minimum wage of a day."
+)
+ASK_OCCUPATION = command(
+    "registry.ask_occupation",
+    AskOccupation,
+    OccupationAnswer,
+    INTERNAL,
+    "Class and appraisability of an occupation, decided and kept.",
+)
+DECIDE_PARTIES = command(
+    "registry.decide_parties", DecideParties, PartiesDecided, INTERNAL, "Employer and provider of a project, decided."
+)
+DECIDE_APPRENTICES = command(
+    "registry.decide_apprentices", DecideApprentices, ApprenticesDecided, INTERNAL, "People for a training, decided."
+)
+DECIDE_TEACHERS = command(
+    "registry.decide_teachers", DecideTeachers, TeachersDecided, INTERNAL, "Mentors and instructors, decided."
+)
+ASK_WAGES = query("registry.ask_wages", AskWages, WageList, INTERNAL, "Recorded wages.")
+ASK_SELF_EVALUATION = query(
+    "registry.ask_self_evaluation", AskSelfEvaluation, SelfEvaluation, INTERNAL, "Registered for self-evaluation."
+)
+REVEAL_ACCOUNTS = query(
+    "registry.reveal_accounts",
+    RevealAccounts,
+    AccountList,
+    (Role.FINANCE_OFFICER, *INTERNAL),
+    "Accounts for payment, addresses for contact; audited.",
+)
+
+ORGANISATION_REGISTERED = event(
+    "registry.organisation_registered", OrganisationTold, consumers=(), about="An organisation is on file."
+)
+PEOPLE_REGISTERED = event(
+    "registry.people_registered", PeopleTold, consumers=(), about="People are on file, by id.", public=False
+)
+EVIDENCE_RECORDED = event(
+    "registry.evidence_recorded", PeopleTold, consumers=(), about="Evidence about people is on file.", public=False
+)
+CATALOGUE_PUBLISHED = event(
+    "registry.catalogue_published", CatalogueTold, consumers=("notify",), about="A catalogue has a new edition."
+)

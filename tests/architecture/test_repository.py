@@ -1,0 +1,133 @@
+"""The repository keeps its own promises: reproducible, portable, small files, documents that tell the truth."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = ("requirements/runtime.txt", "requirements/dev.txt")
+READMES = ("README.md", "README.zh-CN.md")
+BYTES_MAX = 256 * 1024
+LINES_MAX = 400
+
+MAKE = re.compile(r"\bmake ([a-z][a-z-]*)\b")
+COMMAND = re.compile(r"^(make [a-z-]+)", re.MULTILINE)
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+# Homes and working folders of whoever wrote a file: written in parts, or this file would find itself.
+MACHINE_PATH = re.compile("/(?:" + "|".join(("home", "Users", "root", "work")) + r")/[\w.-]")
+
+
+def _files() -> list[Path]:
+    """Every file that is tracked, or would be by `git add`."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def _commands(name: str) -> list[str]:
+    """The make commands of a page's code blocks, in order."""
+    blocks = re.findall(r"^```\n(.*?)^```", _text(name), re.MULTILINE | re.DOTALL)
+    return [command for block in blocks for command in COMMAND.findall(block)]
+
+
+def _targets() -> dict[str, str]:
+    """Each target of the Makefile that help lists, with its line."""
+    return dict(re.findall(r"^([a-z-]+):.*?## (.+)$", _text("Makefile"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_package_index(lock: str) -> None:
+    assert not re.search(r"://|--(?:extra-)?index-url|--find-links", _text(lock))
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_library_has_one_version_and_a_hash(lock: str) -> None:
+    entries = re.findall(r"^[A-Za-z0-9][^\n]*(?:\n[ ]+--hash[^\n]*)*", _text(lock), re.MULTILINE)
+    assert entries
+    assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+
+
+def test_development_and_running_use_the_same_versions() -> None:
+    runtime, dev = (dict(re.findall(r"^([\w.-]+)==(\S+)", _text(lock), re.MULTILINE)) for lock in LOCKS)
+    assert {name: (version, dev.get(name)) for name, version in runtime.items() if dev.get(name) != version} == {}
+
+
+def test_no_file_holds_a_path_of_somebodys_machine() -> None:
+    found = []
+    for path in _files():
+        text = path.read_bytes().decode("utf-8", errors="ignore")
+        found += [f"{path.relative_to(ROOT)}: {match.group()}" for match in MACHINE_PATH.finditer(text)]
+    assert found == []
+
+
+def test_every_file_is_small() -> None:
+    assert [str(path.relative_to(ROOT)) for path in _files() if path.stat().st_size > BYTES_MAX] == []
+
+
+def test_every_module_is_read_in_one_sitting() -> None:
+    modules = [path for path in _files() if path.suffix == ".py"]
+    long = [path for path in modules if len(path.read_text("utf-8").splitlines()) > LINES_MAX]
+    assert [str(path.relative_to(ROOT)) for path in long] == []
+
+
+@pytest.mark.parametrize("page", [*READMES, "CONTRIBUTING.md", "docs/running-locally.md"])
+def test_every_command_of_a_page_is_a_target_of_the_makefile(page: str) -> None:
+    named = set(MAKE.findall("\n".join(re.findall(r"```.*?```|`[^`]+`", _text(page), re.DOTALL))))
+    assert named - set(_targets()) == set()
+
+
+def test_both_readmes_name_the_same_commands_and_open_with_demo_and_test() -> None:
+    english, chinese = (_commands(name) for name in READMES)
+    assert english == chinese
+    assert english[:2] == ["make demo", "make test"]
+
+
+def test_both_readmes_have_the_same_sections_and_point_at_the_same_files() -> None:
+    english, chinese = (_text(name) for name in READMES)
+    assert english.count("\n## ") == chinese.count("\n## ")
+    assert set(LINK.findall(english)) - set(READMES) == set(LINK.findall(chinese)) - set(READMES)
+
+
+def test_every_link_of_a_page_leads_somewhere() -> None:
+    pages = [path for path in _files() if path.suffix == ".md"]
+    links = [(page, link) for page in pages for link in LINK.findall(page.read_text("utf-8"))]
+    assert [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_index_of_the_documentation_is_complete() -> None:
+    docs = ROOT / "docs"
+    linked = {(docs / link).resolve() for link in LINK.findall(_text("docs/README.md"))}
+    pages = {path for path in _files() if path.suffix == ".md" and path.is_relative_to(docs)}
+    assert {str(page.relative_to(docs)) for page in pages - linked - {docs / "README.md"}} == set()
+
+
+def test_every_target_of_the_makefile_says_what_it_does() -> None:
+    declared = set(re.findall(r"^\.PHONY: ([a-z-]+)$", _text("Makefile"), re.MULTILINE))
+    assert declared == set(_targets())
+
+
+@pytest.mark.parametrize("script", [".ci/run", "tools/setup.sh"])
+def test_scripts_can_be_run_and_stop_at_the_first_error(script: str) -> None:
+    assert os.access(ROOT / script, os.X_OK)
+    assert "set -euo pipefail" in _text(script)
+
+
+def test_nobody_imports_whom_they_may_not() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

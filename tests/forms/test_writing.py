@@ -1,0 +1,115 @@
+"""What is written can be printed and stamped, is read back equal, and never runs as a formula."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from shared.forms.error_copy import CURE_LABEL, errors_copy
+from shared.forms.reading import read_sheet
+from shared.forms.sheets import RowError
+from shared.forms.styling import WRONG_FILL
+from shared.forms.writing import Page, write_sheet
+from shared.money import Money
+from tests.forms.workbooks import HEADER, NUMBER_A, NUMBER_B, SHEET, book, line
+
+ROWS = [
+    {"name": "学徒甲", "id_number": NUMBER_A, "starts_on": "2022-06-06", "insured_month": "2022-05"},
+    {"name": "学徒乙", "id_number": NUMBER_B, "wage": "6500.10", "form": "transferred"},
+]
+PAGE = Page(SHEET, ROWS, ("单位：示例",), ("wage",), ("请核对。",), ("填报单位（公章）：　　日期：",))
+
+
+def test_what_is_written_is_read_back_equal() -> None:
+    read = read_sheet(write_sheet(PAGE), SHEET)
+    assert (read.errors, read.ignored_columns) == ((), ())
+    assert [{**row.values} for row in read.rows] == [{"serial": str(n), **row} for n, row in enumerate(ROWS, start=1)]
+
+
+def test_typed_values_print_like_their_strings() -> None:
+    typed = [{"name": "学徒甲", "id_number": NUMBER_A, "starts_on": date(2022, 6, 6), "wage": Money.parse("0.07")}]
+    values = read_sheet(write_sheet(Page(SHEET, typed)), SHEET).rows[0].values
+    assert (values["starts_on"], values["wage"]) == ("2022-06-06", "0.07")
+
+
+def test_equal_content_gives_equal_bytes() -> None:
+    assert write_sheet(PAGE) == write_sheet(PAGE)
+
+
+def test_the_page_is_a4_with_repeated_header_totals_and_blanks_for_stamp() -> None:
+    sheet = load_workbook(io.BytesIO(write_sheet(PAGE))).worksheets[0]
+    texts = [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert sheet.print_title_rows == "$3:$3"
+    assert sheet["A1"].font.name == "黑体"
+    assert sheet.column_dimensions["C"].width == 22
+    assert (sheet["A6"].value, sheet["F6"].value) == ("合计", Decimal("6500.10"))
+    assert "填报单位（公章）：　　日期：" in texts
+
+
+@given(st.sampled_from("=+-@"), st.text(alphabet="1A(）+=!", max_size=6))
+def test_text_that_begins_like_a_formula_stays_text(start: str, rest: str) -> None:
+    name = start + rest
+    data = write_sheet(Page(SHEET, [{"name": name, "id_number": NUMBER_A}]))
+    cell = load_workbook(io.BytesIO(data)).worksheets[0]["B3"]
+    assert (cell.data_type, cell.value, cell.quotePrefix) == ("s", name, True)
+    assert read_sheet(data, SHEET).rows[0].values["name"] == name
+
+
+def test_a_value_that_its_column_can_not_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="amount"):
+        write_sheet(Page(SHEET, [{"wage": "6500.001"}]))
+
+
+def marked(data: bytes) -> tuple[set[str], dict[int, str]]:
+    """(places of marked cells, cure by row)."""
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    filled = {
+        cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == WRONG_FILL.fgColor.rgb
+    }
+    cures = {row[-1].row: row[-1].value for row in sheet.iter_rows() if row[-1].value}
+    return filled, cures
+
+
+def test_the_error_copy_marks_the_bad_cells_and_gives_the_cure_in_their_row() -> None:
+    bad = line(name="", id_number=NUMBER_B, wage="五千")
+    rows = [["某单位花名册"], HEADER, line(), bad, line(name="学徒丙", id_number=NUMBER_A)]
+    filled, cures = marked(errors_copy(read_sheet(book(rows), SHEET)))
+    assert filled == {"B4", "F4", "C5"}
+    assert cures.keys() == {2, 4, 5}
+    assert cures[2] == CURE_LABEL
+    assert "请填写姓名" in cures[4]
+    assert "月工资：" in cures[4]
+    assert "第 3 行" in cures[5]
+
+
+def test_the_error_copy_shows_what_a_service_found_later_too() -> None:
+    read = read_sheet(book([HEADER, line()]), SHEET)
+    filled, cures = marked(errors_copy(read, [RowError(2, "身份证号", "此人已有在训学籍")]))
+    assert (filled, cures[2]) == ({"C2"}, "身份证号：此人已有在训学籍")
+
+
+def test_a_corrected_copy_may_be_sent_in_as_it_is() -> None:
+    read = read_sheet(
+        book([["题目"], HEADER, line(starts_on=date(2022, 6, 6)), line(name="", id_number=NUMBER_B)]), SHEET
+    )
+    copy = load_workbook(io.BytesIO(errors_copy(read)))
+    copy.worksheets[0]["B4"] = "学徒乙"
+    out = io.BytesIO()
+    copy.save(out)
+    again = read_sheet(out.getvalue(), SHEET)
+    assert (again.errors, again.ignored_columns) == ((), (CURE_LABEL,))
+    assert [row.values["name"] for row in again.rows] == ["学徒甲", "学徒乙"]
+    assert marked(errors_copy(again))[1] == {2: CURE_LABEL}
+
+
+def test_a_formula_like_text_is_no_formula_in_the_error_copy_either() -> None:
+    text = f"姓名,身份证号,备注\n+1,{NUMBER_A},@x\n".encode()
+    sheet = load_workbook(io.BytesIO(errors_copy(read_sheet(text, SHEET)))).worksheets[0]
+    assert (sheet["A2"].data_type, sheet["C2"].value, sheet["C2"].quotePrefix) == ("s", "@x", True)

@@ -1,0 +1,100 @@
+"""A scenario file says what it means, and every mistake is named with its line."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from shared.scenario.language import Actor, Call, Cast, MoveClock, Refusal, parse
+from shared.scenario.yaml_nodes import ScenarioError
+from tests.scenario_language.fakes import HEAD, story
+
+FIRST_LINE = HEAD.count("\n") + 1
+
+
+def mistake(text: str) -> str:
+    with pytest.raises(ScenarioError) as refused:
+        parse(text, "story.yaml")
+    return str(refused.value)
+
+
+def test_a_scenario_is_parsed_into_values() -> None:
+    scenario = parse(
+        story(
+            """
+            - say: 申领
+              as: district
+              call: subsidy.submit_claim
+              with: {amount: 93000.00, on: 2022-06-06, persons: 20, urgent: no, certified: true}
+              save: claim
+            - clock: 2024-06-30
+            - as: district
+              call: subsidy.pay
+              refused: {code: policy_not_met, rule: APP-19}
+            """
+        )
+    )
+    assert (scenario.name, scenario.clock) == ("试演", date(2022, 6, 6))
+    assert scenario.actors == {"district": Actor("district", "district_officer", "officer-1", "110105")}
+    assert scenario.people == (Cast("apprentices", 3, 7),)
+    payload = {"amount": "93000.00", "on": "2022-06-06", "persons": 20, "urgent": "no", "certified": True}
+    assert [step.does for step in scenario.steps] == [
+        Call("district", "subsidy.submit_claim", payload),
+        MoveClock(date(2024, 6, 30)),
+        Call("district", "subsidy.pay", {}, refused=Refusal("policy_not_met", "APP-19")),
+    ]
+    assert [(step.number, step.line, step.save) for step in scenario.steps] == [
+        (1, FIRST_LINE, "claim"),
+        (2, FIRST_LINE + 5, None),
+        (3, FIRST_LINE + 6, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "line", "said"),
+    [
+        ("- {say: 一, sya: 二}", 0, "'sya' is not known here"),
+        ("- say: 一\n- {as: district, call: a.b, expcet: {}}", 1, "'expcet' is not known here"),
+        ("- {as: district, call: a.b, clock: 2023-01-01}", 0, "a step does one thing"),
+        ("- {save: x}", 0, "a step does one thing"),
+        ("- {clock: 2023-01-01, save: x}", 0, "'save' has no meaning"),
+        ("- {as: nobody, call: a.b}", 0, "there is no actor 'nobody'; there is district"),
+        ("- {call: a.b}", 0, "'as' is missing"),
+        ("- {as: district, call: ab}", 0, "write service.method"),
+        ("- as: district\n  call: a.b\n  with: {x: '${a b}'}", 2, "'${a b}' can't be read"),
+        ("- {as: district, call: a.b, with: {x: '${a'}}", 0, "can't be read"),
+        ("- {as: district, call: a.b, with: [1]}", 0, "`key: value`"),
+        ("- {as: district, call: a.b, save: x, refused: {code: conflict}}", 0, "remove expect and save"),
+        ("- {as: district, call: a.b, refused: {rule: X-1}}", 0, "'code' is missing"),
+        ("- clock: 2023-01-01\n- clock: 2022-12-31", 1, "time never goes back"),
+        ("- {clock: 2023-02-30}", 0, "expected a date"),
+        ("- {as: district, call: a.b, save: apprentices}", 0, "the name 'apprentices' can't be used"),
+        ("- {as: district, call: a.b, save: item}", 0, "the name 'item' can't be used"),
+        ("- {write: {file: a, rows: []}}", 0, "write takes one of these"),
+        ("- {read: {file: a}}", 0, "'form' is missing"),
+        ("- {as: district, as: district, call: a.b}", 0, "'as' stands here twice"),
+        ("- {say: !!binary aGk=}", 0, "isn't used in scenarios"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(step: str, line: int, said: str) -> None:
+    message = mistake(story(step))
+    assert message.startswith(f"story.yaml:{FIRST_LINE + line}: ")
+    assert said in message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ":1: the file is empty"),
+        ("name: 一", "'steps' is missing"),
+        ("- 1", "`key: value`"),
+        ("name: 一\nsteps: {}", ":2: expected a list"),
+        ("name: 一\nsteps: [\n", ":3: not YAML"),
+        ("name: 一\nactors: {a: {role: x}}\nsteps: []", ":2: 'subject' is missing"),
+        ("name: 一\npeople: {a: {count: many, seed: 1}}\nsteps: []", ":2: expected a whole number"),
+        ("name: 一\nactor: {}\nsteps: []", ":2: 'actor' is not known here"),
+    ],
+)
+def test_a_mistake_outside_the_steps_is_named_too(text: str, said: str) -> None:
+    assert said in mistake(text)

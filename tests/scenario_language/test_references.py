@@ -1,0 +1,54 @@
+"""References keep types, say what is missing, and compute nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from shared.scenario.references import UnknownReferenceError, resolve
+
+SCOPE = {
+    "claim": {"claim_id": "C-1", "persons": 20, "lines": [{"amount": "6000.00"}, {"amount": "4200.00"}]},
+    "rows": ["a", "b", "c"],
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("${claim.claim_id}", "C-1"),
+        ("${claim.persons}", 20),
+        ("${claim.lines[1].amount}", "4200.00"),
+        ("${claim.lines[-1].amount}", "4200.00"),
+        ("${claim.lines[*].amount}", ["6000.00", "4200.00"]),
+        ("${rows[0:2]}", ["a", "b"]),
+        ("${rows[1:]}", ["b", "c"]),
+        ("${nothing}", None),
+        ("第 ${claim.persons} 人，${rows[2]}", "第 20 人，c"),
+        ({"x": ["${rows[0]}", 1]}, {"x": ["a", 1]}),
+        ({"each": "${rows[0:2]}", "make": {"n": "${index}", "v": "${item}"}}, [{"n": 0, "v": "a"}, {"n": 1, "v": "b"}]),
+        (True, True),
+    ],
+)
+def test_a_reference_is_followed(written: Any, value: Any) -> None:
+    assert resolve(written, SCOPE) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("${claims.claim_id}", "there is no 'claims'; there is claim, nothing, rows"),
+        ("${claim.id}", "there is no 'id'; there is claim_id, lines, persons"),
+        ("${rows[3]}", "the list has 3 elements"),
+        ("${rows.first}", "has no fields"),
+        ("${claim[0]}", "no list"),
+        ("全部 ${rows}", "use it as a whole value"),
+        ("${rows + 1}", "can't be read"),
+    ],
+)
+def test_a_reference_to_what_is_not_there_says_what_there_is(written: str, said: str) -> None:
+    with pytest.raises(UnknownReferenceError, match=re.escape(said)):
+        resolve(written, SCOPE)
