@@ -40,6 +40,7 @@ from shared.errors import (
 )
 from shared.observability import RPC_SECONDS, count_outcome
 from shared.policy.policies import Policies
+from shared.security.objects import EncryptedObjects
 from shared.security.permissions import check_role
 from shared.security.speaker import Speaker
 from shared.security.tokens import TokenVerifier
@@ -64,6 +65,7 @@ class Kernel:
     policies: Policies
     verifier: TokenVerifier
     call_out: CallOut
+    objects: EncryptedObjects
     allow_clock: bool = False
     boundaries: Boundaries = field(default_factory=Boundaries)
     wake: Callable[[], None] = lambda: None
@@ -113,7 +115,7 @@ class Kernel:
     def _query(self, handling: Handling, method: Method[Any, Any], request: Any, speaker: Speaker, call: Call) -> Any:
         asked = self._ask(handling, request, speaker, call)
         with self.database.reading() as session:
-            look = Look(session, speaker, self.today(session), now(), self.policies)
+            look = Look(session, speaker, self.today(session), now(), self.policies, self.objects)
             answer = handling.body(look, request, *asked)
         if look.purpose:  # an unmasked read leaves its trace before the answer leaves the service (X-4)
             with self.database.transaction() as session:
@@ -198,7 +200,7 @@ class Kernel:
             raise NotFound(f"{self.name} does not hear {envelope.name}")
         event = Event(envelope, codec.read_tolerant(handling.serves.data, envelope.data))
         speaker = self._speaker_for(envelope)
-        call = Call(envelope.name, {}, None, None, time.time() + 30.0, envelope.correlation_id)
+        call = Call(envelope.name, {}, None, envelope.event_id, time.time() + 30.0, envelope.correlation_id)
         asked = self._ask(handling, event, speaker, call)
         self._repeat(lambda: self._apply_once(handling, event, speaker, call, inbox_number, asked), call.deadline)
 
@@ -242,7 +244,8 @@ class Kernel:
         return beijing_today()
 
     def _work(self, session: Session, speaker: Speaker, correlation_id: str) -> Work:
-        return Work(session, speaker, self.today(session), now(), self.policies, correlation_id=correlation_id)
+        today = self.today(session)
+        return Work(session, speaker, today, now(), self.policies, self.objects, correlation_id=correlation_id)
 
     def _ask(self, handling: Handling, request: Any, speaker: Speaker, call: Call) -> tuple[Any, ...]:
         if handling.ask is None:
@@ -250,7 +253,12 @@ class Kernel:
 
         def call_out(method: Method[Any, Any], question: Any) -> Any:
             return self.call_out(
-                method, question, speaker=speaker, deadline=call.deadline, correlation_id=call.correlation_id
+                method,
+                question,
+                speaker=speaker,
+                deadline=call.deadline,
+                correlation_id=call.correlation_id,
+                request_id=_derived_request_id(call, method, question) if method.kind == "command" else None,
             )
 
         with self.database.reading() as session:
@@ -329,6 +337,12 @@ def content_digest(method: Method[Any, Any], payload: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{method.route}\n{codec.dumps(payload)}".encode()).hexdigest()
 
 
+def _derived_request_id(call: Call, method: Method[Any, Any], question: Any) -> str:
+    """The same question of the same request or event has the same id: asked again, it is answered, not done again."""
+    asked = content_digest(method, codec.write(question))
+    return hashlib.sha256(f"{call.request_id or call.correlation_id}\n{asked}".encode()).hexdigest()
+
+
 def constraint_of(error: IntegrityError) -> str:
     """The constraint that was broken: its name in PostgreSQL, the message in SQLite, which names the columns."""
     diagnosis = getattr(error.orig, "diag", None)
@@ -336,7 +350,7 @@ def constraint_of(error: IntegrityError) -> str:
 
 
 def _lost_a_race(error: IntegrityError) -> bool:
-    """The kernel's own uniqueness (request ids, event sequence): done again, the use case sees what the winner wrote."""
+    """The kernel's own uniqueness (request ids, event sequence): done again, it sees what the winner wrote."""
     broken = constraint_of(error)
     return any(table in broken for table in ("requests", "outbox"))
 

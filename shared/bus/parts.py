@@ -24,6 +24,7 @@ from shared.clock import now
 from shared.contracts.declare import Method
 from shared.policy.policies import Policies, load_documents
 from shared.security.keys import FolderSource, Keys
+from shared.security.objects import DirectoryStore, EncryptedObjects
 from shared.security.speaker import Speaker
 from shared.security.tokens import TokenIssuer, TokenVerifier
 from shared.settings import Settings, SettingsError
@@ -73,12 +74,13 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
         policies=policies,
         verifier=TokenVerifier(keys.trusted()),
         call_out=_call_out(service.name, caller, TokenIssuer("services", keys.token_key(service.name))),
+        objects=EncryptedObjects(DirectoryStore(settings.objects_dir), keys.ring("objects")),
         allow_clock=settings.allow_clock,
         boundaries=boundaries,
     )
     outbox = Outbox(service.name, database, boundaries)
     inbox = Inbox(kernel)
-    sealer = Sealer(service.name, database, keys.audit_key(service.name), policies, settings.seal_every)
+    sealer = Sealer(service.name, database, keys.audit_key(service.name), settings.seal_every)
     upkeep.install(kernel, outbox, inbox, sealer)
     service.prepare(settings, keys)
     duties = _duties(service, settings, database, outbox, inbox, sealer)
@@ -112,12 +114,10 @@ def _duties(
 
 
 def _call_out(name: str, caller: Caller, issuer: TokenIssuer) -> Callable[..., Any]:
-    def call_out(
-        method: Method[Any, Any], request: Any, *, speaker: Speaker, deadline: float, correlation_id: str
-    ) -> Any:
+    def call_out(method: Method[Any, Any], request: Any, *, speaker: Speaker, **options: Any) -> Any:
         itself = Speaker.service(name, purposes=speaker.purposes, on_behalf_of=speaker.person)
         token = issuer.issue(itself, now(), SERVICE_TOKEN)
-        return caller.call(method, request, token=token, deadline=deadline, correlation_id=correlation_id)
+        return caller.call(method, request, token=token, **options)
 
     return call_out
 

@@ -14,12 +14,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.bus.wire import Event
-from shared.bus.work import Work
+from shared.bus.work import Telling, Work, tell
 from shared.clock import beijing_today, now
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.kernel import AuditPage, AuditSealed, ReadAudit
 from shared.observability import AUDIT_UNSEALED_AGE
-from shared.policy.policies import Policies
 from shared.security import audit_chain
 from shared.security.audit_chain import Head, SignedHead
 from shared.security.keys import SigningKey
@@ -37,7 +36,6 @@ class Sealer:
     service: str
     database: Database
     key: SigningKey
-    policies: Policies
     every: float
     _told_at: datetime | None = field(default=None)
 
@@ -63,9 +61,13 @@ class Sealer:
         return Head(self.service) if last is None else Head(self.service, last.sequence, last.link)
 
     def _tell(self, session: Session, signed: SignedHead) -> None:
-        work = Work(session, Speaker.service(self.service), beijing_today(), signed.sealed_at, self.policies)
-        work.correlation_id = f"seal-{signed.head.sequence}"
-        work.tell(EVENTS[f"{self.service}.audit_sealed"], f"audit-{self.service}", AuditSealed(signed.to_json()))
+        tell(
+            session,
+            EVENTS[f"{self.service}.audit_sealed"],
+            f"audit-{self.service}",
+            AuditSealed(signed.to_json()),
+            Telling(Speaker.service(self.service), beijing_today(), signed.sealed_at, f"seal-{signed.head.sequence}"),
+        )
 
     def page(self, session: Session, request: ReadAudit) -> AuditPage:
         rows = session.scalars(

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from shared.bus import files
 from shared.bus.inbox import Inbox, replay
 from shared.bus.kernel import Kernel
 from shared.bus.outbox import Outbox
@@ -43,6 +44,9 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer) -> Non
         "verify_decisions": verify_decisions,
         "list_decisions": list_decisions,
         "read_audit": lambda look, request: sealer.page(look.session, request),
+        "put_chunk": files.put_chunk,
+        "join_file": files.join_file,
+        "get_chunk": files.get_chunk,
     }
     added = {
         method[name].route: Handling(method[name], bodies[bare], None)

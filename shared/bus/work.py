@@ -17,8 +17,9 @@ from shared.contracts.declare import EventType, Method
 from shared.contracts.shapes import Json
 from shared.policy.decisions import Decision
 from shared.policy.policies import Policies
+from shared.security.objects import EncryptedObjects
 from shared.security.speaker import Speaker
-from shared.store.kernel_tables import DecisionRow, Told
+from shared.store.kernel_tables import DecisionRow, FileRow, Told
 
 Req = TypeVar("Req")
 Ans = TypeVar("Ans")
@@ -31,15 +32,47 @@ def actor_of(speaker: Speaker) -> Json:
     return {name: value for name, value in speaker.to_json().items() if name in kept}
 
 
+@dataclass(frozen=True)
+class Telling:
+    """Around an event: who made it true, on which day, when, in which conversation, for which district."""
+
+    speaker: Speaker
+    today: date
+    at: datetime
+    correlation_id: str
+    district: str | None = None
+
+
+def tell(session: Session, event: EventType[Data], aggregate_id: str, data: Data, telling: Telling) -> None:
+    """Writes the event into the outbox of this transaction, numbered within its aggregate."""
+    last = session.scalar(select(func.max(Told.sequence)).where(Told.aggregate_id == aggregate_id))
+    session.add(
+        Told(
+            name=event.name,
+            version=event.version,
+            aggregate_id=aggregate_id,
+            sequence=(last or 0) + 1,
+            district=telling.district,
+            occurred_at=telling.at,
+            business_date=telling.today,
+            actor=actor_of(telling.speaker),
+            correlation_id=telling.correlation_id,
+            data=codec.write(data),
+        )
+    )
+    session.flush()
+
+
 @dataclass
 class Look:
-    """Reading. `today`: the Beijing business date; `at`: the real instant."""
+    """Reading. `today`: the Beijing business date; `at`: the real instant; `store`: the service's encrypted files."""
 
     session: Session
     speaker: Speaker
     today: date
     at: datetime
     policies: Policies
+    store: EncryptedObjects
     objects: list[str] = field(default_factory=list)
     purpose: str | None = None
 
@@ -54,27 +87,11 @@ class Work(Look):
     """Changing something, inside one transaction."""
 
     correlation_id: str = ""
-    told: int = 0
 
     def tell(self, event: EventType[Data], aggregate_id: str, data: Data, *, district: str | None = None) -> None:
-        """Writes the event into the outbox of this very transaction, numbered within its aggregate."""
-        last = self.session.scalar(select(func.max(Told.sequence)).where(Told.aggregate_id == aggregate_id))
-        self.session.add(
-            Told(
-                name=event.name,
-                version=event.version,
-                aggregate_id=aggregate_id,
-                sequence=(last or 0) + 1,
-                district=district,
-                occurred_at=self.at,
-                business_date=self.today,
-                actor=actor_of(self.speaker),
-                correlation_id=self.correlation_id,
-                data=codec.write(data),
-            )
-        )
-        self.session.flush()
-        self.told += 1
+        """Tells it in this very transaction. `aggregate_id`: whose events are numbered together."""
+        telling = Telling(self.speaker, self.today, self.at, self.correlation_id, district)
+        tell(self.session, event, aggregate_id, data, telling)
 
     def keep(self, decision: Decision, subject_id: str) -> str:
         """Stores a decision whole (X-6) and returns its id."""
@@ -90,6 +107,26 @@ class Work(Look):
         self.session.add(row)
         self.session.flush()
         return row.id
+
+    def file_away(self, content: bytes, *, name: str, media_type: str, district: str, organisation: str) -> FileRow:
+        """Keeps a file for an organisation of a district; whoever reaches either may fetch it in chunks."""
+        reference = f"sha256:{self.store.put(content)}"
+        owner = (FileRow.file == reference, FileRow.district == district, FileRow.organisation == organisation)
+        known = self.session.scalar(select(FileRow).where(*owner))
+        if known is not None:
+            return known
+        row = FileRow(
+            file=reference,
+            name=name,
+            media_type=media_type,
+            size=len(content),
+            district=district,
+            organisation=organisation,
+            kept_at=self.at,
+        )
+        self.session.add(row)
+        self.session.flush()
+        return row
 
 
 class Asks:

@@ -146,7 +146,8 @@ def _to_json(answer: Priced | SkillsError) -> dict[str, Any]:
         return {"error": answer.to_wire()}
     amounts = {name: str(getattr(answer.quote, name)) for name in AMOUNTS}
     findings = [
-        {key: value for key, value in finding.to_json().items() if key != "force"} for finding in answer.quote.findings
+        {"rule": found.rule, "clause": found.clause, "outcome": found.outcome, "message": found.message}
+        for found in answer.quote.findings
     ]
     return amounts | {"findings": findings, "document": answer.document.identity}
 

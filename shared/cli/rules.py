@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -67,7 +68,7 @@ def _loaded() -> Policies:
         _fail(problems.problems)
 
 
-def _fail(problems: tuple[Problem, ...] | list[Problem]) -> None:
+def _fail(problems: Sequence[Problem]) -> NoReturn:
     for problem in problems:
         click.echo(str(problem), err=True)
     sys.exit(1)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from shared.contracts.declare import SERVICES, EventType, Method, command, event, query
-from shared.contracts.shapes import Id, Json, Whole
+from shared.contracts.shapes import FileRef, Id, Json, Label, Rows, Text, Whole
 from shared.security.speaker import Role
 
 Page = Annotated[int, Whole(1, 1000)]
@@ -155,6 +155,52 @@ class AuditPage:
 
 
 @dataclass(frozen=True)
+class PutChunk:
+    """At most 1 MiB of a file, in base64."""
+
+    data: Annotated[str, Text(1_400_000, pattern=r"[A-Za-z0-9+/]*={0,2}", hint="请以 base64 编码")]
+
+
+@dataclass(frozen=True)
+class ChunkPut:
+    chunk: FileRef
+
+
+@dataclass(frozen=True)
+class JoinFile:
+    """Chunks put before, in order, become one file. `file`: the SHA-256 of the whole, as the sender counted it."""
+
+    file: FileRef
+    chunks: Annotated[tuple[FileRef, ...], Rows(32, min=1)]
+    name: Label
+    media_type: Annotated[str, Text(100, pattern=r"[a-z0-9.+-]+/[a-z0-9.+-]+", hint="如 application/pdf")]
+
+
+@dataclass(frozen=True)
+class FileKept:
+    file: FileRef
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class GetChunk:
+    file: FileRef
+    number: Annotated[int, Whole(0, 31)] = 0
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """`data` in base64; `chunks`: how many the file has."""
+
+    data: str
+    chunks: int
+    name: str
+    media_type: str
+
+
+@dataclass(frozen=True)
 class AuditSealed:
     """A signed head of the teller's chain: everything up to its sequence is fixed (`audit_chain.SignedHead`)."""
 
@@ -170,6 +216,9 @@ REPLAY_PARKED: dict[str, Method[OneParked, Replayed]] = {}
 VERIFY_DECISIONS: dict[str, Method[VerifyDecisions, VerifiedDecisions]] = {}
 LIST_DECISIONS: dict[str, Method[ListDecisions, DecisionPage]] = {}
 READ_AUDIT: dict[str, Method[ReadAudit, AuditPage]] = {}
+PUT_CHUNK: dict[str, Method[PutChunk, ChunkPut]] = {}
+JOIN_FILE: dict[str, Method[JoinFile, FileKept]] = {}
+GET_CHUNK: dict[str, Method[GetChunk, Chunk]] = {}
 AUDIT_SEALED: dict[str, EventType[AuditSealed]] = {}
 
 _OFFICIALS = (Role.CITY_OFFICER, *AUDITORS)
@@ -213,6 +262,9 @@ def _declare(service: str) -> None:
         "Every decision about one subject, whole.",
     )
     READ_AUDIT[service] = query(f"{service}.read_audit", ReadAudit, AuditPage, AUDITORS, "Audit rows with their seals.")
+    PUT_CHUNK[service] = command(f"{service}.put_chunk", PutChunk, ChunkPut, EVERY_ROLE, "A part of a file.")
+    JOIN_FILE[service] = command(f"{service}.join_file", JoinFile, FileKept, EVERY_ROLE, "Parts become a file.")
+    GET_CHUNK[service] = query(f"{service}.get_chunk", GetChunk, Chunk, EVERY_ROLE, "A part of a file in reach.")
     AUDIT_SEALED[service] = event(
         f"{service}.audit_sealed",
         AuditSealed,
@@ -235,4 +287,7 @@ KERNEL_METHODS: dict[str, dict[str, Method[Any, Any]]] = {
     "verify_decisions": dict(VERIFY_DECISIONS),
     "list_decisions": dict(LIST_DECISIONS),
     "read_audit": dict(READ_AUDIT),
+    "put_chunk": dict(PUT_CHUNK),
+    "join_file": dict(JOIN_FILE),
+    "get_chunk": dict(GET_CHUNK),
 }

@@ -1,4 +1,4 @@
-"""What review answers and tells: project applications and rosters, station by station as the document orders (APP-24)."""
+"""What review answers and tells: projects and rosters, station by station, as the document orders them (APP-24)."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class EstablishEnrolments:
 
 @dataclass(frozen=True)
 class CreditRow:
-    """Class hours received on a day. `part`: where the credits count; `content`: general, theory or practice (APP-7)."""
+    """Class hours received on a day. `part`: where the credits count; `content`: what was taught (APP-7)."""
 
     row: RowNumber
     enrolment_id: Id
@@ -273,7 +273,7 @@ class CertificateShape:
 
 @dataclass(frozen=True)
 class OutcomeShape:
-    """One enrolment's outcome. `result`: null while it trains; `appraisable`: decided on the document's day (INT-24)."""
+    """One enrolment's outcome. `result`: null while it trains; `appraisable`: on the document's day (INT-24)."""
 
     enrolment_id: str
     person_id: str

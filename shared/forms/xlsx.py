@@ -74,9 +74,8 @@ def _rows(data: bytes, name: str, found: WorksheetScan) -> tuple[tuple[Raw, ...]
         warnings.simplefilter("ignore")  # openpyxl warns of extensions that it doesn't know; none holds a value
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         try:
-            sheet = book[name]
-            sheet.reset_dimensions()  # the declared dimension may lie, and would be filled with empty rows
-            rows = sheet.iter_rows(max_row=found.last_row, max_col=found.last_column, values_only=True)
+            # The dimension that the sheet declares may lie, and would be filled with empty rows.
+            rows = book[name].iter_rows(max_row=found.last_row, max_col=found.last_column, values_only=True)
             return tuple(tuple(_raw(value) for value in row) for row in rows)
         finally:
             book.close()

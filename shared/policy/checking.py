@@ -22,7 +22,7 @@ def check(document: Document) -> tuple[Problem, ...]:
     """
     return tuple(
         Problem(document.file, path, fault, cure)
-        for part in (_functions, _missing_values, _unread_values, _calculations, _stations)
+        for part in (_functions, _missing_values, _wrong_units, _unread_values, _calculations, _stations)
         for path, fault, cure in part(document)
     )
 
@@ -56,6 +56,14 @@ def _missing_values(document: Document) -> Iterator[Fault]:
                     f"is missing, but {name} ({entry.id}) reads it",
                     "add it with unit and clause",
                 )
+
+
+def _wrong_units(document: Document) -> Iterator[Fault]:
+    for _, name in document.rules_by_function():
+        for key, units in RULES[name].units.items() if name in RULES else ():
+            if key in document.values and document.values[key].unit not in units:
+                unit = document.values[key].unit
+                yield f"values.{key}.unit", f"{name} can't work with {unit}", f"use one of: {', '.join(units)}"
 
 
 def _unread_values(document: Document) -> Iterator[Fault]:

@@ -29,14 +29,17 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class RuleFunction:
-    """A pure rule. `of`: the decision it belongs to; `reads`: value keys it needs; `may_read`: those it can
-    do without; `readings`: the settings it obeys."""
+    """A pure rule. `of`: the decision it belongs to; `reads`: value keys it needs; `may_read`: those it can do without.
+
+    `readings`: the settings it obeys; `units`: key → the units it can work with, where several are possible.
+    """
 
     name: str
     of: str
     reads: tuple[str, ...]
     may_read: tuple[str, ...]
     readings: tuple[str, ...]
+    units: Mapping[str, tuple[str, ...]]
     function: Callable[..., Any]
 
 
@@ -144,6 +147,7 @@ def rule(
     reads: tuple[str, ...] = (),
     may_read: tuple[str, ...] = (),
     readings: tuple[str, ...] = (),
+    units: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Callable[[Function], Function]:
     """Registers a pure function `(facts, clause) -> Finding` (or what its decision's calculation expects)."""
     unknown = [setting for setting in readings if setting not in READINGS]
@@ -153,7 +157,7 @@ def rule(
     def register(function: Function) -> Function:
         if name in RULES:
             raise LookupError(f"rule function {name} is registered twice: choose another name")
-        RULES[name] = RuleFunction(name, of, reads, may_read, readings, function)
+        RULES[name] = RuleFunction(name, of, reads, may_read, readings, units or {}, function)
         return function
 
     return register

@@ -43,7 +43,7 @@ def _resolver(tag: str, pattern: str, first: list[str]) -> None:
     _Reader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), first)
 
 
-_resolver("bool", r"^(?:true|false)$", list("tf"))
+_resolver("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF"))
 _resolver("int", r"^-?(?:0|[1-9][0-9]*)$", list("-0123456789"))
 _resolver("float", r"^-?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+[eE][-+]?[0-9]+)$", list("-.0123456789"))
 _resolver("timestamp", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", list("0123456789"))

@@ -36,6 +36,11 @@ class AuditRow:
     recorded_at: datetime
     content: Mapping[str, Any]
 
+    def __post_init__(self) -> None:
+        if self.recorded_at.utcoffset() is None:
+            # It would be read as local time, and the row would have another digest on another machine.
+            raise ValueError("recorded_at has no time zone: give an aware instant")
+
 
 @dataclass(frozen=True)
 class Seal:

@@ -173,6 +173,22 @@ class HeadRow(KernelTable):
     received_at: Mapped[datetime] = mapped_column(InstantColumn)
 
 
+class FileRow(KernelTable):
+    """A file that this service keeps for somebody: its content lies encrypted in the object store under its hash."""
+
+    __tablename__ = "files"
+    __table_args__ = (UniqueConstraint("file", "district", "organisation"),)
+
+    id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
+    file: Mapped[str] = mapped_column(String(71))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(BigInteger)
+    district: Mapped[str] = mapped_column(String(6))
+    organisation: Mapped[str] = mapped_column(IdColumn)
+    kept_at: Mapped[datetime] = mapped_column(InstantColumn)
+
+
 class DocumentRow(KernelTable):
     """A policy document as this service first saw it: another body under a known id refuses to start."""
 

@@ -14,6 +14,8 @@ from deploy.local.accounts import CALLS, OPERATOR, SERVICES, Passwords
 from deploy.local.postgres import PostgreSQL
 from deploy.local.rabbitmq import Broker, RabbitMQ
 from shared.bus.topology import rpc_queue
+from shared.store.database import Database
+from shared.store.migrate import is_current
 from tests.conftest import MadeDatabase
 
 
@@ -136,3 +138,13 @@ def test_the_servers_secrets_are_for_their_owner_only(rabbitmq: RabbitMQ, postgr
     secrets = [rabbitmq.folder / "node.json", rabbitmq.folder / "rabbitmq.conf", rabbitmq.folder / ".erlang.cookie"]
     for path in [*secrets, postgresql.folder / "cluster.json"]:
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_a_made_database_stands_at_the_newest_migration_on_both_dialects(
+    make_database: Callable[..., MadeDatabase], dialect: str
+) -> None:
+    database = Database(make_database("notify", dialect).url)
+    try:
+        assert is_current("notify", database)
+    finally:
+        database.dispose()

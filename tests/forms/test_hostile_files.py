@@ -62,6 +62,10 @@ def test_a_zip_that_understates_its_sizes_is_refused_as_damaged() -> None:
     assert "损坏" in cure(bytes(grown).replace(honest, (1000).to_bytes(4, "little")))
 
 
+def test_a_file_that_unpacks_to_too_much_is_refused_however_little_it_was_packed() -> None:
+    assert "展开后过大" in cure(GOOD, TooLarge, Limits(unpacked_bytes_max=5_000))
+
+
 def test_too_many_members_are_refused() -> None:
     members = {f"xl/media/{number}.bin": b"" for number in range(LIMITS.members_max)}
     assert "展开后过大" in cure(with_members(GOOD, members), TooLarge)
@@ -112,6 +116,11 @@ def test_a_large_file_is_refused_by_its_size_alone() -> None:
 def test_an_entity_bomb_is_refused() -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><styleSheet>&b;</styleSheet>'
     assert "损坏" in cure(with_members(GOOD, {"xl/styles.xml": lambda _: bomb}))
+
+
+def test_a_reference_to_an_outside_dtd_is_refused() -> None:
+    outside = b'<!DOCTYPE x SYSTEM "file:///x.dtd"><styleSheet/>'
+    assert "损坏" in cure(with_members(GOOD, {"xl/styles.xml": lambda _: outside}))
 
 
 @pytest.mark.parametrize(

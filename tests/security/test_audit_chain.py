@@ -167,3 +167,8 @@ def test_a_signed_head_survives_json(chain: Chain, keys: Keys) -> None:
 def test_a_float_never_gets_into_a_chain() -> None:
     with pytest.raises(TypeError, match=r"\$\.amount"):
         seal(Head("registry"), [AuditRow("row-1", NOW, {"amount": 0.1})])
+
+
+def test_an_instant_without_time_zone_never_gets_into_a_chain() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        AuditRow("row-1", NOW.replace(tzinfo=None), {})

@@ -147,7 +147,8 @@ def test_a_foreign_key_set_may_hold_keys_of_other_kinds_but_needs_one_of_ours(fr
     file = fresh / "public/issuers/sandbox.jwks.json"
     file.write_text(json.dumps({"keys": [foreign, *own]}), encoding="utf-8")
     assert "ec-1" not in Keys(FolderSource(fresh)).trusted()
-    for useless in ({"keys": [foreign]}, {"keys": []}, [], {"keys": [1]}):
+    useless_sets: list[object] = [{"keys": [foreign]}, {"keys": []}, [], {"keys": [1]}]
+    for useless in useless_sets:
         file.write_text(json.dumps(useless), encoding="utf-8")
         with pytest.raises(KeysError, match=r"sandbox\.jwks\.json"):
             Keys(FolderSource(fresh)).trusted()

@@ -11,6 +11,7 @@ from services.subsidy.rules.facts import OutcomeFacts, TrainingFacts
 from services.subsidy.rules.results import payable
 from services.subsidy.rules.standard import (
     MONTHS_A_YEAR,
+    SHARE_OR_YUAN,
     Step,
     dimensions,
     over_time,
@@ -40,7 +41,13 @@ def advance_decision(facts: TrainingFacts, document: Document) -> Result:
     )
 
 
-@rule("subsidy.advance", of="subsidy.advance", reads=("subsidy.advance",), readings=("advance_base",))
+@rule(
+    "subsidy.advance",
+    of="subsidy.advance",
+    reads=("subsidy.advance",),
+    units={"subsidy.advance": SHARE_OR_YUAN},
+    readings=("advance_base",),
+)
 def advance(facts: TrainingFacts, view: Clause, full: Step) -> Step:
     """A share of the whole term's standard or of one year's (INT-27), or a flat amount (APP-20)."""
     months, base = facts.term_years * MONTHS_A_YEAR, full.amount

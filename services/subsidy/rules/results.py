@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from services.subsidy.rules.facts import Certificate, OutcomeFacts
 from services.subsidy.rules.standard import (
     MONTHS_A_YEAR,
+    SHARE_OR_YUAN,
     Step,
     dimensions,
     months_trained,
@@ -46,6 +47,7 @@ class Counted:
     "subsidy.result",
     of="subsidy.entitlement",
     reads=tuple(PAYABLE.values()),
+    units=dict.fromkeys(PAYABLE.values(), SHARE_OR_YUAN),
     may_read=("certificate.kinds", "certificate.kinds_levelled"),
     readings=("not_appraisable_ordinary", "lower_certificate", "certificate_kinds", "left_before_end"),
 )

@@ -13,6 +13,8 @@ from shared.policy.rules import Clause, rule
 from shared.policy.units import Quantity, percent
 
 MONTHS_A_YEAR = 12
+YUAN = ("yuan_per_person_year", "yuan_per_month", "yuan_per_person")
+SHARE_OR_YUAN = ("share", *YUAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Step:
     "subsidy.standard",
     of="subsidy.entitlement",
     reads=("subsidy.rate",),
+    units={"subsidy.rate": YUAN},
     readings=("paid_term", "early_completion"),
 )
 def standard(facts: OutcomeFacts, clause: Clause) -> Step:
@@ -40,7 +43,7 @@ def standard_for(training: TrainingFacts, months: int, clause: Clause, level: st
     """Rate of that level × months/12, rounded once. `clause`: the one that names `subsidy.standard`."""
     rate = clause.quantity("subsidy.rate", training.on, **dimensions(training) | {"level": level})
     unit = clause.unit("subsidy.rate")
-    amount = over_time(rate, unit, months, Money(0))
+    amount = over_time(rate, unit, months)
     compared = f"{rate} × {Fraction(months, MONTHS_A_YEAR)} 年 = {amount}" if unit != "yuan_per_person" else str(rate)
     words = clause.document.label
     return Step(
@@ -78,11 +81,11 @@ def dimensions(training: TrainingFacts) -> dict[str, str | bool]:
     }
 
 
-def over_time(quantity: Quantity, unit: str, months: int, whole: Money) -> Money:
+def over_time(quantity: Quantity, unit: str, months: int, whole: Money | None = None) -> Money:
     """An amount from a quantity in its unit: a share of `whole`, yuan for the time, or yuan per person as
     it is.
     """
-    if isinstance(quantity, Fraction):
+    if isinstance(quantity, Fraction) and whole is not None:
         return whole.times(quantity)
     if not isinstance(quantity, Money):
         raise InvalidRequest.of(("values", f"单位 {unit} 不能用于计算金额，请改为 share 或 yuan_per_…"))

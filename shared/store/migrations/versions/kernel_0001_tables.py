@@ -21,8 +21,9 @@ def upgrade() -> None:
     _messages()
     _requests_and_decisions()
     _audit()
+    _files()
     _duties()
-    for table in ("decisions", "seals", "heads", "documents"):
+    for table in ("decisions", "seals", "heads", "documents", "files"):
         append_only(table)
 
 
@@ -128,6 +129,21 @@ def _audit() -> None:
         sa.Column("received_at", INSTANT, nullable=False),
     )
     append_only("audit")
+
+
+def _files() -> None:
+    op.create_table(
+        "files",
+        sa.Column("id", ID, primary_key=True),
+        sa.Column("file", sa.String(71), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("media_type", sa.String(100), nullable=False),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("district", sa.String(6), nullable=False),
+        sa.Column("organisation", ID, nullable=False),
+        sa.Column("kept_at", INSTANT, nullable=False),
+        sa.UniqueConstraint("file", "district", "organisation", name="uq_files_file_district_organisation"),
+    )
 
 
 def _duties() -> None:

@@ -1,0 +1,63 @@
+"""Files over the bus, in chunks of at most 1 MiB: put chunks, join them, fetch them again."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+
+from sqlalchemy import select
+
+from shared.bus.work import Look, Work
+from shared.contracts.kernel import Chunk, ChunkPut, FileKept, GetChunk, JoinFile, PutChunk
+from shared.errors import InvalidRequest, TooLarge
+from shared.security.objects import CHUNK_BYTES
+from shared.security.permissions import not_found, reaches
+from shared.store.kernel_tables import FileRow
+
+_PREFIX = "sha256:"
+
+
+def put_chunk(work: Work, request: PutChunk) -> ChunkPut:
+    """Keeps one part under its own hash; nobody can fetch it before it is joined into a file."""
+    try:
+        content = b64decode(request.data, validate=True)
+    except ValueError:
+        raise InvalidRequest.of(("data", "不是合法的 base64，请重新编码")) from None
+    if len(content) > CHUNK_BYTES:
+        raise TooLarge("每段最多 1 MiB，请拆分后上传", limit_bytes=CHUNK_BYTES)
+    return ChunkPut(_PREFIX + work.store.put(content))
+
+
+def join_file(work: Work, request: JoinFile) -> FileKept:
+    """Joins parts into the file that the sender meant; it belongs to the sender's organisation or district."""
+    if not all(work.store.exists(chunk.removeprefix(_PREFIX)) for chunk in request.chunks):
+        raise InvalidRequest.of(("chunks", "有分段尚未上传，请先上传全部分段"))
+    content = b"".join(work.store.get(chunk.removeprefix(_PREFIX)) for chunk in request.chunks)
+    row = work.file_away(
+        content,
+        name=request.name,
+        media_type=request.media_type,
+        district=work.speaker.district or "",
+        organisation=work.speaker.organisation or "",
+    )
+    if row.file != request.file:
+        raise InvalidRequest.of(("file", "合并后的内容与校验值不符，请重新上传"))
+    work.note(f"file:{row.id}")
+    return FileKept(row.file, row.name, row.media_type, row.size)
+
+
+def get_chunk(look: Look, request: GetChunk) -> Chunk:
+    """One part of a file that belongs to an organisation or a district in the speaker's reach."""
+    owners = look.session.scalars(select(FileRow).where(FileRow.file == request.file)).all()
+    row = next(
+        (
+            owner
+            for owner in owners
+            if reaches(look.speaker, district=owner.district, organisations=[owner.organisation])
+        ),
+        None,
+    )
+    if row is None:
+        raise not_found()
+    look.note(f"file:{row.id}", purpose="file")
+    data = look.store.chunk(request.file.removeprefix(_PREFIX), request.number)
+    return Chunk(b64encode(data).decode(), -(-row.size // CHUNK_BYTES), row.name, row.media_type)

@@ -1,0 +1,72 @@
+"""What the rule tests share: the packaged document, variants of it, and the YAML cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shared.policy import Document
+from shared.policy.parsing import parse_document
+from shared.policy.policies import PACKAGED
+from shared.policy.yaml_files import parse, plain
+from shared.rulebook import register_all_rules
+
+register_all_rules()
+
+HERE = Path(__file__).parent
+BEIJING = PACKAGED / "beijing-2022-11-apprenticeship.yaml"
+EXAMPLE_CITY = HERE / "documents" / "example-city.yaml"
+
+
+def tree_of(file: Path) -> dict[str, Any]:
+    """The parsed file, fresh, for a test to change."""
+    tree = parse(file.read_text(encoding="utf-8"))
+    assert isinstance(tree, dict)
+    return tree
+
+
+def document_of(tree: Mapping[str, Any], file: str = "variant.yaml") -> Document:
+    return parse_document(yaml.safe_dump(dict(tree), allow_unicode=True, sort_keys=False), file)
+
+
+def beijing(**settings: str) -> Document:
+    """The packaged document, under other readings where `settings` names some."""
+    return _beijing(tuple(sorted(settings.items())))
+
+
+@cache
+def _beijing(settings: tuple[tuple[str, str], ...]) -> Document:
+    tree = tree_of(BEIJING)
+    for setting, value in settings:
+        entry = next(found for found in tree["interpretations"].values() if found.get("setting") == setting)
+        entry["value"] = value
+    return document_of(tree)
+
+
+def cases(name: str) -> Iterator[dict[str, Any]]:
+    """The cases of one file of `cases/`, each with a name and the rules that it is about."""
+    yield from plain(parse((HERE / "cases" / name).read_text(encoding="utf-8")))
+
+
+def all_cases() -> Iterator[dict[str, Any]]:
+    for file in sorted((HERE / "cases").glob("*.yaml")):
+        if file.name != "bases.yaml":
+            yield from cases(file.name)
+
+
+def facts_of(case: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a case: those that meet every clause of its decision, changed where the case says so."""
+    bases = plain(parse((HERE / "cases" / "bases.yaml").read_text(encoding="utf-8")))
+    return _merged(bases[case["decision"]], case.get("facts", {}))
+
+
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in changes.items():
+        nested = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _merged(merged[key], value) if nested else value
+    return merged
