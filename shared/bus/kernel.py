@@ -263,7 +263,8 @@ class Kernel:
 
         with self.database.reading() as session:
             today = self.today(session)
-        return (handling.ask(Asks(call_out, speaker, today, self.policies), request),)
+        asks = Asks(call_out, speaker, today, self.policies, self.database.reading)
+        return (handling.ask(asks, request),)
 
     def _repeat(self, use_case: Callable[[], Any], deadline: float) -> Any:
         """Does the whole use case again when it lost a race; turns a known constraint into its typed error."""

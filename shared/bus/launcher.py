@@ -5,7 +5,12 @@ Import this module first: it makes the standard library green, and whatever was 
 
 from __future__ import annotations
 
-import eventlet
+import warnings
+
+# eventlet asks not to be used for new work at each import; why it is here all the same: docs/adr/0001.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated", category=Warning)
+
+import eventlet  # noqa: E402
 
 eventlet.monkey_patch()  # before every other import, ours and the libraries'
 

@@ -5,6 +5,8 @@ A use case loads, decides, stores and tells; it never commits, publishes, asks a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -132,11 +134,20 @@ class Work(Look):
 class Asks:
     """Questions to other services, asked before the transaction, as this service on behalf of the speaker."""
 
-    def __init__(self, call: Any, speaker: Speaker, today: date, policies: Policies) -> None:
+    def __init__(
+        self,
+        call: Any,
+        speaker: Speaker,
+        today: date,
+        policies: Policies,
+        reading: Callable[[], AbstractContextManager[Session]],
+    ) -> None:
         self._call = call
         self.speaker = speaker
         self.today = today
         self.policies = policies
+        self.reading = reading
+        """Opens a session on this service's own tables, to know what to ask; close it before asking."""
 
     def ask(self, method: Method[Req, Ans], request: Req) -> Ans:
         """The answer, or the other service's typed error; `Unavailable` when it does not answer in time."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,12 +26,12 @@ from shared.money import Money
 from shared.policy.checking import check
 from shared.policy.document import Document
 from shared.policy.policies import Policies, load_documents, load_files
-from shared.policy.problems import PolicyProblems
+from shared.policy.problems import PolicyProblems, Problem
 from shared.policy.yaml_files import YamlFault, parse, plain
 from shared.rulebook import register_all_rules
 
 CITY = "110000"
-AMOUNTS = ("entitlement", "advance", "balance", "clawback")
+AMOUNTS = {"entitlement": "核定", "advance": "预拨", "balance": "剩余", "clawback": "追回"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +78,21 @@ def quote(as_json: bool, file: Path | None, jurisdiction: str, cases: Path) -> N
 
 
 def _policies(file: Path | None) -> Policies:
+    """The packaged documents and those of POLICY_PATH, or the one file; raises InvalidRequest with every problem."""
     register_all_rules()
     try:
         policies = load_files([file]) if file else load_documents(os.environ.get("POLICY_PATH", ""))
-        problems = [problem for document in policies.documents for problem in check(document)]
-        if problems:
-            raise PolicyProblems(problems)
     except PolicyProblems as found:
-        faults = [(f"{problem.file}: {problem.path}", f"{problem.fault}: {problem.cure}") for problem in found.problems]
-        raise InvalidRequest.of(*faults) from found
+        raise _unusable(found.problems) from found
+    if problems := [problem for document in policies.documents for problem in check(document)]:
+        raise _unusable(problems)
     return policies
+
+
+def _unusable(problems: Sequence[Problem]) -> InvalidRequest:
+    return InvalidRequest.of(
+        *((f"{problem.file}: {problem.path}", f"{problem.fault}: {problem.cure}") for problem in problems)
+    )
 
 
 def _cases(file: Path) -> list[Any]:
@@ -103,13 +109,13 @@ def _cases(file: Path) -> list[Any]:
     return tree
 
 
-def _answer(
-    written: Any, place: int, policies: Policies, file: Path | None, jurisdiction: str
-) -> Priced | SkillsError:
+def _answer(written: Any, place: int, policies: Policies, file: Path | None, jurisdiction: str) -> Priced | SkillsError:
     try:
         case = read(Case, written)
         if case.result == "failed" and case.certified:
-            return _placed(InvalidRequest.of(("certified", "培训不合格的案例不能取证，请改正 result 或 certified")), place)
+            return _placed(
+                InvalidRequest.of(("certified", "培训不合格的案例不能取证，请改正 result 或 certified")), place
+            )
         # A document given by name brings its own place along.
         where = policies.documents[0].jurisdiction if file and case.jurisdiction is None else jurisdiction
         document = policies.governing(case.programme, case.jurisdiction or where, case.on)
@@ -134,9 +140,7 @@ def _placed(error: SkillsError, place: int) -> SkillsError:
     """The same error with the case's place before every path: `[3].level`."""
     if isinstance(error, InvalidRequest):
         fields = error.details["fields"]
-        return InvalidRequest.of(
-            *((f"[{place}].{field['path']}".rstrip("."), field["message"]) for field in fields)
-        )
+        return InvalidRequest.of(*((f"[{place}].{field['path']}".rstrip("."), field["message"]) for field in fields))
     error.details["case"] = place
     return error
 
@@ -164,22 +168,21 @@ def _show_error(error: SkillsError, as_json: bool) -> None:
 def _show(answers: list[Priced | SkillsError]) -> None:
     for number, answer in enumerate(answers, start=1):
         if isinstance(answer, SkillsError):
-            click.echo(f"案例 {number}")
+            click.echo(f"案例 {number}", err=True)
             _show_error(answer, as_json=False)
-            continue
-        quoted = answer.quote
-        click.echo(
-            f"案例 {number}  核定 {quoted.entitlement}  预拨 {quoted.advance}  剩余 {quoted.balance}  追回 {quoted.clawback}"
-        )
-        for finding in quoted.findings:
-            click.echo(f"    {finding.rule}（{finding.clause}）{finding.message}")
-        click.echo(f"    依据 {answer.document.number}（{answer.document.identity[:-52]}）")
-    _show_total([answer.quote for answer in answers if isinstance(answer, Priced)])
+        else:
+            _show_quote(number, answer)
+    priced = [answer.quote for answer in answers if isinstance(answer, Priced)]
+    total = {name: Money.sum(getattr(quoted, name) for quoted in priced) for name in AMOUNTS}
+    click.echo(f"合计 {len(priced)} 例  {_amounts(total)}")
 
 
-def _show_total(quotes: list[Quote]) -> None:
-    total = {name: Money.sum(getattr(quoted, name) for quoted in quotes) for name in AMOUNTS}
-    click.echo(
-        f"合计 {len(quotes)} 例  核定 {total['entitlement']}  预拨 {total['advance']}"
-        f"  剩余 {total['balance']}  追回 {total['clawback']}"
-    )
+def _show_quote(number: int, answer: Priced) -> None:
+    click.echo(f"案例 {number}  {_amounts({name: getattr(answer.quote, name) for name in AMOUNTS})}")
+    for finding in answer.quote.findings:
+        click.echo(f"    {finding.rule}（{finding.clause}）{finding.message}")
+    click.echo(f"    依据 {answer.document.number}（{answer.document.id}@{answer.document.content_hash[:12]}）")
+
+
+def _amounts(amounts: Mapping[str, Money]) -> str:
+    return "  ".join(f"{word} {amounts[name]}" for name, word in AMOUNTS.items())

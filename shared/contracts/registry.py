@@ -95,7 +95,7 @@ class OrganisationList:
 class PersonRow:
     row: RowNumber
     name: PersonName
-    document_kind: Literal["id_card", "passport", "residence_permit"]
+    document_kind: Literal["resident_id", "passport", "residence_permit"]
     document_number: DocumentNumber
     phone: Phone | None = None
 
@@ -214,7 +214,7 @@ class PersonList:
 class FindPerson:
     """Exactly, after normalising; never in part."""
 
-    document_kind: Literal["id_card", "passport", "residence_permit"]
+    document_kind: Literal["resident_id", "passport", "residence_permit"]
     document_number: DocumentNumber
 
 

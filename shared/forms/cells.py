@@ -133,7 +133,6 @@ def printed_choices(column: Column) -> dict[str, str]:
 
 
 _READERS: dict[Kind, Callable[[Raw, Column], str]] = {
-    Kind.SERIAL: _text,
     Kind.TEXT: _text,
     Kind.CODE: _code,
     Kind.DATE: _date,

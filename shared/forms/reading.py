@@ -135,6 +135,8 @@ def _read_row(
     errors: list[RowError] = []
     for place, column in header.places.items():
         raw = header.cell(cells, place)
+        if column.kind is Kind.SERIAL:
+            continue
         if is_blank(raw):
             errors += [RowError(number, column.label, f"请填写{column.label}")] if column.required else []
             continue

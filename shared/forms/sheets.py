@@ -12,7 +12,7 @@ from shared.forms.grid import Grid
 class Kind(Enum):
     """How a cell is understood. Every kind gives a plain string."""
 
-    SERIAL = auto()  # 序号: printed for people; alone it doesn't make a row
+    SERIAL = auto()  # 序号: printed for people, no value
     TEXT = auto()
     CODE = auto()  # identity numbers, phones, accounts: digits that must not lose precision
     DATE = auto()  # 2022-06-06
@@ -68,7 +68,7 @@ class Row:
     """A good row: its number in the sheet (from 1) and values by column key; an empty cell has no key."""
 
     number: int
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(repr=False)  # personal data: kept out of logs and tracebacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +93,4 @@ class SheetRead:
     header_row: int
     places: Mapping[str, int]
     ignored_columns: tuple[str, ...]
-    grid: Grid
+    grid: Grid = field(repr=False)

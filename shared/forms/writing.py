@@ -22,11 +22,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from shared.forms.cells import printed_choices
 from shared.forms.sheets import Column, Kind, Sheet
 from shared.forms.styling import (
+    ACROSS,
     BODY,
     BOX,
     CENTRE,
     HEADER_FILL,
     LEFT,
+    LINE,
     RIGHT,
     STRONG,
     TITLE,
@@ -59,11 +61,9 @@ class Page:
 def write_sheet(page: Page) -> bytes:
     """The page as .xlsx bytes; equal content, equal bytes. A key that a row leaves out: an empty cell."""
     book, paper = new_sheet(page.sheet.title)
-    _across(paper, page, page.sheet.title, number=1)
-    paper.cell(1, 1).font = TITLE
-    paper.cell(1, 1).alignment = CENTRE
+    _write_title(paper, page.sheet)
     for line in page.heading:
-        _across(paper, page, line)
+        _write_line(paper, line)
     header_row = paper.max_row + 1
     _write_header(paper, page.sheet, header_row)
     for offset, row in enumerate(page.rows, start=1):
@@ -71,16 +71,20 @@ def write_sheet(page: Page) -> bytes:
     if page.totals:
         _write_totals(paper, page, header_row + len(page.rows) + 1)
     for line in (*_notes(page.notes), *page.signatures):
-        _across(paper, page, line)
+        _write_line(paper, line)
     print_on_a4(paper, header_row, page.landscape)
     return saved(book)
 
 
-def _across(paper: Worksheet, page: Page, text: str, number: int | None = None) -> None:
-    """One line over the whole width, in the given row or under the last one."""
-    row = number or paper.max_row + 1
-    put(paper.cell(row, 1), text)
-    paper.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(page.sheet.columns))
+def _write_title(paper: Worksheet, sheet: Sheet) -> None:
+    """Centred over all columns without merging them: merged cells get in the way of sorting and of reading back."""
+    for place in range(1, len(sheet.columns) + 1):
+        put(paper.cell(1, place), sheet.title if place == 1 else None, TITLE, ACROSS)
+
+
+def _write_line(paper: Worksheet, text: str) -> None:
+    """One line under the last one; it runs over the empty cells to its right."""
+    put(paper.cell(paper.max_row + 1, 1), text, BODY, LINE)
 
 
 def _notes(notes: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from shared.contracts.codec import read, write
-from shared.errors import Conflict, PolicyNotMet
+from shared.errors import Conflict, NoPolicyInForce, PolicyNotMet
 from shared.money import Money
 from shared.policy.document import Document
 from shared.policy.findings import Finding
@@ -116,14 +116,21 @@ def decide(name: str, facts: Any, document: Document, accepted: Mapping[str, str
 
 
 def decider_for(name: str, document: Document) -> Decider:
-    """The decider of a decision under a document. Raises LookupError when there is none by that name."""
+    """The decider of a decision under a document; NoPolicyInForce where the document provides for none.
+
+    Raises LookupError for a name that no service registered: that is a fault of the caller's code.
+    """
     variants = DECIDERS.get(name)
     if variants is None:
         raise LookupError(f"no decision is called {name}: known are {', '.join(sorted(DECIDERS))}")
     variant = document.decisions.get(name)
     if variant not in variants:
-        known = ", ".join(str(known) for known in variants)
-        raise LookupError(f"{document.file}: decisions.{name} is {variant}: use one of: {known}")
+        known = "、".join(str(known) for known in variants)
+        raise NoPolicyInForce(
+            f"{document.number} 没有规定 {name} 如何计算：请在文件的 decisions 中写明，可用：{known}",
+            document=document.identity,
+            decision=name,
+        )
     return variants[variant]
 
 

@@ -205,6 +205,9 @@ class Document:
         entry = value.in_force(on)
         if entry is None:
             raise self._gap(key, f"{key} 在 {on} 没有有效数值：请补录带日期的数值及其条款")
+        unknown = [dimension for dimension in value.by if dimension not in facts]
+        if unknown:
+            raise self._gap(key, f"{key} 不能按 {'、'.join(unknown)} 区分：请从 by 中删除")
         cell = tuple(coordinate(facts[dimension]) for dimension in value.by)
         if cell not in entry.cells:
             raise self._gap(key, f"{key} 没有 {' × '.join(cell)} 的数值：请在表中补上这一格")

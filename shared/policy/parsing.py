@@ -141,11 +141,16 @@ def read_document(path: Path) -> Document:
 
 def parse_document(text: str, file: str) -> Document:
     """The document of a YAML text; `file` is the name that problems show. Raises PolicyProblems."""
-    notes = _Notes(file)
     try:
         tree = parse(text)
     except YamlFault as fault:
         raise PolicyProblems([Problem(file, "", str(fault), "mend that line")]) from fault
+    return build_document(tree, file)
+
+
+def build_document(tree: Any, file: str) -> Document:
+    """The document of a parsed tree. Raises PolicyProblems with all its faults."""
+    notes = _Notes(file)
     if not isinstance(tree, dict):
         raise PolicyProblems([Problem(file, "", "holds no mapping", "start with `id:`, see docs/policy-documents.md")])
     document = _document(_Node(tree, "", notes), content_hash(tree))

@@ -19,6 +19,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from shared.errors import NoPolicyInForce
 from shared.money import Money
 from shared.policy.document import READINGS, Document, RuleEntry
 from shared.policy.findings import Finding, Force, Outcome
@@ -203,8 +204,12 @@ def ask_all(decision: str, facts: Any, document: Document, besides: tuple[str, .
 
 
 def clause(document: Document, name: str) -> Clause:
-    """The clause of the document that names this rule function. Raises LookupError when none does."""
+    """The clause of the document that names this rule function. Raises NoPolicyInForce when none does."""
     entry = next((entry for entry, decided_by in document.rules_by_function() if decided_by == name), None)
     if entry is None:
-        raise LookupError(f"{document.file}: no rule is decided_by {name}: name it under the rule that it decides")
+        raise NoPolicyInForce(
+            f"{document.number} 没有规定 {name}：请在文件 rules 中相应条款的 decided_by 里写明",
+            document=document.identity,
+            function=name,
+        )
     return Clause(document, entry, RULES[name])

@@ -59,15 +59,27 @@ class Files:
 
     def _content(self, content: Mapping[str, Any]) -> bytes:
         if "form" in content:
-            return self._form(content["form"]).write(content.get("head", {}), content["rows"])
+            return self._filled(self._form(content["form"]), content)
         if "errors_of" in content:
-            return errors_copy(self._reads[content["errors_of"]["read"]])
+            return self._errors_copy(content["errors_of"])
         if "text" in content:
             return str(content["text"]).encode()
         try:
             return base64.b64decode(content["base64"], validate=True)
         except (binascii.Error, TypeError, ValueError) as error:
             raise FileError("the content isn't base64") from error
+
+    def _filled(self, form: Form, content: Mapping[str, Any]) -> bytes:
+        try:
+            return form.write(content.get("head", {}), content["rows"])
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise FileError(f"head or rows don't fit the form: {error}") from error
+
+    def _errors_copy(self, saved: Any) -> bytes:
+        try:
+            return errors_copy(self._reads[saved["read"]])
+        except (TypeError, KeyError, IndexError) as error:
+            raise FileError("errors_of takes what a read step saved") from error
 
     def _form(self, name: str) -> Form:
         if name not in self.forms:

@@ -15,8 +15,8 @@ from typing import Any, Protocol, assert_never
 from shared.errors import SkillsError
 from shared.scenario.expectations import differences
 from shared.scenario.files import FileError, Files
-from shared.scenario.language import Actor, Call, Cast, MoveClock, Read, Refusal, Say, Scenario, Step, Write
 from shared.scenario.references import UnknownReferenceError, resolve
+from shared.scenario.story import Actor, Call, Cast, MoveClock, Read, Refusal, Say, Scenario, Step, Write
 
 
 class Caller(Protocol):

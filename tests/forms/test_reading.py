@@ -71,6 +71,10 @@ def test_a_number_of_at_most_15_digits_is_exact_and_taken() -> None:
     assert not read_sheet(book([HEADER, line(id_number=1234567890123456)]), SHEET).rows
 
 
+def test_what_was_read_is_not_repeated_when_it_is_logged() -> None:
+    assert NUMBER_A not in repr(read_sheet(book([HEADER, line()]), SHEET))
+
+
 def test_full_width_digits_and_invisible_characters_are_understood() -> None:
     read = read_sheet(
         book([HEADER, line(id_number=f"\u202d{NUMBER_A[:6]}　{NUMBER_A[6:]}\u202c".replace("1", "１"))]), SHEET

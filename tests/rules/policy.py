@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from shared.policy import Document
-from shared.policy.parsing import parse_document
+from shared.policy.parsing import build_document
 from shared.policy.policies import PACKAGED
 from shared.policy.yaml_files import parse, plain
 from shared.rulebook import register_all_rules
@@ -24,13 +23,18 @@ EXAMPLE_CITY = HERE / "documents" / "example-city.yaml"
 
 def tree_of(file: Path) -> dict[str, Any]:
     """The parsed file, fresh, for a test to change."""
+    return deepcopy(_tree(file))
+
+
+@cache
+def _tree(file: Path) -> dict[str, Any]:
     tree = parse(file.read_text(encoding="utf-8"))
     assert isinstance(tree, dict)
     return tree
 
 
 def document_of(tree: Mapping[str, Any], file: str = "variant.yaml") -> Document:
-    return parse_document(yaml.safe_dump(dict(tree), allow_unicode=True, sort_keys=False), file)
+    return build_document(dict(tree), file)
 
 
 def beijing(**settings: str) -> Document:
@@ -60,8 +64,13 @@ def all_cases() -> Iterator[dict[str, Any]]:
 
 def facts_of(case: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of a case: those that meet every clause of its decision, changed where the case says so."""
-    bases = plain(parse((HERE / "cases" / "bases.yaml").read_text(encoding="utf-8")))
-    return _merged(bases[case["decision"]], case.get("facts", {}))
+    return _merged(_bases()[case["decision"]], case.get("facts", {}))
+
+
+@cache
+def _bases() -> dict[str, dict[str, Any]]:
+    bases: dict[str, dict[str, Any]] = plain(parse((HERE / "cases" / "bases.yaml").read_text(encoding="utf-8")))
+    return bases
 
 
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

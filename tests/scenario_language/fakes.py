@@ -11,8 +11,9 @@ from typing import Any
 
 from shared.scenario.files import Files
 from shared.scenario.known_forms import KNOWN_FORMS
-from shared.scenario.language import Actor, parse
+from shared.scenario.language import parse
 from shared.scenario.runner import Stage, run
+from shared.scenario.story import Actor
 
 Answer = Callable[[Actor, Mapping[str, Any]], Any]
 
@@ -60,6 +61,7 @@ name: 试演
 clock: 2022-06-06
 actors:
   district: {role: district_officer, subject: officer-1, district: "110105"}
+  employer: {role: employer, subject: person-1, organisation: "${registered.organisation_id}"}
 people: {apprentices: {count: 3, seed: 7}}
 steps:
 """

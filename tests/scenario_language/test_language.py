@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from shared.scenario.language import Actor, Call, Cast, MoveClock, Refusal, parse
+from shared.scenario.language import parse
+from shared.scenario.story import Actor, Call, Cast, MoveClock, Refusal
 from shared.scenario.yaml_nodes import ScenarioError
 from tests.scenario_language.fakes import HEAD, story
 
@@ -36,7 +37,7 @@ def test_a_scenario_is_parsed_into_values() -> None:
         )
     )
     assert (scenario.name, scenario.clock) == ("试演", date(2022, 6, 6))
-    assert scenario.actors == {"district": Actor("district", "district_officer", "officer-1", "110105")}
+    assert scenario.actors["district"] == Actor("district", "district_officer", "officer-1", "110105")
     assert scenario.people == (Cast("apprentices", 3, 7),)
     payload = {"amount": "93000.00", "on": "2022-06-06", "persons": 20, "urgent": "no", "certified": True}
     assert [step.does for step in scenario.steps] == [
@@ -59,7 +60,7 @@ def test_a_scenario_is_parsed_into_values() -> None:
         ("- {as: district, call: a.b, clock: 2023-01-01}", 0, "a step does one thing"),
         ("- {save: x}", 0, "a step does one thing"),
         ("- {clock: 2023-01-01, save: x}", 0, "'save' has no meaning"),
-        ("- {as: nobody, call: a.b}", 0, "there is no actor 'nobody'; there is district"),
+        ("- {as: nobody, call: a.b}", 0, "there is no actor 'nobody'; there is district, employer"),
         ("- {call: a.b}", 0, "'as' is missing"),
         ("- {as: district, call: ab}", 0, "write service.method"),
         ("- as: district\n  call: a.b\n  with: {x: '${a b}'}", 2, "'${a b}' can't be read"),
@@ -73,6 +74,7 @@ def test_a_scenario_is_parsed_into_values() -> None:
         ("- {as: district, call: a.b, save: item}", 0, "the name 'item' can't be used"),
         ("- {write: {file: a, rows: []}}", 0, "write takes one of these"),
         ("- {read: {file: a}}", 0, "'form' is missing"),
+        ("- {read: {file: a, form: b}, with: {}}", 0, "'with' has no meaning"),
         ("- {as: district, as: district, call: a.b}", 0, "'as' stands here twice"),
         ("- {say: !!binary aGk=}", 0, "isn't used in scenarios"),
     ],
@@ -93,6 +95,7 @@ def test_a_mistake_is_named_with_its_line(step: str, line: int, said: str) -> No
         ("name: 一\nsteps: [\n", ":3: not YAML"),
         ("name: 一\nactors: {a: {role: x}}\nsteps: []", ":2: 'subject' is missing"),
         ("name: 一\npeople: {a: {count: many, seed: 1}}\nsteps: []", ":2: expected a whole number"),
+        ("name: 一\nsteps:\n- read: {file: a, form: b}", ":3: a sheet is read on a day"),
         ("name: 一\nactor: {}\nsteps: []", ":2: 'actor' is not known here"),
     ],
 )

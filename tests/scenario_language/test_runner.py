@@ -13,8 +13,8 @@ import pytest
 from shared import made_up
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet, SkillsError, Unavailable
 from shared.scenario.casting import MadeUpCasting
-from shared.scenario.language import Actor
 from shared.scenario.runner import ScenarioFailed
+from shared.scenario.story import Actor
 from tests.scenario_language.fakes import FakeCaller, play
 
 
@@ -71,7 +71,7 @@ def test_what_a_step_saves_is_there_for_later_ones(tmp_path: Path) -> None:
 def test_for_each_calls_once_per_element_and_saves_every_answer(tmp_path: Path) -> None:
     played = play(
         """
-        - for_each: "${apprentices}"
+        - for_each: ${apprentices}
           as: district
           call: registry.add
           with: {name: "${item.name}", place: "${index}"}
@@ -85,14 +85,21 @@ def test_for_each_calls_once_per_element_and_saves_every_answer(tmp_path: Path) 
 
 
 def test_an_actor_learns_its_organisation_during_the_story(tmp_path: Path) -> None:
-    seen: list[str | None] = []
+    speakers: list[Actor] = []
 
-    def note(actor: Actor, _payload: Mapping[str, Any]) -> dict[str, str]:
-        seen.append(actor.district)
-        return {}
+    def register(actor: Actor, _payload: Mapping[str, Any]) -> dict[str, str]:
+        speakers.append(actor)
+        return {"organisation_id": "O-1"}
 
-    play("- {as: district, call: a.b}", tmp_path, a_b=note)
-    assert seen == ["110105"]
+    play(
+        """
+        - {as: district, call: a.b, save: registered}
+        - {as: employer, call: a.b}
+        """,
+        tmp_path,
+        a_b=register,
+    )
+    assert [(one.district, one.organisation) for one in speakers] == [("110105", None), (None, "O-1")]
 
 
 def test_a_difference_fails_the_step_with_its_number_sentence_expectation_and_answer(tmp_path: Path) -> None:
@@ -109,7 +116,7 @@ def test_a_difference_fails_the_step_with_its_number_sentence_expectation_and_an
         subsidy_get_claim=echo,
     )
     assert told == (
-        "story.yaml:8: step 2 核定金额 (district: subsidy.get_claim)\n"
+        "story.yaml:9: step 2 核定金额 (district: subsidy.get_claim)\n"
         "entitlement\n  expected: '93000.01'\n  came:     '93000.00'"
     )
 
@@ -230,6 +237,18 @@ def test_a_file_from_an_answer_is_written_as_it_is(tmp_path: Path) -> None:
 def test_a_file_outside_the_output_folder_is_never_written(tmp_path: Path) -> None:
     assert "leads out of its folder" in failure("- write: {file: ../x.txt, text: x}", tmp_path)
     assert not (tmp_path / "x.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{file: x, errors_of: '${apprentices}'}", "what a read step saved"),
+        ("{file: x, form: apprentice_roster, rows: []}", "don't fit the form"),
+        ("{file: x, base64: '不是'}", "isn't base64"),
+    ],
+)
+def test_content_that_can_not_be_written_fails_the_step(content: str, said: str, tmp_path: Path) -> None:
+    assert said in failure(f"- write: {content}", tmp_path)
 
 
 def test_a_missing_file_or_form_fails_the_step(tmp_path: Path) -> None:

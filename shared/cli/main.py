@@ -1,0 +1,51 @@
+"""The `skills` command. Each subcommand lives in a module of its own and is imported only when it is called.
+
+That is not for speed alone: a command that runs services must make the standard library green before anything else
+is imported, so nothing may be imported here but click.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+
+import click
+
+COMMANDS: Mapping[str, str] = {
+    "audit": "shared.cli.audit:audit",
+    "call": "shared.cli.call:call",
+    "decisions": "shared.cli.decisions:decisions",
+    "demo": "shared.cli.demo:demo",
+    "keys": "shared.cli.keys:keys",
+    "migrate": "shared.cli.serve:migrate",
+    "parked": "shared.cli.parked:parked",
+    "quote": "shared.cli.quote:quote",
+    "rules": "shared.cli.rules:rules",
+    "scenario": "shared.cli.scenario:scenario",
+    "serve": "shared.cli.serve:serve",
+    "token": "shared.cli.token:token",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and imports one when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup)
+def main() -> None:
+    """职业技能培训补贴管理系统的命令行工具。"""
+
+
+if __name__ == "__main__":
+    main(prog_name="skills")

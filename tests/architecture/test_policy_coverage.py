@@ -1,0 +1,58 @@
+"""Policy is complete: every rule of the domain is in the document, decided in one place, and has a case."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from shared.policy import RULES, check, load_documents
+from tests.rules.policy import EXAMPLE_CITY, all_cases, beijing, document_of, tree_of
+
+ROOT = Path(__file__).parents[2]
+APPRENTICESHIP = [f"APP-{number}" for number in range(1, 39)]
+MONEY_AND_ELIGIBILITY = ["INT-1", "INT-2", "INT-3", "INT-24", "INT-27", "INT-28", "INT-30", "INT-32"]
+
+
+@pytest.mark.parametrize("rule", APPRENTICESHIP)
+def test_each_rule_has_a_clause_a_force_and_a_function(rule: str) -> None:
+    entry = beijing().rules[rule]
+    assert entry.clause and entry.title and entry.force
+    assert entry.decided_by and set(entry.decided_by) <= set(RULES)
+
+
+@pytest.mark.parametrize("rule", APPRENTICESHIP)
+def test_each_rule_has_a_case(rule: str) -> None:
+    assert any(rule in case["rules"] for case in all_cases())
+
+
+@pytest.mark.parametrize("interpretation", MONEY_AND_ELIGIBILITY)
+def test_each_reading_that_changes_money_is_tried_both_ways(interpretation: str) -> None:
+    tried = [case for case in all_cases() if interpretation in case.get("interpretations", [])]
+    setting = beijing().interpretations[interpretation].setting
+    assert any(setting in case.get("settings", {}) for case in tried)
+    assert any(setting not in case.get("settings", {}) for case in tried)
+
+
+def test_every_document_agrees_with_the_rules() -> None:
+    documents = [*load_documents().documents, document_of(tree_of(EXAMPLE_CITY))]
+    assert [problem for document in documents for problem in check(document)] == []
+
+
+def test_every_registered_function_is_named_by_a_document() -> None:
+    named = {name for document in load_documents().documents for _, name in document.rules_by_function()}
+    assert set(RULES) == named
+
+
+def test_no_rule_file_holds_a_figure_of_a_document() -> None:
+    figures = {value for name in ("subsidy.rate", "credits.min", "plan.person_times") for value in _figures(name)}
+    for file in (ROOT / "services").glob("*/rules/*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        literals = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        assert not figures & {literal for literal in literals if type(literal) is int}, file
+
+
+def _figures(name: str) -> set[int]:
+    cells = beijing().values[name].entries[0].cells.values()
+    return {int(str(cell).removesuffix(".00")) for cell in cells}
