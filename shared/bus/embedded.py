@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.bus import launcher  # makes the standard library green: before everything else
+from shared.bus import launcher
 from shared.clock import beijing_today
 from shared.contracts.declare import SERVICES
 from shared.security import key_files

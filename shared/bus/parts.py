@@ -19,13 +19,13 @@ from shared.bus.kernel import Kernel
 from shared.bus.outbox import Outbox
 from shared.bus.publisher import BusPublisher
 from shared.bus.sealing import Sealer
-from shared.bus.service import Service
+from shared.bus.service import Ask, Service
 from shared.clock import now
 from shared.contracts.declare import Method
 from shared.policy.policies import Policies, load_documents
 from shared.security.keys import FolderSource, Keys
 from shared.security.objects import DirectoryStore, EncryptedObjects
-from shared.security.speaker import Speaker
+from shared.security.speaker import Purpose, Speaker
 from shared.security.tokens import TokenIssuer, TokenVerifier
 from shared.settings import Settings, SettingsError
 from shared.store.database import Database
@@ -83,7 +83,7 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
     sealer = Sealer(service.name, database, keys.audit_key(service.name), settings.seal_every)
     upkeep.install(kernel, outbox, inbox, sealer)
     service.prepare(settings, keys)
-    duties = _duties(service, settings, database, outbox, inbox, sealer)
+    duties = _duties(service, settings, kernel, outbox, inbox, sealer)
     kernel.wake = lambda: _wake_all(duties)
     return Parts(kernel, outbox, inbox, sealer, caller, duties)
 
@@ -91,11 +91,12 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
 def _duties(
     service: type[Service],
     settings: Settings,
-    database: Database,
+    kernel: Kernel,
     outbox: Outbox,
     inbox: Inbox,
     sealer: Sealer,
 ) -> list[Duty]:
+    database = kernel.database
     holder = uuid.uuid4().hex
     publisher = BusPublisher(service.name, settings.amqp_url)
 
@@ -104,7 +105,8 @@ def _duties(
 
     applying = duty("inbox", lambda: inbox.apply_batch(applying.may_go_on), 1.0)
     applying.next_in = inbox.next_try_in
-    own = [duty(name, work, pause) for name, work, pause in service.duties(database)]
+    loops = [*service.duties(database), *service.errands(database, _ask_in_own_name(kernel))]
+    own = [duty(name, work, pause) for name, work, pause in loops]
     return [
         duty("outbox", lambda: outbox.send_batch(publisher), 1.0),
         applying,
@@ -120,6 +122,13 @@ def _call_out(name: str, caller: Caller, issuer: TokenIssuer) -> Callable[..., A
         return caller.call(method, request, token=token, **options)
 
     return call_out
+
+
+def _ask_in_own_name(kernel: Kernel) -> Ask:
+    def ask(method: Method[Any, Any], request: Any, *, purposes: frozenset[Purpose] = frozenset()) -> Any:
+        return kernel.call_out(method, request, speaker=Speaker.service(kernel.name, purposes))
+
+    return ask
 
 
 def record_documents(database: Database, policies: Policies) -> None:

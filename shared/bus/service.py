@@ -17,14 +17,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from shared.contracts.declare import EventType, Method
 from shared.security.keys import Keys
+from shared.security.speaker import Purpose
 from shared.settings import Settings
 from shared.store.database import Database
 
 Body = TypeVar("Body", bound=Callable[..., Any])
+Req = TypeVar("Req")
+Ans = TypeVar("Ans")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,14 @@ class Handling:
     serves: Method[Any, Any] | EventType[Any]
     body: Callable[..., Any]
     ask: Callable[..., Any] | None
+
+
+class Ask(Protocol):
+    """A query to another service in this service's own name, outside any transaction; its typed error is raised."""
+
+    def __call__(
+        self, method: Method[Req, Ans], request: Req, *, purposes: frozenset[Purpose] = frozenset()
+    ) -> Ans: ...
 
 
 class Service:
@@ -49,6 +60,11 @@ class Service:
     @classmethod
     def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:  # noqa: ARG003
         """Loops of its own: (name, one round that returns how many things it did, pause in seconds)."""
+        return []
+
+    @classmethod
+    def errands(cls, database: Database, ask: Ask) -> list[tuple[str, Callable[[], int], float]]:  # noqa: ARG003
+        """Loops that ask other services besides; otherwise as `duties`."""
         return []
 
 

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.contracts import codec
 from shared.contracts.shapes import Json
-from shared.errors import InvalidRequest, SkillsError, TooLarge
+from shared.errors import InvalidRequest, SkillsError, TooLarge, Unavailable
 
 CONTENT_TYPE = "application/json"
 
@@ -27,8 +27,13 @@ REQUEST_ID = "nameko.request_id"
 DEADLINE = "nameko.deadline"  # milliseconds since 1970-01-01 UTC
 CORRELATION_ID = "nameko.correlation_id"
 
+TOKEN_MAX, NAME_MAX = 8192, 64
+"""Characters of a token, and of the two ids."""
+
 DEFAULT_TIMEOUT = 30.0
 """Seconds that a call without a deadline may take."""
+
+_NO_ANSWER = "答复无法识别，结果未知；请用同一个 request_id 重试"
 
 
 def new_correlation_id() -> str:
@@ -59,7 +64,7 @@ def call_headers(call: Call) -> dict[str, Any]:
 
 def read_call(route: str, body: bytes | str, headers: Mapping[str, Any], received_at: float) -> Call:
     """A call from its bytes. Raises InvalidRequest or TooLarge; only the headers above are looked at."""
-    if len(body) > codec.MAX_BODY:
+    if _size(body) > codec.MAX_BODY:
         raise TooLarge(f"消息超过 {codec.MAX_BODY // 1024 // 1024} MiB，请分批提交")
     wire = codec.loads(body)
     if not isinstance(wire, dict) or not isinstance(wire.get("kwargs"), dict) or wire.get("args"):
@@ -67,10 +72,10 @@ def read_call(route: str, body: bytes | str, headers: Mapping[str, Any], receive
     return Call(
         route=route,
         payload=wire["kwargs"],
-        token=_text(headers, TOKEN, 8192),
-        request_id=_text(headers, REQUEST_ID, 64),
+        token=_text(headers, TOKEN, TOKEN_MAX),
+        request_id=_text(headers, REQUEST_ID, NAME_MAX),
         deadline=_deadline(headers, received_at),
-        correlation_id=_text(headers, CORRELATION_ID, 64) or new_correlation_id(),
+        correlation_id=_text(headers, CORRELATION_ID, NAME_MAX) or new_correlation_id(),
     )
 
 
@@ -99,11 +104,21 @@ def write_error(error: SkillsError) -> str:
 
 
 def read_answer(body: bytes | str) -> Any:
-    """The result of an answer; raises the typed error that it carries."""
-    wire = codec.loads(body)
+    """The result of an answer; raises the typed error that it carries, or Unavailable for what is no answer."""
+    try:
+        wire = codec.loads(body)
+    except InvalidRequest:
+        raise Unavailable(_NO_ANSWER) from None
+    if not isinstance(wire, dict) or "result" not in wire or not isinstance(wire.get("error"), dict | None):
+        raise Unavailable(_NO_ANSWER)
     if wire.get("error"):
         raise SkillsError.from_wire(wire["error"])
     return wire["result"]
+
+
+def _size(body: bytes | str) -> int:
+    """In bytes: a transport that has decoded the body already hides up to three of four."""
+    return len(body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body)
 
 
 def _text(headers: Mapping[str, Any], name: str, longest: int) -> str | None:
@@ -119,7 +134,7 @@ def _deadline(headers: Mapping[str, Any], received_at: float) -> float:
     value = headers.get(DEADLINE)
     if value is None:
         return received_at + DEFAULT_TIMEOUT
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
         raise InvalidRequest.of((DEADLINE, f"消息头 {DEADLINE} 应为整数（毫秒）"))
     return value / 1000
 

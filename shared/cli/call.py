@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from shared.cli.system import reached, reaches_system, speaker_of  # first: it makes things green
+from shared.bus.system import speaker_of
+from shared.cli.system import reached, reaches_system
 from shared.contracts import codec
 from shared.contracts.catalogue import METHODS
 from shared.errors import SkillsError

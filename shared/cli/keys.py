@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from shared.cli.token import SANDBOX_ISSUER
+from shared.bus.system import SANDBOX_ISSUER
 from shared.clock import beijing_today
 from shared.security import key_files
 from shared.security.keys import SECRET_BYTES, KeysError

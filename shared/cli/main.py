@@ -1,7 +1,7 @@
 """The `skills` command. Each subcommand lives in a module of its own and is imported only when it is called.
 
 That is not for speed alone: a command that runs services must make the standard library green before anything else
-is imported, so nothing may be imported here but click.
+is imported, so nothing else may be imported here.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ COMMANDS: Mapping[str, str] = {
     "token": "shared.cli.token:token",
 }
 
+RUN_SERVICES = frozenset({"audit", "call", "decisions", "demo", "parked", "scenario", "serve"})
+"""Commands that may run services in this process: the launcher makes the standard library green before they import."""
+
 
 class LazyGroup(click.Group):
     """Knows its commands by name and imports one when it is asked for."""
@@ -37,6 +40,8 @@ class LazyGroup(click.Group):
         place = COMMANDS.get(cmd_name)
         if place is None:
             return None
+        if cmd_name in RUN_SERVICES:
+            importlib.import_module("shared.bus.launcher")
         module, _, name = place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command

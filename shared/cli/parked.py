@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from shared.cli.system import reached, reaches_system  # first: it makes the standard library green
+from shared.cli.system import reached, reaches_system
 from shared.contracts.declare import SERVICES
 from shared.contracts.kernel import LIST_PARKED, REPLAY_PARKED, SHOW_PARKED, ListParked, OneParked
 from shared.errors import SkillsError

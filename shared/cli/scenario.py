@@ -12,13 +12,8 @@ from typing import Any
 
 import click
 
-from shared.cli.system import (  # first: it makes the standard library green
-    NotSettledError,
-    System,
-    reached,
-    reaches_system,
-    speaker_of,
-)
+from shared.bus.system import NotSettledError, System, speaker_of
+from shared.cli.system import reached, reaches_system
 from shared.contracts.kernel import GET_CHUNK, GetChunk
 from shared.scenario.casting import MadeUpCasting
 from shared.scenario.files import Files

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from shared.bus import launcher  # makes the standard library green: before everything else
+from shared.bus import launcher
 from shared.contracts.declare import SERVICES
 from shared.policy.problems import PolicyProblems
 from shared.security.keys import KeysError

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
+from shared.bus.system import SANDBOX_ISSUER
 from shared.clock import now
 from shared.security.keys import FOLDER_VARIABLE, FolderSource, Keys, KeysError
 from shared.security.speaker import Purpose, Role, Speaker
 from shared.security.tokens import LIFETIME_MAX, TokenIssuer
-
-SANDBOX_ISSUER = "sandbox"
 
 _ROLES = [role.value for role in Role if role is not Role.MACHINE]  # services sign for themselves
 _PURPOSES = [purpose.value for purpose in Purpose]

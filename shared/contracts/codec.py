@@ -38,6 +38,9 @@ Message = TypeVar("Message")
 MAX_BODY = 4 * 1024 * 1024
 """Bytes. No message is larger (architecture, section 3)."""
 
+TEXT, WHOLE, ROWS = Text(4000, min=0), Whole(-(2**53), 2**53), Rows(5000)
+"""What holds for a field that says nothing more than its type."""
+
 
 class FloatLiteral:
     """A number with a point or an exponent in a body: kept apart so that the field that holds it refuses it by path."""
@@ -67,16 +70,17 @@ def read_tolerant(kind: type[Message], wire: Any) -> Message:
 
 def write(message: Any) -> dict[str, Any]:
     """Plain JSON values of a message."""
-    return cast(dict[str, Any], _plain(message))
+    return cast(dict[str, Any], plain(message))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """The same as JSON values: dates as ISO text, money as yuan with two decimals, tuples as lists."""
     if dataclasses.is_dataclass(value) and not isinstance(value, (type, Money)):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Money):
@@ -103,12 +107,17 @@ def _flatten(messages: Any, path: str) -> Any:
             elif isinstance(key, int):
                 yield from _flatten(inner, f"{path}[{key}]")
             else:
-                yield from _flatten(inner, f"{path}.{key}" if path else str(key))
+                yield from _flatten(inner, f"{path}.{_shown(key)}" if path else _shown(key))
     elif isinstance(messages, list):
         for inner in messages:
             yield from _flatten(inner, path)
     else:
         yield path, str(messages)
+
+
+def _shown(name: Any) -> str:
+    """A field's name as an answer may quote it: whoever sends an unknown field chooses its name, and its length."""
+    return str(name)[:100].encode("utf-8", "replace").decode()
 
 
 # --- fields: stricter than marshmallow's own, and in Chinese -----------------------------------------------------
@@ -117,6 +126,7 @@ _Messages = dict[str, str | list[Any] | dict[Any, Any]]
 _REQUIRED: _Messages = {"required": "此项必填", "null": "此项不能为空"}
 _TOO_MANY = "列表过长"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_STORABLE = r"[^\x00]*"
 
 
 class _Wrong(ValueError):
@@ -142,7 +152,7 @@ class _TextField(_Strict):
     def __init__(self, text: Text, **options: Any) -> None:
         super().__init__(**options)
         self.text = text
-        self.pattern = re.compile(text.pattern) if text.pattern else None
+        self.pattern = re.compile(pattern_of(text))
 
     def accept(self, value: Any) -> str:
         if not isinstance(value, str):
@@ -151,7 +161,7 @@ class _TextField(_Strict):
             raise _Wrong("含有无法保存的字符，请删除后重新填写")
         if not self.text.min <= len(value) <= self.text.max:
             raise _Wrong(f"长度应为 {self.text.min} 至 {self.text.max} 个字符")
-        if self.pattern and not self.pattern.fullmatch(value):
+        if not self.pattern.fullmatch(value):
             raise _Wrong(self.text.hint)
         return value
 
@@ -200,9 +210,11 @@ class _InstantField(_Strict):
 class _MoneyField(_Strict):
     def accept(self, value: Any) -> Money:
         try:
-            return Money.parse(value)
+            if isinstance(value, str) and value.isascii():  # full-width digits are digits to Python alone
+                return Money.parse(value)
         except ValueError:
-            raise _Wrong('金额应为字符串，最多两位小数，如 "4200.00"') from None
+            pass
+        raise _Wrong('金额应为字符串，最多两位小数，如 "4200.00"')
 
 
 class _ChoiceField(_Strict):
@@ -262,10 +274,10 @@ class _MessageSchema(Schema):
         "unknown": "没有这个字段，请删除或改正名称",
         "type": "应为 JSON 对象",
     }
-    message: ClassVar[type]
+    loads_into: ClassVar[type]
 
     def load(self, data: Any, **options: Any) -> Any:
-        return self.message(**super().load(data, **options))
+        return self.loads_into(**super().load(data, **options))
 
 
 @cache
@@ -275,17 +287,19 @@ def _schema(kind: type, unknown: Literal["raise", "exclude"]) -> Schema:
         field.name: _field(
             hints[field.name],
             unknown,
-            {"required": True} if _has_no_default(field) else {},
+            {} if has_default(field) else {"required": True},
         )
         for field in dataclasses.fields(kind)
     }
 
-    schema_class = type(f"{kind.__name__}Wire", (_MessageSchema,), {**declared, "message": kind})
-    return cast(Schema, schema_class(unknown=unknown))
+    # The class is set apart from the fields: a contract may call a field anything, "message" for one.
+    schema_class = cast(type[_MessageSchema], _MessageSchema.from_dict(declared, name=f"{kind.__name__}Wire"))
+    schema_class.loads_into = kind
+    return schema_class(unknown=unknown)
 
 
-def _has_no_default(field: dataclasses.Field[Any]) -> bool:
-    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+def has_default(field: dataclasses.Field[Any]) -> bool:
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
 class _Nested(fields.Nested):
@@ -308,7 +322,7 @@ def _field(hint: Any, unknown: Literal["raise", "exclude"], options: dict[str, A
         marks = (*marks, *inner_marks)
         options = options | {"allow_none": True}
     if get_origin(hint) is tuple:
-        return _ListField(_field(get_args(hint)[0], unknown, {}), mark(marks, Rows) or Rows(5000), **options)
+        return _ListField(_field(get_args(hint)[0], unknown, {}), mark(marks, Rows) or ROWS, **options)
     if get_origin(hint) is Literal:
         return _ChoiceField(get_args(hint), **options)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
@@ -316,9 +330,9 @@ def _field(hint: Any, unknown: Literal["raise", "exclude"], options: dict[str, A
     if get_origin(hint) is dict or hint is dict:
         return _JsonField(**options)
     if hint is str:
-        return _TextField(mark(marks, Text) or Text(4000, min=0), **options)
+        return _TextField(mark(marks, Text) or TEXT, **options)
     if hint is int:
-        return _WholeField(mark(marks, Whole) or Whole(-(2**53), 2**53), **options)
+        return _WholeField(mark(marks, Whole) or WHOLE, **options)
     simple: dict[Any, type[_Strict]] = {
         bool: _BoolField,
         date: _DateField,
@@ -338,6 +352,11 @@ def unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:
         base, *marks = get_args(hint)
         return base, tuple(marks)
     return hint, ()
+
+
+def pattern_of(text: Text) -> str:
+    """What all of the text must match, as every regex engine reads it: Python's own `\\d` takes full-width digits."""
+    return text.pattern.replace(r"\d", "[0-9]") if text.pattern else _STORABLE
 
 
 def without_none(hint: Any) -> tuple[Any, bool]:

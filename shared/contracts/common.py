@@ -11,7 +11,7 @@ Programme = Code
 Level = Code
 Occupation = Annotated[str, Text(64, pattern=r"[0-9A-Za-z._-]+", hint="请填写职业（工种）代码")]
 DocumentIdentity = Annotated[str, Text(160, pattern=r"[a-z0-9-]+@[0-9a-f]{64}", hint="请填写政策文件标识")]
-RowNumber = Annotated[int, Whole(1, 1_000_000)]
+RowNumber = Annotated[int, Whole(0, 1_000_000)]
 Year = Annotated[int, Whole(2000, 2100)]
 PageSize = Annotated[int, Whole(1, 1000)]
 

@@ -5,7 +5,8 @@
 
 A text that is one reference and nothing else takes the value with its type; inside a longer text a reference
 is printed, which only text and whole numbers can be. `{each: ${rows}, make: {…${item.id}…}}` is a list with one
-value per element. That is all: no arithmetic, no conditions.
+value per element, and inside a written list its elements stand there one by one; `${other[index]}` is the element
+of another list at the same place. That is all: no arithmetic, no conditions.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_PATH = re.compile(rf"{_NAME}(\.{_NAME}|\[(-?\d+|-?\d*:-?\d*|\*)\])*")
+_PATH = re.compile(rf"{_NAME}(\.{_NAME}|\[(-?\d+|-?\d*:-?\d*|\*|index)\])*")
 _PART = re.compile(rf"({_NAME})|\[([^\]]*)\]")
 _EACH = frozenset({"each", "make"})
 
@@ -52,8 +53,14 @@ def resolve(value: Any, scope: Mapping[str, Any]) -> Any:
             ]
         return {key: resolve(item, scope) for key, item in value.items()}
     if isinstance(value, list):
-        return [resolve(item, scope) for item in value]
+        return [element for item in value for element in _elements(item, scope)]
     return value
+
+
+def _elements(item: Any, scope: Mapping[str, Any]) -> list[Any]:
+    """What one item of a written list stands for: itself, or all that an `each` inside the list makes."""
+    made = resolve(item, scope)
+    return made if isinstance(item, Mapping) and item.keys() == _EACH else [made]
 
 
 def _resolve_text(text: str, scope: Mapping[str, Any]) -> Any:
@@ -73,7 +80,8 @@ def look_up(path: str, scope: Mapping[str, Any]) -> Any:
     """The value at a path such as a.b[0].c. Raises UnknownReferenceError."""
     if not _PATH.fullmatch(path):
         raise UnknownReferenceError(f"${{{path}}} can't be read: write names and [numbers], such as a.b[0].c")
-    return _follow(scope, [(found[1], found[2]) for found in _PART.finditer(path)], path)
+    placed = path.replace("[index]", f"[{look_up('index', scope)}]") if "[index]" in path else path
+    return _follow(scope, [(found[1], found[2]) for found in _PART.finditer(placed)], path)
 
 
 def _follow(value: Any, parts: list[tuple[str | None, str | None]], path: str) -> Any:

@@ -52,3 +52,13 @@ def test_a_reference_is_followed(written: Any, value: Any) -> None:
 def test_a_reference_to_what_is_not_there_says_what_there_is(written: str, said: str) -> None:
     with pytest.raises(UnknownReferenceError, match=re.escape(said)):
         resolve(written, SCOPE)
+
+
+def test_an_each_inside_a_list_stands_there_element_by_element() -> None:
+    value = ["first", {"each": "${rows}", "make": "${item.id}"}, "last"]
+    assert resolve(value, {"rows": [{"id": "a"}, {"id": "b"}]}) == ["first", "a", "b", "last"]
+
+
+def test_the_element_of_another_list_at_the_same_place() -> None:
+    value = {"each": "${rows}", "make": "${item}-${other[index].name}"}
+    assert resolve(value, {"rows": ["a", "b"], "other": [{"name": "x"}, {"name": "y"}]}) == ["a-x", "b-y"]

@@ -7,6 +7,7 @@ submitted ──approve──▶ next station … ──approve──▶ approve
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,6 +80,24 @@ def check_other_person(subject: str, took_part: tuple[str, ...]) -> None:
     """Nobody decides a case that he applied for or decided at another station (X-5); raises NotPermitted."""
     if subject in took_part:
         raise NotPermitted("申请人和各审核环节应由不同的人办理，请换人办理")
+
+
+APPLIED = {"project": "project_applied", "roster": "signed_up"}
+"""The step of a document's road that submitting a case takes, by kind of case."""
+
+
+def step_at(kind: str, station_id: str) -> str:
+    """The step of the road that a station takes: `project_district_review`."""
+    return f"{kind}_{station_id}"
+
+
+def steps_behind(document: Document, kind: str, passed: Iterable[str]) -> tuple[str, ...]:
+    """The steps that a case has behind it. `passed`: ids of its own stations; the kind before it passed all of its."""
+    before = workflow_of(document, kind).after
+    earlier: tuple[str, ...] = ()
+    if before is not None:
+        earlier = steps_behind(document, before, (each.id for each in workflow_of(document, before).stations))
+    return (*earlier, APPLIED[kind], *(step_at(kind, station_id) for station_id in passed))
 
 
 @dataclass(frozen=True, slots=True)
