@@ -13,7 +13,7 @@ Columns of bytes are sealed by `vault.py`; nothing personal stands in any other 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -66,7 +66,7 @@ class Organisation(RegistryTable):
     bank_name: Mapped[str | None] = mapped_column(String(200))
     version: Mapped[int] = mapped_column(Integer, default=1)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it so
 
 
 class Person(RegistryTable):
@@ -83,7 +83,7 @@ class IdentityDocument(RegistryTable):
     """One identity document of a person; several may name the same person (X-1, X-2)."""
 
     __tablename__ = "identity_documents"
-    __table_args__ = (CheckConstraint("kind IN ('id_card', 'passport', 'residence_permit')", name="kind"),)
+    __table_args__ = (CheckConstraint("kind IN ('resident_id', 'passport', 'residence_permit')", name="kind"),)
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
@@ -200,7 +200,7 @@ class Teacher(RegistryTable):
     awards: Mapped[Any] = mapped_column(JsonColumn)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it so
 
 
 class Catalogue(RegistryTable):

@@ -68,7 +68,7 @@ def require_all(path: str, ids: Collection[str], known: Collection[str], cure: s
         raise InvalidRequest.of(*strangers[:200])
 
 
-def _visible_people(speaker: Speaker) -> Select[tuple[str]]:
+def _visible_people(speaker: Speaker) -> Select[str]:
     if visible(speaker).kind is ReachKind.ALL:
         return select(Person.id)
     known = (

@@ -2,10 +2,118 @@
 
 from __future__ import annotations
 
-from shared.bus.service import Service
+from typing import ClassVar
+
+import services.registry.rules  # noqa: F401  the rules register themselves
+from services.registry import catalogues, decisions, evidence, organisations, people, reveal, teachers
+from services.registry.vault import Vault
+from shared.bus.service import Service, handles
+from shared.bus.work import Look, Work
+from shared.contracts import registry as contract
+from shared.contracts.common import RowResults
+from shared.security.keys import Keys
+from shared.security.personal import LookupDigest, PersonalCipher
+from shared.settings import Settings
 
 
 class RegistryService(Service):
     """See services/registry/README.md."""
 
     name = "registry"
+    conflicts: ClassVar[dict[str, str]] = {
+        "uq_catalogues_kind_edition": "该目录已发布过同名版本，请更换版本名称",
+        "catalogues.kind, catalogues.edition": "该目录已发布过同名版本，请更换版本名称",
+    }
+    vault: ClassVar[Vault]
+
+    @classmethod
+    def prepare(cls, settings: Settings, keys: Keys) -> None:  # noqa: ARG003 - its files are the kernel's
+        cls.vault = Vault(PersonalCipher(keys.ring("personal")), LookupDigest(keys.ring("digest")))
+
+    # --- organisations and people --------------------------------------------------------------------------------
+
+    @handles(contract.REGISTER_ORGANISATION)
+    def register_organisation(
+        self, work: Work, request: contract.RegisterOrganisation
+    ) -> contract.OrganisationRegistered:
+        return organisations.register(work, request, self.vault)
+
+    @handles(contract.LIST_ORGANISATIONS)
+    def list_organisations(self, look: Look, request: contract.ListOrganisations) -> contract.OrganisationList:
+        return organisations.listed(look, request)
+
+    @handles(contract.REGISTER_PEOPLE)
+    def register_people(self, work: Work, request: contract.RegisterPeople) -> RowResults:
+        return people.register(work, request, self.vault)
+
+    @handles(contract.ADD_IDENTITY_DOCUMENT)
+    def add_identity_document(
+        self, work: Work, request: contract.AddIdentityDocument
+    ) -> contract.IdentityDocumentAdded:
+        return people.add_document(work, request, self.vault)
+
+    @handles(contract.FIND_PERSON)
+    def find_person(self, look: Look, request: contract.FindPerson) -> contract.PersonFound:
+        return people.find(look, request, self.vault)
+
+    @handles(contract.REVEAL_PEOPLE)
+    def reveal_people(self, look: Look, request: contract.RevealPeople) -> contract.PersonList:
+        return reveal.people(look, request, self.vault)
+
+    @handles(contract.REVEAL_ACCOUNTS)
+    def reveal_accounts(self, look: Look, request: contract.RevealAccounts) -> contract.AccountList:
+        return reveal.accounts(look, request, self.vault)
+
+    # --- evidence ------------------------------------------------------------------------------------------------
+
+    @handles(contract.RECORD_EMPLOYMENT)
+    def record_employment(self, work: Work, request: contract.RecordEmployment) -> RowResults:
+        return evidence.record_employment(work, request)
+
+    @handles(contract.RECORD_INSURANCE)
+    def record_insurance(self, work: Work, request: contract.RecordInsurance) -> RowResults:
+        return evidence.record_insurance(work, request)
+
+    @handles(contract.RECORD_HELD_CERTIFICATES)
+    def record_held_certificates(self, work: Work, request: contract.RecordHeldCertificates) -> RowResults:
+        return evidence.record_certificates(work, request)
+
+    @handles(contract.REGISTER_TEACHERS)
+    def register_teachers(self, work: Work, request: contract.RegisterTeachers) -> RowResults:
+        return teachers.register(work, request)
+
+    # --- catalogues ----------------------------------------------------------------------------------------------
+
+    @handles(contract.PUBLISH_CATALOGUE)
+    def publish_catalogue(self, work: Work, request: contract.PublishCatalogue) -> contract.CataloguePublished:
+        return catalogues.publish(work, request)
+
+    @handles(contract.ASK_MINIMUM_WAGE)
+    def ask_minimum_wage(self, look: Look, request: contract.AskMinimumWage) -> contract.MinimumWage:
+        return catalogues.minimum_wage(look, request)
+
+    @handles(contract.ASK_SELF_EVALUATION)
+    def ask_self_evaluation(self, look: Look, request: contract.AskSelfEvaluation) -> contract.SelfEvaluation:
+        return catalogues.self_evaluation(look, request)
+
+    # --- decisions that others ask for ---------------------------------------------------------------------------
+
+    @handles(contract.ASK_OCCUPATION)
+    def ask_occupation(self, work: Work, request: contract.AskOccupation) -> contract.OccupationAnswer:
+        return decisions.occupation(work, request)
+
+    @handles(contract.DECIDE_PARTIES)
+    def decide_parties(self, work: Work, request: contract.DecideParties) -> contract.PartiesDecided:
+        return decisions.parties(work, request)
+
+    @handles(contract.DECIDE_APPRENTICES)
+    def decide_apprentices(self, work: Work, request: contract.DecideApprentices) -> contract.ApprenticesDecided:
+        return decisions.apprentices(work, request)
+
+    @handles(contract.DECIDE_TEACHERS)
+    def decide_teachers(self, work: Work, request: contract.DecideTeachers) -> contract.TeachersDecided:
+        return decisions.teachers(work, request)
+
+    @handles(contract.ASK_WAGES)
+    def ask_wages(self, look: Look, request: contract.AskWages) -> contract.WageList:
+        return decisions.wages(look, request)

@@ -29,6 +29,9 @@ class Sheet(Generic[Row]):
         """(place, row) of those that nothing was said about yet."""
         return ((place, row) for place, row in enumerate(self.rows) if place not in self._results)
 
+    def is_open(self, place: int) -> bool:
+        return place not in self._results
+
     def accept(self, place: int, made: str) -> None:
         self._decide(place, "accepted", made)
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from shared.identity import (
     DocumentKind,
-    mask_account,
     mask_id_number,
     mask_name,
     mask_phone,
@@ -15,20 +14,7 @@ from shared.identity import (
 )
 from shared.security.personal import LookupDigest, PersonalCipher, Place
 
-# The contract's word for an identity document → the word of the rules for its number.
-_KINDS = {
-    "id_card": DocumentKind.RESIDENT_ID,
-    "passport": DocumentKind.PASSPORT,
-    "residence_permit": DocumentKind.RESIDENCE_PERMIT,
-}
-
-_MASKS = {
-    "name": mask_name,
-    "number": mask_id_number,
-    "phone": mask_phone,
-    "bank_account": mask_account,
-    "contact_email": mask_name,
-}
+_MASKS = {"name": mask_name, "number": mask_id_number, "phone": mask_phone}
 
 
 @dataclass(frozen=True)
@@ -59,4 +45,4 @@ class Vault:
 
 def parse_number(kind: str, text: str, today: date) -> str:
     """An identity document's number in its normal form. Raises BadNumber."""
-    return parse_document_number(_KINDS[kind], text, today)
+    return parse_document_number(DocumentKind(kind), text, today)

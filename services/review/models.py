@@ -28,7 +28,7 @@ class ReviewTable(DeclarativeBase):
 
 
 class Case(ReviewTable):
-    """`project_id`: its own id for a project, the project's for a roster. `round`: 1, and one more each resubmission."""
+    """`project_id`: its own id for a project, the project's for a roster. `round`: 1, one more each resubmission."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -60,7 +60,7 @@ class Case(ReviewTable):
 
 
 class Project(ReviewTable):
-    """`plan`: the contract's ProjectPlan. What is null is not known yet: the provider has not joined, nobody approved."""
+    """`plan`: the contract's ProjectPlan. Null is not known yet: no provider has joined, or nobody approved."""
 
     __tablename__ = "projects"
 

@@ -2,10 +2,126 @@
 
 from __future__ import annotations
 
-from shared.bus.service import Service
+from collections.abc import Callable
+from typing import Any
+
+import services.subsidy.rules  # noqa: F401  registers the rules that the documents name
+from services.subsidy import (
+    approval,
+    budgets,
+    claims,
+    clawbacks,
+    gauges,
+    papers,
+    payments,
+    projects,
+    proof,
+    reading,
+)
+from shared.bus.service import Service, handles, hears
+from shared.bus.wire import Event
+from shared.bus.work import Look, Work
+from shared.contracts import review, training
+from shared.contracts import subsidy as contract
+from shared.store.database import Database
+
+CLAIMED_TWICE = "有人员已在另一笔同类申领中，同一学籍同类补贴只能申领一次，请查看已有的申领"
+OVERDRAWN = "预算可用额度不足，未办理；请先追加预算"
+SAME_PERSON = "申报、审核、制单、复核须为不同人员，请由他人办理"
 
 
 class SubsidyService(Service):
     """See services/subsidy/README.md."""
 
     name = "subsidy"
+    conflicts = {  # noqa: RUF012  a ClassVar of the base
+        "uq_claim_lines_paid_once": CLAIMED_TWICE,
+        "claim_lines.enrolment_id, claim_lines.kind": CLAIMED_TWICE,
+        "ck_budgets_": OVERDRAWN,
+        "ck_claims_other_person": SAME_PERSON,
+        "ck_batches_other_person": SAME_PERSON,
+    }
+
+    @classmethod
+    def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:
+        return [("gauges", lambda: gauges.measure(database), gauges.PAUSE)]
+
+    # --- what was told -----------------------------------------------------------------------------------------------
+
+    @hears(review.PROJECT_APPROVED)
+    def project_approved(self, work: Work, event: Event[review.ProjectApproved]) -> None:
+        projects.approved(work, event)
+
+    @hears(training.ENROLMENTS_ESTABLISHED)
+    def enrolments_established(self, work: Work, event: Event[training.EnrolmentsEstablished]) -> None:
+        projects.enrolled(work, event)
+
+    @hears(training.COURSE_RUN_COMPLETED)
+    def course_run_completed(self, work: Work, event: Event[training.RunTold]) -> None:
+        projects.completed(work, event)
+
+    # --- budgets and claims ------------------------------------------------------------------------------------------
+
+    @handles(contract.APPROPRIATE)
+    def appropriate(self, work: Work, request: contract.Appropriate) -> contract.BudgetShape:
+        return budgets.appropriate(work, request)
+
+    @handles(contract.LIST_BUDGETS)
+    def list_budgets(self, look: Look, request: contract.ListBudgets) -> contract.BudgetList:
+        return budgets.list_budgets(look, request)
+
+    @handles(contract.SUBMIT_CLAIM, ask=claims.ask)
+    def submit_claim(self, work: Work, request: contract.SubmitClaim, known: claims.Outcomes) -> contract.ClaimShape:
+        return claims.submit(work, request, known)
+
+    @handles(contract.DECIDE_CLAIM)
+    def decide_claim(self, work: Work, request: contract.DecideClaim) -> contract.ClaimShape:
+        return approval.decide_claim(work, request)
+
+    @handles(contract.GET_CLAIM)
+    def get_claim(self, look: Look, request: contract.GetClaim) -> contract.ClaimShape:
+        return reading.get_claim(look, request)
+
+    @handles(contract.LIST_CLAIMS)
+    def list_claims(self, look: Look, request: contract.ListClaims) -> contract.ClaimPage:
+        return reading.list_claims(look, request)
+
+    @handles(contract.EXPLAIN_CLAIM)
+    def explain_claim(self, look: Look, request: contract.ExplainClaim) -> contract.ClaimExplained:
+        return reading.explain_claim(look, request)
+
+    # --- payments ----------------------------------------------------------------------------------------------------
+
+    @handles(contract.PREPARE_PAYMENT)
+    def prepare_payment(self, work: Work, request: contract.PreparePayment) -> contract.BatchShape:
+        return payments.prepare(work, request)
+
+    @handles(contract.APPROVE_PAYMENT)
+    def approve_payment(self, work: Work, request: contract.ApprovePayment) -> contract.BatchShape:
+        return payments.approve(work, request)
+
+    @handles(contract.CONFIRM_PAYMENT)
+    def confirm_payment(self, work: Work, request: contract.ConfirmPayment) -> contract.BatchShape:
+        return payments.confirm(work, request)
+
+    @handles(contract.GET_BATCH)
+    def get_batch(self, look: Look, request: contract.GetBatch) -> contract.BatchShape:
+        return payments.get_batch(look, request)
+
+    # --- the ledger, and papers --------------------------------------------------------------------------------------
+
+    @handles(contract.READ_LEDGER)
+    def read_ledger(self, look: Look, request: contract.ReadLedger) -> contract.LedgerPage:
+        return proof.read_ledger(look, request)
+
+    @handles(contract.PROVE_LEDGER)
+    def prove_ledger(self, look: Look, request: contract.ProveLedger) -> contract.LedgerProof:
+        return proof.prove_ledger(look, request)
+
+    @handles(contract.LIST_CLAWBACKS)
+    def list_clawbacks(self, look: Look, request: contract.ListClawbacks) -> contract.ClawbackPage:
+        return clawbacks.list_clawbacks(look, request)
+
+    @handles(contract.MAKE_FORM, ask=papers.ask)
+    def make_form(self, work: Work, request: contract.MakeForm, known: Any) -> contract.FormMade:
+        return papers.make_form(work, request, known)

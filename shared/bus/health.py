@@ -17,7 +17,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class HealthApp:
-    """A WSGI application. /healthz needs neither broker nor database; /readyz needs both, and no draining."""
+    """A WSGI application. /healthz needs neither broker nor database; /readyz needs both, and queues that are consumed."""
 
     def __init__(self, service: str, parts: Parts, amqp_url: str) -> None:
         self.service = service
@@ -45,7 +45,7 @@ class HealthApp:
 
     def _checks(self) -> dict[str, Callable[[], bool]]:
         return {
-            "draining": lambda: not self.parts.draining,
+            "queues": lambda: self.parts.consuming,
             "database": self._database,
             "migrations": lambda: is_current(self.service, self.parts.kernel.database),
             "broker": self._broker,

@@ -106,7 +106,7 @@ class Inbox:
                     reason=reason,
                 )
             )
-        log.warning("event_not_applied", service=self.kernel.name, event=name, reason=reason, parked=parked)
+        log.warning("event_not_applied", service=self.kernel.name, heard=name, reason=reason, parked=parked)
         return "parked" if parked else "postponed"
 
     def next_try_in(self) -> float | None:

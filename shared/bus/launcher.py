@@ -45,11 +45,13 @@ class Running:
         self.container = ServiceContainer(hosted(self.service, self.parts), _nameko_config(settings))
 
     def start(self) -> None:
+        """Returns when the queues are consumed."""
         self.container.start()
+        self.parts.consuming = True
 
     def stop(self) -> None:
         """Takes nothing new, finishes what runs, leaves."""
-        self.parts.draining = True
+        self.parts.consuming = False
         self.container.stop()
         self.parts.caller.close()
         self.parts.kernel.database.dispose()

@@ -36,7 +36,7 @@ SERVICE_TOKEN = timedelta(minutes=5)
 
 @dataclass
 class Parts:
-    """A running service's parts. `draining` is true from SIGTERM on: readiness is then false."""
+    """A running service's parts. Ready only while `consuming`: from when its queues are consumed until SIGTERM."""
 
     kernel: Kernel
     outbox: Outbox
@@ -44,7 +44,7 @@ class Parts:
     sealer: Sealer
     caller: Caller
     duties: list[Duty]
-    draining: bool = False
+    consuming: bool = False
     background: list[Callable[[], int]] = field(default_factory=list)
 
     def hear(self, body: bytes | str) -> None:

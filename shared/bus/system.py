@@ -92,6 +92,9 @@ class System:
         except RetryError:
             raise NotSettledError(f"{PATIENCE:.0f} 秒内未办结：{before}") from None
 
+    def close(self) -> None:
+        self.caller.close()
+
     def move_clock(self, to: date) -> None:
         for service in SERVICES:
             self.ask(MOVE_CLOCK[service], MoveClock(to))

@@ -49,11 +49,12 @@ def reached(amqp: str | None, keys: Path | None, data: Path) -> Iterator[System]
         if amqp:
             if keys is None:
                 raise click.UsageError("与 --amqp 一起还需要 --keys（或环境变量 KEYS_DIR）")
-            yield system_at(amqp, Keys(FolderSource(keys)))
+            with contextlib.closing(system_at(amqp, Keys(FolderSource(keys)))) as system:
+                yield system
             return
         with embedded.running(data, [SANDBOX_ISSUER]) as folder:
-            system = system_at(embedded.AMQP_URL, Keys(FolderSource(folder.keys)))
-            yield system
-            system.settle()
+            with contextlib.closing(system_at(embedded.AMQP_URL, Keys(FolderSource(folder.keys)))) as system:
+                yield system
+                system.settle()
     except (SettingsError, KeysError) as problem:
         raise click.ClickException(str(problem)) from problem

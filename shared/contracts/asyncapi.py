@@ -11,8 +11,7 @@ from typing import Any
 from shared.bus import topology, wire
 from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.codec import MAX_BODY
-from shared.contracts.declare import EventType, Method
-from shared.contracts.schemas import DIALECT
+from shared.contracts.declare import SERVICES, EventType, Method
 from shared.contracts.shapes import Json
 
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"
@@ -76,6 +75,13 @@ def document() -> Json:
                 **{f"event.{event_name(event)}": _event(event) for event in events},
                 "error": {"title": "error", "payload": _payload(_answered(_NULL, _error()))},
             },
+            "channelBindings": {name: _exchange(name) for name in _exchanges()},
+            "replyAddresses": {
+                "caller": {
+                    "description": "The AMQP property reply_to; correlation_id comes back as it was sent.",
+                    "location": "$message.header#/reply_to",
+                }
+            },
             "messageTraits": {"call": {"headers": _OBJECT | {"properties": _HEADERS, "required": [wire.TOKEN]}}},
         },
     }
@@ -121,6 +127,14 @@ def _public_channel(event: EventType[Any]) -> Json:
 
 
 def _on_exchange(name: str) -> Json:
+    return {"$ref": f"#/components/channelBindings/{name}"}
+
+
+def _exchanges() -> list[str]:
+    return [topology.RPC.name, topology.PUBLIC.name, *(topology.events_of(service).name for service in SERVICES)]
+
+
+def _exchange(name: str) -> Json:
     exchange = {"name": name, "type": "topic", "durable": True, "autoDelete": False}
     return {"amqp": {"is": "routingKey", "exchange": exchange, "bindingVersion": "0.3.0"}}
 
@@ -134,12 +148,8 @@ def _answering(method: Method[Any, Any]) -> Json:
         "summary": method.about,
         "tags": [{"name": method.service}, {"name": method.kind}],
         "channel": _channel(method.route),
-        "messages": [_message_of(method.route, "call")],
         "reply": {
-            "address": {
-                "description": "The AMQP property reply_to; correlation_id comes back as it was sent.",
-                "location": "$message.header#/reply_to",
-            },
+            "address": {"$ref": "#/components/replyAddresses/caller"},
             "channel": _channel("replies"),
             "messages": [_message_of("replies", method.answer.__name__), _message_of("replies", "error")],
         },
@@ -154,7 +164,6 @@ def _sending(where: str, event: EventType[Any]) -> Json:
         "summary": event.about,
         "tags": [{"name": event.owner}, {"name": "event"}],
         "channel": _channel(channel),
-        "messages": [_message_of(channel, "event")],
         "bindings": {"amqp": {"deliveryMode": 2, "bindingVersion": "0.3.0"}},
     }
 
@@ -190,7 +199,7 @@ def _event(event: EventType[Any]) -> Json:
 
 
 def _payload(schema: Json) -> Json:
-    return {"schemaFormat": SCHEMA_FORMAT, "schema": {"$schema": DIALECT} | schema}
+    return {"schemaFormat": SCHEMA_FORMAT, "schema": schema}
 
 
 # --- references --------------------------------------------------------------------------------------------------

@@ -38,8 +38,9 @@ Message = TypeVar("Message")
 MAX_BODY = 4 * 1024 * 1024
 """Bytes. No message is larger (architecture, section 3)."""
 
-TEXT, WHOLE, ROWS = Text(4000, min=0), Whole(-(2**53), 2**53), Rows(5000)
-"""What holds for a field that says nothing more than its type."""
+WHOLE = Whole(-(2**53), 2**53)
+_TEXT, _ROWS = Text(4000, min=0), Rows(5000)
+_ANY_TEXT, _ANY_ROWS = Text(MAX_BODY, min=0), Rows(MAX_BODY)
 
 
 class FloatLiteral:
@@ -223,9 +224,10 @@ class _ChoiceField(_Strict):
         self.choices = choices
 
     def accept(self, value: Any) -> str:
+        """The very member of an enumeration, not only its text, so that `is` holds in a handler."""
         if not isinstance(value, str) or value not in self.choices:
             raise _Wrong("应为以下之一：" + "、".join(self.choices))
-        return value
+        return self.choices[self.choices.index(value)]
 
 
 class _JsonField(_Strict):
@@ -322,7 +324,7 @@ def _field(hint: Any, unknown: Literal["raise", "exclude"], options: dict[str, A
         marks = (*marks, *inner_marks)
         options = options | {"allow_none": True}
     if get_origin(hint) is tuple:
-        return _ListField(_field(get_args(hint)[0], unknown, {}), mark(marks, Rows) or ROWS, **options)
+        return _ListField(_field(get_args(hint)[0], unknown, {}), rows_of(marks, closed=unknown == RAISE), **options)
     if get_origin(hint) is Literal:
         return _ChoiceField(get_args(hint), **options)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
@@ -330,7 +332,7 @@ def _field(hint: Any, unknown: Literal["raise", "exclude"], options: dict[str, A
     if get_origin(hint) is dict or hint is dict:
         return _JsonField(**options)
     if hint is str:
-        return _TextField(mark(marks, Text) or TEXT, **options)
+        return _TextField(text_of(marks, closed=unknown == RAISE), **options)
     if hint is int:
         return _WholeField(mark(marks, Whole) or WHOLE, **options)
     simple: dict[Any, type[_Strict]] = {
@@ -354,9 +356,22 @@ def unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:
     return hint, ()
 
 
+def text_of(marks: tuple[Any, ...], *, closed: bool) -> Text:
+    """The field's own limits; without any, moderate ones in a request, and in what we sent ourselves none."""
+    return mark(marks, Text) or (_TEXT if closed else _ANY_TEXT)
+
+
+def rows_of(marks: tuple[Any, ...], *, closed: bool) -> Rows:
+    """The same for a list."""
+    return mark(marks, Rows) or (_ROWS if closed else _ANY_ROWS)
+
+
 def pattern_of(text: Text) -> str:
-    """What all of the text must match, as every regex engine reads it: Python's own `\\d` takes full-width digits."""
-    return text.pattern.replace(r"\d", "[0-9]") if text.pattern else _STORABLE
+    """What all of the text must match, as every regex engine reads it, and nothing that can't be stored.
+
+    Python's own `\\d` takes full-width digits; a negated class takes a NUL.
+    """
+    return text.pattern.replace(r"\d", "[0-9]").replace("[^", r"[^\x00") if text.pattern else _STORABLE
 
 
 def without_none(hint: Any) -> tuple[Any, bool]:

@@ -1,12 +1,16 @@
-"""The pages that people read: `reference.md`, every method and event with its fields; `permissions.md`, role × method."""
+"""The pages that people read.
+
+reference.md     every method and event with its fields
+permissions.md   role × method
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.bus import topology
+from shared.contracts import codec
 from shared.contracts.asyncapi import event_name, schema_file
 from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.declare import SERVICES, EventType, Method
@@ -116,21 +120,18 @@ def _table(schema: Json) -> Iterator[str]:
     yield "| field | value | default |\n|---|---|---|"
     for name, field in schema["properties"].items():
         shown = f"**{name}**" if name in schema["required"] else name
-        default = f"`{_json(field['default'])}`" if "default" in field else ""
+        default = f"`{codec.dumps(field['default'])}`" if "default" in field else ""
         yield f"| {shown} | {_value(field)} | {default} |"
     yield ""
 
 
 def _value(field: Json) -> str:
     """A field's schema in words."""
-    if "anyOf" in field:
-        return f"{_value(field['anyOf'][0] | _only(field, 'x-personal'))} or null"
-    said = [_kind(field)]
-    if "description" in field:
-        said.append(field["description"])
-    if field.get("x-personal"):
-        said.append("🔒")
-    return ". ".join(said) if len(said) > 1 else said[0]
+    optional = "anyOf" in field
+    shown = field["anyOf"][0] if optional else field
+    said = [_kind(shown) + (" or null" if optional else "")]
+    said += [shown["description"]] if "description" in shown else []
+    return ". ".join(said) + (" 🔒" if field.get("x-personal") else "")
 
 
 def _kind(field: Json) -> str:
@@ -138,31 +139,28 @@ def _kind(field: Json) -> str:
         return f"`{field['$ref'].rpartition('/')[2]}`"
     if "enum" in field:
         return " · ".join(f"`{choice}`" for choice in field["enum"])
-    if field["type"] == "array":
-        return f"list of {field['minItems']} to {field['maxItems']}: {_value(field['items'])}"
-    if field["type"] == "integer":
-        return f"whole number, {field['minimum']} to {field['maximum']}"
     if "format" in field:
         return {"date": "date, `2022-06-06`", "date-time": "instant, `2022-06-06T09:00:00+08:00`"}[field["format"]]
+    if field["type"] == "array":
+        return f"list{_bounds(field, 'minItems', 'maxItems', ' of {} to {}')}: {_value(field['items'])}"
+    if field["type"] == "integer":
+        return f"whole number{_bounds(field, 'minimum', 'maximum', ', {} to {}')}"
     if "maxLength" in field:
-        return f"text, {field['minLength']} to {field['maxLength']} characters"
+        return f"text{_bounds(field, 'minLength', 'maxLength', ', {} to {} characters')}{_pattern(field)}"
     return {"boolean": "true or false", "string": "money", "object": "JSON object"}[field["type"]]
 
 
-def _json(value: Any) -> str:
-    return {None: "null", True: "true", False: "false"}.get(value, repr(value)) if _is_word(value) else _text(value)
+def _bounds(field: Json, least: str, most: str, words: str) -> str:
+    """Nothing where only the size of a message or of a number in JSON is the limit."""
+    return "" if field[most] in (codec.MAX_BODY, codec.WHOLE.max) else words.format(field[least], field[most])
 
 
-def _is_word(value: Any) -> bool:
-    return value is None or isinstance(value, bool)
-
-
-def _text(value: Any) -> str:
-    return str(value) if isinstance(value, (int, list)) else f'"{value}"'
-
-
-def _only(field: Json, name: str) -> Json:
-    return {name: field[name]} if name in field else {}
+def _pattern(field: Json) -> str:
+    """The pattern where the contract gave one, with the bar escaped that would end a cell."""
+    if "description" not in field:
+        return ""
+    bare = field["pattern"].removeprefix("^(?:").removesuffix(")$")
+    return f", `{bare}`".replace("|", "\\|")
 
 
 # --- permissions.md ----------------------------------------------------------------------------------------------
@@ -183,7 +181,7 @@ def permissions() -> str:
             f"# Who may call what\n\n{_GENERATED}\n",
             "● may call it; what lies outside their district or organisation stays `not_found` all the same",
             "([security](../security.md)). What isn't marked is `not_permitted`. A person's token carries one role;",
-            "`machine` is a service, and then the role of the person it speaks for holds as well.\n",
+            "`machine` is a service in its own name; where it speaks for a person, that person's role counts.\n",
             f"{legend}.\n",
             *tables,
         ]

@@ -109,6 +109,20 @@ class RegisterPeople:
 
 
 @dataclass(frozen=True)
+class AddIdentityDocument:
+    """A further document of a person on file (X-1): both numbers then find the same person."""
+
+    person_id: Id
+    document_kind: Literal["resident_id", "passport", "residence_permit"]
+    document_number: DocumentNumber
+
+
+@dataclass(frozen=True)
+class IdentityDocumentAdded:
+    document_id: str
+
+
+@dataclass(frozen=True)
 class EmploymentRow:
     """How a person came to the post (APP-2, APP-3). `contract_to`: null for a contract without end."""
 
@@ -429,7 +443,9 @@ class OrganisationTold:
 
 @dataclass(frozen=True)
 class PeopleTold:
-    organisation_id: Id
+    """`organisation_id`: null where evidence came from no organisation, such as months of insurance."""
+
+    organisation_id: Id | None
     person_ids: Annotated[tuple[Id, ...], Rows(1000)]
 
 
@@ -460,6 +476,13 @@ REGISTER_PEOPLE = command(
     RowResults,
     (*OWNERS, Role.DISTRICT_OFFICER),
     "Registers people by identity document, a result per row.",
+)
+ADD_IDENTITY_DOCUMENT = command(
+    "registry.add_identity_document",
+    AddIdentityDocument,
+    IdentityDocumentAdded,
+    (Role.DISTRICT_OFFICER,),
+    "A further identity document of a person, by the officer who saw it.",
 )
 RECORD_EMPLOYMENT = command(
     "registry.record_employment",

@@ -16,6 +16,7 @@ from shared.contracts.common import (
     PageSize,
     Programme,
     RowNumber,
+    RowResult,
 )
 from shared.contracts.declare import command, event, query
 from shared.contracts.shapes import ROWS_PER_CALL, Code, District, FileRef, Id, Label, Prose, Reason, Rows, Text, Whole
@@ -119,10 +120,13 @@ class SubmitRoster:
 
 @dataclass(frozen=True)
 class CaseAnswer:
+    """Where a case now stands. `rows`: of a roster just submitted, what became of each row."""
+
     case_id: str
     state: CaseState
     station: str | None
     document: str
+    rows: tuple[RowResult, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,10 @@ class CaseStep:
 
 @dataclass(frozen=True)
 class CaseShape:
-    """A case whole: its plan or its people, its decisions with all findings, its history."""
+    """A case whole: its plan or its people, its decisions with all findings, its history.
+
+    Decisions about the people of a roster come in pages: `cursor` asks for the next one, null at the end.
+    """
 
     case_id: str
     kind: CaseKind
@@ -160,11 +167,17 @@ class CaseShape:
     decisions: tuple[Decided, ...]
     history: tuple[CaseStep, ...]
     persons_accepted: tuple[str, ...]
+    persons_refused: tuple[RefusedPerson, ...] = ()
+    cursor: str | None = None
 
 
 @dataclass(frozen=True)
 class GetCase:
+    """`cursor`, `limit`: which page of the decisions about a roster's people."""
+
     case_id: Id
+    cursor: Id | None = None
+    limit: PageSize = 1000
 
 
 @dataclass(frozen=True)
@@ -201,7 +214,9 @@ class CasePage:
 
 @dataclass(frozen=True)
 class CaseTold:
-    """`station`: where it now waits, null when nobody reviews it."""
+    """`station`: id of the review step where it now waits, null when nobody reviews it. `reason`: the clauses that
+    stand in the way; an officer's own words stay on the case.
+    """
 
     case_id: Id
     kind: CaseKind

@@ -16,7 +16,7 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 from shared.bus.wire import Envelope
 from shared.contracts import codec
 from shared.contracts.declare import EventType
-from shared.contracts.shapes import Json, Personal, Rows, Text, Whole
+from shared.contracts.shapes import Json, Personal, Text, Whole
 from shared.errors import BY_CODE
 from shared.money import Money
 
@@ -120,7 +120,7 @@ class _Shapes:
 
     def _value(self, hint: Any, marks: tuple[Any, ...]) -> Json:
         if get_origin(hint) is tuple:
-            rows = codec.mark(marks, Rows) or codec.ROWS
+            rows = codec.rows_of(marks, closed=self.closed)
             bounds = {"minItems": rows.min, "maxItems": rows.max}
             return {"type": "array", "items": self._field(get_args(hint)[0])} | bounds
         if get_origin(hint) is Literal:
@@ -130,7 +130,7 @@ class _Shapes:
         if get_origin(hint) is dict or hint is dict:
             return {"type": "object"}
         if hint is str:
-            return _text(codec.mark(marks, Text) or codec.TEXT)
+            return _text(codec.text_of(marks, closed=self.closed))
         if hint is int:
             whole = codec.mark(marks, Whole) or codec.WHOLE
             return {"type": "integer", "minimum": whole.min, "maximum": whole.max}

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from shared.contracts.common import Decided, Opinion, PageSize, Programme, Year
 from shared.contracts.declare import command, event, query
 from shared.contracts.shapes import Code, District, FileRef, Id, Json, Label, Prose, Rows, Text, Whole
-from shared.money import Money
+from shared.money import ZERO, Money
 from shared.security.speaker import Role
 
 FINANCE = (Role.FINANCE_OFFICER,)
@@ -107,7 +107,10 @@ class FundPart:
 
 @dataclass(frozen=True)
 class ClaimShape:
-    """A claim. `amount`: what it pays; `entitlement`, `clawback`: sums over its enrolments (final claims)."""
+    """A claim. `amount`: what it pays; `entitlement`, `clawback`: sums over its enrolments (final claims).
+
+    `missing`: what the budget could not bear when approval was last tried; the claim is then still `submitted`.
+    """
 
     claim_id: str
     project_id: str
@@ -126,6 +129,7 @@ class ClaimShape:
     clawback: Money
     funding: tuple[FundPart, ...]
     decision: Decided
+    missing: Money = ZERO
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ class Answered(KernelTable):
     request_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     method: Mapped[str] = mapped_column(String(80))
     content: Mapped[str] = mapped_column(String(64))
-    answer: Mapped[Any] = mapped_column(JsonColumn)
+    answer: Mapped[Any] = mapped_column(JsonColumn, nullable=True)
     answered_at: Mapped[datetime] = mapped_column(InstantColumn)
 
 

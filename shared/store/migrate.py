@@ -36,9 +36,11 @@ def upgrade(service: str, url: str, *, runs_as: str | None = None) -> None:
 
 def is_current(service: str, database: Database) -> bool:
     """Whether the database stands at the newest version of both histories."""
-    newest = set(ScriptDirectory.from_config(_config(service)).get_heads())
+    script = ScriptDirectory.from_config(_config(service))
     with database.engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == newest
+        stamped = MigrationContext.configure(connection).get_current_heads()
+    applied = {revision.revision for revision in script.get_all_current(stamped)}  # what they depend on, too
+    return set(script.get_heads()) <= applied
 
 
 def _config(service: str) -> Config:

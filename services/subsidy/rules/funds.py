@@ -79,6 +79,20 @@ def split(amount: Money, available: Sequence[tuple[str, Money]], whole_only: boo
     return parts
 
 
+def apportion(amounts: Sequence[Money], parts: Sequence[Money]) -> list[list[Money]]:
+    """Divides what the sources bear together among the amounts they bear, in proportion (INT-74).
+
+    Both add up to the same; each row adds up to its amount and each column to its part, to the fen.
+    """
+    left = list(parts)
+    rows = []
+    for amount in amounts:
+        row = share(amount, [part.fen for part in left]) if amount else [ZERO] * len(left)
+        left = [part - taken for part, taken in zip(left, row, strict=True)]
+        rows.append(row)
+    return rows
+
+
 @calculation("subsidy.recovery", "same_channel_in_proportion", RecoveryFacts, ("subsidy.recovery_channel",))
 def recovery(facts: RecoveryFacts, document: Document) -> Result:
     """What goes back to each source that paid, in proportion, exact to the fen; everything paid where it

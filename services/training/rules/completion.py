@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from shared.policy.document import Document
 from shared.policy.findings import Finding
 from shared.policy.rules import Clause, checks, rule
+from shared.policy.rules import clause as clause_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,32 @@ def credits_done(facts: CreditFacts, clause: Clause) -> Finding:
     """Hours make credits, whole ones only; approved extra credits count; done when the minimum is reached
     (APP-15).
     """
-    per_credit = clause.whole("credits.class_hours", facts.on)
-    classroom, workplace = facts.classroom_hours // per_credit, facts.workplace_hours // per_credit
-    extra = sum(entry.credits for entry in facts.extra if entry.approved_by and entry.reason)
+    classroom, workplace, extra = _earned(facts, clause.whole("credits.class_hours", facts.on))
     least = clause.whole("credits.min", facts.on, level=facts.level)
     total = classroom + workplace + extra
     compared = f"{classroom} + {workplace} + {extra} = {total} / {least}"
     done = classroom > 0 and workplace > 0 and total >= least
     return clause.check(done, compared, "已修满规定学分", f"尚未修满 {least} 学分或缺少其中一部分，请继续培训")
+
+
+def _earned(facts: CreditFacts, per_credit: int) -> tuple[int, int, int]:
+    """Whole credits earned in the classroom, at the workplace, and approved besides."""
+    extra = sum(entry.credits for entry in facts.extra if entry.approved_by and entry.reason)
+    return facts.classroom_hours // per_credit, facts.workplace_hours // per_credit, extra
+
+
+def credits_so_far(facts: CreditFacts, document: Document) -> int:
+    """Whole credits so far, as `credits_done` counts them; 0 where the document knows no credits."""
+    if "credits.class_hours" not in document.values:
+        return 0
+    return sum(_earned(facts, document.whole("credits.class_hours", facts.on)))
+
+
+def agreed_split(facts: CreditFacts, document: Document) -> Finding | None:
+    """What `credits_agreed` finds before training starts; None where the document doesn't ask (APP-15)."""
+    if all(name != "training.credits_agreed" for _, name in document.rules_by_function()):
+        return None
+    return credits_agreed(facts, clause_of(document, "training.credits_agreed"))
 
 
 @rule("training.extra_credits_approved", of="training.credits")

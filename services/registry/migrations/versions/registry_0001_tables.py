@@ -65,7 +65,9 @@ def _people() -> None:
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("number", sa.LargeBinary, nullable=False),
         sa.Column("registered_at", INSTANT, nullable=False),
-        sa.CheckConstraint("kind IN ('id_card', 'passport', 'residence_permit')", name="ck_identity_documents_kind"),
+        sa.CheckConstraint(
+            "kind IN ('resident_id', 'passport', 'residence_permit')", name="ck_identity_documents_kind"
+        ),
     )
     op.create_index("ix_identity_documents_person_id", "identity_documents", ["person_id"])
     op.create_table(
@@ -111,9 +113,7 @@ def _evidence() -> None:
         sa.UniqueConstraint("id", name="uq_employments_id"),
         sa.CheckConstraint("hiring IN ('new_hire', 'transferred', 'chosen')", name="ck_employments_hiring"),
         sa.CheckConstraint("contract_with IN ('employer', 'agency')", name="ck_employments_contract_with"),
-        sa.CheckConstraint(
-            "contract_to IS NULL OR contract_from <= contract_to", name="ck_employments_contract_order"
-        ),
+        sa.CheckConstraint("contract_to IS NULL OR contract_from <= contract_to", name="ck_employments_contract_order"),
         sa.CheckConstraint("monthly_wage >= 0", name="ck_employments_monthly_wage"),
     )
     op.create_index("ix_employments_person", "employments", ["person_id", "organisation_id"])
@@ -149,9 +149,7 @@ def _teachers() -> None:
     op.create_table(
         "teachers",
         sa.Column("id", ID, primary_key=True),
-        sa.Column(
-            "organisation_id", ID, _reference("teachers", "organisation_id", "organisations.id"), nullable=False
-        ),
+        sa.Column("organisation_id", ID, _reference("teachers", "organisation_id", "organisations.id"), nullable=False),
         sa.Column("person_id", ID, _reference("teachers", "person_id", "people.id"), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("attested_on", sa.Date),

@@ -50,9 +50,7 @@ def _cases() -> None:
             "state IN ('awaiting_provider', 'in_review', 'returned', 'approved', 'rejected', 'withdrawn')",
             name="ck_cases_state",
         ),
-        sa.CheckConstraint(
-            "(state = 'in_review') = (station IS NOT NULL)", name="ck_cases_station_while_in_review"
-        ),
+        sa.CheckConstraint("(state = 'in_review') = (station IS NOT NULL)", name="ck_cases_station_while_in_review"),
         sa.CheckConstraint("(state = 'approved') = (approved_on IS NOT NULL)", name="ck_cases_approved_on_a_day"),
     )
     for column in ("district", "employer_id", "provider_id", "project_id"):
@@ -106,9 +104,7 @@ def _decisions() -> None:
         sa.Column("verdict", sa.String(20), nullable=False),
         sa.Column("findings", sa.Text, nullable=False),
     )
-    op.create_index(
-        "ix_case_decisions_case_id_round_subject_id", "case_decisions", ["case_id", "round", "subject_id"]
-    )
+    op.create_index("ix_case_decisions_case_id_round_subject_id", "case_decisions", ["case_id", "round", "subject_id"])
 
 
 def _roster_persons() -> None:

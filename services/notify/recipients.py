@@ -1,0 +1,80 @@
+"""Who a message goes to: an organisation, or an office (a role in a district; a city role is one office).
+
+`Party` names them as the table of notices does; `recipients` finds them for one event; `own_key` says which
+inbox a speaker reads. A key is what the database compares: "organisation:<id>", "office:district_officer:110105".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from shared.jurisdictions import Level, load
+from shared.policy.document import Station
+from shared.security.permissions import not_found
+from shared.security.speaker import CITY_ROLES, Role, Speaker
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """`organisation`: its id, None for an office."""
+
+    key: str
+    organisation: str | None = None
+
+
+class Party(StrEnum):
+    """A party as an event knows it."""
+
+    EMPLOYER = "employer"  # 用人企业
+    PROVIDER = "provider"  # 培训机构
+    STATION = "station"  # 案件所到环节的经办机构
+    DISTRICT_OFFICE = "district_office"  # 区级经办
+    DISTRICT_FINANCE = "district_finance"  # 区级财务
+    CITY_FINANCE = "city_finance"  # 市级财务
+    EVERY_DISTRICT = "every_district"  # 各区经办
+
+
+def organisation(organisation_id: str) -> Recipient:
+    return Recipient(f"organisation:{organisation_id}", organisation_id)
+
+
+def office(role: Role, district: str | None) -> Recipient:
+    """A city role is one office wherever the matter lies; any other stands in its district."""
+    return Recipient(f"office:{role}" if role in CITY_ROLES else f"office:{role}:{district}")
+
+
+def recipients(party: Party, data: Any, station: Station | None) -> tuple[Recipient, ...]:
+    """Whom the party means for this event's data. `station`: where the case waits, None where nobody reviews it."""
+    match party:
+        case Party.EMPLOYER:
+            return (organisation(data.employer_id),)
+        case Party.PROVIDER:
+            return (organisation(data.provider_id),)
+        case Party.STATION:
+            return (office(Role(station.role), data.district),) if station else ()
+        case Party.DISTRICT_OFFICE:
+            return (office(Role.DISTRICT_OFFICER, data.district),)
+        case Party.DISTRICT_FINANCE:
+            return (office(Role.FINANCE_OFFICER, data.district),)
+        case Party.CITY_FINANCE:
+            return (office(Role.CITY_FINANCE_OFFICER, None),)
+        case Party.EVERY_DISTRICT:
+            return tuple(office(Role.DISTRICT_OFFICER, district) for district in _districts())
+
+
+def own_key(speaker: Speaker) -> str:
+    """The key of the speaker's own inbox. Raises NotFound for a role that has none."""
+    role = speaker.acting_role
+    if role in (Role.EMPLOYER, Role.TRAINING_PROVIDER) and speaker.organisation:
+        return organisation(speaker.organisation).key
+    if role in CITY_ROLES or (role in (Role.DISTRICT_OFFICER, Role.FINANCE_OFFICER) and speaker.district):
+        return office(role, speaker.district).key
+    raise not_found()
+
+
+@cache
+def _districts() -> tuple[str, ...]:
+    return tuple(sorted(place.code for place in load().by_code.values() if place.level is Level.DISTRICT))

@@ -1,0 +1,30 @@
+"""Titles and bodies at rest: encrypted for their place, since an officer's reason may name anybody (X-4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.notify.models import MessageRow
+from services.notify.wording import Letter
+from shared.security.personal import PersonalCipher, Place
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Seals a letter into a message's row and opens it again."""
+
+    cipher: PersonalCipher
+
+    def sealed(self, message_id: str, letter: Letter) -> tuple[bytes, bytes]:
+        """Title and body as their columns keep them."""
+        title = self.cipher.encrypt(letter.title, _place("title", message_id))
+        return title, self.cipher.encrypt(letter.body, _place("body", message_id))
+
+    def opened(self, row: MessageRow) -> Letter:
+        """Raises Unreadable where the row was tampered with or its key isn't loaded."""
+        title = self.cipher.decrypt(row.title, _place("title", row.message_id))
+        return Letter(title, self.cipher.decrypt(row.body, _place("body", row.message_id)))
+
+
+def _place(column: str, message_id: str) -> Place:
+    return Place(MessageRow.__tablename__, column, message_id)

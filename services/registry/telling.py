@@ -1,0 +1,20 @@
+"""Telling that something about people changed: ids only, in events of a bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.bus.work import Work
+from shared.contracts.declare import EventType
+from shared.contracts.registry import PeopleTold
+
+IDS_PER_EVENT = 1000
+
+
+def tell_people(
+    work: Work, event: EventType[PeopleTold], organisation_id: str | None, people: Sequence[str], district: str | None
+) -> None:
+    """One event for every thousand people; `organisation_id`: None where evidence came from no organisation."""
+    for start in range(0, len(people), IDS_PER_EVENT):
+        told = PeopleTold(organisation_id, tuple(people[start : start + IDS_PER_EVENT]))
+        work.tell(event, organisation_id or district or "city", told, district=district)

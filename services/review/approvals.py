@@ -1,0 +1,57 @@
+"""What the other services learn when a case has passed its last station."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.review import cases, people
+from services.review.models import Case
+from shared.bus.work import Work
+from shared.contracts import registry
+from shared.contracts import review as contract
+
+PEOPLE_PER_EVENT = 1000
+
+
+def tell_project(work: Work, case: Case, occupation: registry.OccupationAnswer, approved_on: date) -> None:
+    """Tells an approved project, which keeps the class that its occupation had that day (INT-24)."""
+    project = cases.project_of(work.session, case)
+    project.occupation_class = occupation.occupation_class
+    project.occupation_decision_id = occupation.decision_id
+    plan = cases.plan_of(project)
+    told = contract.ProjectApproved(
+        project_id=case.case_id,
+        programme=case.programme,
+        document=case.document,
+        district=case.district,
+        employer_id=case.employer_id,
+        provider_id=case.provider_id,
+        provider_kind=project.provider_kind or "",
+        submitted_on=case.submitted_on,
+        approved_on=approved_on,
+        occupation=plan.occupation,
+        occupation_class=occupation.occupation_class,
+        plan=plan,
+        cooperation_agreement=project.cooperation_agreement,
+    )
+    work.tell(contract.PROJECT_APPROVED, case.case_id, told, district=case.district)
+
+
+def tell_roster(work: Work, case: Case, approved_on: date) -> None:
+    """Tells the people accepted, in events of at most a thousand."""
+    accepted = people.accepted(work.session, case.case_id)
+    parts = range(0, len(accepted), PEOPLE_PER_EVENT)
+    for part, first in enumerate(parts, start=1):
+        told = contract.RosterApproved(
+            case_id=case.case_id,
+            project_id=case.project_id,
+            programme=case.programme,
+            district=case.district,
+            employer_id=case.employer_id,
+            provider_id=case.provider_id,
+            approved_on=approved_on,
+            part=part,
+            parts=len(parts),
+            person_ids=accepted[first : first + PEOPLE_PER_EVENT],
+        )
+        work.tell(contract.ROSTER_APPROVED, case.case_id, told, district=case.district)

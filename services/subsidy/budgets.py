@@ -1,0 +1,100 @@
+"""Money made available, bucket by bucket: programme, district, fund source, fiscal year (X-9, INT-75)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.subsidy.ledger import Bucket, Entry, cite, open_bucket, post
+from services.subsidy.models import Appropriation, Budget
+from services.subsidy.scope import in_district
+from shared.bus.work import Look, Work
+from shared.contracts.subsidy import Appropriate, BudgetList, BudgetShape, ListBudgets
+from shared.errors import InvalidRequest
+from shared.money import ZERO, Money
+from shared.policy.document import Document
+from shared.policy.policies import Policies, chain
+from shared.security.permissions import check_place
+
+
+def appropriate(work: Work, request: Appropriate) -> BudgetShape:
+    """Adds to a bucket's appropriation. Raises InvalidRequest for a source that no document names."""
+    check_place(work.speaker, request.district)
+    if request.amount <= ZERO:
+        raise InvalidRequest.of(("amount", "追加的金额应大于 0.00 元，请核对"))
+    document = _document(work.policies, request, work.today)
+    bucket = Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
+    open_bucket(work.session, bucket)
+    fact = Appropriation(
+        **bucket._asdict(),
+        amount=request.amount,
+        reference=request.reference,
+        entered_by=work.speaker.person,
+        entered_on=work.today,
+    )
+    work.session.add(fact)
+    work.session.flush()
+    cited = cite(document, "subsidy.fund_order")
+    post(work, [Entry("appropriation", bucket, request.amount, fact.id, cited, document.identity)])
+    work.note(f"appropriation:{fact.id}")
+    return _shape(work.session.get_one(Budget, bucket, populate_existing=True))
+
+
+def list_budgets(look: Look, request: ListBudgets) -> BudgetList:
+    """The counters of every bucket in reach."""
+    wanted = select(Budget).where(in_district(look.speaker, Budget.district))
+    if request.programme is not None:
+        wanted = wanted.where(Budget.programme == request.programme)
+    if request.fiscal_year is not None:
+        wanted = wanted.where(Budget.fiscal_year == request.fiscal_year)
+    order = (Budget.programme, Budget.district, Budget.fiscal_year, Budget.fund_source)
+    return BudgetList(tuple(_shape(row) for row in look.session.scalars(wanted.order_by(*order))))
+
+
+def available(session: Session, programme: str, district: str, year: int, sources: Sequence[str]) -> dict[str, Money]:
+    """What each source has free in that year, as it stands now."""
+    rows = session.scalars(
+        select(Budget).where(
+            Budget.programme == programme,
+            Budget.district == district,
+            Budget.fiscal_year == year,
+            Budget.fund_source.in_(sources),
+        )
+    )
+    return {row.fund_source: row.appropriated - row.committed - row.paid for row in rows}
+
+
+def _document(policies: Policies, request: Appropriate, today: date) -> Document:
+    """The newest document in whose name the source stands: cases of an earlier one may still be to pay.
+
+    Raises NoPolicyInForce where the programme has none at this place.
+    """
+    places = chain(request.district)
+    begun = [
+        document
+        for document in policies.documents
+        if document.programme == request.programme and document.jurisdiction in places and document.from_on <= today
+    ]
+    if not begun:
+        return policies.governing(request.programme, request.district, today)
+    for document in sorted(begun, key=lambda document: document.from_on, reverse=True):
+        if not document.fund_sources or request.fund_source in document.fund_sources:
+            return document
+    known = "、".join(sorted({source for document in begun for source in document.fund_sources}))
+    raise InvalidRequest.of(("fund_source", f"政策文件没有这一资金来源，应为以下之一：{known}"))
+
+
+def _shape(row: Budget) -> BudgetShape:
+    return BudgetShape(
+        row.programme,
+        row.district,
+        row.fund_source,
+        row.fiscal_year,
+        row.appropriated,
+        row.committed,
+        row.paid,
+        row.appropriated - row.committed - row.paid,
+    )

@@ -1,0 +1,64 @@
+"""What is watched of the money, measured by one replica every few minutes; no label names a person or an employer."""
+
+from __future__ import annotations
+
+from prometheus_client import Gauge
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.subsidy.models import Budget, Claim, CompletedRun
+from services.subsidy.proof import Within, prove
+from shared.observability import LEDGER_DIFFERENCE
+from shared.store.database import Database
+
+PAUSE = 300.0
+"""Seconds between two measurements: proving reads every decision."""
+
+CLAIMS = Gauge("skills_claims", "Claims, by programme and state", ["programme", "state"])
+MONEY = Gauge("skills_budget_yuan", "Yuan appropriated, committed, paid and free", ["programme", "counter"])
+RECEIVABLE = Gauge("skills_receivable_yuan", "Yuan to be taken back")
+AWAITED = Gauge("skills_final_claims_awaited", "Projects whose training is over and not finally claimed", ["programme"])
+
+FEN_A_YUAN = 100
+
+
+def measure(database: Database) -> int:
+    """One round: the proof and the gauges. Answers 0: there is nothing to go on with at once."""
+    with database.reading() as session:
+        book = prove(session, Within(None))
+        LEDGER_DIFFERENCE.set(book.fen_off)
+        RECEIVABLE.set(book.total("receivable").fen / FEN_A_YUAN)
+        _claims(session)
+        _budgets(session)
+        _awaited(session)
+    return 0
+
+
+def _claims(session: Session) -> None:
+    CLAIMS.clear()
+    counted = select(Claim.programme, Claim.state, func.count()).group_by(Claim.programme, Claim.state)
+    for programme, state, count in session.execute(counted):
+        CLAIMS.labels(programme, state).set(count)
+
+
+def _budgets(session: Session) -> None:
+    sums = select(
+        Budget.programme, func.sum(Budget.appropriated), func.sum(Budget.committed), func.sum(Budget.paid)
+    ).group_by(Budget.programme)
+    for programme, appropriated, committed, paid in session.execute(sums):
+        counters = {
+            "appropriated": appropriated,
+            "committed": committed,
+            "paid": paid,
+            "available": appropriated - committed - paid,
+        }
+        for name, amount in counters.items():
+            MONEY.labels(programme, name).set(amount.fen / FEN_A_YUAN)
+
+
+def _awaited(session: Session) -> None:
+    AWAITED.clear()
+    claimed = select(Claim.id).where(Claim.project_id == CompletedRun.project_id, Claim.kind == "final", Claim.live)
+    counted = select(CompletedRun.programme, func.count()).where(~claimed.exists()).group_by(CompletedRun.programme)
+    for programme, count in session.execute(counted):
+        AWAITED.labels(programme).set(count)

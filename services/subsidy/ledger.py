@@ -1,0 +1,140 @@
+"""The ledger: one posting is one row, its counter moves in the same transaction, and neither is ever taken back.
+
+appropriation  available  ◀ appropriations     +appropriated
+commitment     committed  ◀ available          +committed
+payment        paid       ◀ committed          −committed +paid
+clawback       receivable ◀ recoveries         its own receivable: nothing is netted (INT-4)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import literal, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from services.subsidy.models import Budget, Posting
+from shared.bus.work import Work
+from shared.money import ZERO, Money
+from shared.policy.document import Document
+from shared.store.database import changed
+from shared.store.types import MoneyColumn
+
+Kind = Literal["appropriation", "commitment", "payment", "clawback"]
+
+
+class Bucket(NamedTuple):
+    """What a budget row is kept for. Its order is the order in which counters are changed."""
+
+    programme: str
+    district: str
+    fund_source: str
+    fiscal_year: int
+
+
+class Cited(NamedTuple):
+    """The rule and clause that an entry rests on (X-9)."""
+
+    rule: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """The two accounts of a kind of posting, and which counters it raises (1) or lowers (-1)."""
+
+    debit: str
+    credit: str
+    counters: Mapping[str, int]
+
+
+ACCOUNTS: Mapping[Kind, Accounts] = {
+    "appropriation": Accounts("available", "appropriations", {"appropriated": 1}),
+    "commitment": Accounts("committed", "available", {"committed": 1}),
+    "payment": Accounts("paid", "committed", {"committed": -1, "paid": 1}),
+    "clawback": Accounts("receivable", "recoveries", {}),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An amount to post. `fact_id`: the appropriation, claim, payment or clawback that makes it, once."""
+
+    kind: Kind
+    bucket: Bucket
+    amount: Money
+    fact_id: str
+    cited: Cited
+    document: str
+    project_id: str | None = None
+    claim_id: str | None = None
+
+
+def post(work: Work, entries: Iterable[Entry]) -> None:
+    """Counts and posts, bucket after bucket, so that two transactions never wait for each other.
+
+    Raises StaleDataError where a counter can't bear an entry any more: the whole use case is then done again.
+    """
+    for entry in sorted(entries, key=lambda entry: entry.bucket):
+        _count(work.session, entry)
+        work.session.add(_posting(work, entry))
+    work.session.flush()
+
+
+def open_bucket(session: Session, bucket: Bucket) -> None:
+    """Makes sure that the bucket has its counter row; two at the same moment make one."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    counters = {"appropriated": ZERO, "committed": ZERO, "paid": ZERO}
+    session.execute(insert(Budget).values(**bucket._asdict(), **counters).on_conflict_do_nothing())
+
+
+def cite(document: Document, function: str) -> Cited:
+    """The numbered rule that this rule function decides in the document; X-9 alone where no clause names it."""
+    for entry, name in document.rules_by_function():
+        if name == function:
+            return Cited(entry.id, entry.clause)
+    return Cited("X-9", "")
+
+
+def _count(session: Session, entry: Entry) -> None:
+    counters = ACCOUNTS[entry.kind].counters
+    if not counters:
+        return
+    after: dict[str, Any] = {
+        name: getattr(Budget, name) + (entry.amount if sign > 0 else -entry.amount) for name, sign in counters.items()
+    }
+    appropriated, committed, paid = (
+        after.get(name, getattr(Budget, name)) for name in ("appropriated", "committed", "paid")
+    )
+    nothing = literal(ZERO, MoneyColumn)
+    counting = (
+        update(Budget)
+        .filter_by(**entry.bucket._asdict())
+        .where(committed >= nothing, paid >= nothing, committed + paid <= appropriated)
+        .values(after)
+    )
+    if changed(session, counting) != 1:
+        raise StaleDataError("another transaction changed this budget first")
+
+
+def _posting(work: Work, entry: Entry) -> Posting:
+    accounts = ACCOUNTS[entry.kind]
+    return Posting(
+        posted_on=work.today,
+        posted_by=work.speaker.person,
+        kind=entry.kind,
+        debit=accounts.debit,
+        credit=accounts.credit,
+        amount=entry.amount,
+        **entry.bucket._asdict(),
+        project_id=entry.project_id,
+        claim_id=entry.claim_id,
+        fact_id=entry.fact_id,
+        rule=entry.cited.rule,
+        clause=entry.cited.clause,
+        document=entry.document,
+    )

@@ -1,0 +1,55 @@
+"""The life of a claim, and who has to do with it next. A move that isn't here doesn't exist.
+
+submitted ─ return ─▶ returned        approved ─ prepare ─▶ in_payment ─ confirm ─▶ paid
+          ─ reject ─▶ rejected
+          ─ approve ▶ approved, or closed where nothing is to be paid
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from shared.errors import Conflict
+from shared.security.speaker import Role
+
+State = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed"]
+Move = Literal["approve", "close", "return", "reject", "prepare", "confirm"]
+
+MOVES: Mapping[tuple[str, Move], State] = {
+    ("submitted", "approve"): "approved",
+    ("submitted", "close"): "closed",
+    ("submitted", "return"): "returned",
+    ("submitted", "reject"): "rejected",
+    ("approved", "prepare"): "in_payment",
+    ("in_payment", "confirm"): "paid",
+}
+
+APPROVED = ("approved", "in_payment", "paid", "closed")
+SETTLED = ("paid", "closed")
+DEAD = ("returned", "rejected")
+
+WAITING: Mapping[Role, tuple[State, ...]] = {
+    Role.EMPLOYER: ("returned",),
+    Role.DISTRICT_OFFICER: ("submitted",),
+    Role.FINANCE_OFFICER: ("approved", "in_payment"),
+}
+"""What waits for whom: mend and claim anew; decide; prepare, check and confirm payment."""
+
+WORDS: Mapping[str, str] = {
+    "submitted": "待区级审核",
+    "returned": "已退回",
+    "rejected": "不予通过",
+    "approved": "已核定待拨付",
+    "in_payment": "拨付中",
+    "paid": "已拨付",
+    "closed": "已办结（无需拨付）",
+}
+
+
+def moved(state: str, move: Move) -> State:
+    """The state after a move. Raises Conflict where a claim in that state can't make it."""
+    after = MOVES.get((state, move))
+    if after is None:
+        raise Conflict(f"该申领目前{WORDS[state]}，不能办理此步骤，请刷新后查看最新状态", state=state, move=move)
+    return after

@@ -1,0 +1,119 @@
+"""Papers to print and stamp, from stored data: register, summary and letter of a claim, payment batch of a batch.
+
+Names, numbers and accounts are asked from registry for this one paper, audited there, and kept only in the file.
+How a paper looks is the programme's own: `shared/forms/<programme>/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+from sqlalchemy import select
+
+from services.subsidy import papers_of_batch, papers_of_claim
+from services.subsidy.models import Batch, Claim, ClaimLine, Payment
+from services.subsidy.papers_of_claim import Known
+from shared.bus.work import Asks, Work
+from shared.contracts.registry import (
+    LIST_ORGANISATIONS,
+    REVEAL_ACCOUNTS,
+    REVEAL_PEOPLE,
+    AccountShape,
+    ListOrganisations,
+    PersonShape,
+    RevealAccounts,
+    RevealPeople,
+)
+from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.subsidy import FINANCE, FormMade, MakeForm
+from shared.errors import NotFound
+from shared.security.permissions import check_reach, check_role, check_unmask, may_unmask, not_found
+from shared.security.speaker import Purpose
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ACCOUNTS_PER_CALL = 500
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a paper is called, and in which format it is written."""
+
+    title: str
+    suffix: str
+    media_type: str
+
+
+KINDS = {
+    "subsidy_register": Kind("补贴台账", "xlsx", XLSX),
+    "claim_summary": Kind("补贴申领汇总表", "docx", DOCX),
+    "decision_letter": Kind("决定书", "docx", DOCX),
+    "payment_batch": Kind("资金拨付清单", "xlsx", XLSX),
+}
+
+
+def ask(asks: Asks, request: MakeForm) -> Known:
+    """Who stands on the paper. Raises NotFound and NotPermitted before anybody's data is asked for."""
+    if request.form == "payment_batch":
+        return Known(accounts=_accounts(asks, request.of_id))
+    with asks.reading() as session:
+        claim = session.scalar(select(Claim).where(Claim.id == request.of_id))
+        if claim is None:
+            raise not_found()
+        check_reach(asks.speaker, district=claim.district, organisations=[claim.employer_id, claim.payee_id])
+        people = session.scalars(select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)).all()
+    employers = asks.ask(LIST_ORGANISATIONS, ListOrganisations((claim.employer_id,))).organisations
+    named = _people(asks, sorted(set(people))) if request.form == "subsidy_register" else {}
+    return Known(employer=employers[0] if employers else None, people=named)
+
+
+def make_form(work: Work, request: MakeForm, known: Known) -> FormMade:
+    """Writes the paper and keeps it as a file of the employer's, or of the district's where it holds accounts."""
+    kind = KINDS[request.form]
+    if request.form == "payment_batch":
+        check_role(work.speaker, FINANCE)
+        made = papers_of_batch.payment_batch(work, request.of_id, known, _layout)
+    else:
+        made = papers_of_claim.WRITERS[request.form](work, request.of_id, known, _layout)
+    name = f"{kind.title}-{request.of_id[:8]}.{kind.suffix}"
+    row = work.file_away(
+        made.content, name=name, media_type=kind.media_type, district=made.district, organisation=made.organisation
+    )
+    work.note(f"file:{row.id}", purpose=Purpose.PAYMENT.value if known.accounts else Purpose.DOCUMENTS.value)
+    return FormMade(row.file, row.name, row.media_type, row.size)
+
+
+def _layout(programme: str, form: str) -> ModuleType:
+    """The module that writes this form of that programme. Raises NotFound where the programme has none."""
+    name = f"shared.forms.{programme}.{form}"
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as missing:
+        if missing.name is None or not name.startswith(missing.name):
+            raise
+        raise NotFound("该项目类别没有这一表样，请联系系统管理员补充") from None
+
+
+def _people(asks: Asks, ids: list[str]) -> dict[str, PersonShape]:
+    """Masked, unless the speaker may see them for making documents."""
+    purpose = Purpose.DOCUMENTS if may_unmask(asks.speaker, Purpose.DOCUMENTS) else None
+    pages = [ids[start : start + ROWS_PER_CALL] for start in range(0, len(ids), ROWS_PER_CALL)]
+    answers = [asks.ask(REVEAL_PEOPLE, RevealPeople(tuple(page), purpose)) for page in pages]
+    return {person.person_id: person for answer in answers for person in answer.people}
+
+
+def _accounts(asks: Asks, batch_id: str) -> dict[str, AccountShape]:
+    """The payees' accounts: only for finance officers of the district, and only for payment."""
+    check_role(asks.speaker, FINANCE)
+    check_unmask(asks.speaker, Purpose.PAYMENT)
+    with asks.reading() as session:
+        batch = session.get(Batch, batch_id)
+        if batch is None:
+            raise not_found()
+        check_reach(asks.speaker, district=batch.district)
+        payees = sorted(set(session.scalars(select(Payment.payee_id).where(Payment.batch_id == batch_id))))
+    pages = [payees[start : start + ACCOUNTS_PER_CALL] for start in range(0, len(payees), ACCOUNTS_PER_CALL)]
+    answers = [asks.ask(REVEAL_ACCOUNTS, RevealAccounts(tuple(page), Purpose.PAYMENT)) for page in pages]
+    return {account.organisation_id: account for answer in answers for account in answer.accounts}

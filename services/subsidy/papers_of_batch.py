@@ -1,0 +1,47 @@
+"""The payment batch for the treasury: full accounts, maker and checker left to sign."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from services.subsidy import payments
+from services.subsidy.models import Claim
+from services.subsidy.papers_of_claim import KIND_WORDS, Known, Layout, Made, office
+from shared.bus.work import Work
+from shared.errors import Conflict
+
+
+def payment_batch(work: Work, batch_id: str, known: Known, layout: Layout) -> Made:
+    """Raises Conflict where a payee has no account on file."""
+    batch = payments.load(work, batch_id)
+    shape = payments.batch_shape(work.session, batch)
+    form = layout(batch.programme, "payment_batch")
+    ids = [payment.claim_id for payment in shape.payments]
+    claims = {claim.id: claim for claim in work.session.scalars(select(Claim).where(Claim.id.in_(ids)))}
+    documents = {claim.document: work.policies.by_identity(claim.document) for claim in claims.values()}
+    rows = []
+    for payment in shape.payments:
+        account = known.accounts.get(payment.payee_id)
+        if account is None or not account.bank_account:
+            raise Conflict("收款单位未登记银行账户，请先在登记系统补录后再制单", organisation_id=payment.payee_id)
+        claim = claims[payment.claim_id]
+        rows.append(
+            form.Payment(
+                payee=account.name,
+                bank=account.bank_name or "",
+                account=account.bank_account,
+                amount=payment.amount,
+                fund_source=documents[claim.document].label(payment.fund_source),
+                fiscal_year=payment.fiscal_year,
+                purpose=KIND_WORDS[claim.kind],
+                claim_number=claim.id,
+                payment_id=payment.payment_id,
+            )
+        )
+    head = form.BatchHead(
+        number=batch.id,
+        office=office(batch.district),
+        basis="、".join(sorted({document.number for document in documents.values()})),
+        made_on=batch.prepared_on.isoformat(),
+    )
+    return Made(form.write_payment_batch(head, rows), batch.district, "")

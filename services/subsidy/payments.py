@@ -1,0 +1,241 @@
+"""Paying: a maker prepares, a checker instructs the treasury, and what it paid is confirmed once (X-5)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal, cast
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from services.subsidy.ledger import Bucket, Entry, cite, post
+from services.subsidy.models import Batch, Claim, Payment
+from services.subsidy.moves import moved
+from services.subsidy.reading import funding_of
+from services.subsidy.telling import payment_told
+from shared.bus.work import Look, Work
+from shared.contracts.subsidy import (
+    PAYMENT_CONFIRMED,
+    PAYMENT_INSTRUCTED,
+    ApprovePayment,
+    BatchShape,
+    ConfirmedItem,
+    ConfirmPayment,
+    GetBatch,
+    PaymentShape,
+    PreparePayment,
+)
+from shared.errors import Conflict, InvalidRequest
+from shared.money import Money
+from shared.security.permissions import check_other_person, check_reach, not_found
+from shared.store.database import changed
+from shared.store.types import new_id
+
+BatchState = Literal["prepared", "instructed", "paid"]
+
+
+def prepare(work: Work, request: PreparePayment) -> BatchShape:
+    """Approved claims of one district and programme become one batch, a payment per claim and source."""
+    claims = _claims_to_pay(work, request)
+    for claim in claims:
+        check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
+        claim.state = moved(claim.state, "prepare")
+    batch = Batch(
+        id=new_id(),
+        programme=claims[0].programme,
+        district=claims[0].district,
+        maker=work.speaker.person,
+        prepared_on=work.today,
+    )
+    work.session.add(batch)
+    work.session.flush()
+    funding = funding_of(work.session, [claim.id for claim in claims])
+    work.session.add_all(
+        Payment(
+            batch_id=batch.id,
+            claim_id=claim.id,
+            payee_id=claim.payee_id,
+            fund_source=part.fund_source,
+            fiscal_year=part.fiscal_year,
+            amount=part.amount,
+        )
+        for claim in claims
+        for part in funding[claim.id]
+    )
+    work.session.flush()
+    work.note(f"batch:{batch.id}")
+    return batch_shape(work.session, batch)
+
+
+def approve(work: Work, request: ApprovePayment) -> BatchShape:
+    """The checker's word: the treasury is told to pay."""
+    batch = _take_turn(work, request.batch_id)
+    if batch.state != "prepared":
+        raise Conflict("该批次已复核，不能再次复核，请查看批次状态", state=batch.state)
+    claims = _claims_of(work.session, batch)
+    for claim in claims:
+        earlier = {"申领": claim.applicant, "审核": claim.approver or "", "制单": batch.maker}
+        check_other_person(work.speaker, earlier)
+    batch.state, batch.checker, batch.instructed_on = "instructed", work.speaker.person, work.today
+    changed(work.session, update(Payment).where(Payment.batch_id == batch.id).values(state="instructed"))
+    work.session.flush()
+    for claim in claims:
+        told = payment_told(batch, claim, work.today)
+        work.tell(PAYMENT_INSTRUCTED, claim.id, told, district=claim.district)
+    return batch_shape(work.session, batch)
+
+
+def confirm(work: Work, request: ConfirmPayment) -> BatchShape:
+    """Keeps what the treasury paid. The same word about a payment again changes nothing; another word is refused."""
+    batch = _take_turn(work, request.batch_id)
+    if batch.state == "prepared":
+        raise Conflict("该批次尚未复核，国库不应拨付，请先由他人复核", state=batch.state)
+    claims = {claim.id: claim for claim in _claims_of(work.session, batch)}
+    for claim in claims.values():
+        check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
+    payments = {payment.id: payment for payment in _payments_of(work.session, batch)}
+    _check_items(work, batch, request.items, payments)
+    arrived = [item for item in request.items if _is_news(item, payments[item.payment_id])]
+    for item in arrived:
+        payment = payments[item.payment_id]
+        payment.state, payment.paid_on, payment.bank_reference = "paid", item.paid_on, item.bank_reference
+    work.session.flush()
+    post(work, [_entry(work, claims[paid.claim_id], paid) for paid in (payments[item.payment_id] for item in arrived)])
+    _settle(work, batch, claims, list(payments.values()), {payments[item.payment_id].claim_id for item in arrived})
+    return batch_shape(work.session, batch)
+
+
+def get_batch(look: Look, request: GetBatch) -> BatchShape:
+    return batch_shape(look.session, load(look, request.batch_id))
+
+
+def load(look: Look, batch_id: str) -> Batch:
+    """A batch in the speaker's reach; NotFound else."""
+    batch = look.session.get(Batch, batch_id)
+    if batch is None:
+        raise not_found()
+    check_reach(look.speaker, district=batch.district)
+    look.note(f"batch:{batch.id}")
+    return batch
+
+
+def batch_shape(session: Session, batch: Batch) -> BatchShape:
+    payments = _payments_of(session, batch)
+    return BatchShape(
+        batch_id=batch.id,
+        state=cast("BatchState", batch.state),
+        district=batch.district,
+        programme=batch.programme,
+        total=Money.sum(payment.amount for payment in payments),
+        maker=batch.maker,
+        checker=batch.checker,
+        payments=tuple(
+            PaymentShape(
+                payment_id=payment.id,
+                claim_id=payment.claim_id,
+                payee_id=payment.payee_id,
+                fund_source=payment.fund_source,
+                fiscal_year=payment.fiscal_year,
+                amount=payment.amount,
+                state=cast("BatchState", payment.state),
+                paid_on=payment.paid_on,
+                bank_reference=payment.bank_reference,
+            )
+            for payment in payments
+        ),
+    )
+
+
+def _claims_to_pay(work: Work, request: PreparePayment) -> list[Claim]:
+    """The claims, held until this transaction ends, always in the same order."""
+    repeated = [claim_id for claim_id, times in Counter(request.claim_ids).items() if times > 1]
+    if repeated:
+        raise InvalidRequest.of(("claim_ids", f"{'、'.join(repeated)} 重复，请每笔申领只列一次"))
+    claims = []
+    for claim_id in sorted(request.claim_ids):
+        turn = update(Claim).where(Claim.id == claim_id).values(turns=Claim.turns + 1)
+        if changed(work.session, turn) != 1:
+            raise not_found()
+        claim = work.session.scalars(select(Claim).where(Claim.id == claim_id)).one()
+        check_reach(work.speaker, district=claim.district)
+        claims.append(claim)
+    if len({(claim.programme, claim.district) for claim in claims}) > 1:
+        raise InvalidRequest.of(("claim_ids", "一个批次只能包含同一辖区、同一项目类别的申领，请分批制单"))
+    return claims
+
+
+def _take_turn(work: Work, batch_id: str) -> Batch:
+    """The batch, held until this transaction ends: two confirmations of one claim see each other."""
+    changed(work.session, update(Batch).where(Batch.id == batch_id).values(turns=Batch.turns + 1))
+    return load(work, batch_id)
+
+
+def _payments_of(session: Session, batch: Batch) -> Sequence[Payment]:
+    order = (Payment.claim_id, Payment.fund_source)
+    wanted = select(Payment).where(Payment.batch_id == batch.id).order_by(*order)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def _claims_of(session: Session, batch: Batch) -> Sequence[Claim]:
+    ids = select(Payment.claim_id).where(Payment.batch_id == batch.id)
+    return session.scalars(select(Claim).where(Claim.id.in_(ids)).order_by(Claim.number)).all()
+
+
+def _check_items(work: Work, batch: Batch, items: Sequence[ConfirmedItem], payments: dict[str, Payment]) -> None:
+    """Every bad item at once."""
+    times = Counter(item.payment_id for item in items)
+    faults: list[tuple[str, str]] = []
+    for place, item in enumerate(items):
+        if item.payment_id not in payments:
+            faults.append((f"items[{place}].payment_id", "该支付编号不在本批次内，请核对批次"))
+        elif times[item.payment_id] > 1:
+            faults.append((f"items[{place}].payment_id", "同一笔支付重复列出，请只保留一行"))
+        if item.paid_on > work.today:
+            faults.append((f"items[{place}].paid_on", "拨付日期晚于今天，请待到账后再登记"))
+        elif item.paid_on < (batch.instructed_on or date.max):
+            faults.append((f"items[{place}].paid_on", f"拨付日期早于批次复核日 {batch.instructed_on}，请核对回单"))
+    if faults:
+        raise InvalidRequest.of(*faults)
+
+
+def _is_news(item: ConfirmedItem, payment: Payment) -> bool:
+    """False where it was confirmed before in the same words; Conflict where the words differ."""
+    if payment.state != "paid":
+        return True
+    if (payment.paid_on, payment.bank_reference) != (item.paid_on, item.bank_reference):
+        raise Conflict(
+            "该笔支付已登记到账，日期或回单号与本次不同；已拨付的记录不能修改，请核对", payment_id=payment.id
+        )
+    return False
+
+
+def _entry(work: Work, claim: Claim, payment: Payment) -> Entry:
+    return Entry(
+        kind="payment",
+        bucket=Bucket(claim.programme, claim.district, payment.fund_source, payment.fiscal_year),
+        amount=payment.amount,
+        fact_id=payment.id,
+        cited=cite(work.policies.by_identity(claim.document), "subsidy.advance"),
+        document=claim.document,
+        project_id=claim.project_id,
+        claim_id=claim.id,
+    )
+
+
+def _settle(work: Work, batch: Batch, claims: dict[str, Claim], payments: list[Payment], touched: set[str]) -> None:
+    """A claim is paid once all its sources have paid; a batch, once all its claims are."""
+    for claim_id in sorted(touched):
+        own = [payment for payment in payments if payment.claim_id == claim_id]
+        if all(payment.state == "paid" for payment in own):
+            _paid(work, batch, claims[claim_id], max(payment.paid_on for payment in own if payment.paid_on))
+    if all(payment.state == "paid" for payment in payments):
+        batch.state = "paid"
+    work.session.flush()
+
+
+def _paid(work: Work, batch: Batch, claim: Claim, on: date) -> None:
+    claim.state, claim.paid_on = moved(claim.state, "confirm"), on
+    work.session.flush()
+    work.tell(PAYMENT_CONFIRMED, claim.id, payment_told(batch, claim, on), district=claim.district)

@@ -1,0 +1,154 @@
+"""Claims as they are shown: one, those in reach, those that wait for somebody, and why, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
+
+from services.subsidy.models import Claim, ClaimFunding, ClaimLine
+from services.subsidy.moves import WAITING
+from services.subsidy.scope import after, in_reach, page
+from shared.bus.work import Look
+from shared.contracts.codec import read_tolerant
+from shared.contracts.common import Decided
+from shared.contracts.subsidy import (
+    ClaimExplained,
+    ClaimKind,
+    ClaimPage,
+    ClaimShape,
+    ClaimState,
+    ExplainClaim,
+    FundPart,
+    GetClaim,
+    ListClaims,
+)
+from shared.contracts.subsidy import (
+    ClaimLine as ClaimLineShape,
+)
+from shared.security.permissions import check_reach, not_found
+from shared.security.speaker import Role, Speaker
+from shared.store.kernel_tables import DecisionRow
+
+
+def get_claim(look: Look, request: GetClaim) -> ClaimShape:
+    return claim_shape(look.session, load(look, request.claim_id))
+
+
+def list_claims(look: Look, request: ListClaims) -> ClaimPage:
+    """Claims in reach, oldest first."""
+    wanted = select(Claim).where(Claim.number > after(request.cursor))
+    wanted = wanted.where(in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id))
+    if request.state is not None:
+        wanted = wanted.where(Claim.state == request.state)
+    if request.project_id is not None:
+        wanted = wanted.where(Claim.project_id == request.project_id)
+    if request.waiting_for_me:
+        wanted = wanted.where(*_waits_for(look.speaker))
+    rows = list(look.session.scalars(wanted.order_by(Claim.number).limit(request.limit + 1)))
+    shown, cursor = page(rows, request.limit)
+    return ClaimPage(claim_shapes(look.session, shown), cursor)
+
+
+def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
+    """Every line with the whole decision behind its amount, in the order of the claim."""
+    claim = load(look, request.claim_id)
+    wanted = (
+        select(ClaimLine, DecisionRow.decision)
+        .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
+        .where(ClaimLine.claim_id == claim.id, ClaimLine.number > after(request.cursor))
+        .order_by(ClaimLine.number)
+        .limit(request.limit + 1)
+    )
+    rows = look.session.execute(wanted).all()
+    lines = tuple(
+        ClaimLineShape(
+            line_id=line.id,
+            enrolment_id=line.enrolment_id,
+            person_id=line.person_id,
+            amount=line.amount,
+            clawback=line.clawback,
+            decision_id=line.decision_id,
+            decision=decision,
+        )
+        for line, decision in rows[: request.limit]
+    )
+    more = len(rows) > request.limit
+    return ClaimExplained(claim.id, lines, str(rows[request.limit - 1][0].number) if more else None)
+
+
+def load(look: Look, claim_id: str) -> Claim:
+    """A claim in the speaker's reach; NotFound else, as for one that doesn't exist."""
+    claim = look.session.scalar(select(Claim).where(Claim.id == claim_id))
+    if claim is None:
+        raise not_found()
+    check_reach(look.speaker, district=claim.district, organisations=[claim.employer_id, claim.payee_id])
+    look.note(f"claim:{claim.id}")
+    return claim
+
+
+def claim_shape(session: Session, claim: Claim) -> ClaimShape:
+    return claim_shapes(session, [claim])[0]
+
+
+def claim_shapes(session: Session, claims: Sequence[Claim]) -> tuple[ClaimShape, ...]:
+    """Claims with their funding and decision, in the order given."""
+    funding = funding_of(session, [claim.id for claim in claims])
+    wanted = select(DecisionRow).where(DecisionRow.id.in_([claim.decision_id for claim in claims]))
+    decisions = {row.id: row for row in session.scalars(wanted)}
+    return tuple(_shape(claim, funding.get(claim.id, ()), decisions[claim.decision_id]) for claim in claims)
+
+
+def funding_of(session: Session, claim_ids: Sequence[str]) -> dict[str, tuple[FundPart, ...]]:
+    """What each source bears of these claims, once approved."""
+    wanted = select(ClaimFunding).where(ClaimFunding.claim_id.in_(claim_ids)).order_by(ClaimFunding.fund_source)
+    found: dict[str, tuple[FundPart, ...]] = {}
+    for row in session.scalars(wanted):
+        part = FundPart(row.fund_source, row.fiscal_year, row.amount)
+        found[row.claim_id] = (*found.get(row.claim_id, ()), part)
+    return found
+
+
+def decided(row: DecisionRow) -> Decided:
+    """A stored decision in short."""
+    stored = row.decision
+    short = {"decision_id": row.id, "subject_id": row.subject_id, "verdict": stored["verdict"]}
+    return read_tolerant(Decided, short | {"findings": stored["findings"]})
+
+
+def _waits_for(speaker: Speaker) -> Sequence[ColumnElement[bool]]:
+    """A returned claim waits until the same thing is claimed anew."""
+    role = speaker.acting_role
+    states = Claim.state.in_(WAITING.get(role, ()))
+    if role is not Role.EMPLOYER:
+        return (states,)
+    anew = aliased(Claim)
+    later = select(anew.id).where(
+        anew.project_id == Claim.project_id, anew.kind == Claim.kind, anew.number > Claim.number
+    )
+    return states, ~later.exists()
+
+
+def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: DecisionRow) -> ClaimShape:
+    return ClaimShape(
+        claim_id=claim.id,
+        project_id=claim.project_id,
+        programme=claim.programme,
+        document=claim.document,
+        district=claim.district,
+        employer_id=claim.employer_id,
+        kind=cast("ClaimKind", claim.kind),
+        state=cast("ClaimState", claim.state),
+        submitted_on=claim.submitted_on,
+        decided_on=claim.decided_on,
+        paid_on=claim.paid_on,
+        persons=claim.persons,
+        amount=claim.amount,
+        entitlement=claim.entitlement,
+        clawback=claim.clawback,
+        funding=funding,
+        decision=decided(decision),
+        missing=claim.missing,
+    )

@@ -1,0 +1,39 @@
+"""What subsidy tells about a claim: ids, states and amounts, nothing about a person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from services.subsidy.models import Batch, Claim
+from shared.contracts.subsidy import ClaimKind, ClaimState, ClaimTold, PaymentTold
+
+
+def claim_told(claim: Claim, reason: str = "") -> ClaimTold:
+    """A claim as it now stands. `reason`: the officer's words, for a return or a rejection."""
+    return ClaimTold(
+        claim_id=claim.id,
+        project_id=claim.project_id,
+        programme=claim.programme,
+        district=claim.district,
+        employer_id=claim.employer_id,
+        kind=cast("ClaimKind", claim.kind),
+        state=cast("ClaimState", claim.state),
+        amount=claim.amount,
+        clawback=claim.clawback,
+        reason=reason,
+    )
+
+
+def payment_told(batch: Batch, claim: Claim, on: date) -> PaymentTold:
+    """One claim's money in a batch: instructed, or arrived, on that day."""
+    return PaymentTold(
+        batch_id=batch.id,
+        claim_id=claim.id,
+        project_id=claim.project_id,
+        programme=claim.programme,
+        district=claim.district,
+        employer_id=claim.employer_id,
+        amount=claim.amount,
+        on=on,
+    )

@@ -1,0 +1,178 @@
+"""The joint assessment (APP-13): credits, hours and result of each person, decided, kept and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from services.training.batches import Rows, insert_each
+from services.training.credits import NO_ENROLMENT, enrolments_of
+from services.training.decided import blocking, keep_all, refused, shown
+from services.training.models import Assessment, Enrolment, Project
+from services.training.progress import Progress, credit_facts, plan_facts, progress_of
+from services.training.projects import own_project
+from services.training.rules.completion import AssessmentFacts
+from shared.bus.work import Asks, Work
+from shared.contracts.common import RowResults
+from shared.contracts.registry import ASK_OCCUPATION, AskOccupation, OccupationAnswer
+from shared.contracts.training import AssessmentRow, RecordAssessments
+from shared.policy.decisions import Decision, Verdict, decide
+from shared.policy.document import Document
+from shared.store.database import changed
+
+Days = tuple[date, date]
+"""When somebody was enrolled and when assessed."""
+
+Occupations = Mapping[Days, OccupationAnswer]
+
+_OTHER_RESULT = "该学籍已有考核结果，不能更改；如登记有误请联系属地人社部门"
+_TAKEN = dict.fromkeys(("assessments_pkey", "pk_assessments", "assessments.enrolment_id"), _OTHER_RESULT)
+
+
+def ask(asks: Asks, request: RecordAssessments) -> Occupations:
+    """Whether the occupation can be appraised, once for each pair of days that the rows have (INT-24)."""
+    with asks.reading() as session:
+        project = own_project(session, asks.speaker, request.project_id)
+        known = enrolments_of(session, project, [row.enrolment_id for row in request.rows])
+    days = sorted({_days(row, known) for row in request.rows if _fault(row, known, asks.today) is None})
+    return {
+        (enrolled_on, assessed_on): asks.ask(
+            ASK_OCCUPATION,
+            AskOccupation(project.document, project.occupation, project.approved_on, enrolled_on, assessed_on),
+        )
+        for enrolled_on, assessed_on in days
+    }
+
+
+def record(work: Work, request: RecordAssessments, occupations: Occupations) -> RowResults:
+    """A result for each enrolment, once for ever. A pass without its credits is refused with every finding."""
+    project = own_project(work.session, work.speaker, request.project_id)
+    document = work.policies.by_identity(project.document)
+    known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
+    rows = Rows(request.rows)
+    rows.refuse_repeated(lambda row: row.enrolment_id, "enrolment_id")
+    rows.refuse_where(lambda row: _fault(row, known, work.today))
+    rows.refuse_where(lambda row: None if _days(row, known) in occupations else NO_ENROLMENT)
+    _answer_assessed(work.session, rows)
+    decided = _decide(work.session, project, document, rows, known)
+    new = rows.waiting()
+    values = [_values(row, occupations[_days(row, known)]) for _, row in new]
+    taken = insert_each(work.session, Assessment, values, _TAKEN)
+    for place, (at, row) in enumerate(new):
+        if place in taken:
+            rows.refuse(at, "enrolment_id", taken[place])
+        else:
+            rows.accept(at, row.enrolment_id, shown(decided.get(row.enrolment_id, [])))
+    _move(work.session, [row for place, (_, row) in enumerate(new) if place not in taken])
+    keep_all(work, ((decision, id) for id, decisions in decided.items() for decision in decisions))
+    work.note(f"project:{project.id}")
+    return rows.answer()
+
+
+def _days(row: AssessmentRow, known: Mapping[str, Enrolment]) -> Days:
+    return known[row.enrolment_id].starts_on, row.assessed_on
+
+
+def _fault(row: AssessmentRow, known: Mapping[str, Enrolment], today: date) -> tuple[str, str] | None:
+    enrolment = known.get(row.enrolment_id)
+    if enrolment is None:
+        return NO_ENROLMENT
+    if row.assessed_on > today:
+        return "assessed_on", f"考核日期晚于今天（{today}），请在考核后登记"
+    if row.assessed_on < enrolment.starts_on:
+        return "assessed_on", f"考核日期早于学籍开始日（{enrolment.starts_on}），请核对日期"
+    if row.result != "left" and row.leaving_reason != "none":
+        return "leaving_reason", "只有中途退出的人员填写退出原因，请删除或改正结果"
+    if row.result != "passed" and row.pass_certificate is not None:
+        return "pass_certificate", "考核不合格或中途退出的不发合格证书，请删除或改正结果"
+    return None
+
+
+def _answer_assessed(session: Session, rows: Rows[AssessmentRow]) -> None:
+    ids = [row.enrolment_id for _, row in rows.waiting()]
+    known = {
+        assessment.enrolment_id: assessment
+        for assessment in session.scalars(select(Assessment).where(Assessment.enrolment_id.in_(ids)))
+    }
+    for at, row in rows.waiting():
+        assessment = known.get(row.enrolment_id)
+        if assessment is None:
+            continue
+        if (assessment.result, assessment.assessed_on) == (row.result, row.assessed_on):
+            rows.leave(at, row.enrolment_id)
+        else:
+            rows.refuse(at, "result", _OTHER_RESULT)
+
+
+def _decide(
+    session: Session,
+    project: Project,
+    document: Document,
+    rows: Rows[AssessmentRow],
+    known: Mapping[str, Enrolment],
+) -> dict[str, list[Decision]]:
+    """Decisions by enrolment; nobody who left is judged. A row that a clause forbids is refused."""
+    assessed = [(at, row) for at, row in rows.waiting() if row.result != "left"]
+    progress = _progress(session, [row for _, row in assessed])
+    decided: dict[str, list[Decision]] = {}
+    for at, row in assessed:
+        credits, *others = _decisions(project, document, row, known[row.enrolment_id], progress[row.enrolment_id])
+        decided[row.enrolment_id] = [credits, *others]
+        # Who fails may lack credits; who passes may not (APP-15).
+        judged = [credits, *others] if row.result == "passed" else others
+        if refused(judged):
+            rows.refuse(at, "result", blocking(judged))
+    return decided
+
+
+def _progress(session: Session, rows: Sequence[AssessmentRow]) -> dict[str, Progress]:
+    """As it stood on each person's day of assessment."""
+    found: dict[str, Progress] = {}
+    for day in {row.assessed_on for row in rows}:
+        found |= progress_of(session, [row.enrolment_id for row in rows if row.assessed_on == day], day)
+    return found
+
+
+def _decisions(
+    project: Project, document: Document, row: AssessmentRow, enrolment: Enrolment, progress: Progress
+) -> list[Decision]:
+    credits = decide("training.credits", credit_facts(project, progress), document)
+    facts = AssessmentFacts(
+        on=row.assessed_on,
+        credits_done=credits.verdict is Verdict.MET,
+        term_ended=row.assessed_on >= enrolment.ends_on - timedelta(days=1),
+        assessed_by_employer=row.assessed_by_employer,
+        assessed_by_provider=row.assessed_by_provider,
+        passed=row.result == "passed",
+        provider_kind=project.provider_kind,
+        pass_certificate=row.pass_certificate,
+    )
+    return [
+        credits,
+        decide("training.assessment", facts, document),
+        decide("training.plan", plan_facts(project, progress), document),
+    ]
+
+
+def _values(row: AssessmentRow, occupation: OccupationAnswer) -> dict[str, Any]:
+    return {
+        "enrolment_id": row.enrolment_id,
+        "result": row.result,
+        "assessed_on": row.assessed_on,
+        "pass_certificate": row.pass_certificate,
+        "leaving_reason": row.leaving_reason,
+        "appraisable": occupation.appraisable,
+        "occupation_decision": occupation.decision_id,
+    }
+
+
+def _move(session: Session, rows: Sequence[AssessmentRow]) -> None:
+    """in_training → the result, the only move that an enrolment makes."""
+    for result in sorted({row.result for row in rows}):
+        ids = [row.enrolment_id for row in rows if row.result == result]
+        in_training = update(Enrolment).where(Enrolment.id.in_(ids), Enrolment.state == "in_training")
+        changed(session, in_training.values(state=result))

@@ -1,0 +1,83 @@
+"""Decisions of many rows: kept in one statement, and said in a row's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from shared.bus.work import Work, actor_of
+from shared.contracts import codec
+from shared.contracts.common import Decided
+from shared.policy.decisions import Decision, Verdict
+from shared.policy.document import Document
+from shared.policy.findings import Finding
+from shared.policy.rules import RULES
+from shared.store.kernel_tables import DecisionRow
+
+
+def names_rules_of(document: Document, decision: str) -> bool:
+    """Whether any of the document's rules belongs to this decision: what it doesn't name needn't be asked for."""
+    return any(name in RULES and RULES[name].of == decision for _, name in document.rules_by_function())
+
+
+def keep_all(work: Work, decided: Iterable[tuple[Decision, str]]) -> None:
+    """Stores decisions whole (X-6), each with the id of what it is about."""
+    actor = actor_of(work.speaker)
+    rows = [
+        {
+            "name": decision.name,
+            "subject_id": subject_id,
+            "document": decision.document,
+            "decision": decision.to_json(),
+            "actor": actor,
+            "business_date": work.today,
+            "decided_at": work.at,
+        }
+        for decision, subject_id in decided
+    ]
+    if rows:
+        work.session.execute(insert(DecisionRow), rows)
+
+
+def refused(decisions: Sequence[Decision]) -> bool:
+    """Whether a clause forbids it. An unmet principle is shown and doesn't bar: nobody is asked to accept it here."""
+    return any(decision.verdict is Verdict.REFUSED for decision in decisions)
+
+
+def blocking(decisions: Sequence[Decision]) -> str:
+    """Every clause that forbids it, with its cure."""
+    return _said(finding for decision in decisions for finding in decision.findings if finding.blocks)
+
+
+def shown(decisions: Sequence[Decision]) -> str | None:
+    """Unmet principles, for whoever reads the answer; None where there are none."""
+    return _said(finding for decision in decisions for finding in decision.findings if finding.awaits_reason) or None
+
+
+def _said(findings: Iterable[Finding]) -> str:
+    return "；".join(f"{finding.rule}（{finding.clause}）{finding.message}" for finding in findings)
+
+
+def decisions_about(session: Session, subject_ids: Sequence[str]) -> dict[str, list[Decided]]:
+    """Stored decisions by what they are about, oldest first."""
+    rows = session.scalars(
+        select(DecisionRow).where(DecisionRow.subject_id.in_(subject_ids)).order_by(DecisionRow.number)
+    )
+    found: dict[str, list[Decided]] = {}
+    for row in rows:
+        found.setdefault(row.subject_id, []).append(_short(row))
+    return found
+
+
+def _short(row: DecisionRow) -> Decided:
+    return codec.read_tolerant(
+        Decided,
+        {
+            "decision_id": row.id,
+            "subject_id": row.subject_id,
+            "verdict": row.decision["verdict"],
+            "findings": row.decision["findings"],
+        },
+    )

@@ -1,0 +1,123 @@
+"""Two mentors for every apprentice (APP-11, APP-12): registry says who is eligible, training who guides whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from services.training.batches import Rows, insert_each
+from services.training.models import MentorAssignment, Project
+from services.training.projects import admitted, own_project
+from shared.bus.work import Asks, Work
+from shared.contracts.common import RowResults
+from shared.contracts.registry import DECIDE_TEACHERS, DecideTeachers, TeacherDecided
+from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.training import AssignMentors, MentorRow
+from shared.errors import InvalidRequest
+from shared.store.types import new_id
+
+Teachers = Mapping[str, TeacherDecided]
+"""By teacher id; who is missing is unknown to registry."""
+
+_PAIRED = dict.fromkeys(
+    ("uq_mentor_assignments_pair", "mentor_assignments.project_id"), "该学徒已配备这两位导师，无需重复登记"
+)
+
+
+def ask(asks: Asks, request: AssignMentors) -> Teachers:
+    """Decides every teacher named, once."""
+    with asks.reading() as session:
+        project = own_project(session, asks.speaker, request.project_id)
+    ids = sorted({id for row in request.rows for id in (row.workplace_mentor_id, row.instructor_id)})
+    parts = [tuple(ids[start : start + ROWS_PER_CALL]) for start in range(0, len(ids), ROWS_PER_CALL)]
+    return {teacher.teacher_id: teacher for part in parts for teacher in _decide(asks, project, part)}
+
+
+def _decide(asks: Asks, project: Project, ids: tuple[str, ...]) -> list[TeacherDecided]:
+    """Registry refuses a question with unknown ids whole: halves of it find them, and only their rows are lost."""
+    try:
+        answer = asks.ask(DECIDE_TEACHERS, DecideTeachers(project.document, asks.today, ids))
+        return list(answer.teachers)
+    except InvalidRequest:
+        if len(ids) == 1:
+            return []
+        middle = len(ids) // 2
+        return _decide(asks, project, ids[:middle]) + _decide(asks, project, ids[middle:])
+
+
+def assign(work: Work, request: AssignMentors, teachers: Teachers) -> RowResults:
+    """A person may be given several pairs; each pair once. `unchanged`: just that pair is on file."""
+    project = own_project(work.session, work.speaker, request.project_id)
+    rows = Rows(request.rows)
+    rows.refuse_repeated(lambda row: (row.person_id, row.workplace_mentor_id, row.instructor_id), "person_id")
+    people = admitted(work.session, project.id, tuple({row.person_id for row in request.rows}))
+    rows.refuse_where(lambda row: _fault(row, project, people, teachers))
+    _leave_known(work, project, rows)
+    new = rows.waiting()
+    values = [_values(work, project, row, teachers) for _, row in new]
+    refused = insert_each(work.session, MentorAssignment, values, _PAIRED)
+    for place, (at, _) in enumerate(new):
+        if place in refused:
+            rows.refuse(at, "person_id", refused[place])
+        else:
+            rows.accept(at, values[place]["id"])
+    work.note(f"project:{project.id}")
+    return rows.answer()
+
+
+def _fault(
+    row: MentorRow, project: Project, people: Mapping[str, object], teachers: Teachers
+) -> tuple[str, str] | None:
+    if row.person_id not in people:
+        return "person_id", "该人员不在本项目已通过审核的名单中，请先通过名单审核"
+    mentor = _teacher_fault(teachers.get(row.workplace_mentor_id), "workplace_mentor", project.employer_id)
+    if mentor:
+        return "workplace_mentor_id", mentor
+    instructor = _teacher_fault(teachers.get(row.instructor_id), "instructor", project.provider_id)
+    return ("instructor_id", instructor) if instructor else None
+
+
+_KINDS = {"workplace_mentor": ("企业导师", "本企业"), "instructor": ("培训机构教师", "本项目的培训机构")}
+
+
+def _teacher_fault(teacher: TeacherDecided | None, kind: str, organisation_id: str) -> str | None:
+    name, place = _KINDS[kind]
+    if teacher is None or teacher.organisation_id != organisation_id:
+        return f"{name}不是{place}登记的人员，请先登记或改选"
+    if teacher.kind != kind:
+        return f"该人员不是以{name}身份登记的，请改选或补充登记"
+    if teacher.decision.verdict == "met":
+        return None
+    unmet = [finding for finding in teacher.decision.findings if finding.outcome == "unmet"]
+    return "；".join(f"{finding.rule}（{finding.clause}）{finding.message}" for finding in unmet)
+
+
+def _leave_known(work: Work, project: Project, rows: Rows[MentorRow]) -> None:
+    people = [row.person_id for _, row in rows.waiting()]
+    known = {
+        (pair.person_id, pair.workplace_mentor_id, pair.instructor_id): pair.id
+        for pair in work.session.scalars(
+            select(MentorAssignment).where(
+                MentorAssignment.project_id == project.id, MentorAssignment.person_id.in_(people)
+            )
+        )
+    }
+    for at, row in rows.waiting():
+        id = known.get((row.person_id, row.workplace_mentor_id, row.instructor_id))
+        if id is not None:
+            rows.leave(at, id)
+
+
+def _values(work: Work, project: Project, row: MentorRow, teachers: Teachers) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "project_id": project.id,
+        "person_id": row.person_id,
+        "workplace_mentor_id": row.workplace_mentor_id,
+        "instructor_id": row.instructor_id,
+        "mentor_decision": teachers[row.workplace_mentor_id].decision.decision_id,
+        "instructor_decision": teachers[row.instructor_id].decision.decision_id,
+        "assigned_on": work.today,
+    }

@@ -1,0 +1,91 @@
+"""Services as real processes on the run's own RabbitMQ and PostgreSQL, one virtual host and five databases a test."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from deploy.local import ports
+from deploy.local.accounts import OPERATOR
+from deploy.local.services import Service
+from deploy.local.system import Servers
+from shared.bus.system import SANDBOX_ISSUER, System, system_at
+from shared.clock import beijing_today
+from shared.contracts.declare import SERVICES
+from shared.security import key_files
+from shared.security.keys import FolderSource, Keys
+
+
+@dataclass
+class Processes:
+    """Services as processes. `keep_alive` starts again whichever has died, without the crash that it was told."""
+
+    folder: Path
+    servers: Servers
+    make_database: Callable[..., object]
+    urls: dict[str, str] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    restarts: int = 0
+
+    @property
+    def keys_dir(self) -> Path:
+        return self.folder / "keys"
+
+    @property
+    def amqp_url(self) -> str:
+        return self.servers.amqp_url(OPERATOR)
+
+    @cached_property
+    def system(self) -> System:
+        return system_at(self.amqp_url, Keys(FolderSource(self.keys_dir)))
+
+    def start(self, *names: str, **environment: str) -> None:
+        """Starts services (all five by default) and returns when they are ready."""
+        key_files.init(self.keys_dir, SERVICES, [SANDBOX_ISSUER], beijing_today())
+        for name in names or SERVICES:
+            self.services[name] = self._service(name, environment)
+            self.services[name].start()
+        for name in names or SERVICES:
+            self.services[name].await_ready()
+
+    def keep_alive(self, until: threading.Event) -> None:
+        while not until.wait(0.05):
+            for name, service in self.services.items():
+                if service.process is None and not until.is_set():
+                    self.restarts += 1
+                    self.services[name] = self._service(name, {})
+                    self.services[name].start()
+
+    def stop(self) -> None:
+        self.system.close()
+        for service in self.services.values():
+            service.kill()
+
+    def _service(self, name: str, environment: dict[str, str]) -> Service:
+        if name not in self.urls:
+            self.urls[name] = self.make_database(name).url  # type: ignore[attr-defined]
+        settings = {
+            "DATABASE_URL": self.urls[name],
+            "AMQP_URL": self.servers.amqp_url(name),
+            "KEYS_DIR": str(self.keys_dir),
+            "OBJECTS_DIR": str(self.folder / "objects" / name),
+            "HTTP_PORT": str(ports.free_ports(1)[0]),
+            "ALLOW_CLOCK": "1",
+            "SEAL_EVERY": "1",
+            **environment,
+        }
+        return Service(name, self.folder, settings, tied=True)
+
+
+@pytest.fixture
+def processes(servers: Servers, tmp_path: Path, make_database: Callable[..., object]) -> Iterator[Processes]:
+    with ExitStack() as ending:
+        made = Processes(tmp_path, servers, make_database)
+        ending.callback(made.stop)
+        yield made

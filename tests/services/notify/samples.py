@@ -1,0 +1,132 @@
+"""One or more tellings of every event that notify hears: the shapes that a letter must be able to speak of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from shared.contracts import registry, review, subsidy, training
+from shared.contracts.declare import EventType
+from shared.money import Money
+from shared.policy import load_documents
+from tests.services.bench import CHAOYANG
+
+EMPLOYER = "employer-0001"
+PROVIDER = "provider-0001"
+NAMES = {EMPLOYER: "示例制造有限公司", PROVIDER: "示例职业学校"}
+PROJECT = "5f1c2d3e4a5b6c7d"
+DAY = date(2022, 7, 1)
+PROGRAMME = "apprenticeship"
+DOCUMENT = load_documents().governing(PROGRAMME, CHAOYANG, DAY)
+
+WHERE: dict[str, Any] = {
+    "project_id": PROJECT,
+    "programme": PROGRAMME,
+    "district": CHAOYANG,
+    "employer_id": EMPLOYER,
+}
+
+CASE = review.CaseTold(
+    case_id="9a8b7c6d5e4f3021",
+    kind="project",
+    provider_id=PROVIDER,
+    station="district_review",
+    reason="缺上级单位同意材料",
+    **WHERE,
+)
+PLAN = review.ProjectPlan(
+    occupation="6-18-01-01",
+    level="advanced",
+    term_years=2,
+    starts_on=date(2022, 9, 1),
+    head_count=20,
+    standard="车工国家职业技能标准",
+    classroom_credits=40,
+    workplace_credits=40,
+    general_hours=80,
+    theory_hours=240,
+    practice_hours=480,
+)
+PROJECT_APPROVED = review.ProjectApproved(
+    document=DOCUMENT.identity,
+    provider_id=PROVIDER,
+    provider_kind="vocational_college",
+    submitted_on=date(2022, 6, 6),
+    approved_on=DAY,
+    occupation="6-18-01-01",
+    occupation_class="ordinary",
+    plan=PLAN,
+    cooperation_agreement=True,
+    **WHERE,
+)
+ROSTER_APPROVED = review.RosterApproved(
+    case_id="1234567890abcdef",
+    provider_id=PROVIDER,
+    approved_on=DAY,
+    part=1,
+    parts=1,
+    person_ids=("person-1", "person-2", "person-3"),
+    **WHERE,
+)
+RUN = training.RunTold(provider_id=PROVIDER, on=DAY, **WHERE)
+ENROLLED = training.EnrolmentsEstablished(
+    enrolled_on=DAY, enrolments=(training.EnrolledPerson("e-1", "person-1"),), **WHERE
+)
+ASSESSED = training.LearnersAssessed(passed=17, failed=3, left=0, **WHERE)
+CLAIM = subsidy.ClaimTold(
+    claim_id="c0ffee00c0ffee00",
+    kind="final",
+    state="submitted",
+    amount=Money.parse("93000.00"),
+    clawback=Money.parse("18000.00"),
+    **WHERE,
+)
+PAYMENT = subsidy.PaymentTold(
+    batch_id="ba7c400000000000", claim_id=CLAIM.claim_id, amount=Money.parse("93000.00"), on=DAY, **WHERE
+)
+CLAWBACK = subsidy.ClawbackTold(claim_id=CLAIM.claim_id, persons=3, amount=Money.parse("18000.00"), **WHERE)
+BUDGET = subsidy.BudgetTold(
+    programme=PROGRAMME,
+    district=CHAOYANG,
+    fiscal_year=2022,
+    missing=Money.parse("1234567.89"),
+    claim_id=CLAIM.claim_id,
+)
+CATALOGUE = registry.CatalogueTold(catalogue_id="cata1000cata1000", kind="shortage", from_on=date(2022, 8, 1))
+
+SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
+    (registry.CATALOGUE_PUBLISHED, CATALOGUE),
+    (review.CASE_SUBMITTED, CASE),
+    (review.CASE_SUBMITTED, replace(CASE, station="city_verification")),
+    (review.CASE_SUBMITTED, replace(CASE, kind="roster")),
+    (review.CASE_SUBMITTED, replace(CASE, station=None)),
+    (review.CASE_RETURNED, replace(CASE, station=None)),
+    (review.CASE_RETURNED, replace(CASE, station=None, reason="", kind="roster")),
+    (review.CASE_REJECTED, replace(CASE, station=None)),
+    (review.CASE_REJECTED, replace(CASE, station=None, reason="")),
+    (review.PROJECT_APPROVED, PROJECT_APPROVED),
+    (review.ROSTER_APPROVED, ROSTER_APPROVED),
+    (review.ROSTER_APPROVED, replace(ROSTER_APPROVED, part=2, parts=3)),
+    (training.COURSE_RUN_OPENED, RUN),
+    (training.ENROLMENTS_ESTABLISHED, ENROLLED),
+    (training.LEARNERS_ASSESSED, ASSESSED),
+    (training.LEARNERS_ASSESSED, replace(ASSESSED, note="流失率 15%（3/20）")),
+    (training.COURSE_RUN_COMPLETED, RUN),
+    (subsidy.CLAIM_SUBMITTED, CLAIM),
+    (subsidy.CLAIM_SUBMITTED, replace(CLAIM, kind="advance", clawback=Money(0))),
+    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="approved")),
+    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="closed", amount=Money(0))),
+    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="returned", reason="证书编号有误")),
+    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="rejected", reason="名册不符")),
+    (subsidy.PAYMENT_INSTRUCTED, PAYMENT),
+    (subsidy.PAYMENT_CONFIRMED, PAYMENT),
+    (subsidy.CLAWBACK_OPENED, CLAWBACK),
+    (subsidy.BUDGET_EXHAUSTED, BUDGET),
+)
+
+
+def aggregate_of(data: Any) -> str:
+    """Whose events are numbered together, as the owners tell them."""
+    names = ("case_id", "claim_id", "project_id", "catalogue_id")
+    return str(next(getattr(data, name) for name in names if hasattr(data, name)))

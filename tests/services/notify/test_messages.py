@@ -1,0 +1,241 @@
+"""At every event the right parties are told, once, in words that say what happened and what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+
+from services.notify.notices import NOTICES
+from services.notify.service import NotifyService
+from services.notify.wording import TEMPLATES
+from shared.contracts import registry, review, subsidy, training
+from shared.contracts.catalogue import EVENTS
+from shared.contracts.declare import EventType
+from shared.contracts.registry import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
+from shared.errors import Unavailable
+from shared.money import Money
+from shared.policy.policies import PACKAGED
+from shared.security.speaker import Role
+from shared.store.kernel_tables import Heard
+from tests.conftest import MadeDatabase
+from tests.services.bench import CHAOYANG, SHUNYI, Bench
+from tests.services.notify import samples
+from tests.services.notify.conftest import Desk
+from tests.services.notify.samples import CASE, CLAIM, EMPLOYER, NAMES, PROVIDER, SAMPLES, aggregate_of
+
+FULL_ID = re.compile(r"[0-9a-f]{16}")
+
+
+def told(desk: Desk) -> list[str]:
+    """Keys of everybody who got a message."""
+    with desk.bench.database.reading() as session:
+        return sorted(session.scalars(text("SELECT recipient FROM messages")))
+
+
+def hear(desk: Desk, event: EventType[Any], data: Any) -> None:
+    desk.bench.hear(event, aggregate_of(data), data)
+
+
+def test_every_event_that_names_notify_as_its_consumer_has_its_line_in_the_table() -> None:
+    consumed = {
+        name for name, event in EVENTS.items() if "notify" in event.consumers and not name.endswith("audit_sealed")
+    }
+    assert {f"{line.event.owner}.{line.event.name}" for line in NOTICES} == consumed
+    assert {f"{event.owner}.{event.name}" for event, _ in SAMPLES} == consumed
+
+
+def test_every_template_is_used_and_every_line_has_its_template() -> None:
+    files = {path.stem for path in TEMPLATES.glob("*.j2")} - {"mail"}
+    assert files == {line.template for line in NOTICES}
+
+
+@pytest.mark.parametrize(("event", "data"), SAMPLES, ids=lambda value: getattr(value, "name", ""))
+@pytest.mark.parametrize("approved", [True, False], ids=["project known", "project not yet known"])
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_each_telling_reaches_somebody_with_what_to_do_next(
+    desk: Desk, event: EventType[Any], data: Any, approved: bool
+) -> None:
+    if approved and event is not review.PROJECT_APPROVED:
+        hear(desk, review.PROJECT_APPROVED, samples.PROJECT_APPROVED)
+    hear(desk, event, data)
+    templates = {line.template for line in NOTICES if line.event is event}
+    readers = (
+        desk.employer(EMPLOYER),
+        desk.provider(PROVIDER),
+        desk.officer(),
+        desk.finance(),
+        desk.city(),
+        desk.city(Role.CITY_FINANCE_OFFICER),
+    )
+    written = [one for reader in readers for one in desk.messages(reader) if one.template in templates]
+    assert written
+    for message in written:
+        assert 0 < len(message.title) <= 100
+        assert "下一步：" in message.body
+        assert not re.search(r"\{|\}|Undefined|None|\n{3,}|（）", message.title + message.body)
+        assert not FULL_ID.search(message.title + message.body), "ids are shown short"
+
+
+def test_a_case_goes_to_the_desk_of_its_station_and_no_other(desk: Desk) -> None:
+    hear(desk, review.CASE_SUBMITTED, CASE)
+    assert told(desk) == [f"office:district_officer:{CHAOYANG}"]
+    hear(desk, review.CASE_SUBMITTED, replace(CASE, station="city_verification"))
+    assert told(desk) == ["office:city_officer", f"office:district_officer:{CHAOYANG}"]
+    (message,) = desk.messages(desk.city())
+    assert "市级复核环节（依据京人社能发〔2022〕11号 五）" in message.body
+    assert desk.messages(desk.officer(SHUNYI)) == ()
+
+
+def test_a_case_that_nobody_reviews_yet_asks_the_provider_to_join(desk: Desk) -> None:
+    hear(desk, review.CASE_SUBMITTED, replace(CASE, station=None))
+    assert told(desk) == [f"organisation:{PROVIDER}"]
+    assert desk.templates(desk.provider(PROVIDER)) == ["case_to_join"]
+
+
+def test_a_station_that_no_document_knows_waits_instead_of_going_astray(desk: Desk) -> None:
+    with pytest.raises(AssertionError, match="no_policy_in_force"):
+        hear(desk, review.CASE_SUBMITTED, replace(CASE, station="unheard_of"))
+    assert told(desk) == []
+
+
+def test_an_employer_that_trains_its_own_people_is_told_once(desk: Desk) -> None:
+    hear(desk, review.PROJECT_APPROVED, replace(samples.PROJECT_APPROVED, provider_id=EMPLOYER))
+    assert desk.templates(desk.employer(EMPLOYER)) == ["project_approved"]
+
+
+def test_an_event_delivered_twice_makes_one_message(desk: Desk) -> None:
+    envelope = desk.bench.hear(subsidy.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
+    desk.bench.deliver(envelope)
+    assert told(desk) == [f"organisation:{EMPLOYER}"]
+
+
+def test_an_event_applied_again_makes_no_second_message(desk: Desk) -> None:
+    desk.bench.hear(subsidy.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
+    with desk.bench.database.transaction() as session:
+        for heard in session.query(Heard):
+            heard.applied_at = None
+    assert desk.bench.inbox.apply_batch() == 1
+    assert desk.bench.inbox.waiting() == 0
+    assert told(desk) == [f"organisation:{EMPLOYER}"]
+
+
+def test_the_database_itself_refuses_a_second_message_of_one_event_to_one_party(desk: Desk) -> None:
+    desk.bench.hear(subsidy.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
+    with desk.bench.database.engine.connect() as connection:
+        uniques = [one["column_names"] for one in inspect(connection).get_unique_constraints("messages")]
+    assert ["event_id", "recipient"] in uniques
+
+
+@pytest.mark.parametrize(
+    ("state", "amount", "templates", "to_pay"),
+    [
+        ("approved", "93000.00", ["claim_approved"], ["claim_to_pay"]),
+        ("approved", "0.00", ["claim_closed"], []),
+        ("closed", "0.00", ["claim_closed"], []),
+        ("returned", "93000.00", ["claim_returned"], []),
+        ("rejected", "93000.00", ["claim_rejected"], []),
+    ],
+)
+def test_a_decided_claim_is_told_as_it_was_decided_and_only_money_due_reaches_finance(
+    desk: Desk, state: subsidy.ClaimState, amount: str, templates: list[str], to_pay: list[str]
+) -> None:
+    hear(desk, subsidy.CLAIM_DECIDED, replace(CLAIM, state=state, amount=Money.parse(amount)))
+    assert desk.templates(desk.employer(EMPLOYER)) == templates
+    assert desk.templates(desk.finance()) == to_pay
+
+
+def test_amounts_are_exact_and_names_are_asked_of_registry(desk: Desk) -> None:
+    hear(desk, subsidy.CLAIM_SUBMITTED, CLAIM)
+    (message,) = desk.messages(desk.officer())
+    assert message.title == "尾款申请待审核：示例制造有限公司，93000.00 元（c0ffee00）"
+    assert "应追回金额：18000.00 元" in message.body
+    assert [route for route, _ in desk.bench.asked] == ["registry.list_organisations"]
+
+
+def test_an_organisation_that_registry_does_not_name_is_shown_by_its_short_id(desk: Desk) -> None:
+    hear(desk, subsidy.CLAIM_SUBMITTED, replace(CLAIM, employer_id="0123456789abcdef"))
+    (message,) = desk.messages(desk.officer())
+    assert "单位 01234567，" in message.title
+
+
+def test_a_catalogue_concerns_every_district_and_asks_nobody_for_names(desk: Desk) -> None:
+    hear(desk, registry.CATALOGUE_PUBLISHED, samples.CATALOGUE)
+    assert {f"office:district_officer:{place}" for place in (CHAOYANG, SHUNYI, "110302")} < set(told(desk))
+    assert not any(key.startswith("organisation:") for key in told(desk))
+    assert desk.bench.asked == []
+
+
+def test_a_name_is_text_and_never_a_template_or_a_second_line(desk: Desk) -> None:
+    name = "{{ 7 * 7 }}\n{% raw %}有限公司"
+    shape = OrganisationShape(EMPLOYER, name, "", "enterprise", CHAOYANG, False)
+    desk.bench.answers(LIST_ORGANISATIONS, lambda _: OrganisationList((shape,)))
+    hear(desk, subsidy.CLAIM_SUBMITTED, CLAIM)
+    (message,) = desk.messages(desk.officer())
+    assert "尾款申请待审核：{{ 7 * 7 }} {% raw %}有限公司，93000.00 元" in message.title
+
+
+def test_without_registry_the_event_waits_and_is_told_later(desk: Desk) -> None:
+    def down(_: Any) -> OrganisationList:
+        raise Unavailable("registry 服务未启动")
+
+    known = desk.bench.neighbours[LIST_ORGANISATIONS.route]
+    desk.bench.answers(LIST_ORGANISATIONS, down)
+    with pytest.raises(AssertionError, match="unavailable"):
+        hear(desk, subsidy.CLAIM_SUBMITTED, CLAIM)
+    desk.bench.answers(LIST_ORGANISATIONS, known)
+    with desk.bench.database.transaction() as session:
+        for heard in session.query(Heard):
+            heard.next_try_at = heard.received_at
+    desk.bench.inbox.apply_batch()
+    assert desk.templates(desk.officer()) == ["claim_waiting"]
+
+
+def test_a_project_keeps_its_document_in_messages_though_a_successor_is_in_force(
+    make_database: Callable[..., MadeDatabase], tmp_path: Path
+) -> None:
+    """The made-up successor ends the document in 2023; a claim of 2024 still stands under the first (X-7)."""
+    packaged = (PACKAGED / samples.DOCUMENT.file).read_text("utf-8")
+    successor = packaged.replace("id: beijing-2022-11-apprenticeship", "id: made-up-successor")
+    successor = successor.replace("number: 京人社能发〔2022〕11号", "number: 虚构发〔2023〕1号")
+    successor = successor.replace("{from: 2022-05-27", "{from: 2023-01-01").replace("2022-05-27", "2023-01-01")
+    successor = successor.replace("replaces: [京人社能发〔2019〕128号]", "replaces: [京人社能发〔2022〕11号]")
+    folder = tmp_path / "policy"
+    folder.mkdir()
+    (folder / "successor.yaml").write_text(successor, "utf-8")
+    url = make_database("notify", "sqlite").url
+    bench = Bench(NotifyService, url, tmp_path, policy_path=str(folder))
+    desk = Desk(bench, url)
+    bench.answers(LIST_ORGANISATIONS, lambda _: OrganisationList(()))
+    bench.move_clock(date(2024, 1, 10))
+
+    hear(desk, training.COURSE_RUN_COMPLETED, samples.RUN)
+    (unsure,) = desk.messages(desk.employer(EMPLOYER))
+    assert "依据" not in unsure.body, "two documents may govern: none is cited"
+    hear(desk, review.PROJECT_APPROVED, samples.PROJECT_APPROVED)
+    hear(desk, training.COURSE_RUN_COMPLETED, samples.RUN)
+    assert "京人社能发〔2022〕11号 四(四)" in desk.messages(desk.employer(EMPLOYER))[0].body
+    bench.close()
+
+
+def test_texts_lie_encrypted_and_events_hold_none(desk: Desk) -> None:
+    hear(desk, review.CASE_RETURNED, replace(CASE, station=None, reason="请联系王示例 13800000000"))
+    engine = create_engine(desk.url)
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT * FROM messages")).mappings().all()
+    engine.dispose()
+    stored = b"\n".join(_raw(value) for row in rows for value in row.values())
+    assert EMPLOYER.encode() in stored, "the look-out sees what isn't encrypted"
+    for secret in ("13800000000", "王示例", NAMES[EMPLOYER], "退回补正"):
+        assert secret.encode() not in stored
+    assert "13800000000" in desk.messages(desk.employer(EMPLOYER))[0].body
+
+
+def _raw(value: Any) -> bytes:
+    return bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode()

@@ -1,0 +1,146 @@
+"""A registry service on a real database, with the people who use it and made-up organisations and apprentices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.registry.service import RegistryService
+from shared.contracts import registry as contract
+from shared.contracts.common import RowResults
+from shared.contracts.registry import PersonRow, ProviderCapability, RegisterOrganisation, RegisterPeople
+from shared.made_up import MadeUpOrganisation, MadeUpPerson, organisations, people
+from shared.money import Money
+from shared.security.speaker import Purpose, Role, Speaker
+from tests.conftest import MadeDatabase
+from tests.services.bench import CHAOYANG, SHUNYI, Bench
+
+TODAY = date(2022, 6, 6)
+TURNER = "6-18-01-01"
+PEOPLE: Sequence[MadeUpPerson] = people(30, seed=11)
+FIRMS: Sequence[MadeUpOrganisation] = organisations(6, seed=12)
+
+CAPABLE = ProviderCapability(
+    legal_person=True,
+    licensed_occupations=(TURNER,),
+    premises=True,
+    equipment=True,
+    teachers=True,
+    management_rules=True,
+    develops_courses=True,
+)
+
+
+def row_of(number: int, person: MadeUpPerson, **changes: Any) -> PersonRow:
+    return replace(PersonRow(number, person.name, "resident_id", person.id_number, person.phone), **changes)
+
+
+@dataclass
+class Office:
+    """The bench, who speaks on it, and the few acts that every test begins with."""
+
+    bench: Bench
+    url: str
+
+    def officer(self, district: str = CHAOYANG, purposes: frozenset[Purpose] = frozenset()) -> Speaker:
+        return self.bench.speaker(Role.DISTRICT_OFFICER, f"officer-{district}", district=district, purposes=purposes)
+
+    def city(self, role: Role = Role.CITY_OFFICER, purposes: frozenset[Purpose] = frozenset()) -> Speaker:
+        return self.bench.speaker(role, "city-1", purposes=purposes)
+
+    def employer(self, organisation: str, purposes: frozenset[Purpose] = frozenset()) -> Speaker:
+        return self.bench.speaker(Role.EMPLOYER, "clerk-1", organisation=organisation, purposes=purposes)
+
+    def review(self, purposes: frozenset[Purpose] = frozenset()) -> Speaker:
+        """Another service in its own name."""
+        return Speaker.service("review", purposes=purposes)
+
+    def organisation(
+        self, firm: MadeUpOrganisation, district: str = CHAOYANG, *, by: Speaker | None = None, **changes: Any
+    ) -> str:
+        request = RegisterOrganisation(
+            name=firm.name,
+            uscc=firm.uscc,
+            kind="enterprise",
+            district=district,
+            industry_code="C3311",
+            training_rules=True,
+            incentive_scheme=True,
+            contact_email="clerk@firm.example",
+            bank_account=firm.bank_account,
+            bank_name="示例银行",
+        )
+        known = self.bench.call(
+            by or self.officer(district), contract.REGISTER_ORGANISATION, replace(request, **changes)
+        )
+        return known.organisation_id
+
+    def provider(self, firm: MadeUpOrganisation, **changes: Any) -> str:
+        return self.organisation(firm, **({"kind": "vocational_college", "provider": CAPABLE} | changes))
+
+    def register(self, organisation: str, *rows: PersonRow, speaker: Speaker | None = None) -> RowResults:
+        request = RegisterPeople(organisation, rows)
+        return self.bench.call(speaker or self.employer(organisation), contract.REGISTER_PEOPLE, request)
+
+    def people(self, organisation: str, count: int = 1) -> list[str]:
+        """The first made-up people, registered; their ids."""
+        rows = [row_of(number, person) for number, person in enumerate(PEOPLE[:count], 1)]
+        return [str(result.id) for result in self.register(organisation, *rows).rows]
+
+    def employ(self, organisation: str, person: str, *, by: Speaker | None = None, **changes: Any) -> RowResults:
+        row = contract.EmploymentRow(
+            row=1,
+            person_id=person,
+            post="车工",
+            hiring="new_hire",
+            dispatched=False,
+            skilled_post=True,
+            contract_from=date(2022, 6, 1),
+            contract_to=date(2025, 5, 31),
+            contract_with="employer",
+            monthly_wage=Money.yuan(4000),
+        )
+        request = contract.RecordEmployment(organisation, (replace(row, **changes),))
+        return self.bench.call(by or self.employer(organisation), contract.RECORD_EMPLOYMENT, request)
+
+    def insure(self, person: str, *months: str, insured_by: Any = "employer", district: str = CHAOYANG) -> RowResults:
+        request = contract.RecordInsurance((contract.InsuranceRow(1, person, months, insured_by),))
+        return self.bench.call(self.officer(district), contract.RECORD_INSURANCE, request)
+
+    def publish(self, kind: Any, from_on: date, *entries: str, edition: str | None = None) -> str:
+        listed = tuple(contract.CatalogueEntry(code) for code in entries)
+        request = contract.PublishCatalogue(kind, edition or f"{kind} {from_on}", from_on, "示例公告", listed)
+        return self.bench.call(self.city(), contract.PUBLISH_CATALOGUE, request).catalogue_id
+
+    @property
+    def document(self) -> str:
+        return self.bench.policies.governing("apprenticeship", CHAOYANG, TODAY).identity
+
+
+def open_office(url: str, folder: Path) -> Office:
+    bench = Bench(RegistryService, url, folder)
+    bench.move_clock(TODAY)
+    return Office(bench, url)
+
+
+@pytest.fixture
+def office(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path) -> Iterator[Office]:
+    office = open_office(make_database("registry", dialect).url, tmp_path)
+    yield office
+    office.bench.close()
+
+
+@pytest.fixture
+def employer(office: Office) -> str:
+    return office.organisation(FIRMS[0])
+
+
+@pytest.fixture
+def stranger(office: Office) -> str:
+    """An employer of another district."""
+    return office.organisation(FIRMS[1], SHUNYI)

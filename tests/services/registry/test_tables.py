@@ -1,0 +1,47 @@
+"""The tables: as the models say, and with evidence that nothing edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.registry.models import RegistryTable
+from shared.store.database import Database
+from tests.conftest import MadeDatabase
+from tests.services.registry.conftest import TURNER, Office
+
+
+def _is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    return kind != "table" or name in RegistryTable.metadata.tables
+
+
+def test_models_equal_migrations(make_database: Callable[..., MadeDatabase], dialect: str) -> None:
+    database = Database(make_database("registry", dialect).owner_url)
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": _is_ours})
+        differences = compare_metadata(context, RegistryTable.metadata)
+    database.dispose()
+    assert differences == []
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET recorded_at = 'x'", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["employments", "insured_months"])
+def test_evidence_is_never_edited(office: Office, employer: str, table: str, change: str) -> None:
+    (person,) = office.people(employer)
+    office.employ(employer, person)
+    office.insure(person, "2022-05")
+    with pytest.raises(DBAPIError), office.bench.database.transaction() as session:
+        session.execute(text(change.format(table)))
+
+
+def test_a_published_edition_is_never_edited(office: Office) -> None:
+    office.publish("shortage", date(2022, 1, 1), TURNER)
+    with pytest.raises(DBAPIError), office.bench.database.transaction() as session:
+        session.execute(text("DELETE FROM catalogue_entries"))

@@ -1,0 +1,89 @@
+"""Mentors and instructors: people of an organisation, decided by what is attested of them (APP-11, APP-12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from shared.contracts.common import FindingShape
+from shared.contracts.registry import (
+    DECIDE_TEACHERS,
+    REGISTER_TEACHERS,
+    DecideTeachers,
+    RegisterTeachers,
+    TeacherDecided,
+    TeacherRow,
+)
+from shared.errors import InvalidRequest, NotFound
+from tests.services.registry.conftest import FIRMS, TODAY, Office
+
+MENTOR = TeacherRow(1, "", "workplace_mentor", attested_on=date(2022, 6, 1), post_since=date(2021, 6, 6))
+INSTRUCTOR = TeacherRow(1, "", "instructor", attested_on=date(2022, 6, 1), teaching_since=date(2020, 6, 6))
+
+
+def _register(office: Office, organisation: str, *rows: TeacherRow, **by: Any) -> list[tuple[str, str | None]]:
+    request = RegisterTeachers(organisation, rows)
+    answer = office.bench.call(by.get("by") or office.employer(organisation), REGISTER_TEACHERS, request)
+    return [(result.outcome, result.id) for result in answer.rows]
+
+
+def _decide(office: Office, *teachers: str) -> tuple[TeacherDecided, ...]:
+    request = DecideTeachers(office.document, TODAY, teachers)
+    return office.bench.call(office.review(), DECIDE_TEACHERS, request).teachers
+
+
+def _unmet(decided: TeacherDecided) -> list[FindingShape]:
+    return [finding for finding in decided.decision.findings if finding.outcome == "unmet"]
+
+
+def test_registering_again_rewrites_the_same_teacher(office: Office, employer: str) -> None:
+    (person,) = office.people(employer)
+    mentor = replace(MENTOR, person_id=person)
+    ((made, teacher),) = _register(office, employer, mentor)
+    assert made == "accepted"
+    assert _register(office, employer, mentor) == [("unchanged", teacher)]
+    assert _register(office, employer, replace(mentor, title="senior", awards=("示例奖",))) == [("accepted", teacher)]
+
+
+def test_a_teacher_is_one_of_the_organisations_own_people(office: Office, employer: str, stranger: str) -> None:
+    (person,) = office.people(stranger)
+    assert _register(office, employer, replace(MENTOR, person_id=person)) == [("refused", None)]
+    with pytest.raises(NotFound):
+        _register(office, stranger, replace(MENTOR, person_id=person), by=office.employer(employer))
+
+
+def test_a_person_stands_once_as_mentor_and_once_as_instructor(office: Office, employer: str) -> None:
+    (person,) = office.people(employer)
+    rows = [replace(row, person_id=person) for row in (MENTOR, MENTOR, INSTRUCTOR)]
+    assert [outcome for outcome, _ in _register(office, employer, *rows)] == ["accepted", "refused", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        (MENTOR, "met"),
+        (replace(MENTOR, post_since=date(2021, 6, 7)), "refused"),
+        (replace(MENTOR, attested_on=None), "refused"),
+        (replace(MENTOR, post_since=None, key_technical_staff=True), "met"),
+        (INSTRUCTOR, "met"),
+        (replace(INSTRUCTOR, teaching_since=date(2020, 6, 7)), "refused"),
+        (replace(INSTRUCTOR, teaching_since=None, dual_qualified=True), "met"),
+    ],
+)
+def test_a_teacher_is_decided_by_kind(office: Office, row: TeacherRow, verdict: str) -> None:
+    organisation = office.provider(FIRMS[2])
+    (person,) = office.people(organisation)
+    ((_, teacher),) = _register(office, organisation, replace(row, person_id=person))
+    (decided,) = _decide(office, str(teacher))
+    assert (decided.kind, decided.organisation_id, decided.decision.verdict) == (row.kind, organisation, verdict)
+    assert bool(_unmet(decided)) == (verdict == "refused")
+
+
+def test_unknown_teachers_are_named(office: Office) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        _decide(office, "nobody")
+    assert refused.value.details["fields"][0]["path"] == "teacher_ids[0]"
+    assert "nobody" in refused.value.details["fields"][0]["message"]

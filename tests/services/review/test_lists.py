@@ -1,0 +1,87 @@
+"""Lists show what is in reach and no more, page by page, and what waits for whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.contracts import review as contract
+from shared.errors import InvalidRequest, NotPermitted
+from shared.security.speaker import Role, Speaker
+from tests.services.bench import SHUNYI
+from tests.services.review.town import ELSEWHERE, WITH_DEPARTMENTS, Town
+
+
+def listed(town: Town, speaker: Speaker, **options: Any) -> list[str]:
+    page = town.bench.call(speaker, contract.LIST_CASES, contract.ListCases(**options))
+    return [case.case_id for case in page.cases]
+
+
+def test_everybody_sees_what_is_in_reach(town: Town) -> None:
+    joined, alone = town.joined(), town.submit().case_id
+    auditor = town.bench.speaker(Role.AUDITOR, "auditor-1")
+    for party in (town.employer(), town.provider()):
+        assert listed(town, party) == [joined, alone]
+    for official in (town.district(), town.city(), auditor):
+        assert listed(town, official) == [joined]
+    for stranger in (town.employer(ELSEWHERE), town.district("officer-9", SHUNYI)):
+        assert listed(town, stranger) == []
+
+
+def test_an_operator_sees_no_case(town: Town) -> None:
+    with pytest.raises(NotPermitted):
+        listed(town, town.bench.speaker(Role.OPERATOR, "operator-2"))
+
+
+def test_a_case_waits_for_one_station_at_a_time(town: Town) -> None:
+    case_id = town.joined()
+    assert (town.waiting(town.district()), town.waiting(town.city())) == ([case_id], [])
+    town.review(town.district(), case_id, "approve", WITH_DEPARTMENTS)
+    assert (town.waiting(town.district()), town.waiting(town.city())) == ([], [case_id])
+    town.review(town.city(), case_id, "approve")
+    assert (town.waiting(town.district()), town.waiting(town.city())) == ([], [])
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(town: Town) -> None:
+    made = [town.joined() for _ in range(5)]
+    seen: list[str] = []
+    cursor = None
+    while True:
+        request = contract.ListCases(cursor=cursor, limit=2)
+        page = town.bench.call(town.district(), contract.LIST_CASES, request)
+        seen += [case.case_id for case in page.cases]
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert seen == made
+
+
+def test_a_cursor_out_of_reach_is_refused(town: Town) -> None:
+    case_id = town.joined()
+    with pytest.raises(InvalidRequest):
+        listed(town, town.employer(ELSEWHERE), cursor=case_id)
+
+
+def test_lists_narrow_by_kind_and_state(town: Town) -> None:
+    project, other = town.approved(), town.joined()
+    roster = town.sign_up(project, ["person-1"]).case_id
+    assert listed(town, town.city(), kind="roster") == [roster]
+    assert listed(town, town.city(), state="approved") == [project]
+    assert listed(town, town.city(), kind="project", state="in_review") == [other]
+
+
+def test_another_citys_document_has_its_own_stations_with_no_code(new_town: Callable[..., Town]) -> None:
+    """The made-up document has one station, at city level, and leaves most clauses of the packaged one out."""
+    from datetime import date
+
+    documents = Path(__file__).parents[2] / "rules" / "documents"
+    town = new_town(policy_path=str(documents / "example-city.yaml"), today=date(2031, 3, 1))
+    town.employer_district = "990105"
+    case_id = town.joined(level="junior", term_years=1, standard="")
+    assert (town.waiting(town.district(district="990105")), town.waiting(town.city())) == ([], [case_id])
+    assert town.review(town.city(), case_id, "approve").state == "approved"
+    (told,) = town.bench.told(contract.PROJECT_APPROVED)
+    assert told.document.startswith("example-city-2031-1@")

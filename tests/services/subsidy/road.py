@@ -1,0 +1,193 @@
+"""The road of an employer's money, as tests walk it: who speaks, what the neighbours say, and the usual steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from services.subsidy.service import SubsidyService
+from shared.contracts import review, subsidy, training
+from shared.contracts.common import Opinion
+from shared.money import Money
+from shared.security.speaker import Purpose, Role, Speaker
+from tests.services.bench import CHAOYANG, Bench
+
+YEAR = 2022
+DUE_YEAR = 2024
+SOURCES = ("skills_upgrade_account", "employment_subsidy_fund")
+EMPLOYER = "employer-1"
+KEPT = subsidy.FundManagement(True, True, True, True)
+APPROVED = date(2022, 6, 6)
+ASSESSED = date(2024, 6, 20)
+
+
+def yuan(text: str) -> Money:
+    return Money.parse(text)
+
+
+@dataclass(frozen=True)
+class Training:
+    """What was approved, and how each apprentice's training ended: certified, uncertified, lower, failed, left."""
+
+    occupation_class: str = "ordinary"
+    level: str = "advanced"
+    term_years: int = 2
+    appraisable: bool = True
+    results: tuple[str, ...] = ("certified",)
+
+
+class Road:
+    """One service on a bench, with the people who walk its road."""
+
+    def __init__(
+        self, url: str, folder: Path, *, policy_path: str = "", district: str = CHAOYANG, on: date = APPROVED
+    ) -> None:
+        self.bench = Bench(SubsidyService, url, folder, policy_path=policy_path)
+        self.district, self.on = district, on
+        self.employer = self._speaker(Role.EMPLOYER, "applicant-1", organisation=EMPLOYER, district=district)
+        self.officer = self._speaker(Role.DISTRICT_OFFICER, "officer-1", district=district)
+        self.maker = self._speaker(Role.FINANCE_OFFICER, "finance-1", district=district)
+        self.checker = self._speaker(Role.FINANCE_OFFICER, "finance-2", district=district)
+        self.auditor = self._speaker(Role.AUDITOR, "auditor-1")
+        self.outcomes: dict[str, training.OutcomePage] = {}
+        self.bench.answers(training.ASK_OUTCOMES, lambda request: self.outcomes[request.project_id])
+        self.bench.move_clock(on)
+
+    def _speaker(self, role: Role, subject: str, **place: Any) -> Speaker:
+        return self.bench.speaker(role, subject, purposes=frozenset(Purpose), **place)
+
+    def close(self) -> None:
+        self.bench.close()
+
+    # --- what others told --------------------------------------------------------------------------------------------
+
+    def project(self, project_id: str = "project-1", what: Training = Training(), **fields: Any) -> str:
+        """Approved and enrolled, in training."""
+        policy = self.bench.policies.governing("apprenticeship", self.district, self.on)
+        plan = _plan(what)
+        told = review.ProjectApproved(
+            project_id=project_id,
+            programme=policy.programme,
+            document=policy.identity,
+            district=self.district,
+            employer_id=EMPLOYER,
+            provider_id="provider-1",
+            provider_kind="vocational_college",
+            submitted_on=self.on,
+            approved_on=self.on,
+            occupation="6-18-01-01",
+            occupation_class=what.occupation_class,
+            plan=plan,
+            cooperation_agreement=True,
+        )
+        told = replace(told, **fields)
+        self.bench.hear(review.PROJECT_APPROVED, project_id, told)
+        people = tuple(
+            training.EnrolledPerson(f"{project_id}-enrolment-{place:04d}", f"{project_id}-person-{place:04d}")
+            for place in range(len(what.results))
+        )
+        enrolled = training.EnrolmentsEstablished(
+            project_id, told.programme, told.district, told.employer_id, self.on, people
+        )
+        self.bench.hear(training.ENROLMENTS_ESTABLISHED, project_id, enrolled)
+        self.outcomes[project_id] = training.OutcomePage(
+            project_id, False, True, tuple(_outcome(one, what, "training") for one in people), None
+        )
+        return project_id
+
+    def assess(self, project_id: str = "project-1", what: Training = Training()) -> None:
+        """Everybody has a result."""
+        page = self.outcomes[project_id]
+        people = [training.EnrolledPerson(one.enrolment_id, one.person_id) for one in page.enrolments]
+        self.outcomes[project_id] = replace(
+            page,
+            training_completed=True,
+            enrolments=tuple(_outcome(one, what, result) for one, result in zip(people, what.results, strict=True)),
+        )
+        run = training.RunTold(project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.bench.today)
+        self.bench.hear(training.COURSE_RUN_COMPLETED, project_id, run)
+
+    # --- steps -------------------------------------------------------------------------------------------------------
+
+    def appropriate(self, amount: str, year: int = YEAR, source: str = SOURCES[0]) -> subsidy.BudgetShape:
+        request = subsidy.Appropriate("apprenticeship", self.district, source, year, yuan(amount), "财政批复")
+        return self.bench.call(self.maker, subsidy.APPROPRIATE, request)
+
+    def submit(self, kind: Any = "advance", project_id: str = "project-1", **fields: Any) -> subsidy.ClaimShape:
+        request = replace(subsidy.SubmitClaim(project_id, kind, KEPT), **fields)
+        return self.bench.call(self.employer, subsidy.SUBMIT_CLAIM, request)
+
+    def decide(self, claim_id: str, outcome: Any = "approve", by: Speaker | None = None) -> subsidy.ClaimShape:
+        request = subsidy.DecideClaim(claim_id, outcome, Opinion("已核对"))
+        return self.bench.call(by or self.officer, subsidy.DECIDE_CLAIM, request)
+
+    def prepare(self, *claim_ids: str) -> subsidy.BatchShape:
+        return self.bench.call(self.maker, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment(claim_ids))
+
+    def instruct(self, batch_id: str, by: Speaker | None = None) -> subsidy.BatchShape:
+        return self.bench.call(by or self.checker, subsidy.APPROVE_PAYMENT, subsidy.ApprovePayment(batch_id))
+
+    def confirm(self, batch: subsidy.BatchShape, payments: Sequence[Any] | None = None) -> subsidy.BatchShape:
+        items = tuple(
+            subsidy.ConfirmedItem(payment.payment_id, self.bench.today, f"REF-{payment.payment_id[:8]}")
+            for payment in (batch.payments if payments is None else payments)
+        )
+        return self.bench.call(self.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, items))
+
+    def pay(self, claim_id: str) -> subsidy.ClaimShape:
+        """Approved, prepared, instructed, confirmed."""
+        self.decide(claim_id)
+        self.confirm(self.instruct(self.prepare(claim_id).batch_id))
+        return self.claim(claim_id)
+
+    def claim(self, claim_id: str) -> subsidy.ClaimShape:
+        return self.bench.call(self.officer, subsidy.GET_CLAIM, subsidy.GetClaim(claim_id))
+
+    def prove(self) -> subsidy.LedgerProof:
+        return self.bench.call(self.auditor, subsidy.PROVE_LEDGER, subsidy.ProveLedger())
+
+    def budget(self, year: int = YEAR, source: str = SOURCES[0]) -> subsidy.BudgetShape:
+        found = self.bench.call(self.maker, subsidy.LIST_BUDGETS, subsidy.ListBudgets())
+        return next(row for row in found.budgets if (row.fiscal_year, row.fund_source) == (year, source))
+
+
+def _plan(what: Training) -> review.ProjectPlan:
+    return review.ProjectPlan(
+        occupation="6-18-01-01",
+        level=what.level,
+        term_years=what.term_years,
+        starts_on=APPROVED,
+        head_count=max(1, len(what.results)),
+        standard="国家职业技能标准",
+        classroom_credits=30,
+        workplace_credits=50,
+        general_hours=80,
+        theory_hours=240,
+        practice_hours=480,
+    )
+
+
+_LEVELS = ("junior", "intermediate", "advanced", "technician", "senior_technician")
+
+
+def _outcome(person: training.EnrolledPerson, what: Training, result: str) -> training.OutcomeShape:
+    passed = result in ("certified", "lower", "uncertified")
+    level = {"certified": what.level, "lower": _LEVELS[_LEVELS.index(what.level) - 1]}.get(result)
+    certificate = training.CertificateShape(
+        "skill_level_certificate", "6-18-01-01", f"C-{person.enrolment_id}", ASSESSED, level, False, False
+    )
+    ended = result != "training"
+    return training.OutcomeShape(
+        enrolment_id=person.enrolment_id,
+        person_id=person.person_id,
+        enrolled_on=APPROVED,
+        result=("passed" if passed else "left" if result == "left" else "failed") if ended else None,
+        assessed_on=ASSESSED if ended else None,
+        appraisable=what.appraisable,
+        months_trained=24,
+        leaving_reason="none",
+        certificate=certificate if level else None,
+    )

@@ -1,0 +1,209 @@
+"""Who may claim what, when, and what is refused with every reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from shared.contracts import subsidy, training
+from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, Unavailable
+from shared.security.speaker import Role
+from tests.services.bench import SHUNYI
+from tests.services.subsidy.road import ASSESSED, DUE_YEAR, KEPT, Road, Training, yuan
+
+
+def test_a_refused_claim_names_every_unmet_clause_at_once(road: Road) -> None:
+    road.project()
+    nothing_kept = subsidy.FundManagement(True, False, False, True)
+    with pytest.raises(PolicyNotMet) as refusal:
+        road.submit("final", management=nothing_kept)
+    unmet = [one["rule"] for one in refusal.value.details["findings"] if one["outcome"] == "unmet"]
+    assert unmet == ["APP-20", "APP-22"]
+    assert road.bench.call(road.employer, subsidy.LIST_CLAIMS, subsidy.ListClaims()).claims == ()
+
+
+def test_an_advance_before_any_enrolment_is_refused(road: Road) -> None:
+    road.project(what=Training(results=()))
+    with pytest.raises(PolicyNotMet) as refusal:
+        road.submit()
+    assert "APP-20" in [one["rule"] for one in refusal.value.details["findings"] if one["outcome"] == "unmet"]
+
+
+def test_an_enrolment_is_claimed_once_per_kind_until_the_claim_is_returned(road: Road) -> None:
+    road.project()
+    first = road.submit()
+    with pytest.raises(Conflict, match="没有可申领的人员"):
+        road.submit()
+    returned = road.decide(first.claim_id, "return")
+    assert returned.state == "returned"
+    waiting = subsidy.ListClaims(waiting_for_me=True)
+    assert [one.claim_id for one in road.bench.call(road.employer, subsidy.LIST_CLAIMS, waiting).claims] == [
+        first.claim_id
+    ]
+    again = road.submit()
+    assert again.claim_id != first.claim_id
+    assert road.bench.call(road.employer, subsidy.LIST_CLAIMS, waiting).claims == ()
+    assert road.bench.told(subsidy.CLAIM_DECIDED)[0].reason == "已核对"
+
+
+def test_people_enrolled_later_are_claimed_for_in_a_second_advance(road: Road) -> None:
+    what = Training(results=("certified", "certified"))
+    road.project(what=what)
+    page = road.outcomes["project-1"]
+    road.outcomes["project-1"] = replace(page, enrolments=page.enrolments[:1])
+    assert road.submit().persons == 1
+    road.outcomes["project-1"] = page
+    assert road.submit().persons == 1
+    with pytest.raises(Conflict):
+        road.submit()
+
+
+def test_every_page_of_outcomes_is_read(road: Road) -> None:
+    road.project(what=Training(results=("certified",) * 5))
+    whole = road.outcomes["project-1"]
+
+    def pages(request: training.AskOutcomes) -> training.OutcomePage:
+        start = int(request.cursor or 0)
+        more = start + 2 < len(whole.enrolments)
+        return replace(whole, enrolments=whole.enrolments[start : start + 2], cursor=str(start + 2) if more else None)
+
+    road.bench.answers(training.ASK_OUTCOMES, pages)
+    assert road.submit().persons == 5
+
+
+def test_a_final_claim_waits_until_the_advance_is_paid(road: Road) -> None:
+    road.project()
+    road.appropriate("6000.00")
+    advance = road.submit()
+    road.bench.move_clock(ASSESSED)
+    road.assess()
+    for waived in (False, True):  # a waiver on paper does not undo an advance that is under way
+        with pytest.raises(Conflict, match="首次补贴尚在审核或拨付中"):
+            road.submit("final", advance_waived=waived)
+    road.appropriate("6000.00", DUE_YEAR)
+    road.pay(advance.claim_id)
+    assert road.submit("final").amount == yuan("6000.00")
+
+
+def test_no_advance_after_a_final_claim(road: Road) -> None:
+    road.project()
+    road.bench.move_clock(ASSESSED)
+    road.assess()
+    road.submit("final", advance_waived=True)
+    with pytest.raises(Conflict, match="没有可申领的人员"):
+        road.submit()
+
+
+def test_a_claim_waits_for_enrolments_that_were_not_yet_told(road: Road) -> None:
+    road.project()
+    page = road.outcomes["project-1"]
+    stranger = replace(page.enrolments[0], enrolment_id="not-yet-told")
+    road.outcomes["project-1"] = replace(page, enrolments=(*page.enrolments, stranger))
+    with pytest.raises(Unavailable, match="同步"):
+        road.submit()
+
+
+def test_a_foreign_employer_learns_nothing_and_nothing_is_asked(road: Road) -> None:
+    road.project()
+    claim = road.submit()
+    asked = len(road.bench.asked)
+    other = road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2")
+    with pytest.raises(NotFound):
+        road.bench.call(other, subsidy.SUBMIT_CLAIM, subsidy.SubmitClaim("project-1", "advance", KEPT))
+    assert len(road.bench.asked) == asked
+    with pytest.raises(NotFound):
+        road.bench.call(other, subsidy.GET_CLAIM, subsidy.GetClaim(claim.claim_id))
+    with pytest.raises(NotFound):
+        road.bench.call(other, subsidy.EXPLAIN_CLAIM, subsidy.ExplainClaim(claim.claim_id))
+    assert road.bench.call(other, subsidy.LIST_CLAIMS, subsidy.ListClaims()).claims == ()
+
+
+def test_another_district_neither_sees_nor_decides_nor_pays(road: Road) -> None:
+    road.project()
+    road.appropriate("6000.00")
+    claim = road.submit()
+    officer = road.bench.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
+    finance = road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    with pytest.raises(NotFound):
+        road.decide(claim.claim_id, by=officer)
+    road.decide(claim.claim_id)
+    with pytest.raises(NotFound):
+        road.bench.call(finance, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment((claim.claim_id,)))
+    batch = road.prepare(claim.claim_id)
+    with pytest.raises(NotFound):
+        road.instruct(batch.batch_id, by=finance)
+    assert road.bench.call(finance, subsidy.LIST_BUDGETS, subsidy.ListBudgets()).budgets == ()
+    assert road.bench.call(finance, subsidy.READ_LEDGER, subsidy.ReadLedger()).postings == ()
+    with pytest.raises(NotPermitted):
+        road.bench.call(
+            finance,
+            subsidy.APPROPRIATE,
+            subsidy.Appropriate("apprenticeship", "110105", "skills_upgrade_account", 2022, yuan("1.00"), "批复"),
+        )
+
+
+def test_applicant_approver_maker_and_checker_are_different_persons(road: Road) -> None:
+    road.project()
+    road.appropriate("6000.00")
+    claim = road.submit()
+    as_officer = replace(road.officer, subject=road.employer.subject)
+    with pytest.raises(NotPermitted, match="申领"):
+        road.decide(claim.claim_id, by=as_officer)
+    road.decide(claim.claim_id)
+    request = subsidy.PreparePayment((claim.claim_id,))
+    for earlier in (road.employer, road.officer):
+        with pytest.raises(NotPermitted):
+            road.bench.call(replace(road.maker, subject=earlier.subject), subsidy.PREPARE_PAYMENT, request)
+    batch = road.prepare(claim.claim_id)
+    for earlier in (road.employer, road.officer, road.maker):
+        with pytest.raises(NotPermitted):
+            road.instruct(batch.batch_id, by=replace(road.checker, subject=earlier.subject))
+    assert road.instruct(batch.batch_id).checker == road.checker.subject
+
+
+def test_what_waits_for_whom(road: Road) -> None:
+    road.project()
+    road.appropriate("6000.00")
+    claim = road.submit()
+    waiting = subsidy.ListClaims(waiting_for_me=True)
+
+    def waits_for() -> list[str]:
+        people = {"officer": road.officer, "finance": road.maker, "employer": road.employer, "auditor": road.auditor}
+        return [name for name, who in people.items() if road.bench.call(who, subsidy.LIST_CLAIMS, waiting).claims]
+
+    assert waits_for() == ["officer"]
+    road.decide(claim.claim_id)
+    assert waits_for() == ["finance"]
+    batch = road.instruct(road.prepare(claim.claim_id).batch_id)
+    assert waits_for() == ["finance"]
+    road.confirm(batch)
+    assert waits_for() == []
+
+
+def test_lists_come_page_by_page(road: Road) -> None:
+    for place in range(3):
+        road.project(f"project-{place}")
+        road.submit(project_id=f"project-{place}")
+    first = road.bench.call(road.officer, subsidy.LIST_CLAIMS, subsidy.ListClaims(limit=2))
+    rest = road.bench.call(road.officer, subsidy.LIST_CLAIMS, subsidy.ListClaims(limit=2, cursor=first.cursor))
+    assert [len(first.claims), len(rest.claims), rest.cursor] == [2, 1, None]
+    with pytest.raises(InvalidRequest):
+        road.bench.call(road.officer, subsidy.LIST_CLAIMS, subsidy.ListClaims(cursor="nonsense"))
+
+
+def test_the_same_request_id_claims_once(road: Road) -> None:
+    road.project()
+    request = subsidy.SubmitClaim("project-1", "advance", KEPT)
+    answers = [road.bench.call(road.employer, subsidy.SUBMIT_CLAIM, request, request_id="r-1") for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert len(road.bench.told(subsidy.CLAIM_SUBMITTED)) == 1
+
+
+def test_a_decided_claim_is_not_decided_again(road: Road) -> None:
+    road.project()
+    claim = road.submit()
+    road.decide(claim.claim_id, "reject")
+    for outcome in ("approve", "return", "reject"):
+        with pytest.raises(Conflict, match="不予通过"):
+            road.decide(claim.claim_id, outcome)

@@ -1,0 +1,221 @@
+"""A training service with neighbours who say yes, and one project on its way; tests change what they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from services.training.service import TrainingService
+from shared.contracts import registry, review, training
+from shared.contracts.common import Decided, FindingShape, RowResult
+from shared.errors import InvalidRequest
+from shared.money import Money
+from shared.security.speaker import Role, Speaker
+from tests.services.bench import CHAOYANG, SHUNYI, Bench
+
+START = date(2022, 6, 15)
+LAST_DAY = date(2024, 6, 14)
+TRAINING_ITEMS = ("target", "content_and_term", "assessment_standard", "treatment", "duties")
+COOPERATION_ITEMS = ("mode", "content", "term", "fee", "responsibilities")
+RULES = ("training_term", "leave", "assessment", "change_of_circumstances")
+PLAN = review.ProjectPlan(
+    occupation="6-18-01",
+    level="advanced",
+    term_years=2,
+    starts_on=START,
+    head_count=20,
+    standard="示例职业技能标准",
+    classroom_credits=32,
+    workplace_credits=48,
+    general_hours=80,
+    theory_hours=240,
+    practice_hours=480,
+    employer_rules=RULES,
+)
+
+
+class World:
+    """`url`: of a migrated database. Ids are readable: project "p1" of "employer-1" with "provider-1" in Chaoyang."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.bench = Bench(TrainingService, url, folder)
+        self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, date(2022, 6, 6)).identity
+        self.employer = self.bench.speaker(Role.EMPLOYER, "clerk-1", organisation="employer-1")
+        self.rival = self.bench.speaker(Role.EMPLOYER, "clerk-2", organisation="employer-2")
+        self.provider = self.bench.speaker(Role.TRAINING_PROVIDER, "clerk-3", organisation="provider-1")
+        self.officer = self.bench.speaker(Role.DISTRICT_OFFICER, "officer-1", district=CHAOYANG)
+        self.stranger = self.bench.speaker(Role.DISTRICT_OFFICER, "officer-2", district=SHUNYI)
+        self.subsidy = Speaker.service("subsidy")
+        self.unknown_teachers: set[str] = set()
+        self.poor_teachers: set[str] = set()
+        self.wages: dict[str, Money | None] = {}
+        self.minimum: Money | None = Money.yuan(2320)
+        self.bench.answers(registry.DECIDE_TEACHERS, self._decide_teachers)
+        self.bench.answers(registry.ASK_MINIMUM_WAGE, lambda _: registry.MinimumWage(self.minimum))
+        self.bench.answers(registry.ASK_WAGES, self._wages)
+        self.bench.answers(
+            registry.ASK_OCCUPATION, lambda _: registry.OccupationAnswer("occupation-1", "ordinary", True)
+        )
+        self.bench.answers(registry.ASK_SELF_EVALUATION, lambda _: registry.SelfEvaluation(False))
+        self.bench.move_clock(START)
+
+    # --- what other services say ---------------------------------------------------------------------------------
+
+    def _decide_teachers(self, request: registry.DecideTeachers) -> registry.TeachersDecided:
+        """An id such as "m-employer-1" names kind and organisation; "i-…" is an instructor."""
+        if unknown := sorted(self.unknown_teachers & set(request.teacher_ids)):
+            raise InvalidRequest.of(("teacher_ids", f"没有登记：{'、'.join(unknown)}"))
+        return registry.TeachersDecided(tuple(self._teacher(id) for id in request.teacher_ids))
+
+    def _teacher(self, id: str) -> registry.TeacherDecided:
+        kind, _, organisation = id.partition("-")
+        finding = FindingShape("APP-11", "三(二)2", "unmet", "must", "0", "请改选符合条件的导师")
+        poor = id in self.poor_teachers
+        decided = Decided(f"decision-{id}", id, "refused" if poor else "met", (finding,) if poor else ())
+        return registry.TeacherDecided(
+            id, "workplace_mentor" if kind == "m" else "instructor", organisation.partition("_")[0], decided
+        )
+
+    def _wages(self, request: registry.AskWages) -> registry.WageList:
+        return registry.WageList(
+            tuple(registry.Wage(id, self.wages.get(id, Money.yuan(5200))) for id in request.person_ids)
+        )
+
+    # --- the road ------------------------------------------------------------------------------------------------
+
+    def approve(self, project_id: str = "p1", *, employer: str = "employer-1", **changes: Any) -> None:
+        plan = replace(PLAN, **changes)
+        told = review.ProjectApproved(
+            project_id=project_id,
+            programme="apprenticeship",
+            document=self.document,
+            district=CHAOYANG,
+            employer_id=employer,
+            provider_id="provider-1",
+            provider_kind="vocational_college",
+            submitted_on=date(2022, 6, 6),
+            approved_on=date(2022, 6, 10),
+            occupation="6-18-01",
+            occupation_class="ordinary",
+            plan=plan,
+            cooperation_agreement=True,
+        )
+        self.bench.hear(review.PROJECT_APPROVED, project_id, told)
+
+    def admit(
+        self,
+        people: Sequence[str],
+        project_id: str = "p1",
+        *,
+        employer: str = "employer-1",
+        on: date = date(2022, 6, 14),
+        part: tuple[int, int] = (1, 1),
+    ) -> None:
+        told = review.RosterApproved(
+            case_id=f"roster-{project_id}",
+            project_id=project_id,
+            programme="apprenticeship",
+            district=CHAOYANG,
+            employer_id=employer,
+            provider_id="provider-1",
+            approved_on=on,
+            part=part[0],
+            parts=part[1],
+            person_ids=tuple(people),
+        )
+        self.bench.hear(review.ROSTER_APPROVED, project_id, told)
+
+    def sign(self, people: Sequence[str], project_id: str = "p1", speaker: Speaker | None = None) -> None:
+        """Both agreements and the textbooks."""
+        by = speaker or self.employer
+        agreement = training.TrainingAgreement(project_id, "collective", tuple(people), TRAINING_ITEMS, START)
+        self.bench.call(by, training.RECORD_TRAINING_AGREEMENT, agreement)
+        cooperation = training.CooperationAgreement(project_id, COOPERATION_ITEMS, START, Money.yuan(1000))
+        self.bench.call(by, training.RECORD_COOPERATION_AGREEMENT, cooperation)
+        self.bench.call(by, training.FILE_TEXTBOOKS, training.FileTextbooks(project_id, ("车工工艺",)))
+
+    def assign(
+        self, people: Sequence[str], project_id: str = "p1", speaker: Speaker | None = None
+    ) -> tuple[RowResult, ...]:
+        by = speaker or self.employer
+        rows = tuple(
+            training.MentorRow(number, person, f"m-{by.organisation}", "i-provider-1")
+            for number, person in enumerate(people, start=1)
+        )
+        return self.bench.call(by, training.ASSIGN_MENTORS, training.AssignMentors(project_id, rows)).rows
+
+    def ready(self, people: Sequence[str], project_id: str = "p1", speaker: Speaker | None = None) -> None:
+        """Approved, admitted, signed, guided: all but enrolled."""
+        by = speaker or self.employer
+        self.approve(project_id, employer=by.organisation or "")
+        parts = [people[start : start + 1000] for start in range(0, len(people), 1000)]
+        for number, part in enumerate(parts, start=1):
+            self.admit(part, project_id, employer=by.organisation or "", part=(number, len(parts)))
+        self.sign(people, project_id, by)
+        assert {row.outcome for row in self.assign(people, project_id, by)} == {"accepted"}
+
+    def enrol(
+        self,
+        people: Sequence[str],
+        project_id: str = "p1",
+        speaker: Speaker | None = None,
+        starts_on: date = START,
+        request_id: str | None = None,
+    ) -> tuple[RowResult, ...]:
+        rows = tuple(training.EnrolRow(number, person) for number, person in enumerate(people, start=1))
+        request = training.EstablishEnrolments(project_id, starts_on, rows)
+        by = speaker or self.employer
+        return self.bench.call(by, training.ESTABLISH_ENROLMENTS, request, request_id=request_id).rows
+
+    def running(self, count: int = 2) -> list[str]:
+        """A run with so many people; their enrolment ids."""
+        people = [f"person-{number}" for number in range(count)]
+        self.ready(people)
+        return [row.id or "" for row in self.enrol(people)]
+
+    def teach(self, enrolments: Sequence[str], classroom: int = 320, workplace: int = 480) -> None:
+        """Credits enough for a pass, in the ratio of APP-7 where nothing else is said."""
+        hours = [("classroom", "general", "online", 80), ("classroom", "theory", "classroom", classroom - 80)]
+        hours.append(("workplace", "practice", "on_the_job", workplace))
+        rows = [(id, *entry) for id in enrolments for entry in hours]
+        request = training.RecordCredits(
+            "p1",
+            tuple(
+                training.CreditRow(number, id, START, part, content, mode, total)  # type: ignore[arg-type]
+                for number, (id, part, content, mode, total) in enumerate(rows, start=1)
+            ),
+        )
+        answer = self.bench.call(self.provider, training.RECORD_CREDITS, request)
+        assert {row.outcome for row in answer.rows} == {"accepted"}
+
+    def assess(self, rows: Sequence[training.AssessmentRow]) -> tuple[RowResult, ...]:
+        request = training.RecordAssessments("p1", tuple(rows))
+        return self.bench.call(self.employer, training.RECORD_ASSESSMENTS, request).rows
+
+    def passed(self, enrolments: Sequence[str], on: date = LAST_DAY) -> tuple[RowResult, ...]:
+        return self.assess([assessment(number, id, on=on) for number, id in enumerate(enrolments, start=1)])
+
+    def certify(self, rows: Sequence[training.CertificateRow], speaker: Speaker | None = None) -> tuple[RowResult, ...]:
+        request = training.RecordCertificates("p1", tuple(rows))
+        return self.bench.call(speaker or self.employer, training.RECORD_CERTIFICATES, request).rows
+
+
+def assessment(number: int, enrolment_id: str, **changes: Any) -> training.AssessmentRow:
+    """A joint pass with its certificate, changed where a test says so."""
+    on = changes.pop("on", LAST_DAY)
+    passed = training.AssessmentRow(number, enrolment_id, "passed", on, True, True, "apprenticeship_certificate")
+    return replace(passed, **changes)
+
+
+def certificate(number: int, enrolment_id: str, name: str, **changes: Any) -> training.CertificateRow:
+    row = training.CertificateRow(
+        number, enrolment_id, "skill_level_certificate", "6-18-01", name, LAST_DAY, "advanced"
+    )
+    return replace(row, **changes)
+
+
+def outcomes(rows: Sequence[RowResult]) -> list[str]:
+    return [row.outcome for row in rows]
