@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from services.registry import catalogues, facts
 from services.registry.evidence import newest_employments
@@ -13,7 +13,7 @@ from services.registry.models import Teacher
 from services.registry.organisations import load
 from services.registry.reach import known_to, require_all
 from services.registry.rules.catalogues import OccupationFacts, days
-from shared.bus.work import Look, Work, actor_of
+from shared.bus.work import Look, Work
 from shared.contracts.common import Decided, FindingShape
 from shared.contracts.registry import (
     ApprenticesDecided,
@@ -31,8 +31,6 @@ from shared.contracts.registry import (
 )
 from shared.errors import Conflict
 from shared.policy.decisions import Decision, decide
-from shared.store.kernel_tables import DecisionRow
-from shared.store.types import new_id
 
 _CATALOGUE_NAMES = {"shortage": "急需紧缺职业目录", "appraisable": "可开展评价职业目录"}
 TeacherKind = Literal["workplace_mentor", "instructor"]
@@ -139,21 +137,8 @@ def _teacher(teacher: Teacher, decided: Decided) -> TeacherDecided:
 
 def _keep(work: Work, decisions: Sequence[tuple[Decision, str]]) -> tuple[Decided, ...]:
     """Stores decisions whole, in one statement for a whole list; each in short, with the id it is kept under."""
-    rows = [
-        {
-            "id": new_id(),
-            "name": decision.name,
-            "subject_id": subject_id,
-            "document": decision.document,
-            "decision": decision.to_json(),
-            "actor": actor_of(work.speaker),
-            "business_date": work.today,
-            "decided_at": work.at,
-        }
-        for decision, subject_id in decisions
-    ]
-    work.session.execute(insert(DecisionRow), rows)
-    return tuple(_short(str(row["id"]), *decided) for row, decided in zip(rows, decisions, strict=True))
+    ids = work.keep_all([(subject_id, decision) for decision, subject_id in decisions])
+    return tuple(_short(id, *decided) for id, decided in zip(ids, decisions, strict=True))
 
 
 def _short(decision_id: str, decision: Decision, subject_id: str) -> Decided:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.training.batches import Rows, insert_each
 from services.training.credits import NO_ENROLMENT, enrolments_of
-from services.training.decided import blocking, keep_all, refused, shown
+from services.training.decided import blocking, refused, shown
 from services.training.models import Assessment, Enrolment, Project
 from services.training.progress import Progress, credit_facts, plan_facts, progress_of
 from services.training.projects import own_project
@@ -68,7 +68,7 @@ def record(work: Work, request: RecordAssessments, occupations: Occupations) -> 
         else:
             rows.accept(at, row.enrolment_id, shown(decided.get(row.enrolment_id, [])))
     _move(work.session, [row for place, (_, row) in enumerate(new) if place not in taken])
-    keep_all(work, ((decision, id) for id, decisions in decided.items() for decision in decisions))
+    work.keep_all([(id, decision) for id, decisions in decided.items() for decision in decisions])
     work.note(f"project:{project.id}")
     return rows.answer()
 

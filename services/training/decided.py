@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.bus.work import Work, actor_of
 from shared.contracts import codec
 from shared.contracts.common import Decided
 from shared.policy.decisions import Decision, Verdict
@@ -20,25 +19,6 @@ from shared.store.kernel_tables import DecisionRow
 def names_rules_of(document: Document, decision: str) -> bool:
     """Whether any of the document's rules belongs to this decision: what it doesn't name needn't be asked for."""
     return any(name in RULES and RULES[name].of == decision for _, name in document.rules_by_function())
-
-
-def keep_all(work: Work, decided: Iterable[tuple[Decision, str]]) -> None:
-    """Stores decisions whole (X-6), each with the id of what it is about."""
-    actor = actor_of(work.speaker)
-    rows = [
-        {
-            "name": decision.name,
-            "subject_id": subject_id,
-            "document": decision.document,
-            "decision": decision.to_json(),
-            "actor": actor,
-            "business_date": work.today,
-            "decided_at": work.at,
-        }
-        for decision, subject_id in decided
-    ]
-    if rows:
-        work.session.execute(insert(DecisionRow), rows)
 
 
 def refused(decisions: Sequence[Decision]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from services.training.batches import Rows, insert_each
-from services.training.decided import blocking, keep_all, names_rules_of, refused, shown
+from services.training.decided import blocking, names_rules_of, refused, shown
 from services.training.models import LIVE, OVERLAP, CourseRun, Enrolment, Project
 from services.training.progress import Progress, credit_facts
 from services.training.projects import admitted, own_project
@@ -87,13 +87,12 @@ def establish(work: Work, request: EstablishEnrolments, wages: Wages | None) -> 
     _answer_enrolled(work, project, period, rows)
     decided = _decide(work, project, document, request.starts_on, rows, wages)
     enrolled = _enrol(work, project, period, rows, decided)
-    keep_all(
-        work,
-        (
-            (decision, enrolled.get(person_id, person_id))
+    work.keep_all(
+        [
+            (enrolled.get(person_id, person_id), decision)
             for person_id, decisions in decided.items()
             for decision in decisions
-        ),
+        ]
     )
     _tell_established(work, project, request.starts_on, enrolled)
     work.note(f"project:{project.id}")

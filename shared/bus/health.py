@@ -17,7 +17,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class HealthApp:
-    """A WSGI application. /healthz needs neither broker nor database; /readyz needs both, and queues that are consumed."""
+    """A WSGI application. /healthz needs neither broker nor database; /readyz needs both, and consumed queues."""
 
     def __init__(self, service: str, parts: Parts, amqp_url: str) -> None:
         self.service = service

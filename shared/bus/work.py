@@ -5,13 +5,13 @@ A use case loads, decides, stores and tells; it never commits, publishes, asks a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from shared.contracts import codec
@@ -22,6 +22,7 @@ from shared.policy.policies import Policies
 from shared.security.objects import EncryptedObjects
 from shared.security.speaker import Speaker
 from shared.store.kernel_tables import DecisionRow, FileRow, Told
+from shared.store.types import new_id
 
 Req = TypeVar("Req")
 Ans = TypeVar("Ans")
@@ -97,18 +98,27 @@ class Work(Look):
 
     def keep(self, decision: Decision, subject_id: str) -> str:
         """Stores a decision whole (X-6) and returns its id."""
-        row = DecisionRow(
-            name=decision.name,
-            subject_id=subject_id,
-            document=decision.document,
-            decision=decision.to_json(),
-            actor=actor_of(self.speaker),
-            business_date=self.today,
-            decided_at=self.at,
-        )
-        self.session.add(row)
-        self.session.flush()
-        return row.id
+        return self.keep_all([(subject_id, decision)])[0]
+
+    def keep_all(self, decisions: Sequence[tuple[str, Decision]]) -> list[str]:
+        """Stores decisions with the subject of each, in one statement; their ids, in the same order."""
+        actor = actor_of(self.speaker)
+        rows = [
+            {
+                "id": new_id(),
+                "name": decision.name,
+                "subject_id": subject_id,
+                "document": decision.document,
+                "decision": decision.to_json(),
+                "actor": actor,
+                "business_date": self.today,
+                "decided_at": self.at,
+            }
+            for subject_id, decision in decisions
+        ]
+        if rows:
+            self.session.execute(insert(DecisionRow), rows)
+        return [str(row["id"]) for row in rows]
 
     def file_away(self, content: bytes, *, name: str, media_type: str, district: str, organisation: str) -> FileRow:
         """Keeps a file for an organisation of a district; whoever reaches either may fetch it in chunks."""

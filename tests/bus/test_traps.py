@@ -13,6 +13,7 @@ import pytest
 from kombu import Connection, Exchange, Producer, Queue
 
 from shared.bus import topology
+from shared.bus.system import OPERATOR
 from shared.bus.wire import Envelope, write_event
 from shared.clock import now
 from shared.contracts.kernel import (
@@ -29,7 +30,6 @@ from shared.contracts.kernel import (
     OneParked,
 )
 from shared.errors import Conflict, InvalidRequest, NotFound, Unauthenticated, Unavailable
-from shared.bus.system import OPERATOR
 from tests.bus.conftest import Processes
 
 PATIENCE = 20.0
@@ -52,7 +52,9 @@ class Stranger:
         self.consumer = self.connection.Consumer([queue], channel=self.channel, on_message=self.replies.append)
         self.consumer.consume()
 
-    def send(self, body: Any, routing_key: str = "notify.settlement", exchange: Any = topology.RPC, **more: Any) -> None:
+    def send(
+        self, body: Any, routing_key: str = "notify.settlement", exchange: Any = topology.RPC, **more: Any
+    ) -> None:
         options = {"content_type": "application/json", "content_encoding": "utf-8", "reply_to": "stranger"} | more
         Producer(self.channel, auto_declare=False).publish(
             body, exchange=exchange, routing_key=routing_key, correlation_id="1", serializer=None, **options
@@ -142,8 +144,6 @@ def test_a_call_has_a_deadline_and_a_late_answer_reaches_nobody_else(notify: Pro
     caller = notify.system.caller
     process = notify.services["notify"].process
     assert process is not None
-
-
 
     os.kill(process.pid, signal.SIGSTOP)
     try:

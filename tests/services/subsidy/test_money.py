@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import text
@@ -22,6 +22,8 @@ from shared.security.speaker import Role
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
+
+Shape = TypeVar("Shape")
 
 
 def together(count: int, act: Callable[[int], object]) -> list[object]:
@@ -138,17 +140,21 @@ def test_fifty_claims_for_the_last_yuan_reserve_it_once(road: Road) -> None:
     assert road.prove().differences == ()
 
 
+def winner(answers: list[object], shape: type[Shape]) -> Shape:
+    """The one that won; every other was told by a clear conflict that it came too late."""
+    won = [one for one in answers if isinstance(one, shape)]
+    assert len(won) == 1
+    assert [type(one) for one in answers if one is not won[0]] == [Conflict] * (len(answers) - 1)
+    return won[0]
+
+
 def test_one_claim_submitted_approved_prepared_and_paid_by_many_is_so_once(road: Road) -> None:
     road.project()
     road.appropriate("60000.00")
-    won = [one for one in together(8, lambda _: road.submit()) if isinstance(one, subsidy.ClaimShape)]
-    assert len(won) == 1
-    claim_id = won[0].claim_id
-    approved = together(8, lambda _: road.decide(claim_id))
-    assert sum(isinstance(one, subsidy.ClaimShape) for one in approved) == 1
-    prepared = [one for one in together(8, lambda _: road.prepare(claim_id)) if isinstance(one, subsidy.BatchShape)]
-    assert len(prepared) == 1
-    batch = road.instruct(prepared[0].batch_id)
+    claim_id = winner(together(8, lambda _: road.submit()), subsidy.ClaimShape).claim_id
+    winner(together(8, lambda _: road.decide(claim_id)), subsidy.ClaimShape)
+    prepared = winner(together(8, lambda _: road.prepare(claim_id)), subsidy.BatchShape)
+    batch = road.instruct(prepared.batch_id)
     confirmed = together(8, lambda _: road.confirm(batch))
     assert [getattr(one, "state", one) for one in confirmed] == ["paid"] * 8
     assert (road.budget().paid, road.budget().committed) == (yuan("6000.00"), yuan("0.00"))
@@ -164,7 +170,11 @@ def test_two_sources_confirmed_at_the_same_moment_settle_their_claim(road: Road)
         claim = road.submit(project_id=project)
         road.decide(claim.claim_id)
         batch = road.instruct(road.prepare(claim.claim_id).batch_id)
-        together(2, lambda which, batch=batch: road.confirm(batch, batch.payments[which : which + 1]))
+
+        def confirm(which: int, batch: subsidy.BatchShape = batch) -> subsidy.BatchShape:
+            return road.confirm(batch, batch.payments[which : which + 1])
+
+        together(2, confirm)
         assert road.claim(claim.claim_id).state == "paid"
     assert len(road.bench.told(subsidy.PAYMENT_CONFIRMED)) == 10
     assert road.prove().differences == ()
