@@ -79,7 +79,12 @@ def make_form(work: Work, request: MakeForm, known: Known) -> FormMade:
         made = papers_of_claim.WRITERS[request.form](work, request.of_id, known, _layout)
     name = f"{kind.title}-{request.of_id[:8]}.{kind.suffix}"
     row = work.file_away(
-        made.content, name=name, media_type=kind.media_type, district=made.district, organisation=made.organisation
+        made.content,
+        name=name,
+        media_type=kind.media_type,
+        district=made.district,
+        organisation=made.organisation,
+        roles=FINANCE if known.accounts else (),  # an account number is for whoever pays it
     )
     work.note(f"file:{row.id}", purpose=Purpose.PAYMENT.value if known.accounts else Purpose.DOCUMENTS.value)
     return FormMade(row.file, row.name, row.media_type, row.size)

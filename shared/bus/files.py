@@ -46,13 +46,14 @@ def join_file(work: Work, request: JoinFile) -> FileKept:
 
 
 def get_chunk(look: Look, request: GetChunk) -> Chunk:
-    """One part of a file that belongs to an organisation or a district in the speaker's reach."""
+    """One part of a file of an organisation or a district in the speaker's reach, if the file is for their role."""
     owners = look.session.scalars(select(FileRow).where(FileRow.file == request.file)).all()
     row = next(
         (
             owner
             for owner in owners
             if reaches(look.speaker, district=owner.district, organisations=[owner.organisation])
+            and (not owner.roles or look.speaker.acting_role in owner.roles)
         ),
         None,
     )

@@ -20,7 +20,7 @@ from shared.contracts.shapes import Json
 from shared.policy.decisions import Decision
 from shared.policy.policies import Policies
 from shared.security.objects import EncryptedObjects
-from shared.security.speaker import Speaker
+from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import DecisionRow, FileRow, Told
 from shared.store.types import new_id
 
@@ -120,8 +120,20 @@ class Work(Look):
             self.session.execute(insert(DecisionRow), rows)
         return [str(row["id"]) for row in rows]
 
-    def file_away(self, content: bytes, *, name: str, media_type: str, district: str, organisation: str) -> FileRow:
-        """Keeps a file for an organisation of a district; whoever reaches either may fetch it in chunks."""
+    def file_away(
+        self,
+        content: bytes,
+        *,
+        name: str,
+        media_type: str,
+        district: str,
+        organisation: str,
+        roles: Collection[Role] = (),
+    ) -> FileRow:
+        """Keeps a file for an organisation of a district: whoever reaches either may fetch it in chunks.
+
+        `roles`: only these of them, for a file that holds more than the rest may see.
+        """
         reference = f"sha256:{self.store.put(content)}"
         owner = (FileRow.file == reference, FileRow.district == district, FileRow.organisation == organisation)
         known = self.session.scalar(select(FileRow).where(*owner))
@@ -134,6 +146,7 @@ class Work(Look):
             size=len(content),
             district=district,
             organisation=organisation,
+            roles=sorted(roles),
             kept_at=self.at,
         )
         self.session.add(row)

@@ -174,7 +174,10 @@ class HeadRow(KernelTable):
 
 
 class FileRow(KernelTable):
-    """A file that this service keeps for somebody: its content lies encrypted in the object store under its hash."""
+    """A file that this service keeps for somebody; its content lies encrypted in the object store under its hash.
+
+    `roles`: who in reach may fetch it, empty for all of them.
+    """
 
     __tablename__ = "files"
     __table_args__ = (UniqueConstraint("file", "district", "organisation"),)
@@ -186,6 +189,7 @@ class FileRow(KernelTable):
     size: Mapped[int] = mapped_column(BigInteger)
     district: Mapped[str] = mapped_column(String(6))
     organisation: Mapped[str] = mapped_column(IdColumn)
+    roles: Mapped[Any] = mapped_column(JsonColumn)
     kept_at: Mapped[datetime] = mapped_column(InstantColumn)
 
 

@@ -141,6 +141,7 @@ def _files() -> None:
         sa.Column("size", sa.BigInteger, nullable=False),
         sa.Column("district", sa.String(6), nullable=False),
         sa.Column("organisation", ID, nullable=False),
+        sa.Column("roles", sa.Text, nullable=False),
         sa.Column("kept_at", INSTANT, nullable=False),
         sa.UniqueConstraint("file", "district", "organisation", name="uq_files_file_district_organisation"),
     )
