@@ -52,9 +52,11 @@ def reached(amqp: str | None, keys: Path | None, data: Path) -> Iterator[System]
             with contextlib.closing(system_at(amqp, Keys(FolderSource(keys)))) as system:
                 yield system
             return
-        with embedded.running(data, [SANDBOX_ISSUER]) as folder:
-            with contextlib.closing(system_at(embedded.AMQP_URL, Keys(FolderSource(folder.keys)))) as system:
-                yield system
-                system.settle()
+        with (
+            embedded.running(data, [SANDBOX_ISSUER]) as folder,
+            contextlib.closing(system_at(embedded.AMQP_URL, Keys(FolderSource(folder.keys)))) as system,
+        ):
+            yield system
+            system.settle()
     except (SettingsError, KeysError) as problem:
         raise click.ClickException(str(problem)) from problem
