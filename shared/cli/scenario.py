@@ -15,6 +15,7 @@ import click
 from shared.bus.system import NotSettledError, System, speaker_of
 from shared.cli.system import reached, reaches_system
 from shared.contracts.kernel import GET_CHUNK, GetChunk
+from shared.errors import SkillsError
 from shared.scenario.casting import MadeUpCasting
 from shared.scenario.files import Files
 from shared.scenario.known_forms import KNOWN_FORMS
@@ -70,21 +71,38 @@ def scenario() -> None:
 @scenario.command("run")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="故事生成的文件放在哪里")
+@click.option("--set", "given", multiple=True, metavar="名称=值", help="改变故事文件中 parameters 的一个值，可多次使用")
 @reaches_system
-def run_files(files: tuple[Path, ...], out: Path | None, amqp: str | None, keys: Path | None, data: Path) -> None:
+def run_files(
+    files: tuple[Path, ...], out: Path | None, given: tuple[str, ...], amqp: str | None, keys: Path | None, data: Path
+) -> None:
     """依次运行故事文件；不写 --amqp 时每个故事用一套全新的系统。"""
+    parameters = _parameters(given)
     for file in files:
         with tempfile.TemporaryDirectory(prefix="skills-scenario-") as fresh:
             folder = Path(fresh) / "data" if amqp is None and data == Path("var/embedded") else data
             with reached(amqp, keys, folder) as system:
-                play(file, system, out or Path(fresh) / "out")
+                play(file, system, out or Path(fresh) / "out", parameters)
 
 
-def play(file: Path, system: System, out: Path) -> dict[str, Any]:
-    """One story; returns what it saved. Raises click.ClickException where a step did not go as told."""
+def play(file: Path, system: System, out: Path, given: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """One story, `given` parameters in place of its own; returns what it saved.
+
+    Raises click.ClickException where the file can't be understood or a step didn't go as told.
+    """
     try:
-        story = parse(file.read_text("utf-8"), str(file))
+        story = parse(file.read_text("utf-8"), str(file), given)
         stage = Stage(BusCaller(system), MadeUpCasting(), Files(file.parent, out, KNOWN_FORMS), EchoReporter())
         return run(story, stage)
-    except (ScenarioFailed, ScenarioError, NotSettledError) as problem:
+    except (ScenarioFailed, ScenarioError, NotSettledError, SkillsError) as problem:
         raise click.ClickException(str(problem)) from problem
+
+
+def _parameters(given: tuple[str, ...]) -> dict[str, str]:
+    parameters = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise click.BadParameter(f"请写作 名称=值，例如 level=technician，而不是 {one}", param_hint="--set")
+        parameters[name] = value
+    return parameters

@@ -1,10 +1,11 @@
 """A scenario file, parsed: frozen values, every mistake named with its line.
 
 name: 高级工两年期学徒3人
+parameters: {level: advanced, persons: 3}           # ${level} anywhere; another value: run --set level=technician
 clock: 2022-06-06                                   # business date at the start
 actors:
   district: {role: district_officer, district: "110105", subject: officer-1}
-people: {apprentices: {count: 3, seed: 7}}          # then ${apprentices[0].name}
+people: {apprentices: {count: "${persons}", seed: 7}}   # then ${apprentices[0].name}
 organisations: {employers: {count: 1, seed: 7}}
 steps:
   - say: 企业登记                                    # what an official reads while it runs
@@ -35,11 +36,11 @@ from typing import Any
 
 from yaml.nodes import Node
 
-from shared.scenario.references import malformed
+from shared.scenario.references import UnknownReferenceError, malformed, resolve
 from shared.scenario.story import Actor, Call, Cast, MoveClock, Read, Refusal, Say, Scenario, Step, Write
 from shared.scenario.yaml_nodes import Source
 
-_SCENARIO = frozenset({"name", "clock", "actors", "people", "organisations", "steps"})
+_SCENARIO = frozenset({"name", "parameters", "clock", "actors", "people", "organisations", "steps"})
 _ACTOR = frozenset({"role", "subject", "district", "organisation"})
 _CAST = frozenset({"count", "seed"})
 _REFUSED = frozenset({"code", "rule", "field"})
@@ -64,16 +65,21 @@ RESERVED = frozenset({"item", "index", "clock"})
 """Names that the runner gives; nothing may be saved under them."""
 
 
-def parse(text: str, name: str = "scenario") -> Scenario:
-    """The scenario in a YAML text; `name` is the file's, for messages. Raises ScenarioError."""
-    return _Parser(Source(name)).scenario(text)
+def parse(text: str, name: str = "scenario", given: Mapping[str, str] | None = None) -> Scenario:
+    """The scenario in a YAML text; `name` is the file's, for messages. Raises ScenarioError.
+
+    `given`: parameters that aren't to have the value that the file gives them, each as a YAML scalar.
+    """
+    return _Parser(Source(name), given or {}).scenario(text)
 
 
 class _Parser:
     """Turns nodes into the values above; `_names` are those that a reference may begin with so far."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, given: Mapping[str, str]) -> None:
         self._source = source
+        self._given = given
+        self._parameters: dict[str, str | int | bool] = {}
         self._names: set[str] = set(RESERVED)
         self._today: date | None = None
 
@@ -83,6 +89,7 @@ class _Parser:
         for key in ("name", "steps"):
             if key not in items:
                 raise self._source.error(root, f"{key!r} is missing")
+        self._parameters = self._read_parameters(items.get("parameters"), root)
         clock = self._today = self._date(items["clock"]) if "clock" in items else None
         actors = {name: self._actor(name, node) for name, node in self._entries(items.get("actors"))}
         people = tuple(self._cast(name, node) for name, node in self._entries(items.get("people")))
@@ -91,8 +98,22 @@ class _Parser:
             self._step(number, node, actors)
             for number, node in enumerate(self._source.elements(items["steps"]), start=1)
         )
-        title = self._source.text(items["name"])
-        return Scenario(title, self._source.name, clock, actors, people, organisations, steps)
+        title = self._text(items["name"])
+        name = self._source.name
+        return Scenario(title, name, clock, actors, people, organisations, steps, self._parameters)
+
+    def _read_parameters(self, node: Node | None, root: Node) -> dict[str, str | int | bool]:
+        parameters = {}
+        for name, item in self._entries(node):
+            self._name(item, name)
+            parameters[name] = self._source.scalar(item)
+        for name, text in self._given.items():
+            if name not in parameters:
+                there = ", ".join(sorted(parameters)) or "none"
+                raise self._source.error(node or root, f"there is no parameter {name!r}; there is {there}")
+            given = Source(f"{name}={text}")
+            parameters[name] = given.scalar(given.compose(text))
+        return parameters
 
     def _entries(self, node: Node | None) -> list[tuple[str, Node]]:
         return list(self._source.items(node).items()) if node else []
@@ -106,7 +127,7 @@ class _Parser:
         items = self._source.items(node, _CAST)
         self._require(node, items, "count", "seed")
         self._name(node, name)
-        return Cast(name, self._source.whole(items["count"]), self._source.whole(items["seed"]))
+        return Cast(name, self._whole(items["count"]), self._whole(items["seed"]))
 
     def _step(self, number: int, node: Node, actors: Mapping[str, Actor]) -> Step:
         items = self._source.items(node, _STEP)
@@ -120,7 +141,7 @@ class _Parser:
         saved = self._source.text(items["save"]) if "save" in items else None
         if saved:
             self._name(items["save"], saved)
-        say = self._source.text(items["say"]) if "say" in items else ""
+        say = self._text(items["say"]) if "say" in items else ""
         return Step(number, node.start_mark.line + 1, say, does, saved)
 
     def _deed(
@@ -167,7 +188,7 @@ class _Parser:
     def _refusal(self, node: Node) -> Refusal:
         items = self._source.items(node, _REFUSED)
         self._require(node, items, "code")
-        return Refusal(**{key: self._source.text(item) for key, item in items.items()})
+        return Refusal(**{key: self._text(item) for key, item in items.items()})
 
     def _write(self, node: Node) -> Write:
         items = self._source.items(node)
@@ -186,9 +207,27 @@ class _Parser:
             )
         return value
 
+    def _known(self, node: Node) -> Any:
+        """The value of what is needed before the first step: it may name parameters and nothing else."""
+        try:
+            return resolve(self._value(node), self._parameters)
+        except UnknownReferenceError as problem:
+            raise self._source.error(node, f"{problem}: only parameters are known here") from problem
+
+    def _text(self, node: Node) -> str:
+        self._source.text(node)
+        value = self._known(node)
+        return value if isinstance(value, str) else str(value)
+
+    def _whole(self, node: Node) -> int:
+        value = self._known(node)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self._source.error(node, "expected a whole number here")
+        return value
+
     def _date(self, node: Node) -> date:
         try:
-            return date.fromisoformat(self._source.text(node))
+            return date.fromisoformat(self._text(node))
         except ValueError:
             raise self._source.error(node, "expected a date such as 2022-06-06") from None
 

@@ -2,6 +2,7 @@
 
     ${claim.claim_id}       a field                    ${rows[0]}      one of a list, from 0; [-1] is the last
     ${rows[0:12]}           a part of a list           ${rows[*].id}   that field of each of a list
+    ${rows[:passed]}        the ends of a part, or a place in a list, may be names of whole numbers
 
 A text that is one reference and nothing else takes the value with its type; inside a longer text a reference
 is printed, which only text and whole numbers can be. `{each: ${rows}, make: {…${item.id}…}}` is a list with one
@@ -17,7 +18,9 @@ from typing import Any
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_PATH = re.compile(rf"{_NAME}(\.{_NAME}|\[(-?\d+|-?\d*:-?\d*|\*|index)\])*")
+_PLACE = rf"(-?\d+|{_NAME})"
+_PATH = re.compile(rf"{_NAME}(\.{_NAME}|\[({_PLACE}|{_PLACE}?:{_PLACE}?|\*)\])*")
+_BRACKETS = re.compile(r"\[[^\]]*\]")
 _PART = re.compile(rf"({_NAME})|\[([^\]]*)\]")
 _EACH = frozenset({"each", "make"})
 
@@ -80,8 +83,20 @@ def look_up(path: str, scope: Mapping[str, Any]) -> Any:
     """The value at a path such as a.b[0].c. Raises UnknownReferenceError."""
     if not _PATH.fullmatch(path):
         raise UnknownReferenceError(f"${{{path}}} can't be read: write names and [numbers], such as a.b[0].c")
-    placed = path.replace("[index]", f"[{look_up('index', scope)}]") if "[index]" in path else path
+    placed = _BRACKETS.sub(lambda brackets: _numbered(brackets[0], path, scope), path)
     return _follow(scope, [(found[1], found[2]) for found in _PART.finditer(placed)], path)
+
+
+def _numbered(brackets: str, path: str, scope: Mapping[str, Any]) -> str:
+    """The brackets with their names replaced by the whole numbers that they stand for."""
+
+    def number(name: re.Match[str]) -> str:
+        value = look_up(name[0], scope)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise UnknownReferenceError(f"${{{path}}}: {name[0]!r} is no whole number")
+        return str(value)
+
+    return re.sub(_NAME, number, brackets)
 
 
 def _follow(value: Any, parts: list[tuple[str | None, str | None]], path: str) -> Any:

@@ -83,8 +83,8 @@ def run(scenario: Scenario, stage: Stage) -> dict[str, Any]:
 
 
 def _opening(scenario: Scenario, stage: Stage) -> dict[str, Any]:
-    """The scope at the start: the people and organisations of the story, and its day."""
-    scope: dict[str, Any] = {}
+    """The scope at the start: the parameters, people and organisations of the story, and its day."""
+    scope: dict[str, Any] = dict(scenario.parameters)
     for cast, make in _casts(scenario, stage.casting):
         scope[cast.name] = [dict(one) for one in make(cast.count, cast.seed)]
     if scenario.clock:

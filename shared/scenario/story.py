@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -96,3 +96,4 @@ class Scenario:
     people: tuple[Cast, ...]
     organisations: tuple[Cast, ...]
     steps: tuple[Step, ...]
+    parameters: Mapping[str, str | int | bool] = field(default_factory=dict)

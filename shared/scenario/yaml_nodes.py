@@ -74,11 +74,11 @@ class Source:
             raise self.error(node, "expected text here")
         return value
 
-    def whole(self, node: Node) -> int:
-        value = self.value(node)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise self.error(node, "expected a whole number here")
-        return value
+    def scalar(self, node: Node) -> str | int | bool:
+        value = None if isinstance(node, MappingNode | SequenceNode) else self.value(node)
+        if value is None:
+            raise self.error(node, "expected one value here: text, a whole number, true or false")
+        return value  # type: ignore[no-any-return]
 
     def value(self, node: Node) -> Any:
         """The plain value of a node: str, int, bool, None, lists and mappings of them."""

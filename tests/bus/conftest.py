@@ -24,13 +24,14 @@ from shared.security.keys import FolderSource, Keys
 
 @dataclass
 class Processes:
-    """Services as processes. `keep_alive` starts again whichever has died, without the crash that it was told."""
+    """Services as processes. `deaths`: where each service is yet to die, one boundary a life (`keep_alive`)."""
 
     folder: Path
     servers: Servers
     make_database: Callable[..., object]
     urls: dict[str, str] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
+    deaths: dict[str, list[str]] = field(default_factory=dict)
     restarts: int = 0
 
     @property
@@ -55,6 +56,7 @@ class Processes:
             self.services[name].await_ready()
 
     def keep_alive(self, until: threading.Event) -> None:
+        """Starts again whichever has died, as Kubernetes would, until told to end."""
         while not until.wait(0.05):
             for name, service in self.services.items():
                 if service.process is None and not until.is_set():
@@ -67,6 +69,10 @@ class Processes:
         for service in self.services.values():
             service.kill()
 
+    def _next_death(self, name: str) -> dict[str, str]:
+        waiting = self.deaths.get(name)
+        return {"CRASH_AT": waiting.pop(0)} if waiting else {}
+
     def _service(self, name: str, environment: dict[str, str]) -> Service:
         if name not in self.urls:
             self.urls[name] = self.make_database(name).url  # type: ignore[attr-defined]
@@ -78,6 +84,7 @@ class Processes:
             "HTTP_PORT": str(ports.free_ports(1)[0]),
             "ALLOW_CLOCK": "1",
             "SEAL_EVERY": "1",
+            **self._next_death(name),
             **environment,
         }
         return Service(name, self.folder, settings, tied=True)

@@ -20,7 +20,6 @@ from deploy.local.postgres import PostgreSQL
 from deploy.local.rabbitmq import RabbitMQ
 from shared.bus.boundaries import BOUNDARIES
 from shared.bus.system import AUDITOR, speaker_of
-from shared.contracts import codec
 from shared.contracts.declare import SERVICES
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.subsidy import PROVE_LEDGER, READ_LEDGER, ProveLedger, ReadLedger
@@ -93,35 +92,35 @@ def test_the_story_undisturbed(
     tell_story(processes, tmp_path)
     assert_all_is_well(processes)
     same_as_ever(processes, undisturbed)
-    assert codec.dumps(undisturbed["ledger"])
 
 
-@pytest.mark.parametrize("boundary", BOUNDARIES)
-def test_every_service_killed_once_at(
-    boundary: str, processes: Processes, tmp_path: Path, undisturbed: dict[str, list[tuple[str, ...]]]
+def test_every_service_killed_at_every_boundary(
+    processes: Processes, tmp_path: Path, undisturbed: dict[str, list[tuple[str, ...]]]
 ) -> None:
-    processes.start(CRASH_AT=boundary)
+    """One story, and each service dies once at each boundary; each life waits for the next one."""
+    processes.deaths = {service: list(BOUNDARIES) for service in SERVICES}
+    processes.start()
     with kept_alive(processes):
         tell_story(processes, tmp_path)
         assert_all_is_well(processes)
-    assert processes.restarts >= 4, "hardly anything died: the boundary was not reached"
+    assert not any(processes.deaths.values()), f"never reached: {processes.deaths}"
     same_as_ever(processes, undisturbed)
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_killed_in_the_middle_of_the_story(
-    service: str, processes: Processes, tmp_path: Path, undisturbed: dict[str, list[tuple[str, ...]]]
+def test_every_service_killed_in_the_middle_of_the_story(
+    processes: Processes, tmp_path: Path, undisturbed: dict[str, list[tuple[str, ...]]]
 ) -> None:
+    killings = {step: SERVICES[step % len(SERVICES)] for step in range(8, 70, 4)}
     processes.start()
 
     def kill(told: int) -> None:
-        if told in (20, 45, 60):
-            processes.services[service].kill()
+        if told in killings:
+            processes.services[killings[told]].kill()
 
     with kept_alive(processes):
         tell_story(processes, tmp_path, at_step=kill)
         assert_all_is_well(processes)
-    assert processes.restarts == 3
+    assert processes.restarts >= len(SERVICES)
     same_as_ever(processes, undisturbed)
 
 
