@@ -9,12 +9,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-import warnings
 from contextlib import ExitStack
 
-warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated", category=Warning)  # nameko's client asks for it
-
-from benchmarks.loads import LOADS, Call  # noqa: E402
+from benchmarks.loads import LOADS, Call
 
 
 def main() -> None:

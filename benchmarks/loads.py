@@ -1,9 +1,9 @@
 """The three calls that are compared. Each `open_…` makes one caller's own connection and returns its call.
 
-    stock_echo       stock nameko's client asks stock nameko's @rpc for the value that it sends
-    lightest_query   registry.ask_minimum_wage: who speaks, what they may, one indexed look into the database
-    full_command     registry.register_organisation: token, request id, one transaction with the organisation (its
-                     account encrypted), the outbox event and the audit row; told to the bus afterwards
+stock_echo       stock nameko's client asks stock nameko's @rpc for the value that it sends
+lightest_query   registry.ask_minimum_wage: who speaks, what they may, one indexed look into the database
+full_command     registry.register_organisation: token, request id, one transaction with the organisation (its
+                 account encrypted), the outbox event and the audit row; told to the bus afterwards
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from nameko.standalone.rpc import ClusterRpcProxy
-
+from benchmarks import stock_echo
 from shared import made_up
 from shared.bus.system import System, speaker_of, system_at
 from shared.clock import now
@@ -57,9 +56,9 @@ def our_system() -> Iterator[System]:
 
 @contextmanager
 def open_stock_echo(_caller: int) -> Iterator[Call]:
-    with ClusterRpcProxy({"AMQP_URI": os.environ["STOCK_AMQP_URL"]}) as proxy:
+    with stock_echo.client(os.environ["STOCK_AMQP_URL"]) as echo:
         value = codec.write(QUESTION)
-        yield lambda: proxy.stock_echo.echo(value)
+        yield lambda: echo(value)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from shared.policy.yaml_files import YamlFault, parse
 
 PACKAGED = Path(__file__).parent / "data" / "holidays"
 SATURDAY = 5
+MONTHS_A_YEAR = 12
 
 
 class HolidayFault(ValueError):
@@ -107,19 +108,15 @@ def _days(file: Path, tree: Mapping[str, Any], key: str, year: int) -> frozenset
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day some months later or earlier, clamped to the month's last day: 31 Jan + 1 = 28 or 29
-    Feb.
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    """The same day some months later or earlier, clamped to the month's last day: 31 Jan + 1 = 28 or 29 Feb."""
+    year, month = divmod(day.year * MONTHS_A_YEAR + day.month - 1 + months, MONTHS_A_YEAR)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def full_months(start: date, end: date) -> int:
-    """Full months from `start` to `end`, both days included. 不足一个月不计, so they are floored; never
-    below 0.
-    """
+    """Full months from `start` to `end`, both days included. 不足一个月不计, so they are floored; never below 0."""
     after = end + timedelta(days=1)
-    months = (after.year - start.year) * 12 + after.month - start.month
+    months = (after.year - start.year) * MONTHS_A_YEAR + after.month - start.month
     return max(0, months if add_months(start, months) <= after else months - 1)
 
 

@@ -18,7 +18,6 @@ INBOX_DUPLICATES = Counter("skills_inbox_duplicates_total", "Deliveries dropped 
 INBOX_WAITING = Gauge("skills_inbox_waiting", "Events heard and not yet applied", ["service"])
 PARKED = Gauge("skills_parked", "Events set aside for an operator", ["service"])
 AUDIT_UNSEALED_AGE = Gauge("skills_audit_unsealed_oldest_seconds", "Age of the oldest unsealed audit row", ["service"])
-DECISIONS_DIFFERING = Gauge("skills_decisions_differing", "Decisions that differ when decided again", ["service"])
 LEDGER_DIFFERENCE = Gauge("skills_ledger_difference_fen", "Ledger minus ledger recomputed from decisions; always 0")
 
 

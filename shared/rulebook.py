@@ -1,5 +1,4 @@
-"""Every rule of every service, and the documents checked against them: for the launcher, the CLI and the
-tests.
+"""Every rule of every service, and the documents checked against them: for the launcher, the CLI and the tests.
 
 Services import only their own rules; what compares documents with all rules stands outside them, here.
 """

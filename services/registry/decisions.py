@@ -12,9 +12,9 @@ from services.registry.evidence import newest_employments
 from services.registry.models import Teacher
 from services.registry.organisations import load
 from services.registry.reach import known_to, require_all
-from services.registry.rules.catalogues import OccupationFacts, days
+from services.registry.rules.catalogues import OccupationFacts, days, told_apart
 from shared.bus.work import Look, Work
-from shared.contracts.common import Decided, FindingShape
+from shared.contracts.common import Decided
 from shared.contracts.registry import (
     ApprenticesDecided,
     AskOccupation,
@@ -32,6 +32,7 @@ from shared.contracts.registry import (
 from shared.errors import Conflict
 from shared.policy.decisions import Decision, decide
 
+ONE_CLASS = "ordinary"
 _CATALOGUE_NAMES = {"shortage": "急需紧缺职业目录", "appraisable": "可开展评价职业目录"}
 TeacherKind = Literal["workplace_mentor", "instructor"]
 
@@ -93,9 +94,12 @@ def teachers(work: Work, request: DecideTeachers) -> TeachersDecided:
 def occupation(work: Work, request: AskOccupation) -> OccupationAnswer:
     """Class and appraisability on the days that the document's reading names (APP-17, INT-24).
 
-    Raises Conflict where a catalogue has no edition in force that day: an unpublished catalogue is not an empty one.
+    Under a document that doesn't tell occupations apart all are one class, and nothing is decided. Raises Conflict
+    where a catalogue has no edition in force that day: an unpublished catalogue is not an empty one.
     """
     document = work.policies.by_identity(request.document)
+    if not told_apart(document):
+        return OccupationAnswer(None, ONE_CLASS, appraisable=True)
     about = OccupationFacts(
         occupation=request.occupation,
         approved_on=request.approved_on,
@@ -138,9 +142,7 @@ def _teacher(teacher: Teacher, decided: Decided) -> TeacherDecided:
 def _keep(work: Work, decisions: Sequence[tuple[Decision, str]]) -> tuple[Decided, ...]:
     """Stores decisions whole, in one statement for a whole list; each in short, with the id it is kept under."""
     ids = work.keep_all([(subject_id, decision) for decision, subject_id in decisions])
-    return tuple(_short(id, *decided) for id, decided in zip(ids, decisions, strict=True))
-
-
-def _short(decision_id: str, decision: Decision, subject_id: str) -> Decided:
-    findings = tuple(FindingShape(**finding.to_json()) for finding in decision.findings)
-    return Decided(decision_id, subject_id, decision.verdict.value, findings)
+    return tuple(
+        Decided.of(id, subject_id, decision.to_json())
+        for id, (decision, subject_id) in zip(ids, decisions, strict=True)
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-import services.registry.rules  # noqa: F401  the rules register themselves
+import services.registry.rules  # noqa: F401 - they register themselves
 from services.registry import catalogues, decisions, evidence, organisations, people, reveal, teachers
 from services.registry.vault import Vault
 from shared.bus.service import Service, handles
@@ -20,7 +21,7 @@ class RegistryService(Service):
     """See services/registry/README.md."""
 
     name = "registry"
-    conflicts: ClassVar[dict[str, str]] = {
+    conflicts: ClassVar[Mapping[str, str]] = {
         "uq_catalogues_kind_edition": "该目录已发布过同名版本，请更换版本名称",
         "catalogues.kind, catalogues.edition": "该目录已发布过同名版本，请更换版本名称",
     }

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from shared.bus.work import Work
 from shared.contracts.declare import EventType
 from shared.contracts.registry import PeopleTold
-
-IDS_PER_EVENT = 1000
+from shared.contracts.shapes import IDS_PER_EVENT
 
 
 def tell_people(

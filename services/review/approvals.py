@@ -9,8 +9,7 @@ from services.review.models import Case
 from shared.bus.work import Work
 from shared.contracts import registry
 from shared.contracts import review as contract
-
-PEOPLE_PER_EVENT = 1000
+from shared.contracts.shapes import IDS_PER_EVENT
 
 
 def tell_project(work: Work, case: Case, occupation: registry.OccupationAnswer, approved_on: date) -> None:
@@ -40,7 +39,7 @@ def tell_project(work: Work, case: Case, occupation: registry.OccupationAnswer, 
 def tell_roster(work: Work, case: Case, approved_on: date) -> None:
     """Tells the people accepted, in events of at most a thousand."""
     accepted = people.accepted(work.session, case.case_id)
-    parts = range(0, len(accepted), PEOPLE_PER_EVENT)
+    parts = range(0, len(accepted), IDS_PER_EVENT)
     for part, first in enumerate(parts, start=1):
         told = contract.RosterApproved(
             case_id=case.case_id,
@@ -52,6 +51,6 @@ def tell_roster(work: Work, case: Case, approved_on: date) -> None:
             approved_on=approved_on,
             part=part,
             parts=len(parts),
-            person_ids=accepted[first : first + PEOPLE_PER_EVENT],
+            person_ids=accepted[first : first + IDS_PER_EVENT],
         )
         work.tell(contract.ROSTER_APPROVED, case.case_id, told, district=case.district)

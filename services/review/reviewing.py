@@ -156,7 +156,7 @@ class Judgement:
 def _approve(work: Work, desk: Desk, request: contract.ReviewCase, asked: Asked) -> None:
     case, is_roster, last = desk.case, desk.case.kind == cases.ROSTER, desk.is_last
     if request.persons_refused and not is_roster:
-        raise InvalidRequest.of(("persons_refused", "只有学徒名单可以逐人不予通过，请删除此项"))
+        raise InvalidRequest.of(("persons_refused", "只有人员名单可以逐人不予通过，请删除此项"))
     fresh = {each.rule: each.reason for each in request.accepted}
     judgement = _judge(work, desk, request, fresh)
     _require_met(judgement.own if is_roster else judgement.all)

@@ -16,7 +16,7 @@ from services.review.models import Case, RosterPerson
 from services.review.rules.acceptance import unmet
 from services.review.rules.workflow import start, workflow_of
 from shared.bus.work import Asks, Work
-from shared.calendar import add_months
+from shared.calendar import MONTHS_A_YEAR, add_months
 from shared.contracts import registry, training
 from shared.contracts import review as contract
 from shared.contracts.common import Decided, RowResult
@@ -27,7 +27,6 @@ from shared.store.types import new_id
 
 APPRENTICE = "registry.apprentice"
 LIVE = ("waiting", "accepted")
-MONTHS_A_YEAR = 12
 ERRORS_MAX = 200
 _PLACE = re.compile(r"person_ids\[(\d+)\]")
 
@@ -128,7 +127,7 @@ def _approved_project(session: Session, speaker: Speaker, project_id: str) -> Ca
     project = cases.load_project(session, speaker, project_id)
     cases.check_employer(speaker, project)
     if project.state != "approved":
-        raise Conflict("项目尚未通过全部审核，请在获批后再提交学徒名单", state=project.state)
+        raise Conflict("项目尚未通过全部审核，请在获批后再提交人员名单", state=project.state)
     return project
 
 

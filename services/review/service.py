@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import services.review.rules  # noqa: F401 - registers review's rules
+from collections.abc import Mapping
+from typing import ClassVar
+
+import services.review.rules  # noqa: F401 - they register themselves
 from services.review import looking, projects, reviewing, rosters
 from shared.bus.service import Service, handles
 from shared.bus.work import Look, Work
@@ -16,7 +19,7 @@ class ReviewService(Service):
     """See services/review/README.md."""
 
     name = "review"
-    conflicts = {  # noqa: RUF012 - read only
+    conflicts: ClassVar[Mapping[str, str]] = {
         # PostgreSQL names the constraint, SQLite the columns.
         "uq_roster_persons_live": _ON_A_ROSTER,
         "roster_persons.project_id, roster_persons.person_id": _ON_A_ROSTER,

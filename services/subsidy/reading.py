@@ -12,7 +12,6 @@ from services.subsidy.models import Claim, ClaimFunding, ClaimLine
 from services.subsidy.moves import WAITING
 from services.subsidy.scope import after, in_reach, page
 from shared.bus.work import Look
-from shared.contracts.codec import read_tolerant
 from shared.contracts.common import Decided
 from shared.contracts.subsidy import (
     ClaimExplained,
@@ -111,13 +110,6 @@ def funding_of(session: Session, claim_ids: Sequence[str]) -> dict[str, tuple[Fu
     return found
 
 
-def decided(row: DecisionRow) -> Decided:
-    """A stored decision in short."""
-    stored = row.decision
-    short = {"decision_id": row.id, "subject_id": row.subject_id, "verdict": stored["verdict"]}
-    return read_tolerant(Decided, short | {"findings": stored["findings"]})
-
-
 def _waits_for(speaker: Speaker) -> Sequence[ColumnElement[bool]]:
     """A returned claim waits until the same thing is claimed anew."""
     role = speaker.acting_role
@@ -149,6 +141,6 @@ def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: DecisionRow) -
         entitlement=claim.entitlement,
         clawback=claim.clawback,
         funding=funding,
-        decision=decided(decision),
+        decision=Decided.of(decision.id, decision.subject_id, decision.decision),
         missing=claim.missing,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
-import services.subsidy.rules  # noqa: F401  registers the rules that the documents name
+import services.subsidy.rules  # noqa: F401 - they register themselves
 from services.subsidy import (
     approval,
     budgets,
@@ -34,7 +34,7 @@ class SubsidyService(Service):
     """See services/subsidy/README.md."""
 
     name = "subsidy"
-    conflicts = {  # noqa: RUF012  a ClassVar of the base
+    conflicts: ClassVar[Mapping[str, str]] = {
         "uq_claim_lines_paid_once": CLAIMED_TWICE,
         "claim_lines.enrolment_id, claim_lines.kind": CLAIMED_TWICE,
         "ck_budgets_": OVERDRAWN,

@@ -16,7 +16,7 @@ def record_training_agreement(work: Work, request: TrainingAgreement) -> Filed:
     project = own_project(work.session, work.speaker, request.project_id)
     _check_signed(work, request)
     if request.kind == "individual" and len(request.person_ids) > 1:
-        raise InvalidRequest.of(("person_ids", "单独签订的协议只对应一名学徒；多人请登记为集体协议"))
+        raise InvalidRequest.of(("person_ids", "单独签订的协议只对应一名学员；多人请登记为集体协议"))
     agreement = TrainingAgreementRow(
         project_id=project.id,
         kind=request.kind,

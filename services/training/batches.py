@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from services.training.models import Table
+from services.training.models import TrainingTable
 from shared.bus.kernel import constraint_of
 from shared.contracts.common import RowResult, RowResults
 
@@ -65,7 +65,7 @@ class Rows(Generic[Row]):
 
 
 def insert_each(
-    session: Session, table: type[Table], values: Sequence[dict[str, Any]], reasons: Mapping[str, str]
+    session: Session, table: type[TrainingTable], values: Sequence[dict[str, Any]], reasons: Mapping[str, str]
 ) -> dict[int, str]:
     """Inserts all that the database accepts; place → reason for what it refuses.
 
@@ -79,7 +79,7 @@ def insert_each(
 
 def _insert(
     session: Session,
-    table: type[Table],
+    table: type[TrainingTable],
     part: list[tuple[int, dict[str, Any]]],
     reasons: Mapping[str, str],
     refused: dict[int, str],

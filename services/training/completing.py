@@ -29,7 +29,7 @@ def complete(work: Work, request: CompleteRun) -> RunCompleted:
     counts = count_states(work.session, project.id)
     missing = counts.get("in_training", 0)
     if missing:
-        raise Conflict(f"还有 {missing} 名学徒没有考核结果，请先登记其考核结果或退出", missing=missing)
+        raise Conflict(f"还有 {missing} 名学员没有考核结果，请先登记其考核结果或退出", missing=missing)
     _check_day(work, request)
     work.session.execute(update(CourseRun).where(CourseRun.project_id == project.id).values(ended_on=request.ended_on))
     passed, failed, left = (counts.get(state, 0) for state in ("passed", "failed", "left"))

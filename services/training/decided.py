@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.contracts import codec
 from shared.contracts.common import Decided
 from shared.policy.decisions import Decision, Verdict
 from shared.policy.document import Document
@@ -47,17 +46,5 @@ def decisions_about(session: Session, subject_ids: Sequence[str]) -> dict[str, l
     )
     found: dict[str, list[Decided]] = {}
     for row in rows:
-        found.setdefault(row.subject_id, []).append(_short(row))
+        found.setdefault(row.subject_id, []).append(Decided.of(row.id, row.subject_id, row.decision))
     return found
-
-
-def _short(row: DecisionRow) -> Decided:
-    return codec.read_tolerant(
-        Decided,
-        {
-            "decision_id": row.id,
-            "subject_id": row.subject_id,
-            "verdict": row.decision["verdict"],
-            "findings": row.decision["findings"],
-        },
-    )

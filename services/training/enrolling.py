@@ -18,9 +18,10 @@ from services.training.rules.completion import agreed_split
 from services.training.rules.programme import MinimumWage, WageFacts
 from services.training.standing import standing
 from shared.bus.work import Asks, Work
-from shared.calendar import add_months
+from shared.calendar import MONTHS_A_YEAR, add_months
 from shared.contracts.common import RowResults
 from shared.contracts.registry import ASK_MINIMUM_WAGE, ASK_WAGES, AskMinimumWage, AskWages
+from shared.contracts.shapes import IDS_PER_EVENT
 from shared.contracts.training import (
     COURSE_RUN_OPENED,
     ENROLMENTS_ESTABLISHED,
@@ -36,9 +37,6 @@ from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 from shared.store.database import changed
 from shared.store.types import new_id
-
-MONTHS_A_YEAR = 12
-IDS_PER_EVENT = 1000
 
 _ENROLLED_ELSEWHERE = (
     "该人员在重叠期间已有享受补贴的学籍，不得重复（X-1）；请核对名单，确已转到本企业的，待原学籍办理退出后再申报"
@@ -110,7 +108,7 @@ def _check_start(project: Project, document: Document, starts_on: date) -> None:
 
 
 def _over() -> Conflict:
-    return Conflict("本项目的培训已经结束，不能再建立学籍；新的学徒请另行申请项目")
+    return Conflict("本项目的培训已经结束，不能再建立学籍；新的学员请另行申请项目")
 
 
 def _answer_enrolled(work: Work, project: Project, period: tuple[date, date], rows: Rows[EnrolRow]) -> None:

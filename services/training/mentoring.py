@@ -22,7 +22,7 @@ Teachers = Mapping[str, TeacherDecided]
 """By teacher id; who is missing is unknown to registry."""
 
 _PAIRED = dict.fromkeys(
-    ("uq_mentor_assignments_pair", "mentor_assignments.project_id"), "该学徒已配备这两位导师，无需重复登记"
+    ("uq_mentor_assignments_pair", "mentor_assignments.project_id"), "该学员已配备这两位导师，无需重复登记"
 )
 
 

@@ -43,13 +43,13 @@ LIVE = ("in_training", "passed")
 _LIVE = text("state IN ('in_training', 'passed')")
 
 
-class Table(DeclarativeBase):
+class TrainingTable(DeclarativeBase):
     """Base of training's tables."""
 
     metadata = MetaData(naming_convention=NAMING)
 
 
-class Project(Table):
+class Project(TrainingTable):
     """A read model of review.PROJECT_APPROVED. `state` changes by conditional update only, one step at a time."""
 
     __tablename__ = "projects"
@@ -80,7 +80,7 @@ class Project(Table):
         return (self.employer_id, self.provider_id)
 
 
-class Admission(Table):
+class Admission(TrainingTable):
     """A person whom the district accepted for a project. It may be heard before the project itself."""
 
     __tablename__ = "admissions"
@@ -91,7 +91,7 @@ class Admission(Table):
     approved_on: Mapped[date] = mapped_column(Date)
 
 
-class TrainingAgreementRow(Table):
+class TrainingAgreementRow(TrainingTable):
     """An agreement with apprentices (APP-10); a later one replaces an earlier one for the people whom it names."""
 
     __tablename__ = "training_agreements"
@@ -105,7 +105,7 @@ class TrainingAgreementRow(Table):
     scan: Mapped[str | None] = mapped_column(String(71))
 
 
-class AgreementPerson(Table):
+class AgreementPerson(TrainingTable):
     """Whom an agreement covers."""
 
     __tablename__ = "agreement_people"
@@ -114,7 +114,7 @@ class AgreementPerson(Table):
     person_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
 
 
-class CooperationAgreementRow(Table):
+class CooperationAgreementRow(TrainingTable):
     """The employer's agreement with the provider (APP-10); the latest counts."""
 
     __tablename__ = "cooperation_agreements"
@@ -128,7 +128,7 @@ class CooperationAgreementRow(Table):
     scan: Mapped[str | None] = mapped_column(String(71))
 
 
-class TextbookFiling(Table):
+class TextbookFiling(TrainingTable):
     """Textbooks filed with the district (APP-16)."""
 
     __tablename__ = "textbook_filings"
@@ -140,7 +140,7 @@ class TextbookFiling(Table):
     filed_on: Mapped[date] = mapped_column(Date)
 
 
-class MentorAssignment(Table):
+class MentorAssignment(TrainingTable):
     """A pair of teachers who guide one person, both found eligible; `*_decision`: registry's decisions (APP-11, 12)."""
 
     __tablename__ = "mentor_assignments"
@@ -160,7 +160,7 @@ class MentorAssignment(Table):
     assigned_on: Mapped[date] = mapped_column(Date)
 
 
-class CourseRun(Table):
+class CourseRun(TrainingTable):
     """One run of one project (X-1d): the pair is what enrolments refer to, so no run serves two projects."""
 
     __tablename__ = "course_runs"
@@ -172,7 +172,7 @@ class CourseRun(Table):
     ended_on: Mapped[date | None] = mapped_column(Date)
 
 
-class Enrolment(Table):
+class Enrolment(TrainingTable):
     """A person in a run, from `starts_on` to the day before `ends_on`. Who, where and when never change."""
 
     __tablename__ = "enrolments"
@@ -199,7 +199,7 @@ class Enrolment(Table):
     state: Mapped[str] = mapped_column(String(20), default="in_training")
 
 
-class CreditHours(Table):
+class CreditHours(TrainingTable):
     """Class hours that one person received on a day (APP-15, APP-31, APP-33)."""
 
     __tablename__ = "credit_hours"
@@ -221,7 +221,7 @@ class CreditHours(Table):
     media: Mapped[str | None] = mapped_column(String(71))
 
 
-class ExtraCredit(Table):
+class ExtraCredit(TrainingTable):
     """Credits recognised or awarded; they count from the approval by another person than the proposer (APP-15, X-5)."""
 
     __tablename__ = "extra_credits"
@@ -241,7 +241,7 @@ class ExtraCredit(Table):
     approved_on: Mapped[date | None] = mapped_column(Date)
 
 
-class Assessment(Table):
+class Assessment(TrainingTable):
     """The one result of an enrolment (APP-13). `appraisable`: as registry decided it for that day (INT-24)."""
 
     __tablename__ = "assessments"
@@ -252,10 +252,10 @@ class Assessment(Table):
     pass_certificate: Mapped[str | None] = mapped_column(String(64))
     leaving_reason: Mapped[str] = mapped_column(String(20))
     appraisable: Mapped[bool] = mapped_column(Boolean)
-    occupation_decision: Mapped[str] = mapped_column(IdColumn)
+    occupation_decision: Mapped[str | None] = mapped_column(IdColumn)
 
 
-class Certificate(Table):
+class Certificate(TrainingTable):
     """An occupational certificate; its number counts once in a programme (X-1c). `number_key`: capitals, no hyphens."""
 
     __tablename__ = "certificates"

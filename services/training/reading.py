@@ -178,9 +178,10 @@ def _certificates(
         select(Certificate).where(Certificate.enrolment_id.in_([enrolment.id for enrolment in page]))
     ):
         held.setdefault(certificate.enrolment_id, []).append(certificate)
-    levels = document.dimensions.get("skill_level") or document.dimensions.get("level", ())
     chosen = {
-        enrolment.id: best(held.get(enrolment.id, ()), project.occupation, enrolment.starts_on, levels)
+        enrolment.id: best(
+            held.get(enrolment.id, ()), project.occupation, enrolment.starts_on, document.certificate_levels
+        )
         for enrolment in page
     }
     return {enrolment_id: certificate for enrolment_id, certificate in chosen.items() if certificate}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+import services.training.rules  # noqa: F401 - they register themselves
 from services.training import (
     agreements,
     assessing,
@@ -15,15 +16,12 @@ from services.training import (
     mentoring,
     projects,
     reading,
-    rules,
 )
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
 from shared.contracts import common, review
 from shared.contracts import training as contract
-
-__all__ = ["TrainingService", "rules"]
 
 
 class TrainingService(Service):

@@ -18,7 +18,8 @@ from kombu import Connection, Consumer, Producer, Queue
 from kombu.exceptions import KombuError
 
 from shared.bus import topology
-from shared.bus.wire import CONTENT_TYPE, Call, call_headers, read_answer, write_call
+from shared.bus.liveness import is_quiet
+from shared.bus.wire import CONTENT_TYPE, Call, call_headers, new_correlation_id, read_answer, write_call
 from shared.contracts import codec
 from shared.contracts.catalogue import METHODS
 from shared.contracts.declare import Method
@@ -28,7 +29,7 @@ Req = TypeVar("Req")
 Ans = TypeVar("Ans")
 
 _DIRECT_REPLY = "amq.rabbitmq.reply-to"
-_BROKEN = (AMQPError, KombuError, OSError, ConnectionError)
+_BROKEN = (AMQPError, KombuError, OSError)
 LANES_KEPT = 16
 
 
@@ -62,7 +63,7 @@ class Caller:
         body = write_call(payload)
         if len(body.encode()) > codec.MAX_BODY:
             raise TooLarge(f"消息超过 {codec.MAX_BODY // 1024 // 1024} MiB，请分批提交")
-        call = Call(route, payload, token, request_id, until, correlation_id or uuid.uuid4().hex)
+        call = Call(route, payload, token, request_id, until, correlation_id or new_correlation_id())
         return read_answer(self._exchange(call, body))
 
     def close(self) -> None:
@@ -88,7 +89,7 @@ class Caller:
     def _take(self, deadline: float) -> _Lane:
         with contextlib.suppress(IndexError):
             lane = self._lanes.pop()
-            if lane.is_usable():
+            if is_quiet(lane.connection):
                 return lane
             lane.close()
         try:
@@ -151,18 +152,6 @@ class _Lane:
             with contextlib.suppress(socket.timeout, TimeoutError):
                 self.connection.drain_events(timeout=remaining)
         return self._answer
-
-    def is_usable(self) -> bool:
-        """False where the broker has closed the connection meanwhile."""
-        if not self.connection.connected:
-            return False
-        try:
-            self.connection.drain_events(timeout=0.0001)
-        except TimeoutError:
-            return True
-        except _BROKEN:
-            return False
-        return True
 
     def close(self) -> None:
         with contextlib.suppress(Exception):

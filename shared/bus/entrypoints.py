@@ -13,7 +13,6 @@ from typing import Any
 
 import structlog
 from kombu import Connection, Queue
-from kombu.pools import producers
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint
 from nameko.messaging import QueueConsumer
@@ -21,6 +20,7 @@ from nameko.messaging import QueueConsumer
 from shared.bus import topology
 from shared.bus.kernel import Kernel
 from shared.bus.parts import Parts
+from shared.bus.replies import Replier
 from shared.bus.service import Service
 from shared.bus.wire import CONTENT_TYPE, Call, read_call, write_error, write_result
 from shared.contracts import codec
@@ -28,7 +28,6 @@ from shared.errors import SkillsError, TooLarge, Unavailable
 
 log = structlog.get_logger()
 
-_DIRECT_REPLY = "amq.rabbitmq.reply-to."
 _UNEXPECTED = Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试")
 PAUSE = 1.0
 """Seconds before a delivery that could not be stored goes back to its queue."""
@@ -74,6 +73,10 @@ class _Queued(Entrypoint):  # type: ignore[misc]
 class Calls(_Queued):
     """The queue of calls. The method under it is given a `Call` and returns the bytes of its answer."""
 
+    def setup(self) -> None:
+        super().setup()
+        self.replier = Replier(self.consumer.amqp_uri)
+
     def make_queue(self, service: str) -> Queue:
         return topology.rpc_queue(service)
 
@@ -96,21 +99,8 @@ class Calls(_Queued):
         return result, exc_info
 
     def _reply(self, message: Any, body: str) -> None:
-        reply_to = message.properties["reply_to"]
-        exchange = "" if reply_to.startswith(_DIRECT_REPLY) else topology.RPC.name
         try:
-            with producers[Connection(self.consumer.amqp_uri)].acquire(block=True, timeout=5) as producer:
-                producer.publish(
-                    body,
-                    exchange=exchange,
-                    routing_key=reply_to,
-                    correlation_id=message.properties.get("correlation_id"),
-                    content_type=CONTENT_TYPE,
-                    content_encoding="utf-8",
-                    delivery_mode="transient",
-                    retry=True,
-                    retry_policy={"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2},
-                )
+            self.replier.send(body, message.properties["reply_to"], message.properties.get("correlation_id"))
         except Exception as error:
             log.warning("reply_dropped", service=self.container.service_name, kind=type(error).__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -45,7 +45,6 @@ class Parts:
     caller: Caller
     duties: list[Duty]
     consuming: bool = False
-    background: list[Callable[[], int]] = field(default_factory=list)
 
     def hear(self, body: bytes | str) -> None:
         """Stores a delivery and wakes the loop that applies it."""

@@ -77,8 +77,13 @@ def hears(event: EventType[Any], *, ask: Callable[..., Any] | None = None) -> Ca
 
 
 def handlings(service: type[Service]) -> dict[str, Handling]:
-    """By route for methods ("subsidy.submit_claim") and by "<owner>.<event>" for events."""
-    return {_name(handling.serves): handling for handling in _collect(service)}
+    """By route for methods ("subsidy.submit_claim") and by "<owner>.<event>" for events. Raises ValueError for two."""
+    found: dict[str, Handling] = {}
+    for handling in _collect(service):
+        name = _name(handling.serves)
+        if found.setdefault(name, handling) is not handling:
+            raise ValueError(f"{service.__name__} handles {name} twice: remove one of the two methods")
+    return found
 
 
 def _marked(serves: Method[Any, Any] | EventType[Any], ask: Callable[..., Any] | None) -> Callable[[Body], Body]:

@@ -28,6 +28,8 @@ SANDBOX_ISSUER = "sandbox"
 TOKEN_LIFETIME = timedelta(minutes=5)
 OPERATOR = Speaker(subject="cli", system="cli", role=Role.OPERATOR)
 AUDITOR = Speaker(subject="cli", system="cli", role=Role.AUDITOR)
+ANSWER_TIMEOUT = 30.0
+"""Seconds that one attempt waits for its answer."""
 PATIENCE = 120.0
 """Seconds that a story waits for a part that is down, repeating the same request id."""
 
@@ -68,7 +70,9 @@ class System:
         ):
             with attempt:
                 token = self.issuer.issue(speaker, now(), TOKEN_LIFETIME)
-                answer = self.caller.call_raw(route, dict(payload), token=token, request_id=request_id, timeout=60.0)
+                answer = self.caller.call_raw(
+                    route, dict(payload), token=token, request_id=request_id, timeout=ANSWER_TIMEOUT
+                )
         return answer
 
     def settle(self) -> None:

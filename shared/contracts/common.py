@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from shared.contracts.shapes import Code, Id, Json, Label, Prose, Reason, Text, Whole
+from shared.contracts.shapes import Code, Label, Prose, Reason, Text, Whole
 
 Programme = Code
 Level = Code
@@ -55,6 +56,12 @@ class Decided:
     verdict: Literal["met", "needs_reason", "refused"]
     findings: tuple[FindingShape, ...]
 
+    @classmethod
+    def of(cls, decision_id: str, subject_id: str, decision: Mapping[str, Any]) -> Decided:
+        """From a whole decision as it is stored (`shared/policy/decisions.py`)."""
+        findings = tuple(FindingShape(**finding) for finding in decision["findings"])
+        return cls(decision_id, subject_id, decision["verdict"], findings)
+
 
 @dataclass(frozen=True)
 class AcceptedReason:
@@ -70,15 +77,3 @@ class Opinion:
 
     text: Prose = ""
     co_departments: tuple[Label, ...] = ()
-
-
-@dataclass(frozen=True)
-class ById:
-    id: Id
-
-
-@dataclass(frozen=True)
-class FreeDecision:
-    """A whole decision as it is stored (`shared/policy/decisions.py`)."""
-
-    decision: Json

@@ -1,5 +1,6 @@
 """What every service answers besides its own work, under its own name: settlement, move_clock, events_since,
-list_parked, show_parked, replay_parked, verify_decisions, list_decisions, read_audit; and tells: audit_sealed.
+list_parked, show_parked, replay_parked, verify_decisions, list_decisions, read_audit, put_chunk, join_file,
+get_chunk; and tells: audit_sealed.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from shared.contracts.common import Decided, DocumentIdentity, Level, Occupation, Programme, RowNumber, RowResults
 from shared.contracts.declare import command, event, query
-from shared.contracts.shapes import ROWS_PER_CALL, Code, District, Id, Label, Personal, Prose, Rows, Text
+from shared.contracts.shapes import IDS_PER_EVENT, ROWS_PER_CALL, Code, District, Id, Label, Personal, Prose, Rows, Text
 from shared.money import Money
 from shared.security.speaker import Purpose, Role
 
@@ -295,7 +295,9 @@ class AskOccupation:
 
 @dataclass(frozen=True)
 class OccupationAnswer:
-    decision_id: str
+    """`decision_id`: null under a document that doesn't tell occupations apart: then all are one class."""
+
+    decision_id: str | None
     occupation_class: str
     appraisable: bool
 
@@ -446,7 +448,7 @@ class PeopleTold:
     """`organisation_id`: null where evidence came from no organisation, such as months of insurance."""
 
     organisation_id: Id | None
-    person_ids: Annotated[tuple[Id, ...], Rows(1000)]
+    person_ids: Annotated[tuple[Id, ...], Rows(IDS_PER_EVENT)]
 
 
 @dataclass(frozen=True)

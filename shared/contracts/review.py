@@ -19,7 +19,20 @@ from shared.contracts.common import (
     RowResult,
 )
 from shared.contracts.declare import command, event, query
-from shared.contracts.shapes import ROWS_PER_CALL, Code, District, FileRef, Id, Label, Prose, Reason, Rows, Text, Whole
+from shared.contracts.shapes import (
+    IDS_PER_EVENT,
+    ROWS_PER_CALL,
+    Code,
+    District,
+    FileRef,
+    Id,
+    Label,
+    Prose,
+    Reason,
+    Rows,
+    Text,
+    Whole,
+)
 from shared.security.speaker import Role
 
 OFFICERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)
@@ -261,7 +274,7 @@ class RosterApproved:
     approved_on: date
     part: Annotated[int, Whole(1, 1000)]
     parts: Annotated[int, Whole(1, 1000)]
-    person_ids: Annotated[tuple[Id, ...], Rows(1000)]
+    person_ids: Annotated[tuple[Id, ...], Rows(IDS_PER_EVENT)]
 
 
 SUBMIT_PROJECT = command(

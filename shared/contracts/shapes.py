@@ -38,6 +38,7 @@ class Personal:
 
 
 ROWS_PER_CALL = 5000
+IDS_PER_EVENT = 1000
 
 Id = Annotated[str, Text(64, pattern=r"[A-Za-z0-9_-]+", hint="请填写系统返回的编号")]
 Code = Annotated[str, Text(64, pattern=r"[a-z0-9_]+", hint="请填写代码表中的代码（小写字母、数字、下划线）")]

@@ -9,7 +9,20 @@ from typing import Annotated, Literal
 from shared.contracts.common import Decided, Level, Occupation, PageSize, Programme, RowNumber, RowResults
 from shared.contracts.declare import command, event, query
 from shared.contracts.registry import Funded
-from shared.contracts.shapes import ROWS_PER_CALL, Code, District, FileRef, Id, Label, Prose, Reason, Rows, Text, Whole
+from shared.contracts.shapes import (
+    IDS_PER_EVENT,
+    ROWS_PER_CALL,
+    Code,
+    District,
+    FileRef,
+    Id,
+    Label,
+    Prose,
+    Reason,
+    Rows,
+    Text,
+    Whole,
+)
 from shared.money import Money
 from shared.security.speaker import Role
 
@@ -338,7 +351,7 @@ class EnrolmentsEstablished:
     district: District
     employer_id: Id
     enrolled_on: date
-    enrolments: Annotated[tuple[EnrolledPerson, ...], Rows(1000)]
+    enrolments: Annotated[tuple[EnrolledPerson, ...], Rows(IDS_PER_EVENT)]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,6 @@
-"""Amounts and dates as Chinese documents print them."""
+"""Amounts as Chinese documents print them."""
 
 from __future__ import annotations
-
-from datetime import date
 
 from shared.money import Money
 
@@ -36,8 +34,3 @@ def _whole(number: int) -> str:
         if place % 4 == 0 and number // 10**place % 10_000:
             written += _GROUPS[place // 4]
     return written or _DIGITS[0]
-
-
-def printed_date(day: date) -> str:
-    """2022年6月6日."""
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,5 +1,4 @@
-"""The load-time check: documents and rule functions are compared both ways, so that neither drifts from the
-other.
+"""The load-time check: documents and rule functions are compared both ways, so that neither drifts from the other.
 
 Each function that a document names exists, decides one rule there, and finds the values that it reads; each
 value is read by a function that the document names; each calculation that it picks exists and finds its
@@ -17,9 +16,7 @@ from shared.policy.rules import DECIDERS, RULES
 
 
 def check(document: Document) -> tuple[Problem, ...]:
-    """Every problem between one document and all registered rule functions; import all rules before
-    asking.
-    """
+    """Every problem between one document and all registered rule functions; import all rules before asking."""
     return tuple(
         Problem(document.file, path, fault, cure)
         for part in (_functions, _missing_values, _wrong_units, _unread_values, _calculations, _stations)

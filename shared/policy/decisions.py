@@ -59,9 +59,7 @@ class Decision:
         return Verdict.MET
 
     def require(self, message: str) -> Self:
-        """The decision itself where every clause is met or accepted; else raises PolicyNotMet with all
-        findings.
-        """
+        """The decision itself where every clause is met or accepted; else raises PolicyNotMet with all findings."""
         if self.verdict is not Verdict.MET:
             raise PolicyNotMet.of(message, [finding.to_json() for finding in self.findings])
         return self

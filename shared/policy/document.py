@@ -65,9 +65,7 @@ class RuleEntry:
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One review step: the role that decides, at which level (`district` or `city`), and what it decides
-    there.
-    """
+    """One review step: the role that decides, at which level (`district` or `city`), and what it decides there."""
 
     id: str
     label: str
@@ -108,9 +106,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A reading chosen where the text is open. `setting`: the name that rules ask for, None where nothing
-    switches.
-    """
+    """A reading chosen where the text is open. `setting`: the name that rules ask for, None where nothing switches."""
 
     id: str
     question: str
@@ -132,9 +128,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class ReportedRepeal:
-    """A public record says that the document was repealed, by a text that isn't held: shown, never
-    enforced.
-    """
+    """A public record says that the document was repealed, by a text that isn't held: shown, never enforced."""
 
     from_on: date
     by: str
@@ -188,6 +182,11 @@ class Document:
         """`id@sha256`: what decisions and cases keep."""
         return f"{self.id}@{self.content_hash}"
 
+    @property
+    def certificate_levels(self) -> tuple[str, ...]:
+        """The levels that a certificate can have, lowest first; those of training where they are the same."""
+        return self.dimensions.get("skill_level") or self.dimensions.get("level", ())
+
     def in_force(self, on: date) -> bool:
         return self.from_on <= on and (self.to_on is None or on <= self.to_on)
 
@@ -196,9 +195,7 @@ class Document:
         return self.labels.get(code, code)
 
     def quantity(self, key: str, on: date, **facts: str | bool) -> Quantity:
-        """The figure in force that day for those facts; facts that the value doesn't vary with are passed
-        over.
-        """
+        """The figure in force that day for those facts; facts that the value doesn't vary with are passed over."""
         value = self.values.get(key)
         if value is None:
             raise self._gap(key, f"文件没有数值 {key}：请在 values 中补录该数值、单位和条款")

@@ -13,9 +13,7 @@ from typing import Any, Self
 
 
 class Force(StrEnum):
-    """How a clause binds: `must` refuses, `principle` (原则上) may be accepted with a reason, `advice` only
-    shows.
-    """
+    """How a clause binds: `must` refuses, `principle` (原则上) may be accepted with a reason, `advice` only shows."""
 
     MUST = "must"
     PRINCIPLE = "principle"
@@ -34,9 +32,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule's answer. `compared`: the quantities as they were compared; `message`: Chinese, says what to
-    do.
-    """
+    """One rule's answer. `compared`: the quantities as they were compared; `message`: Chinese, says what to do."""
 
     rule: str
     clause: str

@@ -160,9 +160,7 @@ def build_document(tree: Any, file: str) -> Document:
 
 
 def content_hash(tree: Any) -> str:
-    """SHA-256 over the canonical JSON of the parsed file: layout and comments don't change it, content
-    does.
-    """
+    """SHA-256 over the canonical JSON of the parsed file: layout and comments don't change it, content does."""
     canonical = json.dumps(plain(tree), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

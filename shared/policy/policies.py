@@ -28,8 +28,7 @@ class Policies:
     documents: tuple[Document, ...]
 
     def governing(self, programme: str, jurisdiction: str, on: date) -> Document:
-        """The one document of that programme and place in force that day; raises NoPolicyInForce, never the
-        nearest.
+        """The one document of that programme and place in force that day; raises NoPolicyInForce, never the nearest.
 
         `jurisdiction`: six-digit code; a district falls under its city where it has no document of its own.
         """
@@ -45,15 +44,11 @@ class Policies:
         )
 
     def by_identity(self, identity: str) -> Document:
-        """The very document of an `id@hash` that a case keeps; raises NoPolicyInForce when it isn't
-        loaded.
-        """
+        """The very document of an `id@hash` that a case keeps; raises NoPolicyInForce when it isn't loaded."""
         return self.by_hash(identity.rpartition("@")[2])
 
     def by_hash(self, content_hash: str) -> Document:
-        """The document with that content; raises NoPolicyInForce: a case waits for its document, it isn't
-        guessed.
-        """
+        """The document with that content; raises NoPolicyInForce: a case waits for its document, it isn't guessed."""
         found = next((document for document in self.documents if document.content_hash == content_hash), None)
         if found is None:
             raise NoPolicyInForce("案件所依据的政策文件未加载：请将该版本文件放入 POLICY_PATH", hash=content_hash)
@@ -67,9 +62,7 @@ def chain(jurisdiction: str) -> tuple[str, ...]:
 
 
 def load_documents(policy_path: str = "", packaged: Path | None = PACKAGED) -> Policies:
-    """Every document along `policy_path` and in the packaged folder. Raises PolicyProblems with all
-    faults.
-    """
+    """Every document along `policy_path` and in the packaged folder. Raises PolicyProblems with all faults."""
     folders = [Path(entry) for entry in policy_path.split(os.pathsep) if entry]
     return load_files(_files([*folders, *([packaged] if packaged else [])]))
 

@@ -1,5 +1,4 @@
-"""How a document and the code find each other: documents name rule functions, rule functions name what they
-read.
+"""How a document and the code find each other: documents name rule functions, rule functions name what they read.
 
     @rule("registry.contract", of="registry.apprentice", reads=("apprentice.contract_months_min",))
     def contract(facts: ApprenticeFacts, clause: Clause) -> Finding: ...
@@ -56,9 +55,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Answers one decision from facts of type `facts`. `steps`: rule functions that a document must name
-    for it.
-    """
+    """Answers one decision from facts of type `facts`. `steps`: rule functions that a document must name for it."""
 
     decision: str
     variant: str | None
@@ -172,9 +169,7 @@ def checks(decision: str, facts: type[Any]) -> None:
 def calculation(
     decision: str, variant: str, facts: type[Any], steps: tuple[str, ...]
 ) -> Callable[[Function], Function]:
-    """Registers one way `(facts, document) -> Result` to answer a decision; the document picks it by
-    `variant`.
-    """
+    """Registers one way `(facts, document) -> Result` to answer a decision; the document picks it by `variant`."""
 
     def register(function: Function) -> Function:
         _register(Decider(decision, variant, facts, function, steps))
@@ -191,9 +186,7 @@ def _register(decider: Decider) -> None:
 
 
 def ask_all(decision: str, facts: Any, document: Document, besides: tuple[str, ...] = ()) -> Result:
-    """The findings of every rule function of a decision that the document names, except those in
-    `besides`.
-    """
+    """The findings of every rule function of a decision that the document names, except those in `besides`."""
     asked = [
         clause(document, name)
         for _, name in document.rules_by_function()

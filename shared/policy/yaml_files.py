@@ -1,6 +1,4 @@
-"""YAML as officials mean it: no floats, no `on`/`yes` turned into booleans, no 1:30 turned into 90, no key
-twice.
-"""
+"""YAML as officials mean it: no floats, no `on`/`yes` turned into booleans, no 1:30 turned into 90, no key twice."""
 
 from __future__ import annotations
 

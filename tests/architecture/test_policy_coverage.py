@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from shared.policy import RULES, check, load_documents
-from tests.rules.policy import EXAMPLE_CITY, all_cases, beijing, document_of, tree_of
+from shared.errors import NoPolicyInForce
+from shared.policy import RULES, check, decide, load_documents
+from tests.rules.policy import EXAMPLE_CITY, all_cases, beijing, document_of, facts_of, tree_of
 
 ROOT = Path(__file__).parents[2]
 APPRENTICESHIP = [f"APP-{number}" for number in range(1, 39)]
@@ -43,6 +46,22 @@ def test_every_document_agrees_with_the_rules() -> None:
 def test_every_registered_function_is_named_by_a_document() -> None:
     named = {name for document in load_documents().documents for _, name in document.rules_by_function()}
     assert set(RULES) == named
+
+
+@pytest.mark.parametrize("key", sorted(beijing().values))
+def test_each_figure_decides_something(key: str) -> None:
+    """Without it a case can't be decided, or is decided otherwise: a figure that is only declared would pass unseen."""
+    assert any(_decided(case) != _decided(case, without=key) for case in all_cases())
+
+
+def _decided(case: dict[str, Any], without: str = "") -> object:
+    whole = beijing(**case.get("settings", {}))
+    document = replace(whole, values={key: value for key, value in whole.values.items() if key != without})
+    try:
+        decision = decide(case["decision"], facts_of(case), document, case.get("accepted"))
+    except NoPolicyInForce:
+        return None
+    return decision.findings, decision.amounts, decision.answers
 
 
 def test_no_rule_file_holds_a_figure_of_a_document() -> None:

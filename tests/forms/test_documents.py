@@ -24,7 +24,7 @@ from shared.forms.apprenticeship.decision_letter import Letter, write_decision_l
 from shared.forms.apprenticeship.payment_batch import BatchHead, Payment, write_payment_batch
 from shared.forms.apprenticeship.roster import RosterHead, blank_roster, read_roster, write_roster
 from shared.forms.apprenticeship.subsidy_register import RegisterHead, RegisterLine, write_register
-from shared.forms.chinese import capital_amount, printed_date
+from shared.forms.chinese import capital_amount
 from shared.forms.documents import Document, Fields, Paragraph, Table, render
 from shared.money import Money
 
@@ -125,10 +125,6 @@ def test_fields_and_footnote_are_printed() -> None:
 )
 def test_an_amount_is_written_in_capital_figures(amount: str, written: str) -> None:
     assert capital_amount(Money.parse(amount)) == written
-
-
-def test_a_date_is_printed_without_leading_zeros() -> None:
-    assert printed_date(date(2022, 6, 6)) == "2022年6月6日"
 
 
 def test_a_roster_is_read_back_as_it_was_written() -> None:

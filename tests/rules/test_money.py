@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.subsidy.rules.claims import PayeeFacts, check_three_persons, payee
+from services.subsidy.rules.claims import PayeeFacts, payee
 from services.subsidy.rules.funds import fiscal_year, split
-from shared.errors import Conflict, InvalidRequest, NotPermitted
+from shared.errors import Conflict, InvalidRequest
 from shared.money import ZERO, Money
 from shared.policy import decide
 from tests.rules.policy import beijing, facts_of
@@ -82,10 +82,3 @@ def test_more_than_was_paid_is_never_taken_back() -> None:
     facts = facts_of({"decision": "subsidy.recovery", "facts": {"amount": "300.01"}})
     with pytest.raises(InvalidRequest):
         decide("subsidy.recovery", facts, beijing())
-
-
-@pytest.mark.parametrize("persons", [("a", "a", "b"), ("a", "b", "b"), ("a", "b", "a")])
-def test_applying_approving_and_paying_takes_three_persons(persons: tuple[str, str, str]) -> None:
-    check_three_persons("a", "b", "c")
-    with pytest.raises(NotPermitted):
-        check_three_persons(*persons)

@@ -1,5 +1,4 @@
-"""Who may take part: employers, providers, apprentices, mentors, instructors; and what a catalogue says on
-a day.
+"""Who may take part: employers, providers, apprentices, mentors, instructors; and what a catalogue says on a day.
 
 Importing this registers every rule. Each decision returns every finding, so that all can be mended at once.
 """

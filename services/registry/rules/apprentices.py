@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from shared.calendar import add_months, month_of
+from shared.calendar import MONTHS_A_YEAR, add_months, month_of
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
-
-MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +21,7 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class ApprenticeFacts:
-    """One person for one training. `contract_to`: None for a contract without end, `contract_from`: None
-    for none.
+    """One person for one training. `contract_to`: None for a contract without end, `contract_from`: None for none.
 
     `insured_months`: months (`2022-06`) insured in the city; `insured_by`: who pays them; `checked_on`: the
     day of this check, which is the claim's where a claim checks again.
@@ -96,9 +93,7 @@ def _least_end(facts: ApprenticeFacts, starts: date, clause: Clause) -> date:
     readings=("insured_when", "contract_holder_insured", "dispatched_evidence"),
 )
 def insured(facts: ApprenticeFacts, clause: Clause) -> Finding:
-    """Social insurance paid in the city in the month that the reading names (APP-2, INT-18, INT-20,
-    INT-21).
-    """
+    """Social insurance paid in the city in the month that the reading names (APP-2, INT-18, INT-20, INT-21)."""
     if _excused(facts, clause):
         return clause.not_applicable("企业自主确定", "企业自主确定的人员不核对社会保险")
     if facts.dispatched and facts.insured_by != _evidence_from(clause):
@@ -117,10 +112,8 @@ def _insured_in(facts: ApprenticeFacts, clause: Clause) -> tuple[str, ...]:
 
 @rule("registry.not_held_before", of="registry.apprentice", readings=("level_held_already",))
 def not_held_before(facts: ApprenticeFacts, clause: Clause) -> Finding:
-    """Neither holds the level or a higher one, nor was funded for the same occupation and level (APP-2,
-    INT-37).
-    """
-    order = clause.document.dimensions.get("skill_level", ())
+    """Neither holds the level or a higher one, nor was funded for the same occupation and level (APP-2, INT-37)."""
+    order = clause.document.certificate_levels
     wanted = Skill(facts.occupation, facts.level)
     held = [skill.level for skill in facts.held if skill.occupation == wanted.occupation]
     already = [level for level in held if level == wanted.level or _rank(order, level) > _rank(order, wanted.level)]

@@ -62,6 +62,12 @@ def occupation_class(
     return view.met(compared, f"{facts.occupation}：{compared}，项目获批后的类别不因目录调整而改变")
 
 
+def told_apart(document: Document) -> bool:
+    """Whether a document tells occupations apart by catalogues; one that doesn't needs none to be published."""
+    varies = any({"occupation_class", "appraisable"} & set(value.by) for value in document.values.values())
+    return varies or "registry.occupation" in document.decisions
+
+
 def days(facts: OccupationFacts, reading: str) -> tuple[date, date]:
     """The days on which class and appraisability are asked; the approval stands in for days not yet known."""
     if reading == "enrolment":

@@ -26,9 +26,7 @@ class EmployerFacts:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFacts:
-    """A provider on the day of its application. `in_catalogue`: None where no provider catalogue is
-    loaded.
-    """
+    """A provider on the day of its application. `in_catalogue`: None where no provider catalogue is loaded."""
 
     on: date
     kind: str
@@ -50,9 +48,7 @@ checks("registry.provider", ProviderFacts)
 
 @rule("registry.industry_allowed", of="registry.employer")
 def industry_allowed(facts: EmployerFacts, clause: Clause) -> Finding:
-    """Neither industry nor occupation stands in the catalogue of prohibited additions that day (APP-4,
-    INT-25).
-    """
+    """Neither industry nor occupation stands in the catalogue of prohibited additions that day (APP-4, INT-25)."""
     if facts.restricted is None:
         return clause.unmet("目录未录入", f"请管理员先录入 {facts.on} 有效的新增产业禁止和限制目录，再审核")
     hit = "、".join(code for code in facts.codes if code in facts.restricted)
@@ -101,9 +97,7 @@ def provider_licence(facts: ProviderFacts, clause: Clause) -> Finding:
 
 @rule("registry.provider_conditions", of="registry.provider")
 def provider_conditions(facts: ProviderFacts, clause: Clause) -> Finding:
-    """Premises, equipment, teachers, management rules, and the ability to develop plans and courses
-    (APP-6).
-    """
+    """Premises, equipment, teachers, management rules, and the ability to develop plans and courses (APP-6)."""
     shown = {
         "培训场所": facts.premises,
         "教学设施设备": facts.equipment,
@@ -117,9 +111,7 @@ def provider_conditions(facts: ProviderFacts, clause: Clause) -> Finding:
 
 @rule("registry.provider_in_catalogue", of="registry.provider", readings=("provider_not_in_catalogue",))
 def provider_in_catalogue(facts: ProviderFacts, clause: Clause) -> Finding:
-    """Where a provider catalogue is loaded, the provider stands in it, else refused or advice (APP-17,
-    INT-23).
-    """
+    """Where a provider catalogue is loaded, the provider stands in it, else refused or advice (APP-17, INT-23)."""
     if facts.in_catalogue is None:
         return clause.not_applicable("目录未录入", "未录入培训机构目录，不作核对")
     force = Force.MUST if clause.reading("provider_not_in_catalogue") == "refused" else Force.ADVICE

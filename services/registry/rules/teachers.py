@@ -1,23 +1,18 @@
-"""Who may teach: workplace mentors (APP-11) and instructors of the provider (APP-12). Awards are shown
-(APP-32).
-"""
+"""Who may teach: workplace mentors (APP-11) and instructors of the provider (APP-12). Awards are shown (APP-32)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from shared.calendar import add_months
+from shared.calendar import MONTHS_A_YEAR, add_months
 from shared.policy.findings import Finding
 from shared.policy.rules import Clause, checks, rule
-
-MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
 class MentorFacts:
-    """A workplace mentor. `attested_on`: the employer's word on ability, health, conduct, communication,
-    None if none.
+    """A workplace mentor. `attested_on`: the employer's word on ability, health, conduct, communication, None if none.
 
     `post_since`: start of practice in the related post; levels and title are None where there is none.
     """
@@ -33,9 +28,7 @@ class MentorFacts:
 
 @dataclass(frozen=True, slots=True)
 class InstructorFacts:
-    """An instructor. `attested_on`: the provider's word on course development, theory and practice, None if
-    none.
-    """
+    """An instructor. `attested_on`: the provider's word on course development, theory and practice, None if none."""
 
     on: date
     attested_on: date | None
@@ -51,9 +44,7 @@ checks("registry.instructor", InstructorFacts)
 
 @rule("registry.mentor_attested", of="registry.mentor")
 def mentor_attested(facts: MentorFacts, clause: Clause) -> Finding:
-    """Able to guide practice, healthy, of good conduct, communicates: attested by the employer, dated
-    (APP-11).
-    """
+    """Able to guide practice, healthy, of good conduct, communicates: attested by the employer, dated (APP-11)."""
     done = facts.attested_on is not None and facts.attested_on <= facts.on
     return clause.check(
         done, str(facts.attested_on), "企业已出具证明", "请企业出具导师能力、健康和品行的书面证明并注明日期"

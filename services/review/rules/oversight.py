@@ -1,6 +1,4 @@
-"""How projects are overseen: audit and evaluation (APP-23), inspection (APP-37), interview and suspension
-(APP-26).
-"""
+"""How projects are overseen: audit and evaluation (APP-23), inspection (APP-37), interview and suspension (APP-26)."""
 
 from __future__ import annotations
 
@@ -73,9 +71,7 @@ def both_told(facts: InspectionFacts, clause: Clause) -> Finding:
 
 @rule("review.suspension_order", of="review.suspension")
 def suspension_order(facts: SuspensionFacts, clause: Clause) -> Finding:
-    """Interview with the superior and minutes, refusal, report, then the city suspends; never earlier
-    (APP-26).
-    """
+    """Interview with the superior and minutes, refusal, report, then the city suspends; never earlier (APP-26)."""
     interviewed = facts.interviewed_on is not None and facts.interviewed_on <= facts.on
     steps = {
         "记录事由": bool(facts.reasons),

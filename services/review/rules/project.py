@@ -12,8 +12,7 @@ from shared.policy.rules import Clause, checks, rule
 
 @dataclass(frozen=True, slots=True)
 class ProjectFacts:
-    """A project application. Districts are six-digit codes; consents: by the superior unit, or that there
-    is none.
+    """A project application. Districts are six-digit codes; consents: by the superior unit, or that there is none.
 
     `special_case_reason`: for a term beyond the usual one; `entrusted`: how many employers train on others'
     behalf; `coordinated_by`: who coordinates an entrusted training; `standard`: the national or evaluation

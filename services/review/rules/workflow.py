@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.errors import Conflict, InvalidRequest, NotPermitted
+from shared.errors import Conflict, InvalidRequest
 from shared.policy.document import Document, Station, Workflow
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
@@ -76,12 +76,6 @@ def workflow_of(document: Document, kind: str) -> Workflow:
     return document.workflow[kind]
 
 
-def check_other_person(subject: str, took_part: tuple[str, ...]) -> None:
-    """Nobody decides a case that he applied for or decided at another station (X-5); raises NotPermitted."""
-    if subject in took_part:
-        raise NotPermitted("申请人和各审核环节应由不同的人办理，请换人办理")
-
-
 APPLIED = {"project": "project_applied", "roster": "signed_up"}
 """The step of a document's road that submitting a case takes, by kind of case."""
 
@@ -140,9 +134,7 @@ def finding_for_each(facts: ReviewFacts, clause: Clause) -> Finding:
 
 @rule("review.co_departments", of="review.step")
 def co_departments(facts: ReviewFacts, clause: Clause) -> Finding:
-    """The review records which co-departments took part (APP-1): a principle, though the clause itself
-    binds.
-    """
+    """The review records which co-departments took part (APP-1): a principle, though the clause itself binds."""
     shown = "、".join(facts.co_departments)
     cure = "请记录会同审核的部门，或说明理由"
     return clause.check(bool(shown), shown or "未记录", f"会同部门：{shown}", cure, Force.PRINCIPLE)

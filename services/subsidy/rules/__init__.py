@@ -1,5 +1,4 @@
-"""What is paid, taken back, from which source, and what stands in the way. Importing this registers every
-rule.
+"""What is paid, taken back, from which source, and what stands in the way. Importing this registers every rule.
 
 facts          what the rules are told
 standard       元/人年 × years (APP-18)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from shared.errors import NotPermitted
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
 
@@ -62,9 +61,7 @@ BLOCKS = {
 
 @rule("subsidy.claim_order", of="subsidy.claim")
 def claim_order(facts: ClaimFacts, clause: Clause) -> Finding:
-    """The first claim comes after enrolment, the final one after assessment and the first (APP-20,
-    INT-34).
-    """
+    """The first claim comes after enrolment, the final one after assessment and the first (APP-20, INT-34)."""
     if facts.kind == "advance":
         cure = "学籍尚未建立，请待学籍建立后再申请首次补贴"
         return clause.check(facts.enrolments_established, "建立学籍", "学籍已建立，可申请首次补贴", cure)
@@ -90,9 +87,7 @@ def fund_rules(facts: ClaimFacts, clause: Clause) -> Finding:
 
 @rule("subsidy.not_blocked", of="subsidy.claim")
 def not_blocked(facts: ClaimFacts, clause: Clause) -> Finding:
-    """No payment while a suspension, an objection, an audit finding or a fraud inquiry stands (APP-26,
-    X-11).
-    """
+    """No payment while a suspension, an objection, an audit finding or a fraud inquiry stands (APP-26, X-11)."""
     standing = "、".join(BLOCKS.get(block, block) for block in facts.blocks)
     return clause.check(not standing, standing or "无", "没有暂停拨付的事由", f"暂停拨付：{standing}；请待解除后再申领")
 
@@ -121,9 +116,3 @@ def payee(facts: PayeeFacts, reading: str) -> str:
     if reading == "entrusted_employer" and facts.entrusted_employer:
         return facts.entrusted_employer
     return facts.contract_employer
-
-
-def check_three_persons(applicant: str, approver: str, payer: str) -> None:
-    """Who applies, approves and pays are three different persons (X-5); raises NotPermitted."""
-    if len({applicant, approver, payer}) < 3:
-        raise NotPermitted("申请、审核、拨付应由三个不同的人办理，请换人办理")

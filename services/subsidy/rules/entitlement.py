@@ -10,7 +10,6 @@ from __future__ import annotations
 from services.subsidy.rules.facts import OutcomeFacts, TrainingFacts
 from services.subsidy.rules.results import payable
 from services.subsidy.rules.standard import (
-    MONTHS_A_YEAR,
     SHARE_OR_YUAN,
     Step,
     dimensions,
@@ -20,6 +19,7 @@ from services.subsidy.rules.standard import (
     standard,
     standard_for,
 )
+from shared.calendar import MONTHS_A_YEAR
 from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.policy.rules import Clause, Result, ask_all, calculation, clause, rule
@@ -86,9 +86,7 @@ def entitlement_decision(facts: OutcomeFacts, document: Document) -> Result:
 
 
 def settle(due: Money, paid: Money, view: Clause) -> Step:
-    """What is due less what was paid: positive is the balance, negative the clawback; never netted
-    silently.
-    """
+    """What is due less what was paid: positive is the balance, negative the clawback; never netted silently."""
     rest = due - paid
     compared = f"{due} − {paid} = {rest}"
     if rest < ZERO:

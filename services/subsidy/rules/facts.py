@@ -31,9 +31,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class TrainingFacts:
-    """One person's training as approved. `on`: submission of the project, whose values hold to the end
-    (INT-16).
-    """
+    """One person's training as approved. `on`: submission of the project, whose values hold to the end (INT-16)."""
 
     on: date
     occupation: str

@@ -1,6 +1,4 @@
-"""From which source money comes (APP-21), to which year it belongs (INT-75), and by which way it goes back
-(APP-27).
-"""
+"""From which source money comes (APP-21), to which year it belongs (INT-75), and by which way it goes back (APP-27)."""
 
 from __future__ import annotations
 
@@ -33,9 +31,7 @@ class FundingFacts:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryFacts:
-    """An amount to take back and what was paid from each source. `fraud`: everything paid goes back
-    (APP-27).
-    """
+    """An amount to take back and what was paid from each source. `fraud`: everything paid goes back (APP-27)."""
 
     amount: Money
     paid: tuple[SourceAmount, ...]
@@ -95,9 +91,7 @@ def apportion(amounts: Sequence[Money], parts: Sequence[Money]) -> list[list[Mon
 
 @calculation("subsidy.recovery", "same_channel_in_proportion", RecoveryFacts, ("subsidy.recovery_channel",))
 def recovery(facts: RecoveryFacts, document: Document) -> Result:
-    """What goes back to each source that paid, in proportion, exact to the fen; everything paid where it
-    was fraud.
-    """
+    """What goes back to each source that paid, in proportion, exact to the fen; everything paid where it was fraud."""
     view = clause(document, "subsidy.recovery_channel")
     paid = Money.sum(entry.amount for entry in facts.paid)
     amount = paid if facts.fraud else facts.amount

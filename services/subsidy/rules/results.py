@@ -1,6 +1,4 @@
-"""As what a training counts: certified, uncertified or failed; and which certificate counts (APP-19,
-APP-34).
-"""
+"""As what a training counts: certified, uncertified or failed; and which certificate counts (APP-19, APP-34)."""
 
 from __future__ import annotations
 
@@ -8,7 +6,6 @@ from dataclasses import dataclass
 
 from services.subsidy.rules.facts import Certificate, OutcomeFacts
 from services.subsidy.rules.standard import (
-    MONTHS_A_YEAR,
     SHARE_OR_YUAN,
     Step,
     dimensions,
@@ -17,6 +14,7 @@ from services.subsidy.rules.standard import (
     shown,
     standard_for,
 )
+from shared.calendar import MONTHS_A_YEAR
 from shared.money import ZERO, Money
 from shared.policy.findings import Finding
 from shared.policy.rules import Clause, clause, rule
@@ -88,9 +86,7 @@ def count_as(facts: OutcomeFacts, view: Clause) -> Counted:
 
 
 def _no_appraisal_yet(facts: OutcomeFacts) -> bool:
-    """Ordinary occupations only: what a shortage occupation without appraisal is paid stands in the text
-    itself.
-    """
+    """Ordinary occupations only: what a shortage occupation without appraisal is paid stands in the text itself."""
     return facts.training.occupation_class == "ordinary" and not facts.training.appraisable
 
 
@@ -128,7 +124,7 @@ def _outside_period(certificate: Certificate, facts: OutcomeFacts) -> bool:
 
 
 def _is_lower(certificate: Certificate, facts: OutcomeFacts, view: Clause) -> bool:
-    order = view.document.dimensions.get("skill_level") or view.document.dimensions.get("level", ())
+    order = view.document.certificate_levels
     if certificate.level is None or facts.training.level not in order:
         return False
     return certificate.level not in order or order.index(certificate.level) < order.index(facts.training.level)
@@ -156,9 +152,7 @@ def _as_uncertified(facts: OutcomeFacts, view: Clause, months: int) -> Money:
 
 @rule("subsidy.self_issued_certificate", of="subsidy.entitlement")
 def self_issued(facts: OutcomeFacts, view: Clause) -> Finding:
-    """A certificate that the employer issued itself counts if it was registered for that on the day
-    (APP-34).
-    """
+    """A certificate that the employer issued itself counts if it was registered for that on the day (APP-34)."""
     certificate = facts.certificate
     if certificate is None or not certificate.self_issued:
         return view.not_applicable("非本企业自主发证", "证书不是本企业自主评价发放，无需核对备案")

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from services.subsidy.rules.facts import OutcomeFacts, TrainingFacts
+from shared.calendar import MONTHS_A_YEAR
 from shared.errors import InvalidRequest
 from shared.money import Money
 from shared.policy.findings import Finding
 from shared.policy.rules import Clause, rule
 from shared.policy.units import Quantity, percent
 
-MONTHS_A_YEAR = 12
 YUAN = ("yuan_per_person_year", "yuan_per_month", "yuan_per_person")
 SHARE_OR_YUAN = ("share", *YUAN)
 
@@ -33,9 +33,7 @@ class Step:
     readings=("paid_term", "early_completion"),
 )
 def standard(facts: OutcomeFacts, clause: Clause) -> Step:
-    """The standard for the time that is paid: the filed term, unless a reading counts months (INT-1,
-    INT-28).
-    """
+    """The standard for the time that is paid: the filed term, unless a reading counts months (INT-1, INT-28)."""
     return standard_for(facts.training, paid_months(facts, clause), clause, facts.training.level)
 
 
@@ -53,9 +51,7 @@ def standard_for(training: TrainingFacts, months: int, clause: Clause, level: st
 
 
 def paid_months(facts: OutcomeFacts, clause: Clause) -> int:
-    """Months that are paid for: the filed term, more by an extension or fewer by early completion where so
-    read.
-    """
+    """Months that are paid for: the filed term, more by an extension or fewer by early completion where so read."""
     months = facts.training.term_years * MONTHS_A_YEAR
     if clause.reading("paid_term") == "extension_adds_months":
         months += facts.extension_months
@@ -82,9 +78,7 @@ def dimensions(training: TrainingFacts) -> dict[str, str | bool]:
 
 
 def over_time(quantity: Quantity, unit: str, months: int, whole: Money | None = None) -> Money:
-    """An amount from a quantity in its unit: a share of `whole`, yuan for the time, or yuan per person as
-    it is.
-    """
+    """An amount from a quantity in its unit: a share of `whole`, yuan for the time, or yuan per person as it is."""
     if isinstance(quantity, Fraction) and whole is not None:
         return whole.times(quantity)
     if not isinstance(quantity, Money):

@@ -13,9 +13,7 @@ from shared.policy.rules import clause as clause_of
 
 @dataclass(frozen=True, slots=True)
 class ExtraCredits:
-    """Credits recognised from elsewhere or awarded as bonus. `approved_by`: None while nobody approved
-    them.
-    """
+    """Credits recognised from elsewhere or awarded as bonus. `approved_by`: None while nobody approved them."""
 
     kind: str
     credits: int
@@ -25,9 +23,7 @@ class ExtraCredits:
 
 @dataclass(frozen=True, slots=True)
 class CreditFacts:
-    """One learner's credits. `agreed_*`: the split agreed beforehand; hours are class hours of training
-    received.
-    """
+    """One learner's credits. `agreed_*`: the split agreed beforehand; hours are class hours of training received."""
 
     on: date
     level: str
@@ -69,9 +65,7 @@ def credits_agreed(facts: CreditFacts, clause: Clause) -> Finding:
 
 @rule("training.credits_done", of="training.credits", reads=("credits.min", "credits.class_hours"))
 def credits_done(facts: CreditFacts, clause: Clause) -> Finding:
-    """Hours make credits, whole ones only; approved extra credits count; done when the minimum is reached
-    (APP-15).
-    """
+    """Hours make credits, whole ones only; approved extra credits count; done when the minimum is reached (APP-15)."""
     classroom, workplace, extra = _earned(facts, clause.whole("credits.class_hours", facts.on))
     least = clause.whole("credits.min", facts.on, level=facts.level)
     total = classroom + workplace + extra

@@ -91,9 +91,7 @@ def real_name_file(facts: EnrolmentFacts, clause: Clause) -> Finding:
 
 @rule("training.textbooks_filed", of="training.enrolment")
 def textbooks_filed(facts: EnrolmentFacts, clause: Clause) -> Finding:
-    """Textbooks are filed before training starts: a filing, so a finding that never bars the start (APP-16,
-    INT-39).
-    """
+    """Textbooks are filed before training starts: a filing, so a finding that never bars the start (APP-16, INT-39)."""
     filed = facts.textbooks_filed_on is not None and facts.textbooks_filed_on <= facts.starts_on
     compared = f"{facts.textbooks_filed_on} / {facts.starts_on}"
     cure = "请在开班前将选定教材报属地人社部门存档"

@@ -62,9 +62,7 @@ checks("training.conduct", ConductFacts)
 
 @rule("training.hours_ratio", of="training.plan", reads=("hours.ratio", "hours.ratio_tolerance"))
 def hours_ratio(facts: PlanFacts, clause: Clause) -> Finding:
-    """General : theory : practice hours about as the document says, each part within the tolerance (APP-7,
-    INT-26).
-    """
+    """General : theory : practice hours about as the document says, each part within the tolerance (APP-7, INT-26)."""
     hours = (facts.general_hours, facts.theory_hours, facts.practice_hours)
     ratio, total = clause.parts("hours.ratio", facts.on), sum(hours)
     compared = ":".join(str(part) for part in hours)
@@ -103,9 +101,7 @@ def platform(facts: PlanFacts, clause: Clause) -> Finding:
 
 @rule("training.minimum_wage", of="training.wage")
 def minimum_wage(facts: WageFacts, clause: Clause) -> Finding:
-    """A month's wage is never below the minimum wage in force that month (APP-25); unknown is unmet, not
-    guessed.
-    """
+    """A month's wage is never below the minimum wage in force that month (APP-25); unknown is unmet, not guessed."""
     past = [entry for entry in facts.minimum if entry.from_on <= facts.month_on]
     if not past:
         return clause.unmet(str(facts.wage), f"没有 {facts.month_on:%Y-%m} 的最低工资标准，请管理员先录入再核对")
@@ -122,9 +118,7 @@ def media_kept(facts: ConductFacts, clause: Clause) -> Finding:
 
 @rule("training.attendance_shown", of="training.conduct")
 def attendance_shown(facts: ConductFacts, clause: Clause) -> Finding:
-    """Attendance and attrition are measured and shown; the text gives no figure, so an officer judges
-    (APP-35).
-    """
+    """Attendance and attrition are measured and shown; the text gives no figure, so an officer judges (APP-35)."""
     if facts.planned_hours <= 0 or facts.enrolled <= 0:
         return clause.unmet("未记录", "请先记录应到、实到学时和学徒人数")
     attendance = f"出勤 {facts.attended_hours}/{facts.planned_hours}"

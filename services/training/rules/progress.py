@@ -11,9 +11,7 @@ from shared.policy.rules import Clause, checks, rule
 
 @dataclass(frozen=True, slots=True)
 class ProgressFacts:
-    """Enrolments established in the plan period so far, in person-times, and those at advanced level or
-    above.
-    """
+    """Enrolments established in the plan period so far, in person-times, and those at advanced level or above."""
 
     on: date
     person_times: int

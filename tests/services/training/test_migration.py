@@ -8,7 +8,7 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.training.models import OVERLAP, Table
+from services.training.models import OVERLAP, TrainingTable
 from shared.store.database import Database
 
 
@@ -21,8 +21,8 @@ def test_models_equal_migrations(make_database: Callable[..., Any], dialect: str
 
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours})
-        assert compare_metadata(context, Table.metadata) == []
+        assert compare_metadata(context, TrainingTable.metadata) == []
     database.dispose()
 
 
-OURS = set(Table.metadata.tables)
+OURS = set(TrainingTable.metadata.tables)

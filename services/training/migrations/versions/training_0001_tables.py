@@ -244,7 +244,7 @@ def _progress() -> None:
         sa.Column("pass_certificate", CODE),
         sa.Column("leaving_reason", SHORT, nullable=False),
         sa.Column("appraisable", sa.Boolean, nullable=False),
-        sa.Column("occupation_decision", ID, nullable=False),
+        sa.Column("occupation_decision", ID),
     )
     op.create_table(
         "certificates",

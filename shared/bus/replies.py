@@ -1,0 +1,62 @@
+"""Sending answers: unconfirmed, since a lost one costs the caller only a repeat of its request id."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from kombu import Connection, Producer
+
+from shared.bus import topology
+from shared.bus.liveness import is_quiet
+from shared.bus.wire import CONTENT_TYPE
+
+_DIRECT_REPLY = "amq.rabbitmq.reply-to."
+KEPT = 16
+
+
+class Replier:
+    """Connections to answer over, each used by one answer at a time."""
+
+    def __init__(self, amqp_url: str) -> None:
+        self.amqp_url = amqp_url
+        self._idle: list[tuple[Connection, Producer]] = []
+
+    def send(self, body: str, reply_to: str, correlation_id: str | None) -> None:
+        """To a queue bound to nameko's exchange, or by direct reply-to. Raises whatever the broker's client raises."""
+        connection, producer = self._take()
+        try:
+            producer.publish(
+                body,
+                exchange="" if reply_to.startswith(_DIRECT_REPLY) else topology.RPC.name,
+                routing_key=reply_to,
+                correlation_id=correlation_id,
+                content_type=CONTENT_TYPE,
+                content_encoding="utf-8",
+                delivery_mode="transient",
+            )
+        except BaseException:
+            _close(connection)
+            raise
+        if len(self._idle) < KEPT:
+            self._idle.append((connection, producer))
+        else:
+            _close(connection)
+
+    def close(self) -> None:
+        while self._idle:
+            _close(self._idle.pop()[0])
+
+    def _take(self) -> tuple[Connection, Producer]:
+        while self._idle:
+            connection, producer = self._idle.pop()
+            if is_quiet(connection):
+                return connection, producer
+            _close(connection)
+        connection = Connection(self.amqp_url, connect_timeout=5)
+        return connection, Producer(connection.channel(), auto_declare=False)
+
+
+def _close(connection: Any) -> None:
+    with contextlib.suppress(Exception):
+        connection.release()

@@ -1,0 +1,41 @@
+"""Playing stories as an official does: the `skills` command in a process of its own, on a system of its own."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from deploy.local.processes import environment
+from deploy.local.services import REPOSITORY, SKILLS
+from tests.bus.conftest import Processes
+
+STORIES = REPOSITORY / "scenarios"
+MAIN_ROAD = STORIES / "apprenticeship-main-road.yaml"
+ONE_TRAINING = STORIES / "one-training.yaml"
+FOREIGN = ("POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL")
+"""What whoever starts the tests may have set for systems of his own."""
+
+
+def skills(*arguments: object, **told: str) -> subprocess.CompletedProcess[str]:
+    """The command, run to its end; `told`: its environment besides this process's."""
+    own = {name: value for name, value in environment().items() if name not in FOREIGN}
+    return subprocess.run(
+        [*SKILLS, *map(str, arguments)], env=own | told, cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+
+
+def says(*arguments: object, **told: str) -> str:
+    """What the command printed; the test fails with all of its output where it failed."""
+    done = skills(*arguments, **told)
+    assert done.returncode == 0, f"skills {' '.join(map(str, arguments))}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def on_folder(folder: Path) -> tuple[object, ...]:
+    """Options of a command for the embedded system on a folder."""
+    return ("--data", folder / "data")
+
+
+def on_processes(processes: Processes) -> tuple[object, ...]:
+    """The same for a running system."""
+    return ("--amqp", processes.amqp_url, "--keys", processes.keys_dir)
