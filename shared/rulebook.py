@@ -27,8 +27,12 @@ def register_all_rules() -> None:
 
 def checked_policies(policy_path: str = "") -> Policies:
     """The documents at hand, compared with all rules both ways. Raises PolicyProblems with every problem."""
+    return checked(load_documents(policy_path))
+
+
+def checked(policies: Policies) -> Policies:
+    """The same documents, if they and all rules agree. Raises PolicyProblems with every problem."""
     register_all_rules()
-    policies = load_documents(policy_path)
     problems = [problem for document in policies.documents for problem in check(document)]
     if problems:
         raise PolicyProblems(problems)

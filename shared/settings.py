@@ -56,10 +56,10 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         holiday_path=env.get("HOLIDAY_PATH", ""),
         http_port=_whole(env, "HTTP_PORT"),
         allow_clock=env.get("ALLOW_CLOCK") == "1",
-        workers=_whole(env, "WORKERS") or 10,
+        workers=_whole(env, "WORKERS") or Settings.workers,
         smtp_url=env.get("SMTP_URL"),
         mail_from=env.get("MAIL_FROM"),
-        seal_every=float(_whole(env, "SEAL_EVERY") or 5),
+        seal_every=float(_whole(env, "SEAL_EVERY") or Settings.seal_every),
         crash_at=env.get("CRASH_AT"),
     )
 

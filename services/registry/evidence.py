@@ -17,7 +17,6 @@ from services.registry.models import Employment, HeldCertificate, InsuredMonth
 from services.registry.organisations import load
 from services.registry.races import insert_absent
 from services.registry.reach import known_to, people_in_reach
-from services.registry.sheet import Sheet
 from services.registry.telling import tell_people
 from shared.bus.work import Work
 from shared.calendar import month_of
@@ -31,6 +30,7 @@ from shared.contracts.registry import (
     RecordHeldCertificates,
     RecordInsurance,
 )
+from shared.contracts.row_answers import RowAnswers
 from shared.money import ZERO
 from shared.store.types import new_id
 
@@ -54,7 +54,7 @@ _TERMS = (
 def record_employment(work: Work, request: RecordEmployment) -> RowResults:
     """Contract, way into the post and wage, of people whom the organisation knows."""
     organisation = load(work, request.organisation_id)
-    sheet = Sheet(request.rows)
+    answers = RowAnswers(request.rows)
     ids = {row.person_id for row in request.rows}
     known = known_to(work.session, organisation.id, ids)
     newest = newest_employments(work.session, organisation.id, ids)
@@ -64,44 +64,44 @@ def record_employment(work: Work, request: RecordEmployment) -> RowResults:
         earlier = newest.get(row.person_id)
         fault = _stranger(row.person_id, known) or _repeated(row.person_id, row.row, first) or _employment_fault(row)
         if fault:
-            sheet.refuse(place, *fault)
+            answers.refuse(place, *fault)
         elif earlier and all(getattr(earlier, term) == getattr(row, term) for term in _TERMS):
-            sheet.unchanged(place, earlier.id)
+            answers.unchanged(place, earlier.id)
         else:
             employment_id = new_id()
             made = {"id": employment_id, "organisation_id": organisation.id, "recorded_at": work.at}
             rows.append(made | {"person_id": row.person_id} | {term: getattr(row, term) for term in _TERMS})
-            sheet.accept(place, employment_id)
+            answers.accept(place, employment_id)
     insert_absent(work.session, Employment, rows)
     people = [row["person_id"] for row in rows]
     tell_people(work, EVIDENCE_RECORDED, organisation.id, people, organisation.district)
-    return sheet.results()
+    return answers.results()
 
 
 def record_insurance(work: Work, request: RecordInsurance) -> RowResults:
     """Months of insurance; months on file already are passed over. A result's id is the person's."""
-    sheet = Sheet(request.rows)
+    answers = RowAnswers(request.rows)
     ids = {row.person_id for row in request.rows}
     known = people_in_reach(work, ids)
     insured = insured_months(work.session, ids)
     rows: list[dict[str, Any]] = []
     for place, row in enumerate(request.rows):
         if fault := _stranger(row.person_id, known) or _month_fault(row, work.today):
-            sheet.refuse(place, *fault)
+            answers.refuse(place, *fault)
             continue
         months = [(row.person_id, month, row.insured_by) for month in sorted(set(row.months))]
         fresh = [one for one in months if one not in insured]
         insured.update(fresh)
         rows += [dict(zip(("person_id", "month", "insured_by"), one, strict=True)) for one in fresh]
-        (sheet.accept if fresh else sheet.unchanged)(place, row.person_id)
+        (answers.accept if fresh else answers.unchanged)(place, row.person_id)
     insert_absent(work.session, InsuredMonth, [row | {"recorded_at": work.at} for row in rows])
-    tell_people(work, EVIDENCE_RECORDED, None, sheet.accepted(), work.speaker.district)
-    return sheet.results()
+    tell_people(work, EVIDENCE_RECORDED, None, answers.accepted(), work.speaker.district)
+    return answers.results()
 
 
 def record_certificates(work: Work, request: RecordHeldCertificates) -> RowResults:
     """Certificates that people held before; one on file already is unchanged."""
-    sheet = Sheet(request.rows)
+    answers = RowAnswers(request.rows)
     ids = {row.person_id for row in request.rows}
     known = people_in_reach(work, ids)
     held = {_certificate(one): one.id for one in held_certificates(work.session, ids)}
@@ -109,18 +109,18 @@ def record_certificates(work: Work, request: RecordHeldCertificates) -> RowResul
     for place, row in enumerate(request.rows):
         certificate = (row.person_id, row.occupation, row.level, row.number)
         if fault := _stranger(row.person_id, known) or _issue_fault(row, work.today):
-            sheet.refuse(place, *fault)
+            answers.refuse(place, *fault)
         elif certificate in held:
-            sheet.unchanged(place, held[certificate])
+            answers.unchanged(place, held[certificate])
         else:
             held[certificate] = new_id()
             fields = dict(zip(("person_id", "occupation", "level", "certificate_number"), certificate, strict=True))
             rows.append({"id": held[certificate], "issued_on": row.issued_on, "recorded_at": work.at} | fields)
-            sheet.accept(place, held[certificate])
+            answers.accept(place, held[certificate])
     insert_absent(work.session, HeldCertificate, rows)
     people = list(dict.fromkeys(row["person_id"] for row in rows))
     tell_people(work, EVIDENCE_RECORDED, work.speaker.organisation, people, work.speaker.district)
-    return sheet.results()
+    return answers.results()
 
 
 def newest_employments(session: Session, organisation_id: str, people: Collection[str]) -> dict[str, Employment]:

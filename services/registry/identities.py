@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from services.registry.models import Digest, IdentityDocument, Person
 from services.registry.races import insert_absent
-from services.registry.sheet import Sheet
 from services.registry.vault import Vault, parse_number
 from shared.contracts.registry import PersonRow
+from shared.contracts.row_answers import RowAnswers
 from shared.identity import BadNumber, normalise_name, parse_phone
 from shared.store.types import new_id
 
@@ -30,7 +30,7 @@ Keyed = tuple[str, str]
 
 @dataclass(frozen=True)
 class Candidate:
-    """A row in normal form. `place`: of the row in its sheet; `digests`: of the number, under every key."""
+    """A row in normal form. `place`: of the row in the request; `digests`: of the number, under every key."""
 
     place: int
     name: str
@@ -56,17 +56,17 @@ Written = tuple[str, tuple[Keyed, ...], Known]
 """(kind, digests under every key, document)."""
 
 
-def candidates(sheet: Sheet[PersonRow], today: date, vault: Vault) -> list[Candidate]:
+def candidates(answers: RowAnswers[PersonRow], today: date, vault: Vault) -> list[Candidate]:
     """The rows whose fields are sound; the others are refused, and so is the second of two equal documents."""
     sound: dict[Keyed, Candidate] = {}
-    for place, row in list(sheet.undecided()):
-        candidate = _candidate(place, row, sheet, today, vault)
+    for place, row in answers.waiting():
+        candidate = _candidate(place, row, answers, today, vault)
         if candidate is None:
             continue
         first = sound.setdefault(candidate.digests[0], candidate)
         if first is not candidate:
-            earlier = sheet.rows[first.place].row
-            sheet.refuse(place, "document_number", f"与第 {earlier} 行证件号码重复，请删除其中一行")
+            earlier = answers.rows[first.place].row
+            answers.refuse(place, "document_number", f"与第 {earlier} 行证件号码重复，请删除其中一行")
     return list(sound.values())
 
 
@@ -129,10 +129,12 @@ def write_digests(session: Session, documents: Sequence[Written], found: Mapping
     insert_absent(session, Digest, sorted(rows, key=lambda row: (row["key_id"], row["digest"])))
 
 
-def _candidate(place: int, row: PersonRow, sheet: Sheet[PersonRow], today: date, vault: Vault) -> Candidate | None:
+def _candidate(
+    place: int, row: PersonRow, answers: RowAnswers[PersonRow], today: date, vault: Vault
+) -> Candidate | None:
     name = normalise_name(row.name)
     if not name:
-        sheet.refuse(place, "name", "姓名不能为空，请填写")
+        answers.refuse(place, "name", "姓名不能为空，请填写")
         return None
     field = "document_number"
     try:
@@ -140,7 +142,7 @@ def _candidate(place: int, row: PersonRow, sheet: Sheet[PersonRow], today: date,
         field = "phone"
         phone = parse_phone(row.phone) if row.phone else None
     except BadNumber as fault:
-        sheet.refuse(place, field, str(fault))
+        answers.refuse(place, field, str(fault))
         return None
     digests = vault.digests(row.document_kind, number)
     return Candidate(place, name, row.document_kind, number, phone, digests)

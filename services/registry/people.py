@@ -18,7 +18,6 @@ from services.registry.models import Acquaintance, IdentityDocument, Organisatio
 from services.registry.organisations import load
 from services.registry.races import insert_absent
 from services.registry.reach import people_in_reach
-from services.registry.sheet import Sheet
 from services.registry.telling import tell_people
 from services.registry.vault import Vault, parse_number
 from shared.bus.work import Look, Work
@@ -32,6 +31,7 @@ from shared.contracts.registry import (
     PersonRow,
     RegisterPeople,
 )
+from shared.contracts.row_answers import RowAnswers
 from shared.errors import Conflict, InvalidRequest
 from shared.identity import BadNumber
 from shared.security.permissions import not_found
@@ -42,21 +42,21 @@ from shared.store.types import new_id
 def register(work: Work, request: RegisterPeople, vault: Vault) -> RowResults:
     """Each row's person, new or known already, and known to the organisation from now on."""
     organisation = load(work, request.organisation_id)
-    sheet = Sheet(request.rows)
-    sound = identities.candidates(sheet, work.today, vault)
+    answers = RowAnswers(request.rows)
+    sound = identities.candidates(answers, work.today, vault)
     found = identities.find(work.session, [sought for one in sound for sought in one.sought])
     on_file = {one.place: found[keyed] for one in sound for keyed in one.digests if keyed in found}
-    sound = _one_row_each(sheet, sound, on_file)
-    renamed = _check_names(work, sheet, [one for one in sound if one.place in on_file], on_file, vault)
+    sound = _one_row_each(answers, sound, on_file)
+    renamed = _check_names(work, answers, [one for one in sound if one.place in on_file], on_file, vault)
     strangers = [one for one in sound if one.place not in on_file]
     documents = on_file | identities.add(work.session, strangers, work.at, vault)
-    accepted = [one for one in sound if sheet.is_open(one.place)]
+    accepted = [one for one in sound if answers.waits(one.place)]
     written = [(one.kind, one.digests, documents[one.place]) for one in accepted]
     identities.write_digests(work.session, written, found)
     changed = renamed | {one.place for one in strangers}
-    _introduce(work, organisation, sheet, [(one, documents[one.place].person_id) for one in accepted], changed, vault)
-    tell_people(work, PEOPLE_REGISTERED, organisation.id, sheet.accepted(), organisation.district)
-    return sheet.results()
+    _introduce(work, organisation, answers, [(one, documents[one.place].person_id) for one in accepted], changed, vault)
+    tell_people(work, PEOPLE_REGISTERED, organisation.id, answers.accepted(), organisation.district)
+    return answers.results()
 
 
 def add_document(work: Work, request: AddIdentityDocument, vault: Vault) -> IdentityDocumentAdded:
@@ -93,19 +93,21 @@ def _normal(kind: str, number: str, look: Look, path: str) -> str:
         raise InvalidRequest.of((path, str(fault))) from None
 
 
-def _one_row_each(sheet: Sheet[PersonRow], sound: Sequence[Candidate], on_file: Mapping[int, Known]) -> list[Candidate]:
+def _one_row_each(
+    answers: RowAnswers[PersonRow], sound: Sequence[Candidate], on_file: Mapping[int, Known]
+) -> list[Candidate]:
     """Refuses the second of two documents that name the same person."""
     first: dict[str, int] = {}
     for one in sound:
         person = on_file[one.place].person_id if one.place in on_file else f"row {one.place}"
         if first.setdefault(person, one.place) != one.place:
-            earlier = sheet.rows[first[person]].row
-            sheet.refuse(one.place, "document_number", f"与第 {earlier} 行是同一人的不同证件，请只保留一行")
-    return [one for one in sound if sheet.is_open(one.place)]
+            earlier = answers.rows[first[person]].row
+            answers.refuse(one.place, "document_number", f"与第 {earlier} 行是同一人的不同证件，请只保留一行")
+    return [one for one in sound if answers.waits(one.place)]
 
 
 def _check_names(
-    work: Work, sheet: Sheet[PersonRow], known: Sequence[Candidate], on_file: Mapping[int, Known], vault: Vault
+    work: Work, answers: RowAnswers[PersonRow], known: Sequence[Candidate], on_file: Mapping[int, Known], vault: Vault
 ) -> set[int]:
     """Refuses rows whose name isn't the one on file, or writes it anew for an officer; the places written anew."""
     ids = {on_file[one.place].person_id for one in known}
@@ -120,7 +122,7 @@ def _check_names(
             renamed[one.place] = {"id": person_id, "name": name}
         else:
             cure = "姓名与该证件已登记的不一致，请核对证件；确已更名的请由区级经办人登记"
-            sheet.refuse(one.place, "name", cure)
+            answers.refuse(one.place, "name", cure)
     if renamed:
         work.session.execute(update(Person), list(renamed.values()))
         work.note(*(f"person:{row['id']}" for row in renamed.values()))
@@ -130,7 +132,7 @@ def _check_names(
 def _introduce(
     work: Work,
     organisation: Organisation,
-    sheet: Sheet[PersonRow],
+    answers: RowAnswers[PersonRow],
     people: Sequence[tuple[Candidate, str]],
     changed: Collection[int],
     vault: Vault,
@@ -150,7 +152,7 @@ def _introduce(
         elif one.phone and one.phone != _phone(acquaintance, vault):
             phones.append({"id": acquaintance_id, "phone": phone})
             news = True
-        (sheet.accept if news else sheet.unchanged)(one.place, person_id)
+        (answers.accept if news else answers.unchanged)(one.place, person_id)
     insert_absent(work.session, Acquaintance, new)
     if phones:
         work.session.execute(update(Acquaintance), phones)

@@ -11,10 +11,10 @@ from services.registry.models import Teacher
 from services.registry.organisations import load
 from services.registry.races import insert_absent
 from services.registry.reach import known_to
-from services.registry.sheet import Sheet
 from shared.bus.work import Work
 from shared.contracts.common import RowResults
 from shared.contracts.registry import RegisterTeachers, TeacherRow
+from shared.contracts.row_answers import RowAnswers
 from shared.store.types import new_id
 
 _STANDING = (
@@ -31,7 +31,7 @@ _STANDING = (
 def register(work: Work, request: RegisterTeachers) -> RowResults:
     """New teachers, or what is on file of them written anew; a result's id is the teacher's."""
     organisation = load(work, request.organisation_id)
-    sheet = Sheet(request.rows)
+    answers = RowAnswers(request.rows)
     ids = {row.person_id for row in request.rows}
     known = known_to(work.session, organisation.id, ids)
     on_file = _on_file(work, organisation.id, ids)
@@ -41,18 +41,18 @@ def register(work: Work, request: RegisterTeachers) -> RowResults:
         key = (row.person_id, row.kind)
         teacher = on_file.get(key)
         if row.person_id not in known:
-            sheet.refuse(place, "person_id", "该人员未在本单位登记，请先登记人员，再登记导师或教师")
+            answers.refuse(place, "person_id", "该人员未在本单位登记，请先登记人员，再登记导师或教师")
         elif first.setdefault(key, place) != place:
-            sheet.refuse(place, "person_id", f"与第 {request.rows[first[key]].row} 行重复，请只保留一行")
+            answers.refuse(place, "person_id", f"与第 {request.rows[first[key]].row} 行重复，请只保留一行")
         elif teacher is None:
             teacher_id = new_id()
             made = {"id": teacher_id, "organisation_id": organisation.id, "version": 1}
             rows.append(made | {"person_id": row.person_id, "kind": row.kind} | _standing(row))
-            sheet.accept(place, teacher_id)
+            answers.accept(place, teacher_id)
         else:
-            (sheet.accept if _rewrite(teacher, _standing(row)) else sheet.unchanged)(place, teacher.id)
+            (answers.accept if _rewrite(teacher, _standing(row)) else answers.unchanged)(place, teacher.id)
     insert_absent(work.session, Teacher, rows)
-    return sheet.results()
+    return answers.results()
 
 
 def _on_file(work: Work, organisation_id: str, people: Collection[str]) -> dict[tuple[str, str], Teacher]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.training.batches import Rows, insert_each
+from services.training.batches import insert_each
 from services.training.credits import NO_ENROLMENT, enrolments_of
 from services.training.decided import blocking, refused, shown
 from services.training.models import Assessment, Enrolment, Project
@@ -19,6 +19,7 @@ from services.training.rules.completion import AssessmentFacts
 from shared.bus.work import Asks, Work
 from shared.contracts.common import RowResults
 from shared.contracts.registry import ASK_OCCUPATION, AskOccupation, OccupationAnswer
+from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training import AssessmentRow, RecordAssessments
 from shared.policy.decisions import Decision, Verdict, decide
 from shared.policy.document import Document
@@ -53,7 +54,7 @@ def record(work: Work, request: RecordAssessments, occupations: Occupations) -> 
     project = own_project(work.session, work.speaker, request.project_id)
     document = work.policies.by_identity(project.document)
     known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
-    rows = Rows(request.rows)
+    rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.enrolment_id, "enrolment_id")
     rows.refuse_where(lambda row: _fault(row, known, work.today))
     rows.refuse_where(lambda row: None if _days(row, known) in occupations else NO_ENROLMENT)
@@ -70,7 +71,7 @@ def record(work: Work, request: RecordAssessments, occupations: Occupations) -> 
     _move(work.session, [row for place, (_, row) in enumerate(new) if place not in taken])
     work.keep_all([(id, decision) for id, decisions in decided.items() for decision in decisions])
     work.note(f"project:{project.id}")
-    return rows.answer()
+    return rows.results()
 
 
 def _days(row: AssessmentRow, known: Mapping[str, Enrolment]) -> Days:
@@ -92,7 +93,7 @@ def _fault(row: AssessmentRow, known: Mapping[str, Enrolment], today: date) -> t
     return None
 
 
-def _answer_assessed(session: Session, rows: Rows[AssessmentRow]) -> None:
+def _answer_assessed(session: Session, rows: RowAnswers[AssessmentRow]) -> None:
     ids = [row.enrolment_id for _, row in rows.waiting()]
     known = {
         assessment.enrolment_id: assessment
@@ -103,7 +104,7 @@ def _answer_assessed(session: Session, rows: Rows[AssessmentRow]) -> None:
         if assessment is None:
             continue
         if (assessment.result, assessment.assessed_on) == (row.result, row.assessed_on):
-            rows.leave(at, row.enrolment_id)
+            rows.unchanged(at, row.enrolment_id)
         else:
             rows.refuse(at, "result", _OTHER_RESULT)
 
@@ -112,7 +113,7 @@ def _decide(
     session: Session,
     project: Project,
     document: Document,
-    rows: Rows[AssessmentRow],
+    rows: RowAnswers[AssessmentRow],
     known: Mapping[str, Enrolment],
 ) -> dict[str, list[Decision]]:
     """Decisions by enrolment; nobody who left is judged. A row that a clause forbids is refused."""

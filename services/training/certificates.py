@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.training.batches import Rows, insert_each
+from services.training.batches import insert_each
 from services.training.credits import NO_ENROLMENT, enrolments_of
 from services.training.models import LIVE, Certificate, Enrolment, Project
 from services.training.projects import project_in_reach
@@ -17,6 +17,7 @@ from services.training.rules.certificates import number_key
 from shared.bus.work import Asks, Work
 from shared.contracts.common import RowResults
 from shared.contracts.registry import ASK_SELF_EVALUATION, AskSelfEvaluation
+from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training import CertificateRow, RecordCertificates
 from shared.store.types import new_id
 
@@ -46,7 +47,7 @@ def record(work: Work, request: RecordCertificates, registered: Registered) -> R
     """By employer or provider, for people who are enrolled. The same certificate again is `unchanged`."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
     known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
-    rows = Rows(request.rows)
+    rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: number_key(row.number), "number")
     rows.refuse_where(lambda row: _fault(row, known, work.today))
     _answer_recorded(work.session, project, rows)
@@ -59,7 +60,7 @@ def record(work: Work, request: RecordCertificates, registered: Registered) -> R
         else:
             rows.accept(at, values[place]["id"])
     work.note(f"project:{project.id}")
-    return rows.answer()
+    return rows.results()
 
 
 def _issue(row: CertificateRow) -> Issue:
@@ -79,7 +80,7 @@ def _fault(row: CertificateRow, known: Mapping[str, Enrolment], today: date) -> 
     return None
 
 
-def _answer_recorded(session: Session, project: Project, rows: Rows[CertificateRow]) -> None:
+def _answer_recorded(session: Session, project: Project, rows: RowAnswers[CertificateRow]) -> None:
     keys = [number_key(row.number) for _, row in rows.waiting()]
     known = {
         certificate.number_key: certificate
@@ -92,7 +93,7 @@ def _answer_recorded(session: Session, project: Project, rows: Rows[CertificateR
         if certificate is None:
             continue
         if _content(certificate) == _content(row):
-            rows.leave(at, certificate.id)
+            rows.unchanged(at, certificate.id)
         else:
             rows.refuse(at, "number", _COUNTED)
 

@@ -8,11 +8,12 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.training.batches import Rows, insert_each
+from services.training.batches import insert_each
 from services.training.models import CreditHours, Enrolment, ExtraCredit, Project
 from services.training.projects import project_in_reach
 from shared.bus.work import Work
 from shared.contracts.common import RowResults
+from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training import ApproveExtraCredits, CreditRow, ExtraCreditRow, RecordCredits, RecordExtraCredits
 from shared.store.database import changed
 from shared.store.types import new_id
@@ -36,7 +37,7 @@ def record_credits(work: Work, request: RecordCredits) -> RowResults:
     """Hours of a day, by employer or provider. The same row again is `unchanged`."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
     known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
-    rows = Rows(request.rows)
+    rows = RowAnswers(request.rows)
     rows.refuse_repeated(_session, "topic")
     rows.refuse_where(lambda row: _fault(row, known, work.today))
     _answer_recorded(work.session, rows)
@@ -62,7 +63,7 @@ def record_credits(work: Work, request: RecordCredits) -> RowResults:
         else:
             rows.accept(at, str(values[place]["id"]))
     work.note(f"project:{project.id}")
-    return rows.answer()
+    return rows.results()
 
 
 def _session(row: CreditRow) -> Session_:
@@ -82,7 +83,7 @@ def _fault(row: CreditRow, known: Mapping[str, Enrolment], today: date) -> tuple
     return None
 
 
-def _answer_recorded(session: Session, rows: Rows[CreditRow]) -> None:
+def _answer_recorded(session: Session, rows: RowAnswers[CreditRow]) -> None:
     waiting = rows.waiting()
     recorded = session.scalars(
         select(CreditHours).where(
@@ -99,7 +100,7 @@ def _answer_recorded(session: Session, rows: Rows[CreditRow]) -> None:
         if hours is None:
             continue
         if hours.class_hours == row.class_hours:
-            rows.leave(at, hours.id)
+            rows.unchanged(at, hours.id)
         else:
             rows.refuse(at, "class_hours", _OTHER_HOURS)
 
@@ -108,7 +109,7 @@ def propose_extra(work: Work, request: RecordExtraCredits) -> RowResults:
     """Recognised or bonus credits with their reason; they wait for the district."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
     known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
-    rows = Rows(request.rows)
+    rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: (row.enrolment_id, row.kind, row.credits, row.reason), "reason")
     rows.refuse_where(lambda row: _extra_fault(row, known))
     for at, row in rows.waiting():
@@ -125,7 +126,7 @@ def propose_extra(work: Work, request: RecordExtraCredits) -> RowResults:
         rows.accept(at, proposed.id, "已提交，待属地人社部门批准后计入")
     work.session.flush()
     work.note(f"project:{project.id}")
-    return rows.answer()
+    return rows.results()
 
 
 def _extra_fault(row: ExtraCreditRow, known: Mapping[str, Enrolment]) -> tuple[str, str] | None:
@@ -154,21 +155,21 @@ def approve_extra(work: Work, request: ApproveExtraCredits) -> RowResults:
             .where(Enrolment.project_id == project.id, ExtraCredit.id.in_(request.ids))
         )
     }
-    rows = Rows([_Numbered(number, id) for number, id in enumerate(request.ids, start=1)])
+    rows = RowAnswers([_Numbered(number, id) for number, id in enumerate(request.ids, start=1)])
     rows.refuse_repeated(lambda row: row.id, "ids")
     for at, row in rows.waiting():
         extra = proposed.get(row.id)
         if extra is None:
             rows.refuse(at, "ids", "本项目没有这项互认或奖励学分，请核对编号")
         elif extra.approved_by is not None:
-            rows.leave(at, row.id)
+            rows.unchanged(at, row.id)
         elif extra.proposed_by == work.speaker.person:
             rows.refuse(at, "ids", "申报与批准须为不同人员（X-5），请由他人批准")
     _approve(work, [row.id for _, row in rows.waiting()])
     for at, row in rows.waiting():
         rows.accept(at, row.id)
     work.note(f"project:{project.id}")
-    return rows.answer()
+    return rows.results()
 
 
 def _approve(work: Work, ids: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from services.training.batches import Rows, insert_each
+from services.training.batches import insert_each
 from services.training.decided import blocking, names_rules_of, refused, shown
 from services.training.models import LIVE, OVERLAP, CourseRun, Enrolment, Project
 from services.training.progress import Progress, credit_facts
@@ -21,6 +21,7 @@ from shared.bus.work import Asks, Work
 from shared.calendar import MONTHS_A_YEAR, add_months
 from shared.contracts.common import RowResults
 from shared.contracts.registry import ASK_MINIMUM_WAGE, ASK_WAGES, AskMinimumWage, AskWages
+from shared.contracts.row_answers import RowAnswers
 from shared.contracts.shapes import IDS_PER_EVENT
 from shared.contracts.training import (
     COURSE_RUN_OPENED,
@@ -79,7 +80,7 @@ def establish(work: Work, request: EstablishEnrolments, wages: Wages | None) -> 
     project = own_project(work.session, work.speaker, request.project_id)
     document = work.policies.by_identity(project.document)
     _check_start(project, document, request.starts_on)
-    rows = Rows(request.rows)
+    rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.person_id, "person_id")
     period = (request.starts_on, add_months(request.starts_on, MONTHS_A_YEAR * project.term_years))
     _answer_enrolled(work, project, period, rows)
@@ -94,7 +95,7 @@ def establish(work: Work, request: EstablishEnrolments, wages: Wages | None) -> 
     )
     _tell_established(work, project, request.starts_on, enrolled)
     work.note(f"project:{project.id}")
-    return rows.answer()
+    return rows.results()
 
 
 def _check_start(project: Project, document: Document, starts_on: date) -> None:
@@ -111,7 +112,7 @@ def _over() -> Conflict:
     return Conflict("本项目的培训已经结束，不能再建立学籍；新的学员请另行申请项目")
 
 
-def _answer_enrolled(work: Work, project: Project, period: tuple[date, date], rows: Rows[EnrolRow]) -> None:
+def _answer_enrolled(work: Work, project: Project, period: tuple[date, date], rows: RowAnswers[EnrolRow]) -> None:
     """A kind word before the database's: who is enrolled here is unchanged, who is enrolled elsewhere is refused."""
     starts_on, ends_on = period
     live = work.session.scalars(
@@ -128,7 +129,7 @@ def _answer_enrolled(work: Work, project: Project, period: tuple[date, date], ro
     }
     for at, row in rows.waiting():
         if row.person_id in here:
-            rows.leave(at, here[row.person_id])
+            rows.unchanged(at, here[row.person_id])
         elif row.person_id in elsewhere:
             rows.refuse(at, "person_id", _ENROLLED_ELSEWHERE)
 
@@ -143,7 +144,7 @@ def _decide(
     project: Project,
     document: Document,
     starts_on: date,
-    rows: Rows[EnrolRow],
+    rows: RowAnswers[EnrolRow],
     wages: Wages | None,
 ) -> dict[str, list[Decision]]:
     """The decisions about every waiting row, by person; rows that a clause forbids are refused."""
@@ -174,7 +175,7 @@ def _enrol(
     work: Work,
     project: Project,
     period: tuple[date, date],
-    rows: Rows[EnrolRow],
+    rows: RowAnswers[EnrolRow],
     decided: Mapping[str, Sequence[Decision]],
 ) -> dict[str, str]:
     """Inserts what the rules allow, person by person in one order, so that two batches never wait for each other.

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.training.batches import Rows, insert_each
+from services.training.batches import insert_each
 from services.training.models import MentorAssignment, Project
 from services.training.projects import admitted, own_project
 from shared.bus.work import Asks, Work
 from shared.contracts.common import RowResults
 from shared.contracts.registry import DECIDE_TEACHERS, DecideTeachers, TeacherDecided
+from shared.contracts.row_answers import RowAnswers
 from shared.contracts.shapes import ROWS_PER_CALL
 from shared.contracts.training import AssignMentors, MentorRow
 from shared.errors import InvalidRequest
@@ -50,7 +51,7 @@ def _decide(asks: Asks, project: Project, ids: tuple[str, ...]) -> list[TeacherD
 def assign(work: Work, request: AssignMentors, teachers: Teachers) -> RowResults:
     """A person may be given several pairs; each pair once. `unchanged`: just that pair is on file."""
     project = own_project(work.session, work.speaker, request.project_id)
-    rows = Rows(request.rows)
+    rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: (row.person_id, row.workplace_mentor_id, row.instructor_id), "person_id")
     people = admitted(work.session, project.id, tuple({row.person_id for row in request.rows}))
     rows.refuse_where(lambda row: _fault(row, project, people, teachers))
@@ -64,7 +65,7 @@ def assign(work: Work, request: AssignMentors, teachers: Teachers) -> RowResults
         else:
             rows.accept(at, values[place]["id"])
     work.note(f"project:{project.id}")
-    return rows.answer()
+    return rows.results()
 
 
 def _fault(
@@ -94,7 +95,7 @@ def _teacher_fault(teacher: TeacherDecided | None, kind: str, organisation_id: s
     return "；".join(f"{finding.rule}（{finding.clause}）{finding.message}" for finding in unmet)
 
 
-def _leave_known(work: Work, project: Project, rows: Rows[MentorRow]) -> None:
+def _leave_known(work: Work, project: Project, rows: RowAnswers[MentorRow]) -> None:
     people = [row.person_id for _, row in rows.waiting()]
     known = {
         (pair.person_id, pair.workplace_mentor_id, pair.instructor_id): pair.id
@@ -107,7 +108,7 @@ def _leave_known(work: Work, project: Project, rows: Rows[MentorRow]) -> None:
     for at, row in rows.waiting():
         id = known.get((row.person_id, row.workplace_mentor_id, row.instructor_id))
         if id is not None:
-            rows.leave(at, id)
+            rows.unchanged(at, id)
 
 
 def _values(work: Work, project: Project, row: MentorRow, teachers: Teachers) -> dict[str, Any]:

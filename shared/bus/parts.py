@@ -22,7 +22,8 @@ from shared.bus.sealing import Sealer
 from shared.bus.service import Ask, Service
 from shared.clock import now
 from shared.contracts.declare import Method
-from shared.policy.policies import Policies, load_documents
+from shared.policy.policies import Policies
+from shared.rulebook import checked_policies
 from shared.security.keys import FolderSource, Keys
 from shared.security.objects import DirectoryStore, EncryptedObjects
 from shared.security.speaker import Purpose, Speaker
@@ -60,10 +61,12 @@ class Parts:
 
 
 def assemble(service: type[Service], settings: Settings) -> Parts:
-    """Builds a service's parts. Raises SettingsError where a known document's body has changed."""
+    """Builds a service's parts. Raises PolicyProblems where a document and the rules disagree, SettingsError where a
+    known document's body has changed.
+    """
     keys = Keys(FolderSource(settings.keys_dir))
     database = Database(settings.database_url, pool_size=settings.workers + 5)
-    policies = load_documents(settings.policy_path)
+    policies = checked_policies(settings.policy_path)
     record_documents(database, policies)
     boundaries = Boundaries(settings.crash_at)
     caller = Caller(settings.amqp_url)

@@ -28,7 +28,7 @@ SANDBOX_ISSUER = "sandbox"
 TOKEN_LIFETIME = timedelta(minutes=5)
 OPERATOR = Speaker(subject="cli", system="cli", role=Role.OPERATOR)
 AUDITOR = Speaker(subject="cli", system="cli", role=Role.AUDITOR)
-ANSWER_TIMEOUT = 30.0
+ANSWER_TIMEOUT = 15.0
 """Seconds that one attempt waits for its answer."""
 PATIENCE = 120.0
 """Seconds that a story waits for a part that is down, repeating the same request id."""

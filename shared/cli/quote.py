@@ -23,12 +23,11 @@ from shared.contracts.codec import read
 from shared.contracts.shapes import Code, District
 from shared.errors import InvalidRequest, SkillsError
 from shared.money import Money
-from shared.policy.checking import check
 from shared.policy.document import Document
-from shared.policy.policies import Policies, load_documents, load_files
+from shared.policy.policies import Policies, load_files
 from shared.policy.problems import PolicyProblems, Problem
 from shared.policy.yaml_files import YamlFault, parse, plain
-from shared.rulebook import register_all_rules
+from shared.rulebook import checked, checked_policies
 
 CITY = "110000"
 AMOUNTS = {"entitlement": "核定", "advance": "预拨", "balance": "剩余", "clawback": "追回"}
@@ -79,14 +78,10 @@ def quote(as_json: bool, file: Path | None, jurisdiction: str, cases: Path) -> N
 
 def _policies(file: Path | None) -> Policies:
     """The packaged documents and those of POLICY_PATH, or the one file; raises InvalidRequest with every problem."""
-    register_all_rules()
     try:
-        policies = load_files([file]) if file else load_documents(os.environ.get("POLICY_PATH", ""))
+        return checked(load_files([file])) if file else checked_policies(os.environ.get("POLICY_PATH", ""))
     except PolicyProblems as found:
         raise _unusable(found.problems) from found
-    if problems := [problem for document in policies.documents for problem in check(document)]:
-        raise _unusable(problems)
-    return policies
 
 
 def _unusable(problems: Sequence[Problem]) -> InvalidRequest:

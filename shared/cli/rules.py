@@ -13,13 +13,12 @@ from typing import NoReturn
 import click
 
 from shared.clock import beijing_today
-from shared.policy.checking import check as problems_of
 from shared.policy.document import Document, RuleEntry, Value
 from shared.policy.policies import PACKAGED, Policies, load_documents, load_files
 from shared.policy.problems import PolicyProblems, Problem
 from shared.policy.rules import RULES, RuleFunction
 from shared.policy.units import shown
-from shared.rulebook import register_all_rules
+from shared.rulebook import checked, checked_policies, register_all_rules
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,12 +39,9 @@ def rules(context: click.Context, on: datetime | None, programme: str | None) ->
 def check_command(files: tuple[Path, ...]) -> None:
     """Checks documents: those given, or all along POLICY_PATH; exit code 1 when one has a problem."""
     try:
-        policies = load_files(files) if files else load_documents(os.environ.get("POLICY_PATH", ""))
-        found = [problem for document in policies.documents for problem in problems_of(document)]
+        policies = checked(load_files(files)) if files else checked_policies(os.environ.get("POLICY_PATH", ""))
     except PolicyProblems as problems:
         _fail(problems.problems)
-    if found:
-        _fail(found)
     for document in policies.documents:
         click.echo(f"{document.file}: {len(document.rules)} rules, {len(document.values)} values: no problem")
 

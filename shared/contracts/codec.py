@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
-import types
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import (
-    Annotated,
     Any,
     ClassVar,
     Literal,
     TypeVar,
-    Union,
     cast,
     get_args,
     get_origin,
@@ -30,7 +26,23 @@ from typing import (
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
-from shared.contracts.shapes import Personal, Rows, Text, Whole
+from shared.contracts.fields import (
+    TOO_MANY,
+    BoolField,
+    ChoiceField,
+    DateField,
+    FloatLiteral,
+    InstantField,
+    JsonField,
+    ListField,
+    MoneyField,
+    Nested,
+    Strict,
+    TextField,
+    WholeField,
+)
+from shared.contracts.hints import WHOLE, has_default, mark, unwrap, without_none
+from shared.contracts.shapes import Rows, Text, Whole
 from shared.errors import InvalidRequest, TooLarge
 from shared.money import Money
 
@@ -38,13 +50,8 @@ Message = TypeVar("Message")
 MAX_BODY = 4 * 1024 * 1024
 """Bytes. No message is larger (architecture, section 3)."""
 
-WHOLE = Whole(-(2**53), 2**53)
 _TEXT, _ROWS = Text(4000, min=0), Rows(5000)
 _ANY_TEXT, _ANY_ROWS = Text(MAX_BODY, min=0), Rows(MAX_BODY)
-
-
-class FloatLiteral:
-    """A number with a point or an exponent in a body: kept apart so that the field that holds it refuses it by path."""
 
 
 def loads(body: bytes | str) -> Any:
@@ -94,7 +101,7 @@ def _load(schema: Schema, wire: Any) -> Any:
         return schema.load(wire)
     except ValidationError as error:
         flat = list(_flatten(error.messages, ""))
-        too_many = next((message for _, message in flat if message.startswith(_TOO_MANY)), None)
+        too_many = next((message for _, message in flat if message.startswith(TOO_MANY)), None)
         if too_many:
             raise TooLarge(too_many) from None
         raise InvalidRequest.of(*flat[:200]) from None
@@ -119,151 +126,6 @@ def _flatten(messages: Any, path: str) -> Any:
 def _shown(name: Any) -> str:
     """A field's name as an answer may quote it: whoever sends an unknown field chooses its name, and its length."""
     return str(name)[:100].encode("utf-8", "replace").decode()
-
-
-# --- fields: stricter than marshmallow's own, and in Chinese -----------------------------------------------------
-
-_Messages = dict[str, str | list[Any] | dict[Any, Any]]
-_REQUIRED: _Messages = {"required": "此项必填", "null": "此项不能为空"}
-_TOO_MANY = "列表过长"
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_STORABLE = r"[^\x00]*"
-
-
-class _Wrong(ValueError):
-    """What is wrong with one value, in Chinese."""
-
-
-class _Strict(fields.Field[Any]):
-    """Hands the value to `accept` and turns its _Wrong into the field's error."""
-
-    default_error_messages: _Messages = _REQUIRED
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        try:
-            return self.accept(value)
-        except _Wrong as error:
-            raise ValidationError(str(error)) from None
-
-    def accept(self, value: Any) -> Any:
-        raise NotImplementedError
-
-
-class _TextField(_Strict):
-    def __init__(self, text: Text, **options: Any) -> None:
-        super().__init__(**options)
-        self.text = text
-        self.pattern = re.compile(pattern_of(text))
-
-    def accept(self, value: Any) -> str:
-        if not isinstance(value, str):
-            raise _Wrong("应为文字（加引号的字符串）")
-        if _UNSTORABLE.search(value):
-            raise _Wrong("含有无法保存的字符，请删除后重新填写")
-        if not self.text.min <= len(value) <= self.text.max:
-            raise _Wrong(f"长度应为 {self.text.min} 至 {self.text.max} 个字符")
-        if not self.pattern.fullmatch(value):
-            raise _Wrong(self.text.hint)
-        return value
-
-
-class _WholeField(_Strict):
-    def __init__(self, whole: Whole, **options: Any) -> None:
-        super().__init__(**options)
-        self.whole = whole
-
-    def accept(self, value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise _Wrong("应为整数")
-        if not self.whole.min <= value <= self.whole.max:
-            raise _Wrong(f"应在 {self.whole.min} 至 {self.whole.max} 之间")
-        return value
-
-
-class _BoolField(_Strict):
-    def accept(self, value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise _Wrong("应为 true 或 false")
-        return value
-
-
-class _DateField(_Strict):
-    def accept(self, value: Any) -> date:
-        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise _Wrong("日期应写作 2022-06-06")
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise _Wrong("没有这一天，请核对日期") from None
-
-
-class _InstantField(_Strict):
-    def accept(self, value: Any) -> datetime:
-        try:
-            instant = datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            raise _Wrong("时间应写作 2022-06-06T09:00:00+08:00") from None
-        if instant.tzinfo is None:
-            raise _Wrong("时间应带时区，如 2022-06-06T09:00:00+08:00")
-        return instant
-
-
-class _MoneyField(_Strict):
-    def accept(self, value: Any) -> Money:
-        try:
-            if isinstance(value, str) and value.isascii():  # full-width digits are digits to Python alone
-                return Money.parse(value)
-        except ValueError:
-            pass
-        raise _Wrong('金额应为字符串，最多两位小数，如 "4200.00"')
-
-
-class _ChoiceField(_Strict):
-    def __init__(self, choices: tuple[str, ...], **options: Any) -> None:
-        super().__init__(**options)
-        self.choices = choices
-
-    def accept(self, value: Any) -> str:
-        """The very member of an enumeration, not only its text, so that `is` holds in a handler."""
-        if not isinstance(value, str) or value not in self.choices:
-            raise _Wrong("应为以下之一：" + "、".join(self.choices))
-        return self.choices[self.choices.index(value)]
-
-
-class _JsonField(_Strict):
-    def accept(self, value: Any) -> Any:
-        if not isinstance(value, dict):
-            raise _Wrong("应为 JSON 对象")
-        if problem := _unstorable(value, depth=0):
-            raise _Wrong(problem)
-        return value
-
-
-def _unstorable(value: Any, depth: int) -> str | None:
-    """What makes free JSON impossible to keep, or None."""
-    if depth > 20:
-        return "嵌套过深，请减少层级"
-    if isinstance(value, FloatLiteral):
-        return "数值请写成整数或字符串，不接受小数"
-    if isinstance(value, str) and _UNSTORABLE.search(value):
-        return "含有无法保存的字符，请删除后重新填写"
-    inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((problem for item in inner if (problem := _unstorable(item, depth + 1))), None)
-
-
-class _ListField(fields.List[Any]):
-    default_error_messages: _Messages = _REQUIRED | {"invalid": "应为列表"}
-
-    def __init__(self, inner: fields.Field[Any], rows: Rows, **options: Any) -> None:
-        super().__init__(inner, **options)
-        self.rows = rows
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, list) and len(value) > self.rows.max:
-            raise ValidationError(f"{_TOO_MANY}：{attr} 一次最多 {self.rows.max} 行，请分批提交")
-        if isinstance(value, list) and len(value) < self.rows.min:
-            raise ValidationError(f"至少填写 {self.rows.min} 行")
-        return tuple(super()._deserialize(value, attr, data, **kwargs))
 
 
 # --- from type hints to fields -----------------------------------------------------------------------------------
@@ -300,22 +162,6 @@ def _schema(kind: type, unknown: Literal["raise", "exclude"]) -> Schema:
     return schema_class(unknown=unknown)
 
 
-def has_default(field: dataclasses.Field[Any]) -> bool:
-    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
-
-
-class _Nested(fields.Nested):
-    """A message inside a message, loaded into its own dataclass."""
-
-    default_error_messages: _Messages = _REQUIRED | {"type": "应为 JSON 对象"}
-
-    def _load(self, value: Any, partial: Any = None) -> Any:
-        try:
-            return self.schema.load(value)
-        except ValidationError as error:
-            raise ValidationError(error.messages, valid_data=error.valid_data) from error
-
-
 def _field(hint: Any, unknown: Literal["raise", "exclude"], options: dict[str, Any]) -> fields.Field[Any]:
     hint, marks = unwrap(hint)
     hint, optional = without_none(hint)
@@ -324,36 +170,28 @@ def _field(hint: Any, unknown: Literal["raise", "exclude"], options: dict[str, A
         marks = (*marks, *inner_marks)
         options = options | {"allow_none": True}
     if get_origin(hint) is tuple:
-        return _ListField(_field(get_args(hint)[0], unknown, {}), rows_of(marks, closed=unknown == RAISE), **options)
+        return ListField(_field(get_args(hint)[0], unknown, {}), rows_of(marks, closed=unknown == RAISE), **options)
     if get_origin(hint) is Literal:
-        return _ChoiceField(get_args(hint), **options)
+        return ChoiceField(get_args(hint), **options)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return _ChoiceField(tuple(hint), **options)
+        return ChoiceField(tuple(hint), **options)
     if get_origin(hint) is dict or hint is dict:
-        return _JsonField(**options)
+        return JsonField(**options)
     if hint is str:
-        return _TextField(text_of(marks, closed=unknown == RAISE), **options)
+        return TextField(text_of(marks, closed=unknown == RAISE), **options)
     if hint is int:
-        return _WholeField(mark(marks, Whole) or WHOLE, **options)
-    simple: dict[Any, type[_Strict]] = {
-        bool: _BoolField,
-        date: _DateField,
-        datetime: _InstantField,
-        Money: _MoneyField,
+        return WholeField(mark(marks, Whole) or WHOLE, **options)
+    simple: dict[Any, type[Strict]] = {
+        bool: BoolField,
+        date: DateField,
+        datetime: InstantField,
+        Money: MoneyField,
     }
     if hint in simple:
         return simple[hint](**options)
     if dataclasses.is_dataclass(hint):
-        return _Nested(_schema(cast(type, hint), unknown), **options)
+        return Nested(_schema(cast(type, hint), unknown), **options)
     raise TypeError(f"{hint!r} is no type for a contract: use one of shared/contracts/codec.py")
-
-
-def unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    """`Annotated[T, *marks]` → (T, marks)."""
-    if get_origin(hint) is Annotated:
-        base, *marks = get_args(hint)
-        return base, tuple(marks)
-    return hint, ()
 
 
 def text_of(marks: tuple[Any, ...], *, closed: bool) -> Text:
@@ -364,28 +202,3 @@ def text_of(marks: tuple[Any, ...], *, closed: bool) -> Text:
 def rows_of(marks: tuple[Any, ...], *, closed: bool) -> Rows:
     """The same for a list."""
     return mark(marks, Rows) or (_ROWS if closed else _ANY_ROWS)
-
-
-def pattern_of(text: Text) -> str:
-    """What all of the text must match, as every regex engine reads it, and nothing that can't be stored.
-
-    Python's own `\\d` takes full-width digits; a negated class takes a NUL.
-    """
-    return text.pattern.replace(r"\d", "[0-9]").replace("[^", r"[^\x00") if text.pattern else _STORABLE
-
-
-def without_none(hint: Any) -> tuple[Any, bool]:
-    """`T | None` → (T, True)."""
-    if get_origin(hint) in (Union, types.UnionType):
-        kinds = [kind for kind in get_args(hint) if kind is not type(None)]
-        if len(kinds) != 1:
-            raise TypeError(f"{hint!r}: a contract field has one type, or that type or None")
-        return kinds[0], True
-    return hint, False
-
-
-Mark = TypeVar("Mark", Text, Whole, Rows, Personal)
-
-
-def mark(marks: tuple[Any, ...], kind: type[Mark]) -> Mark | None:
-    return next((found for found in marks if isinstance(found, kind)), None)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from shared.contracts.common import PageSize
 from shared.contracts.declare import SERVICES, EventType, Method, command, event, query
 from shared.contracts.shapes import FileRef, Id, Json, Label, Rows, Text, Whole
 from shared.security.speaker import Role
 
-Page = Annotated[int, Whole(1, 1000)]
 Cursor = Annotated[int, Whole(0, 2**53)]
 
 EVERY_ROLE = frozenset(Role)
@@ -53,7 +53,7 @@ class EventsSince:
     """`cursor`: the last position already read, 0 for the beginning."""
 
     cursor: Cursor = 0
-    limit: Page = 200
+    limit: PageSize = 200
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class EventPage:
 
 @dataclass(frozen=True)
 class ListParked:
-    limit: Page = 200
+    limit: PageSize = 200
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Replayed:
 @dataclass(frozen=True)
 class VerifyDecisions:
     cursor: Cursor = 0
-    limit: Page = 500
+    limit: PageSize = 500
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class VerifiedDecisions:
 @dataclass(frozen=True)
 class ListDecisions:
     subject_id: Id
-    limit: Page = 200
+    limit: PageSize = 200
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class DecisionPage:
 @dataclass(frozen=True)
 class ReadAudit:
     cursor: Cursor = 0
-    limit: Page = 500
+    limit: PageSize = 500
 
 
 @dataclass(frozen=True)

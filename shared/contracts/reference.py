@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.bus import topology
-from shared.contracts import codec
+from shared.contracts import codec, hints
 from shared.contracts.asyncapi import event_name, schema_file
 from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.declare import SERVICES, EventType, Method
@@ -152,7 +152,7 @@ def _kind(field: Json) -> str:
 
 def _bounds(field: Json, least: str, most: str, words: str) -> str:
     """Nothing where only the size of a message or of a number in JSON is the limit."""
-    return "" if field[most] in (codec.MAX_BODY, codec.WHOLE.max) else words.format(field[least], field[most])
+    return "" if field[most] in (codec.MAX_BODY, hints.WHOLE.max) else words.format(field[least], field[most])
 
 
 def _pattern(field: Json) -> str:

@@ -14,7 +14,7 @@ from inspect import cleandoc
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 from shared.bus.wire import Envelope
-from shared.contracts import codec
+from shared.contracts import codec, hints
 from shared.contracts.declare import EventType
 from shared.contracts.shapes import Json, Personal, Text, Whole
 from shared.errors import BY_CODE
@@ -97,26 +97,26 @@ class _Shapes:
         return {"$ref": f"#/$defs/{kind.__name__}"}
 
     def _object(self, kind: type) -> Json:
-        hints = get_type_hints(kind, include_extras=True)
+        annotated = get_type_hints(kind, include_extras=True)
         declared = dataclasses.fields(kind)
         said = {"description": meaning(kind)} if meaning(kind) else {}
         return said | {
             "type": "object",
-            "properties": {field.name: self._field(hints[field.name]) | _default(field) for field in declared},
+            "properties": {field.name: self._field(annotated[field.name]) | _default(field) for field in declared},
             "required": [field.name for field in declared if not _default(field)],
             "additionalProperties": not self.closed,
         }
 
     def _field(self, hint: Any) -> Json:
-        hint, marks = codec.unwrap(hint)
-        hint, optional = codec.without_none(hint)
+        hint, marks = hints.unwrap(hint)
+        hint, optional = hints.without_none(hint)
         if optional:
-            hint, inner_marks = codec.unwrap(hint)
+            hint, inner_marks = hints.unwrap(hint)
             marks = (*marks, *inner_marks)
         schema = self._value(hint, marks)
         if optional:
             schema = {"anyOf": [schema, {"type": "null"}]}
-        return schema | ({"x-personal": True} if codec.mark(marks, Personal) else {})
+        return schema | ({"x-personal": True} if hints.mark(marks, Personal) else {})
 
     def _value(self, hint: Any, marks: tuple[Any, ...]) -> Json:
         if get_origin(hint) is tuple:
@@ -132,7 +132,7 @@ class _Shapes:
         if hint is str:
             return _text(codec.text_of(marks, closed=self.closed))
         if hint is int:
-            whole = codec.mark(marks, Whole) or codec.WHOLE
+            whole = hints.mark(marks, Whole) or hints.WHOLE
             return {"type": "integer", "minimum": whole.min, "maximum": whole.max}
         if hint in _SIMPLE:
             return dict(_SIMPLE[hint])
@@ -141,12 +141,12 @@ class _Shapes:
 
 def _text(text: Text) -> Json:
     said = {"description": text.hint} if text.pattern else {}
-    pattern = f"^(?:{codec.pattern_of(text)})$"
+    pattern = f"^(?:{hints.pattern_of(text)})$"
     return {"type": "string", "minLength": text.min, "maxLength": text.max, "pattern": pattern} | said
 
 
 def _default(field: dataclasses.Field[Any]) -> Json:
     """{"default": …} in plain JSON, or {} for a field that must be sent."""
-    if not codec.has_default(field):
+    if not hints.has_default(field):
         return {}
     return {"default": codec.plain(field.default)}

@@ -1,6 +1,7 @@
 """Government documents as data, and decisions that explain themselves down to the clause.
 
-yaml_files → parsing → document      one YAML file becomes one frozen Document, or every problem with its cure
+yaml_files → nodes, tables → parsing → document
+                                     one YAML file becomes one frozen Document, or every problem with its cure
 policies                             which document governs a programme, a place and a day (X-7)
 rules, checking                      which functions decide which clause, compared both ways at load
 findings, decisions                  every finding of a decision, stored whole and decided again (X-6)

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from shared.contracts import codec
+from shared.contracts import codec, hints
 from shared.contracts.shapes import Text, Whole
 from shared.money import Money
 
@@ -31,19 +31,19 @@ HOSTILE: list[Any] = [
 
 def messages(kind: type, *, whole: bool = False) -> st.SearchStrategy[dict[str, Any]]:
     """Good payloads of a message, with and without the fields that have defaults; `whole`: with every field."""
-    hints = get_type_hints(kind, include_extras=True)
+    annotated = get_type_hints(kind, include_extras=True)
     fields = {field.name: field for field in dataclasses.fields(kind)}
-    values = {name: _values(hints[name], whole) for name in fields}
-    needed = {name: values[name] for name in fields if whole or not codec.has_default(fields[name])}
+    values = {name: _values(annotated[name], whole) for name in fields}
+    needed = {name: values[name] for name in fields if whole or not hints.has_default(fields[name])}
     return st.fixed_dictionaries(needed, optional={name: values[name] for name in fields if name not in needed})
 
 
 def _values(hint: Any, whole: bool) -> st.SearchStrategy[Any]:
-    hint, marks = codec.unwrap(hint)
-    hint, optional = codec.without_none(hint)
+    hint, marks = hints.unwrap(hint)
+    hint, optional = hints.without_none(hint)
     if not optional:
         return _of(hint, marks, whole)
-    hint, inner_marks = codec.unwrap(hint)
+    hint, inner_marks = hints.unwrap(hint)
     some = _of(hint, (*marks, *inner_marks), whole)
     return some if whole else st.none() | some
 
@@ -62,7 +62,7 @@ def _of(hint: Any, marks: tuple[Any, ...], whole: bool) -> st.SearchStrategy[Any
     if hint is str:
         return _texts(codec.text_of(marks, closed=True))
     if hint is int:
-        bounds = codec.mark(marks, Whole) or codec.WHOLE
+        bounds = hints.mark(marks, Whole) or hints.WHOLE
         return st.integers(bounds.min, bounds.max)
     return SIMPLE[get_origin(hint) or hint]()
 
@@ -70,7 +70,7 @@ def _of(hint: Any, marks: tuple[Any, ...], whole: bool) -> st.SearchStrategy[Any
 def _texts(text: Text) -> st.SearchStrategy[str]:
     if text.pattern is None:
         return st.text(CHARACTERS, min_size=text.min, max_size=min(text.max, max(text.min, TEXT_SHOWN)))
-    matching = st.from_regex(codec.pattern_of(text), fullmatch=True, alphabet=CHARACTERS)
+    matching = st.from_regex(hints.pattern_of(text), fullmatch=True, alphabet=CHARACTERS)
     return matching.filter(lambda value: text.min <= len(value) <= text.max)
 
 

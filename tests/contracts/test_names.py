@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from shared.bus import topology
-from shared.contracts import codec
+from shared.contracts import hints
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.declare import SERVICES
 from shared.contracts.registry import RegisterOrganisation, RegisterPeople
@@ -63,18 +63,18 @@ def test_an_inbox_is_bound_to_each_event_that_names_its_service(consumer: str) -
 def _fields(kind: type, path: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Every field of a message and of the messages inside it, with the marks on it."""
     for name, hint in get_type_hints(kind, include_extras=True).items():
-        bare, marks = codec.unwrap(hint)
-        bare, _ = codec.without_none(bare)
-        bare, inner_marks = codec.unwrap(bare)
+        bare, marks = hints.unwrap(hint)
+        bare, _ = hints.without_none(bare)
+        bare, inner_marks = hints.unwrap(bare)
         yield f"{path}{name}", (*marks, *inner_marks)
         for inner in (bare, *get_args(bare)):
-            inner_bare, _ = codec.unwrap(inner)
+            inner_bare, _ = hints.unwrap(inner)
             if dataclasses.is_dataclass(inner_bare) and isinstance(inner_bare, type):
                 yield from _fields(inner_bare, f"{path}{name}.")
 
 
 def _personal(kind: type) -> list[str]:
-    marked = {path for path, marks in _fields(kind) if codec.mark(marks, Personal)}
+    marked = {path for path, marks in _fields(kind) if hints.mark(marks, Personal)}
     named = {path for path, _ in _fields(kind) if _says_personal(path.rpartition(".")[2])}
     return sorted(marked | named)
 

@@ -1,0 +1,50 @@
+"""The type hints of messages, taken apart: the bare type, its marks, and whether it may be None."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from shared.contracts.shapes import Personal, Rows, Text, Whole
+
+WHOLE = Whole(-(2**53), 2**53)
+"""What a whole number without limits of its own may be: every JSON parser reads it exactly."""
+
+_STORABLE = r"[^\x00]*"
+
+Mark = TypeVar("Mark", Text, Whole, Rows, Personal)
+
+
+def unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    """`Annotated[T, *marks]` → (T, marks)."""
+    if get_origin(hint) is Annotated:
+        base, *marks = get_args(hint)
+        return base, tuple(marks)
+    return hint, ()
+
+
+def without_none(hint: Any) -> tuple[Any, bool]:
+    """`T | None` → (T, True)."""
+    if get_origin(hint) in (Union, types.UnionType):
+        kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+        if len(kinds) != 1:
+            raise TypeError(f"{hint!r}: a contract field has one type, or that type or None")
+        return kinds[0], True
+    return hint, False
+
+
+def mark(marks: tuple[Any, ...], kind: type[Mark]) -> Mark | None:
+    return next((found for found in marks if isinstance(found, kind)), None)
+
+
+def has_default(field: dataclasses.Field[Any]) -> bool:
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
+
+
+def pattern_of(text: Text) -> str:
+    """What all of the text must match, as every regex engine reads it, and nothing that can't be stored.
+
+    Python's own `\\d` takes full-width digits; a negated class takes a NUL.
+    """
+    return text.pattern.replace(r"\d", "[0-9]").replace("[^", r"[^\x00") if text.pattern else _STORABLE
