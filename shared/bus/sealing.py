@@ -74,12 +74,15 @@ class Sealer:
             select(AuditRow).where(AuditRow.number > request.cursor).order_by(AuditRow.number).limit(request.limit)
         ).all()
         seals = session.scalars(select(SealRow).where(SealRow.audit_id.in_([row.id for row in rows]))).all()
-        heads = session.scalars(select(HeadRow).order_by(HeadRow.chain, HeadRow.sequence)).all()
+        heads = session.scalars(
+            select(HeadRow).where(HeadRow.number > request.heads_cursor).order_by(HeadRow.number).limit(request.limit)
+        ).all()
         return AuditPage(
             rows=tuple(_as_json(_chained(row)) for row in rows),
             seals=tuple(_columns(seal) for seal in seals),
-            heads=tuple(head.signed for head in heads) if request.cursor == 0 else (),
+            heads=tuple(head.signed for head in heads),
             cursor=rows[-1].number if len(rows) == request.limit else None,
+            heads_cursor=heads[-1].number if len(heads) == request.limit else None,
         )
 
     def measure(self) -> None:
@@ -91,9 +94,10 @@ class Sealer:
 def keep_head(work: Work, event: Event[AuditSealed]) -> None:
     """Keeps another service's head as it came; whether it is genuine is checked by `skills audit verify`."""
     signed = SignedHead.from_json(event.data.head)
-    key = (event.envelope.name.partition(".")[0], signed.head.sequence)
-    if work.session.get(HeadRow, key) is None:
-        row = HeadRow(chain=key[0], sequence=key[1], signed=signed.to_json(), received_at=work.at)
+    chain = event.envelope.name.partition(".")[0]
+    here = (HeadRow.chain == chain, HeadRow.sequence == signed.head.sequence)
+    if work.session.scalar(select(HeadRow.number).where(*here)) is None:
+        row = HeadRow(chain=chain, sequence=signed.head.sequence, signed=signed.to_json(), received_at=work.at)
         work.session.add(row)
 
 

@@ -67,15 +67,19 @@ def check(service: str, chains: Mapping[str, Chain], system: System) -> list[Pro
 
 
 def read_chain(system: System, service: str) -> Chain:
-    chain, cursor = Chain(), 0
-    while True:
-        page = system.ask(READ_AUDIT[service], ReadAudit(cursor), AUDITOR)
+    """All rows and seals of one chain, and all heads that its service keeps, page by page."""
+    chain = Chain()
+    rows: int | None = 0
+    heads: int | None = 0
+    while rows is not None or heads is not None:
+        at_end = 2**53  # a cursor past everything: that list is read, the other one is not yet
+        request = ReadAudit(at_end if rows is None else rows, at_end if heads is None else heads)
+        page = system.ask(READ_AUDIT[service], request, AUDITOR)
         chain.rows += [_row(row) for row in page.rows]
         chain.seals += [_seal(seal) for seal in page.seals]
         chain.kept_heads += [SignedHead.from_json(head) for head in page.heads]
-        if page.cursor is None:
-            return chain
-        cursor = page.cursor
+        rows, heads = page.cursor, page.heads_cursor
+    return chain
 
 
 def _row(wire: Mapping[str, Any]) -> AuditRow:

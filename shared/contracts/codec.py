@@ -191,7 +191,7 @@ def _field(hint: Any, unknown: Literal["raise", "exclude"], options: dict[str, A
         return simple[hint](**options)
     if dataclasses.is_dataclass(hint):
         return Nested(_schema(cast(type, hint), unknown), **options)
-    raise TypeError(f"{hint!r} is no type for a contract: use one of shared/contracts/codec.py")
+    raise TypeError(f"{hint!r} is no type for a contract: use one that shared/contracts/fields.py knows")
 
 
 def text_of(marks: tuple[Any, ...], *, closed: bool) -> Text:

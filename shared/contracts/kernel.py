@@ -141,18 +141,25 @@ class DecisionPage:
 
 @dataclass(frozen=True)
 class ReadAudit:
+    """Rows after `cursor`, heads of the other chains after `heads_cursor`: both from 0, each to its own end."""
+
     cursor: Cursor = 0
+    heads_cursor: Cursor = 0
     limit: PageSize = 500
 
 
 @dataclass(frozen=True)
 class AuditPage:
-    """Rows in order of writing, the seals of these rows, and the heads of all other chains that are kept here."""
+    """Rows in order of writing, the seals of these rows, and heads of all other chains that are kept here.
+
+    A cursor is null where there is nothing after this page.
+    """
 
     rows: tuple[Json, ...]
     seals: tuple[Json, ...]
     heads: tuple[Json, ...]
     cursor: int | None
+    heads_cursor: int | None
 
 
 @dataclass(frozen=True)

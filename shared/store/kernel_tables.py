@@ -166,9 +166,11 @@ class HeadRow(KernelTable):
     """Another service's signed head, kept here so that a rewritten or cut chain shows."""
 
     __tablename__ = "heads"
+    __table_args__ = (UniqueConstraint("chain", "sequence"),)
 
-    chain: Mapped[str] = mapped_column(String(20), primary_key=True)
-    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    chain: Mapped[str] = mapped_column(String(20))
+    sequence: Mapped[int] = mapped_column(BigInteger)
     signed: Mapped[Any] = mapped_column(JsonColumn)
     received_at: Mapped[datetime] = mapped_column(InstantColumn)
 

@@ -19,6 +19,7 @@ LINES_MAX = 400
 MAKE = re.compile(r"\bmake ([a-z][a-z-]*)\b")
 COMMAND = re.compile(r"^(make [a-z-]+)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+PLACE = re.compile(r"`([\w.<>-]+/[\w./<>-]*)`")
 # Homes and working folders of whoever wrote a file: written in parts, or this file would find itself.
 MACHINE_PATH = re.compile("/(?:" + "|".join(("home", "Users", "root", "work")) + r")/[\w.-]")
 
@@ -103,6 +104,23 @@ def test_both_readmes_have_the_same_sections_and_point_at_the_same_files() -> No
     english, chinese = (_text(name) for name in READMES)
     assert english.count("\n## ") == chinese.count("\n## ")
     assert set(LINK.findall(english)) - set(READMES) == set(LINK.findall(chinese)) - set(READMES)
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_every_place_that_a_readme_names_exists(page: str) -> None:
+    made_by_running = ("var/",)
+    named = [place for place in PLACE.findall(_text(page)) if not place.startswith((".venv/", *made_by_running))]
+    assert len(named) > 5
+    assert [place for place in named if "<" not in place and not (ROOT / place).exists()] == []
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_a_readme_leads_to_the_figure_and_to_the_rule_that_it_names(page: str) -> None:
+    (row,) = [line for line in _text(page).splitlines() if line.startswith("|") and "85%" in line]
+    document, rule = (_text(place) for place in PLACE.findall(row) if not place.startswith(".venv/"))
+    key, function = re.findall(r"`([a-z]+(?:\.[a-z]+)+|[a-z]+)`", row)
+    assert re.search(rf"^  {re.escape(key)}:(?:\n    .*)*85%", document, re.MULTILINE)
+    assert f"def {function}(" in rule
 
 
 def test_every_link_of_a_page_leads_somewhere() -> None:

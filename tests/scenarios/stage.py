@@ -16,11 +16,16 @@ FOREIGN = ("POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL")
 """What whoever starts the tests may have set for systems of his own."""
 
 
+def own_environment(**told: str) -> dict[str, str]:
+    """The environment of a command: this process's without what belongs to other systems, and `told`."""
+    return {name: value for name, value in environment().items() if name not in FOREIGN} | told
+
+
 def skills(*arguments: object, **told: str) -> subprocess.CompletedProcess[str]:
     """The command, run to its end; `told`: its environment besides this process's."""
-    own = {name: value for name, value in environment().items() if name not in FOREIGN}
+    command = [*SKILLS, *map(str, arguments)]
     return subprocess.run(
-        [*SKILLS, *map(str, arguments)], env=own | told, cwd=REPOSITORY, capture_output=True, text=True, check=False
+        command, env=own_environment(**told), cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
 
 

@@ -6,8 +6,10 @@ advance, balance and clawback, and ends with the proof of its ledger.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -94,12 +96,22 @@ def settings(parameters: Parameters) -> list[str]:
     return [word for name, value in parameters.items() for word in ("--set", f"{name}={value}")]
 
 
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[CompletedProcess[str]]]]:
+    """All examples, each on an embedded system of its own, some at a time."""
+
+    def play(example: Parameters) -> CompletedProcess[str]:
+        return skills("scenario", "run", ONE_TRAINING, *on_folder(tmp_path_factory.mktemp("one")), *settings(example))
+
+    with ThreadPoolExecutor(max_workers=4) as stages:
+        yield {name: stages.submit(play, example) for name, example in EXAMPLES.items()}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_a_worked_example_comes_out_to_the_fen(example: str, tmp_path: Path) -> None:
-    told = says("scenario", "run", ONE_TRAINING, *on_folder(tmp_path), *settings(EXAMPLES[example]))
-    assert "全部完成" in told
+def test_a_worked_example_comes_out_to_the_fen(example: str, played: dict[str, Future[CompletedProcess[str]]]) -> None:
+    done = played[example].result()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "全部完成" in done.stdout
 
 
 @pytest.mark.parametrize("example", ON_REAL_PARTS)

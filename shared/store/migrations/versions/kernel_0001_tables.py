@@ -123,10 +123,12 @@ def _audit() -> None:
     )
     op.create_table(
         "heads",
-        sa.Column("chain", sa.String(20), primary_key=True),
-        sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("number", ROW_NUMBER, primary_key=True, autoincrement=True),
+        sa.Column("chain", sa.String(20), nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
         sa.Column("signed", sa.Text, nullable=False),
         sa.Column("received_at", INSTANT, nullable=False),
+        sa.UniqueConstraint("chain", "sequence", name="uq_heads_chain_sequence"),
     )
     append_only("audit")
 
