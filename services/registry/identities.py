@@ -20,6 +20,7 @@ from services.registry.vault import Vault, parse_number
 from shared.contracts.registry import PersonRow
 from shared.contracts.row_answers import RowAnswers
 from shared.identity import BadNumber, normalise_name, parse_phone
+from shared.slices import slices
 from shared.store.types import new_id
 
 DIGESTS_PER_QUERY = 5000
@@ -75,11 +76,11 @@ def find(session: Session, sought: Sequence[tuple[str, Keyed]]) -> dict[Keyed, K
     wanted = set(sought)
     ordered = sorted({digest for _, (_, digest) in wanted})
     found: dict[Keyed, Known] = {}
-    for start in range(0, len(ordered), DIGESTS_PER_QUERY):
+    for part in slices(ordered, DIGESTS_PER_QUERY):
         rows = session.execute(
             select(Digest.kind, Digest.key_id, Digest.digest, IdentityDocument.id, IdentityDocument.person_id)
             .join(IdentityDocument, IdentityDocument.id == Digest.document_id)
-            .where(Digest.digest.in_(ordered[start : start + DIGESTS_PER_QUERY]))
+            .where(Digest.digest.in_(part))
         )
         for kind, key_id, digest, document_id, person_id in rows:
             if (kind, (key_id, digest)) in wanted:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from services.registry.models import Acquaintance, Organisation, Person
@@ -17,6 +17,7 @@ from shared.bus.work import Look
 from shared.errors import InvalidRequest
 from shared.security.permissions import ReachKind, check_reach, not_found, visible
 from shared.security.speaker import Speaker
+from shared.store import reach
 
 
 def organisation_in_reach(look: Look, organisation_id: str) -> Organisation:
@@ -36,16 +37,7 @@ def organisations_in_reach(look: Look, ids: Collection[str]) -> dict[str, Organi
 
 def in_reach(speaker: Speaker) -> ColumnElement[bool]:
     """The condition on an organisation that a query of this speaker carries."""
-    reach = visible(speaker)
-    match reach.kind:
-        case ReachKind.ALL:
-            return true()
-        case ReachKind.DISTRICT:
-            return Organisation.district == reach.value
-        case ReachKind.ORGANISATION:
-            return Organisation.id == reach.value
-        case _:
-            return false()
+    return reach.in_reach(speaker, Organisation.district, Organisation.id)
 
 
 def people_in_reach(look: Look, ids: Collection[str]) -> set[str]:

@@ -10,6 +10,7 @@ from shared.bus.work import Work
 from shared.contracts import registry
 from shared.contracts import review as contract
 from shared.contracts.shapes import IDS_PER_EVENT
+from shared.slices import slices
 
 
 def tell_project(work: Work, case: Case, occupation: registry.OccupationAnswer, approved_on: date) -> None:
@@ -39,8 +40,8 @@ def tell_project(work: Work, case: Case, occupation: registry.OccupationAnswer, 
 def tell_roster(work: Work, case: Case, approved_on: date) -> None:
     """Tells the people accepted, in events of at most a thousand."""
     accepted = people.accepted(work.session, case.case_id)
-    parts = range(0, len(accepted), IDS_PER_EVENT)
-    for part, first in enumerate(parts, start=1):
+    parts = slices(accepted, IDS_PER_EVENT)
+    for part, person_ids in enumerate(parts, start=1):
         told = contract.RosterApproved(
             case_id=case.case_id,
             project_id=case.project_id,
@@ -51,6 +52,6 @@ def tell_roster(work: Work, case: Case, approved_on: date) -> None:
             approved_on=approved_on,
             part=part,
             parts=len(parts),
-            person_ids=accepted[first : first + IDS_PER_EVENT],
+            person_ids=person_ids,
         )
         work.tell(contract.ROSTER_APPROVED, case.case_id, told, district=case.district)

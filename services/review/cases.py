@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import cast
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from services.review.models import Case, Project, Step
@@ -21,6 +21,7 @@ from shared.policy.document import Document, Station
 from shared.policy.policies import Policies
 from shared.security.permissions import ReachKind, not_found, visible
 from shared.security.speaker import Role, Speaker
+from shared.store import reach
 
 PROJECT = "project"
 ROSTER = "roster"
@@ -29,17 +30,8 @@ REASON_CHARACTERS_MAX = 4000
 
 def in_reach(speaker: Speaker) -> ColumnElement[bool]:
     """The cases that a speaker may know of. Officials see a project once its provider has joined it (APP-24)."""
-    reach = visible(speaker)
-    match reach.kind:
-        case ReachKind.ORGANISATION:
-            return or_(Case.employer_id == reach.value, Case.provider_id == reach.value)
-        case ReachKind.DISTRICT:
-            scope = Case.district == reach.value
-        case ReachKind.ALL:
-            scope = true()
-        case _:
-            return false()
-    if speaker.acting_role is Role.MACHINE:
+    scope = reach.in_reach(speaker, Case.district, Case.employer_id, Case.provider_id)
+    if speaker.acting_role is Role.MACHINE or visible(speaker).kind is ReachKind.ORGANISATION:
         return scope
     return and_(scope, Case.state != "awaiting_provider")
 

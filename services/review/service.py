@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.review.rules  # noqa: F401 - they register themselves
-from services.review import looking, projects, reviewing, rosters
+from services.review import projects, reading, reviewing, rosters
 from shared.bus.service import Service, handles
 from shared.bus.work import Look, Work
 from shared.contracts import review as contract
@@ -57,8 +57,8 @@ class ReviewService(Service):
 
     @handles(contract.GET_CASE)
     def get_case(self, look: Look, request: contract.GetCase) -> contract.CaseShape:
-        return looking.get_case(look, request)
+        return reading.get_case(look, request)
 
     @handles(contract.LIST_CASES)
     def list_cases(self, look: Look, request: contract.ListCases) -> contract.CasePage:
-        return looking.list_cases(look, request)
+        return reading.list_cases(look, request)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.ledger import Bucket, Entry, cite, open_bucket, post
 from services.subsidy.models import Appropriation, Budget
-from services.subsidy.scope import in_district
 from shared.bus.work import Look, Work
 from shared.contracts.subsidy import Appropriate, BudgetList, BudgetShape, ListBudgets
 from shared.errors import InvalidRequest
@@ -18,6 +17,7 @@ from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.policy.policies import Policies, chain
 from shared.security.permissions import check_place
+from shared.store.reach import in_reach
 
 
 def appropriate(work: Work, request: Appropriate) -> BudgetShape:
@@ -45,7 +45,7 @@ def appropriate(work: Work, request: Appropriate) -> BudgetShape:
 
 def list_budgets(look: Look, request: ListBudgets) -> BudgetList:
     """The counters of every bucket in reach."""
-    wanted = select(Budget).where(in_district(look.speaker, Budget.district))
+    wanted = select(Budget).where(in_reach(look.speaker, Budget.district))
     if request.programme is not None:
         wanted = wanted.where(Budget.programme == request.programme)
     if request.fiscal_year is not None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.subsidy.cursors import after, page
 from services.subsidy.ledger import Bucket, Cited, Entry, cite, post
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart
 from services.subsidy.reading import funding_of
 from services.subsidy.rules.funds import RecoveryFacts, SourceAmount, apportion
-from services.subsidy.scope import after, in_reach, page
 from shared.bus.work import Look, Work
 from shared.contracts.subsidy import (
     CLAWBACK_OPENED,
@@ -25,6 +25,7 @@ from shared.contracts.subsidy import (
 from shared.money import Money, share
 from shared.policy.decisions import decide
 from shared.policy.document import Document
+from shared.store.reach import in_reach
 from shared.store.types import new_id
 
 

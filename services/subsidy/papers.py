@@ -31,6 +31,7 @@ from shared.contracts.subsidy import FINANCE, FormMade, MakeForm
 from shared.errors import NotFound
 from shared.security.permissions import check_reach, check_role, check_unmask, may_unmask, not_found
 from shared.security.speaker import Purpose
+from shared.slices import slices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -104,8 +105,7 @@ def _layout(programme: str, form: str) -> ModuleType:
 def _people(asks: Asks, ids: list[str]) -> dict[str, PersonShape]:
     """Masked, unless the speaker may see them for making documents."""
     purpose = Purpose.DOCUMENTS if may_unmask(asks.speaker, Purpose.DOCUMENTS) else None
-    pages = [ids[start : start + ROWS_PER_CALL] for start in range(0, len(ids), ROWS_PER_CALL)]
-    answers = [asks.ask(REVEAL_PEOPLE, RevealPeople(tuple(page), purpose)) for page in pages]
+    answers = [asks.ask(REVEAL_PEOPLE, RevealPeople(page, purpose)) for page in slices(ids, ROWS_PER_CALL)]
     return {person.person_id: person for answer in answers for person in answer.people}
 
 
@@ -119,6 +119,6 @@ def _accounts(asks: Asks, batch_id: str) -> dict[str, AccountShape]:
             raise not_found()
         check_reach(asks.speaker, district=batch.district)
         payees = sorted(set(session.scalars(select(Payment.payee_id).where(Payment.batch_id == batch_id))))
-    pages = [payees[start : start + ACCOUNTS_PER_CALL] for start in range(0, len(payees), ACCOUNTS_PER_CALL)]
-    answers = [asks.ask(REVEAL_ACCOUNTS, RevealAccounts(tuple(page), Purpose.PAYMENT)) for page in pages]
+    pages = slices(payees, ACCOUNTS_PER_CALL)
+    answers = [asks.ask(REVEAL_ACCOUNTS, RevealAccounts(page, Purpose.PAYMENT)) for page in pages]
     return {account.organisation_id: account for answer in answers for account in answer.accounts}

@@ -30,13 +30,13 @@ from services.subsidy.models import (
     Posting,
 )
 from services.subsidy.moves import APPROVED
-from services.subsidy.scope import in_district
 from shared.bus.work import Look
 from shared.contracts.subsidy import LedgerPage, LedgerProof, PostingShape, ProveLedger, ReadLedger
 from shared.money import ZERO, Money
 from shared.policy.decisions import Decision
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import DecisionRow
+from shared.store.reach import in_reach
 
 STREAM = 500
 """Rows held in memory at once while all decisions are read."""
@@ -71,7 +71,7 @@ class Book:
 
 def read_ledger(look: Look, request: ReadLedger) -> LedgerPage:
     """Postings in reach, oldest first."""
-    wanted = select(Posting).where(in_district(look.speaker, Posting.district), Posting.number > request.cursor)
+    wanted = select(Posting).where(in_reach(look.speaker, Posting.district), Posting.number > request.cursor)
     if request.programme is not None:
         wanted = wanted.where(Posting.programme == request.programme)
     if request.project_id is not None:
@@ -106,7 +106,7 @@ class Within:
     speaker: Speaker | None
 
     def __call__(self, table: type[Appropriation | Budget | Claim | Clawback | Posting]) -> ColumnElement[bool]:
-        return true() if self.speaker is None else in_district(self.speaker, table.district)
+        return true() if self.speaker is None else in_reach(self.speaker, table.district)
 
 
 def prove(session: Session, within: Within) -> Book:

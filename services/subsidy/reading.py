@@ -8,9 +8,9 @@ from typing import cast
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
+from services.subsidy.cursors import after, page
 from services.subsidy.models import Claim, ClaimFunding, ClaimLine
 from services.subsidy.moves import WAITING
-from services.subsidy.scope import after, in_reach, page
 from shared.bus.work import Look
 from shared.contracts.common import Decided
 from shared.contracts.subsidy import (
@@ -30,6 +30,7 @@ from shared.contracts.subsidy import (
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import DecisionRow
+from shared.store.reach import in_reach
 
 
 def get_claim(look: Look, request: GetClaim) -> ClaimShape:

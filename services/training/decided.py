@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.contracts.common import Decided
+from shared.contracts.common import Decided, FindingShape
 from shared.policy.decisions import Decision, Verdict
 from shared.policy.document import Document
 from shared.policy.findings import Finding
@@ -27,15 +27,16 @@ def refused(decisions: Sequence[Decision]) -> bool:
 
 def blocking(decisions: Sequence[Decision]) -> str:
     """Every clause that forbids it, with its cure."""
-    return _said(finding for decision in decisions for finding in decision.findings if finding.blocks)
+    return said(finding for decision in decisions for finding in decision.findings if finding.blocks)
 
 
 def shown(decisions: Sequence[Decision]) -> str | None:
     """Unmet principles, for whoever reads the answer; None where there are none."""
-    return _said(finding for decision in decisions for finding in decision.findings if finding.awaits_reason) or None
+    return said(finding for decision in decisions for finding in decision.findings if finding.awaits_reason) or None
 
 
-def _said(findings: Iterable[Finding]) -> str:
+def said(findings: Iterable[Finding | FindingShape]) -> str:
+    """Rule, clause and cure of each, in one line."""
     return "；".join(f"{finding.rule}（{finding.clause}）{finding.message}" for finding in findings)
 
 

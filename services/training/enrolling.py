@@ -36,6 +36,7 @@ from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.money import Money
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
+from shared.slices import slices
 from shared.store.database import changed
 from shared.store.types import new_id
 
@@ -239,13 +240,13 @@ def run_told(project: Project, on: date) -> RunTold:
 
 def _tell_established(work: Work, project: Project, enrolled_on: date, enrolled: Mapping[str, str]) -> None:
     people = [EnrolledPerson(enrolment_id, person_id) for person_id, enrolment_id in enrolled.items()]
-    for start in range(0, len(people), IDS_PER_EVENT):
+    for part in slices(people, IDS_PER_EVENT):
         told = EnrolmentsEstablished(
             project_id=project.id,
             programme=project.programme,
             district=project.district,
             employer_id=project.employer_id,
             enrolled_on=enrolled_on,
-            enrolments=tuple(people[start : start + IDS_PER_EVENT]),
+            enrolments=part,
         )
         work.tell(ENROLMENTS_ESTABLISHED, project.id, told, district=project.district)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from services.training.batches import insert_each
+from services.training.decided import said
 from services.training.models import MentorAssignment, Project
 from services.training.projects import admitted, own_project
 from shared.bus.work import Asks, Work
@@ -17,6 +18,8 @@ from shared.contracts.row_answers import RowAnswers
 from shared.contracts.shapes import ROWS_PER_CALL
 from shared.contracts.training import AssignMentors, MentorRow
 from shared.errors import InvalidRequest
+from shared.policy.findings import Outcome
+from shared.slices import slices
 from shared.store.types import new_id
 
 Teachers = Mapping[str, TeacherDecided]
@@ -32,8 +35,9 @@ def ask(asks: Asks, request: AssignMentors) -> Teachers:
     with asks.reading() as session:
         project = own_project(session, asks.speaker, request.project_id)
     ids = sorted({id for row in request.rows for id in (row.workplace_mentor_id, row.instructor_id)})
-    parts = [tuple(ids[start : start + ROWS_PER_CALL]) for start in range(0, len(ids), ROWS_PER_CALL)]
-    return {teacher.teacher_id: teacher for part in parts for teacher in _decide(asks, project, part)}
+    return {
+        teacher.teacher_id: teacher for part in slices(ids, ROWS_PER_CALL) for teacher in _decide(asks, project, part)
+    }
 
 
 def _decide(asks: Asks, project: Project, ids: tuple[str, ...]) -> list[TeacherDecided]:
@@ -91,8 +95,7 @@ def _teacher_fault(teacher: TeacherDecided | None, kind: str, organisation_id: s
         return f"该人员不是以{name}身份登记的，请改选或补充登记"
     if teacher.decision.verdict == "met":
         return None
-    unmet = [finding for finding in teacher.decision.findings if finding.outcome == "unmet"]
-    return "；".join(f"{finding.rule}（{finding.clause}）{finding.message}" for finding in unmet)
+    return said(finding for finding in teacher.decision.findings if finding.outcome == Outcome.UNMET)
 
 
 def _leave_known(work: Work, project: Project, rows: RowAnswers[MentorRow]) -> None:

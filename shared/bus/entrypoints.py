@@ -8,6 +8,7 @@ id makes the repeat harmless; only our own errors leave, and no inbound header b
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -33,10 +34,19 @@ PAUSE = 1.0
 """Seconds before a delivery that could not be stored goes back to its queue."""
 
 
+def _uninflated(to_message: Callable[[Any], Any], raw: Any) -> Any:
+    """kombu unpacks a body whose header says that it is compressed: kilobytes from a stranger become gigabytes here."""
+    headers = raw.get("headers") if isinstance(raw, dict) else raw.properties.get("application_headers")
+    if headers:
+        headers.pop("compression", None)
+    return to_message(raw)
+
+
 class RawConsumer(QueueConsumer):  # type: ignore[misc]
     """nameko's consuming loop with its reconnects, but bodies are handed over as they came."""
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        channel.message_to_python = partial(_uninflated, channel.message_to_python)
         for provider in self._providers:
             consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._hand_over, provider))
             consumer.qos(prefetch_count=self.prefetch_count)

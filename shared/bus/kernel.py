@@ -126,10 +126,11 @@ class Kernel:
         if call.request_id is None:
             raise InvalidRequest.of(("request_id", "办理类请求必须带 request_id，重试时使用同一个"))
         content = content_digest(method, call.payload)
-        with self.database.reading() as session:
-            seen = self._seen(session, speaker, call, content)
-        if seen is not None:
-            return seen.answer
+        if handling.ask is not None:  # what was done before is answered without asking anybody again
+            with self.database.reading() as session:
+                seen = self._seen(session, speaker, call, content)
+            if seen is not None:
+                return seen.answer
         self._check_deadline(call)
         self.open_commands += 1
         try:

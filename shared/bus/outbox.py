@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from shared.bus.boundaries import Boundaries
 from shared.bus.wire import Envelope
@@ -61,12 +61,13 @@ class Outbox:
     def _mark_sent(self, numbers: list[int]) -> None:
         with self.database.transaction() as session:
             last = session.scalar(select(func.coalesce(func.max(Told.position), 0))) or 0
-            for place, number in enumerate(numbers, start=1):
-                session.execute(
-                    update(Told)
-                    .where(Told.number == number, Told.sent_at.is_(None))
-                    .values(sent_at=now(), position=func.coalesce(Told.position, last + place))
-                )
+            places = [{"sent": number, "place": last + place} for place, number in enumerate(numbers, start=1)]
+            session.connection().execute(
+                update(Told)
+                .where(Told.number == bindparam("sent"), Told.sent_at.is_(None))
+                .values(sent_at=now(), position=func.coalesce(Told.position, bindparam("place"))),
+                places,
+            )
 
     def unsent(self) -> int:
         with self.database.reading() as session:

@@ -48,13 +48,13 @@ class Telling:
 
 def tell(session: Session, event: EventType[Data], aggregate_id: str, data: Data, telling: Telling) -> None:
     """Writes the event into the outbox of this transaction, numbered within its aggregate."""
-    last = session.scalar(select(func.max(Told.sequence)).where(Told.aggregate_id == aggregate_id))
+    told_before = select(func.coalesce(func.max(Told.sequence), 0)).where(Told.aggregate_id == aggregate_id)
     session.add(
         Told(
             name=event.name,
             version=event.version,
             aggregate_id=aggregate_id,
-            sequence=(last or 0) + 1,
+            sequence=told_before.scalar_subquery() + 1,
             district=telling.district,
             occurred_at=telling.at,
             business_date=telling.today,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from shared.bus import embedded
-from shared.bus.system import SANDBOX_ISSUER, System, system_at
+from shared.bus.system import SANDBOX_ISSUER, NotSettledError, System, system_at
 from shared.observability import configure_logs
 from shared.security.keys import FOLDER_VARIABLE, FolderSource, Keys, KeysError
 from shared.settings import SettingsError
@@ -58,5 +58,5 @@ def reached(amqp: str | None, keys: Path | None, data: Path) -> Iterator[System]
         ):
             yield system
             system.settle()
-    except (SettingsError, KeysError) as problem:
+    except (SettingsError, KeysError, NotSettledError) as problem:
         raise click.ClickException(str(problem)) from problem

@@ -57,7 +57,8 @@ _ANY_TEXT, _ANY_ROWS = Text(MAX_BODY, min=0), Rows(MAX_BODY)
 def loads(body: bytes | str) -> Any:
     """JSON that is safe to look at: no floats, no NaN, no depth that breaks the parser. Raises InvalidRequest."""
     try:
-        return json.loads(body, parse_float=lambda _: FloatLiteral(), parse_constant=lambda _: FloatLiteral())
+        text = body.decode() if isinstance(body, bytes) else body  # json.loads would take UTF-16 as well
+        return json.loads(text, parse_float=lambda _: FloatLiteral(), parse_constant=lambda _: FloatLiteral())
     except (ValueError, RecursionError, UnicodeDecodeError) as error:
         raise InvalidRequest.of(("", "正文不是合法的 JSON，请检查编码与格式")) from error
 
@@ -181,9 +182,10 @@ def _field(hint: Any, unknown: Literal["raise", "exclude"], options: dict[str, A
         return TextField(text_of(marks, closed=unknown == RAISE), **options)
     if hint is int:
         return WholeField(mark(marks, Whole) or WHOLE, **options)
+    if hint is date:
+        return DateField(closed=unknown == RAISE, **options)
     simple: dict[Any, type[Strict]] = {
         bool: BoolField,
-        date: DateField,
         datetime: InstantField,
         Money: MoneyField,
     }

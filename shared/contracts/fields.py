@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from shared.contracts.hints import pattern_of
+from shared.contracts.hints import day_pattern, pattern_of
 from shared.contracts.shapes import Rows, Text, Whole
 from shared.money import Money
 
@@ -80,9 +80,13 @@ class BoolField(Strict):
 
 
 class DateField(Strict):
+    def __init__(self, *, closed: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.pattern = re.compile(day_pattern(closed=closed))
+
     def accept(self, value: Any) -> date:
-        if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise _Wrong("日期应写作 2022-06-06")
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+            raise _Wrong("日期应写作 2022-06-06，年份在 1900 至 2199 之间")
         try:
             return date.fromisoformat(value)
         except ValueError:

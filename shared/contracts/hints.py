@@ -12,6 +12,7 @@ WHOLE = Whole(-(2**53), 2**53)
 """What a whole number without limits of its own may be: every JSON parser reads it exactly."""
 
 _STORABLE = r"[^\x00]*"
+_ANY_DAY, _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
 Mark = TypeVar("Mark", Text, Whole, Rows, Personal)
 
@@ -48,3 +49,8 @@ def pattern_of(text: Text) -> str:
     Python's own `\\d` takes full-width digits; a negated class takes a NUL.
     """
     return text.pattern.replace(r"\d", "[0-9]").replace("[^", r"[^\x00") if text.pattern else _STORABLE
+
+
+def day_pattern(*, closed: bool) -> str:
+    """How a date is written. In a request it lies in 1900 to 2199, so that a term added to it is still a date."""
+    return _DAY if closed else _ANY_DAY

@@ -24,7 +24,6 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _SIMPLE: dict[Any, Json] = {
     bool: {"type": "boolean"},
-    date: {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
     datetime: {"type": "string", "format": "date-time"},
     Money: {
         "type": "string",
@@ -134,6 +133,8 @@ class _Shapes:
         if hint is int:
             whole = hints.mark(marks, Whole) or hints.WHOLE
             return {"type": "integer", "minimum": whole.min, "maximum": whole.max}
+        if hint is date:
+            return {"type": "string", "format": "date", "pattern": f"^{hints.day_pattern(closed=self.closed)}$"}
         if hint in _SIMPLE:
             return dict(_SIMPLE[hint])
         return self.reference(cast(type, hint))

@@ -216,8 +216,7 @@ class _Parser:
 
     def _text(self, node: Node) -> str:
         self._source.text(node)
-        value = self._known(node)
-        return value if isinstance(value, str) else str(value)
+        return str(self._known(node))
 
     def _whole(self, node: Node) -> int:
         value = self._known(node)
@@ -226,8 +225,9 @@ class _Parser:
         return value
 
     def _date(self, node: Node) -> date:
+        text = self._text(node)
         try:
-            return date.fromisoformat(self._text(node))
+            return date.fromisoformat(text)
         except ValueError:
             raise self._source.error(node, "expected a date such as 2022-06-06") from None
 

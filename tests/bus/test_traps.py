@@ -114,6 +114,12 @@ def test_headers_of_strangers_go_nowhere_and_wrong_ones_are_told(stranger: Stran
     assert stranger.answer()["error"]["code"] == "unauthenticated"
 
 
+def test_a_packed_body_is_never_unpacked(stranger: Stranger) -> None:
+    packed = zlib.compress(b'{"args": [], "kwargs": {}}')
+    stranger.send(packed, headers={"compression": "application/x-gzip"})
+    assert stranger.answer()["error"]["code"] == "invalid_request"
+
+
 def test_an_error_carries_nothing_but_our_own_words(stranger: Stranger) -> None:
     stranger.send('{"args": [], "kwargs": {"secret": "秘密"}}')
     error = stranger.answer()["error"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from services.review.rules.workflow import MOVES, Move, Place, State, moved, start, workflow_of
@@ -34,8 +36,9 @@ def test_another_document_has_its_own_stations() -> None:
 @pytest.mark.parametrize("move", ["approve", "return", "reject", "resubmit", "withdraw"])
 def test_an_ended_case_moves_no_more(state: State, move: Move) -> None:
     assert (state, move) not in MOVES
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refused:
         moved(PROJECT, Place(state, None), move)
+    assert not {state, move} & set(re.findall(r"\w+", refused.value.message, re.ASCII)), "officials read no codes"
 
 
 def test_a_roster_follows_an_approved_project() -> None:

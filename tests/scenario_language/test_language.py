@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -100,4 +101,57 @@ def test_a_mistake_is_named_with_its_line(step: str, line: int, said: str) -> No
     ],
 )
 def test_a_mistake_outside_the_steps_is_named_too(text: str, said: str) -> None:
+    assert said in mistake(text)
+
+
+PARAMETERS = """\
+name: "${level} ${persons} 人"
+parameters: {level: advanced, persons: 3, begins: 2022-06-06}
+clock: "${begins}"
+people: {apprentices: {count: "${persons}", seed: 7}}
+steps: [{say: "按 ${level} 培训"}]
+"""
+
+
+def test_a_parameter_stands_wherever_its_name_does() -> None:
+    scenario = parse(PARAMETERS)
+    assert (scenario.name, scenario.clock) == ("advanced 3 人", date(2022, 6, 6))
+    assert (scenario.people, scenario.steps[0].say) == ((Cast("apprentices", 3, 7),), "按 advanced 培训")
+    assert scenario.parameters == {"level": "advanced", "persons": 3, "begins": "2022-06-06"}
+
+
+def test_another_value_may_be_given_for_a_parameter() -> None:
+    scenario = parse(PARAMETERS, given={"level": "technician", "persons": "12", "begins": '"2023-01-02"'})
+    assert (scenario.name, scenario.clock) == ("technician 12 人", date(2023, 1, 2))
+    assert scenario.people == (Cast("apprentices", 12, 7),)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"levl": "technician"}, "story.yaml:2: there is no parameter 'levl'; there is begins, level, persons"),
+        ({"persons": "many"}, "story.yaml:4: expected a whole number"),
+        ({"persons": "[1]"}, "persons=[1]:1: expected one value"),
+        ({"level": ""}, "level=:1: the file is empty"),
+        ({"begins": "soon"}, "story.yaml:3: expected a date"),
+    ],
+)
+def test_a_mistake_in_what_is_given_is_named(given: dict[str, str], said: str) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(said)):
+        parse(PARAMETERS, "story.yaml", given)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name: 一\nparameters: {a: [1]}\nsteps: []", ":2: expected one value"),
+        ("name: 一\nparameters: {clock: 1}\nsteps: []", ":2: the name 'clock' can't be used"),
+        ("name: 一\nparameters: {a: 1}\npeople: {a: {count: 1, seed: 1}}\nsteps: []", ":3: the name 'a' can't be used"),
+        (
+            "name: 一\nclock: ${begins}\nsteps: []",
+            ":2: ${begins}: there is no 'begins'; there is nothing: only parameters",
+        ),
+    ],
+)
+def test_a_mistake_in_a_parameter_is_named_with_its_line(text: str, said: str) -> None:
     assert said in mistake(text)

@@ -13,6 +13,8 @@ SCOPE = {
     "claim": {"claim_id": "C-1", "persons": 20, "lines": [{"amount": "6000.00"}, {"amount": "4200.00"}]},
     "rows": ["a", "b", "c"],
     "nothing": None,
+    "first": 1,
+    "claim_end": 2,
 }
 
 
@@ -26,6 +28,9 @@ SCOPE = {
         ("${claim.lines[*].amount}", ["6000.00", "4200.00"]),
         ("${rows[0:2]}", ["a", "b"]),
         ("${rows[1:]}", ["b", "c"]),
+        ("${rows[:first]}", ["a"]),
+        ("${rows[first:claim_end]}", ["b"]),
+        ("${rows[first]}", "b"),
         ("${nothing}", None),
         ("第 ${claim.persons} 人，${rows[2]}", "第 20 人，c"),
         ({"x": ["${rows[0]}", 1]}, {"x": ["a", 1]}),
@@ -40,8 +45,10 @@ def test_a_reference_is_followed(written: Any, value: Any) -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("${claims.claim_id}", "there is no 'claims'; there is claim, nothing, rows"),
+        ("${claims.claim_id}", "there is no 'claims'; there is claim, claim_end, first, nothing, rows"),
         ("${claim.id}", "there is no 'id'; there is claim_id, lines, persons"),
+        ("${rows[:last]}", "there is no 'last'"),
+        ("${rows[nothing]}", "'nothing' is no whole number"),
         ("${rows[3]}", "the list has 3 elements"),
         ("${rows.first}", "has no fields"),
         ("${claim[0]}", "no list"),

@@ -13,9 +13,12 @@ import pytest
 from shared import made_up
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet, SkillsError, Unavailable
 from shared.scenario.casting import MadeUpCasting
-from shared.scenario.runner import ScenarioFailed
+from shared.scenario.files import Files
+from shared.scenario.known_forms import KNOWN_FORMS
+from shared.scenario.language import parse
+from shared.scenario.runner import ScenarioFailed, Stage, run
 from shared.scenario.story import Actor
-from tests.scenario_language.fakes import FakeCaller, play
+from tests.scenario_language.fakes import FakeCaller, FakeCasting, Lines, play, story
 
 
 def echo(_actor: Actor, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,6 +69,14 @@ def test_what_a_step_saves_is_there_for_later_ones(tmp_path: Path) -> None:
         registry_add=echo,
     )
     assert played.caller.payloads == [{"name": "学徒7-0", "on": "2022-06-06"}, {"after": "学徒7-0"}]
+
+
+def test_a_parameter_is_there_for_every_step_with_its_type(tmp_path: Path) -> None:
+    text = f"parameters: {{passed: 2}}\n{story('- {as: district, call: a.b, with: {rows: PASSED, of: NUMBER}}')}"
+    text = text.replace("PASSED", '"${apprentices[:passed]}"').replace("NUMBER", '"${passed}"')
+    caller = FakeCaller({"a.b": echo})
+    run(parse(text), Stage(caller, FakeCasting(), Files(tmp_path, tmp_path, KNOWN_FORMS), Lines()))
+    assert caller.payloads == [{"rows": [{"name": "学徒7-0"}, {"name": "学徒7-1"}], "of": 2}]
 
 
 def test_for_each_calls_once_per_element_and_saves_every_answer(tmp_path: Path) -> None:

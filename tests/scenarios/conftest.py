@@ -1,4 +1,4 @@
-"""The main road played once on an embedded system, for all tests that look at what it left; real services for others."""
+"""The main road played once, embedded, for all tests that look at what it left; real services for others."""
 
 from __future__ import annotations
 

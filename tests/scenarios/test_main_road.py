@@ -78,5 +78,5 @@ def events(system: System) -> bytes:
         while page := system.ask(EVENTS_SINCE[service], EventsSince(cursor), OPERATOR).events:
             pages.append(repr(page))
             cursor = page[-1].position
-    assert len(pages) >= len(SERVICES)
+    assert len(pages) >= len(SERVICES) - 1  # notify tells outside systems of mail only, and none is sent here
     return "".join(pages).encode()

@@ -28,6 +28,21 @@ MOVES: dict[tuple[State, Move], State] = {
     ("returned", "withdraw"): "withdrawn",
 }
 
+STATE_WORDS: dict[State, str] = {
+    "in_review": "在审核中",
+    "returned": "已退回",
+    "approved": "已通过",
+    "rejected": "未予通过",
+    "withdrawn": "已撤回",
+}
+MOVE_WORDS: dict[Move, str] = {
+    "approve": "通过",
+    "return": "退回",
+    "reject": "不予通过",
+    "resubmit": "重新提交",
+    "withdraw": "撤回",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -46,7 +61,8 @@ def moved(workflow: Workflow, place: Place, move: Move) -> Place:
     """Where a case stands after a move; raises Conflict for one that its place doesn't allow."""
     state = MOVES.get((place.state, move))
     if state is None:
-        raise Conflict(f"案件处于 {place.state} 状态，不能执行 {move}，请刷新后重试", state=place.state, move=move)
+        words = f"案件目前{STATE_WORDS[place.state]}，不能{MOVE_WORDS[move]}，请刷新后查看最新状态"
+        raise Conflict(words, state=place.state, move=move)
     if move == "resubmit":
         return start(workflow)
     if move == "approve" and (after := next_station(workflow, place)):

@@ -1,0 +1,27 @@
+"""How far a speaker sees, as the condition that a query carries (APP-1); `security/permissions.py` says how far."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shared.security.permissions import ReachKind, visible
+from shared.security.speaker import Speaker
+
+
+def in_reach(
+    speaker: Speaker, district: InstrumentedAttribute[str], *organisations: InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
+    """Rows of the speaker's district or of one of its organisations; all for those who see all.
+
+    Rows without organisations belong to places: an organisation sees none of them.
+    """
+    reach = visible(speaker)
+    match reach.kind:
+        case ReachKind.ALL:
+            return true()
+        case ReachKind.DISTRICT:
+            return district == reach.value
+        case ReachKind.ORGANISATION:
+            return or_(false(), *(organisation == reach.value for organisation in organisations))
+    return false()
