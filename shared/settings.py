@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from shared.security.keys import FOLDER_VARIABLE, INLINE_VARIABLE, Keys, key_source
 
 
 class SettingsError(Exception):
@@ -22,7 +24,7 @@ class Settings:
     service: str
     database_url: str
     amqp_url: str
-    keys_dir: Path
+    keys_dir: Path | None
     objects_dir: Path
     policy_path: str = ""
     holiday_path: str = ""
@@ -33,6 +35,13 @@ class Settings:
     mail_from: str | None = None
     seal_every: float = 5.0
     crash_at: str | None = None
+    keys_inline: str | None = field(default=None, repr=False)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys, from the folder or from the environment itself. Raises KeysError."""
+        given = {FOLDER_VARIABLE: str(self.keys_dir or ""), INLINE_VARIABLE: self.keys_inline or ""}
+        return Keys(key_source(given))
 
     @property
     def embedded(self) -> bool:
@@ -41,16 +50,22 @@ class Settings:
 
 
 def from_environment(service: str, environment: Mapping[str, str] | None = None) -> Settings:
-    """Reads DATABASE_URL, AMQP_URL, KEYS_DIR, OBJECTS_DIR and the optional rest; raises SettingsError."""
+    """Reads DATABASE_URL, AMQP_URL, KEYS_DIR (or SKILLS_KEYS), OBJECTS_DIR and the optional rest.
+
+    Raises SettingsError that names what is missing.
+    """
     env = os.environ if environment is None else environment
-    missing = [name for name in ("DATABASE_URL", "AMQP_URL", "KEYS_DIR", "OBJECTS_DIR") if not env.get(name)]
+    missing = [name for name in ("DATABASE_URL", "AMQP_URL", "OBJECTS_DIR") if not env.get(name)]
+    if not env.get(FOLDER_VARIABLE) and not env.get(INLINE_VARIABLE):
+        missing.append(f"{FOLDER_VARIABLE} (or {INLINE_VARIABLE})")
     if missing:
         raise SettingsError(f"{service}: set {', '.join(missing)} in the environment")
     return Settings(
         service=service,
         database_url=env["DATABASE_URL"],
         amqp_url=env["AMQP_URL"],
-        keys_dir=Path(env["KEYS_DIR"]),
+        keys_dir=Path(env[FOLDER_VARIABLE]) if env.get(FOLDER_VARIABLE) else None,
+        keys_inline=env.get(INLINE_VARIABLE),
         objects_dir=Path(env["OBJECTS_DIR"]),
         policy_path=env.get("POLICY_PATH", ""),
         holiday_path=env.get("HOLIDAY_PATH", ""),

@@ -49,7 +49,7 @@ class Waker:
 
 @dataclass
 class Duty:
-    """One loop. `work()` returns how many things it did: more than 0 and it runs again at once."""
+    """One loop. `work()` returns how many things it did: more than 0, and after `then()` it runs again at once."""
 
     name: str
     service: str
@@ -58,6 +58,7 @@ class Duty:
     work: Callable[[], int]
     pause: float
     next_in: Callable[[], float | None] = lambda: None
+    then: Callable[[], None] = lambda: None
     waker: Waker = field(default_factory=Waker)
     stopping: bool = False
     _renew_after: float = 0.0
@@ -74,7 +75,9 @@ class Duty:
                 done = 0
                 pause = min(LONGEST_PAUSE, 0.1 * 2 ** min(failures, 9))
                 log.error("duty_failed", duty=self.name, service=self.service, kind=type(error).__name__)
-            if not done:
+            if done:
+                self.then()
+            else:
                 self.waker.sleep(pause)
         self._give_back()
 

@@ -24,7 +24,6 @@ from shared.clock import now
 from shared.contracts.declare import Method
 from shared.policy.policies import Policies
 from shared.rulebook import checked_policies
-from shared.security.keys import FolderSource, Keys
 from shared.security.objects import DirectoryStore, EncryptedObjects
 from shared.security.speaker import Purpose, Speaker
 from shared.security.tokens import TokenIssuer, TokenVerifier
@@ -64,7 +63,7 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
     """Builds a service's parts. Raises PolicyProblems where a document and the rules disagree, SettingsError where a
     known document's body has changed.
     """
-    keys = Keys(FolderSource(settings.keys_dir))
+    keys = settings.keys
     database = Database(settings.database_url, pool_size=settings.workers + 5)
     policies = checked_policies(settings.policy_path)
     record_documents(database, policies)
@@ -105,16 +104,18 @@ def _duties(
     def duty(name: str, work: Callable[[], int], pause: float) -> Duty:
         return Duty(name, service.name, database, holder, work, pause)
 
+    sending = duty("outbox", lambda: outbox.send_batch(publisher), 1.0)
     applying = duty("inbox", lambda: inbox.apply_batch(applying.may_go_on), 1.0)
     applying.next_in = inbox.next_try_in
     loops = [*service.duties(database), *service.errands(database, _ask_in_own_name(kernel))]
-    own = [duty(name, work, pause) for name, work, pause in loops]
-    return [
-        duty("outbox", lambda: outbox.send_batch(publisher), 1.0),
+    others = [
         applying,
         duty("sealing", sealer.seal_batch, settings.seal_every),
-        *own,
+        *(duty(name, work, pause) for name, work, pause in loops),
     ]
+    for other in others:
+        other.then = sending.waker.wake  # what a duty did may have told something
+    return [sending, *others]
 
 
 def _call_out(name: str, caller: Caller, issuer: TokenIssuer) -> Callable[..., Any]:

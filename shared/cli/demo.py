@@ -132,6 +132,8 @@ class Closing:
             f"核定 {balance.entitlement} 元（追回 {len(clawbacks.clawbacks)} 人，按原渠道退回）"
         )
         self.console.print(f"  台账证明：{proof.postings} 笔分录按决定和支付重新计算，{_verdict(proof.differences)}")
+        if proof.differences or paid != proof.paid or kept != balance.entitlement:
+            raise click.ClickException("台账与决定、支付不一致，请勿据此拨付，并报告运维")
 
     # --- asking ------------------------------------------------------------------------------------------------------
 

@@ -75,6 +75,7 @@ def test_people_are_found_and_read_while_the_keys_are_changed(
     employer = office.organisation(FIRMS[0])
     (before,) = office.people(employer)
     keys_dir = office.bench.settings.keys_dir
+    assert keys_dir is not None
     for ring in ("personal", "digest"):
         key_files.activate(keys_dir, ring, key_files.add_key(keys_dir, ring, date(2022, 6, 7)))
     RegistryService.prepare(office.bench.settings, Keys(FolderSource(keys_dir)))
