@@ -41,8 +41,7 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
     work.session.flush()
     if request.outcome == "approve":
         clawbacks.open_for(work, claim)
-    reason = request.opinion.text if state in DEAD else ""
-    work.tell(CLAIM_DECIDED, claim.id, claim_told(claim, reason), district=claim.district)
+    work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
     return claim_shape(work.session, claim)
 
 

@@ -144,4 +144,5 @@ def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: DecisionRow) -
         funding=funding,
         decision=Decided.of(decision.id, decision.subject_id, decision.decision),
         missing=claim.missing,
+        opinion=(claim.opinion or {}).get("text", ""),
     )

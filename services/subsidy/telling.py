@@ -9,8 +9,8 @@ from services.subsidy.models import Batch, Claim
 from shared.contracts.subsidy import ClaimKind, ClaimState, ClaimTold, PaymentTold
 
 
-def claim_told(claim: Claim, reason: str = "") -> ClaimTold:
-    """A claim as it now stands. `reason`: the officer's words, for a return or a rejection."""
+def claim_told(claim: Claim) -> ClaimTold:
+    """A claim as it now stands. The officer's words stay on the claim: they may name anybody, events name nobody."""
     return ClaimTold(
         claim_id=claim.id,
         project_id=claim.project_id,
@@ -21,7 +21,6 @@ def claim_told(claim: Claim, reason: str = "") -> ClaimTold:
         state=cast("ClaimState", claim.state),
         amount=claim.amount,
         clawback=claim.clawback,
-        reason=reason,
     )
 
 

@@ -130,6 +130,7 @@ class ClaimShape:
     funding: tuple[FundPart, ...]
     decision: Decided
     missing: Money = ZERO
+    opinion: Prose = ""
 
 
 @dataclass(frozen=True)
@@ -360,7 +361,6 @@ class ClaimTold:
     state: ClaimState
     amount: Money
     clawback: Money
-    reason: Prose = ""
 
 
 @dataclass(frozen=True)
