@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from kombu import Connection, Queue
+from kombu import Connection
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint
 from nameko.messaging import QueueConsumer
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 _UNEXPECTED = Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试")
 PAUSE = 1.0
-"""Seconds before a delivery that could not be stored goes back to its queue."""
+"""Seconds before a delivery that could not be stored is tried again."""
 
 
 def _uninflated(to_message: Callable[[Any], Any], raw: Any) -> Any:
@@ -56,39 +56,26 @@ class RawConsumer(QueueConsumer):  # type: ignore[misc]
     def _hand_over(self, provider: Any, message: Any) -> None:
         self.container.spawn_managed_thread(partial(provider.handle_message, message))
 
+    def ack_message(self, message: Any) -> None:
+        """Where the connection is gone the broker has the message again; whatever it is, it is no reason to die."""
+        try:
+            super().ack_message(message)
+        except Exception as error:
+            log.warning("not_acknowledged", service=self.container.service_name, kind=type(error).__name__)
 
-class _Queued(Entrypoint):  # type: ignore[misc]
-    """An entrypoint on one queue."""
+
+class Calls(Entrypoint):  # type: ignore[misc]
+    """The queue of calls. The method under it is given a `Call` and returns the bytes of its answer."""
 
     consumer = RawConsumer()
-    queue: Queue
 
     def setup(self) -> None:
-        self.queue = self.make_queue(self.container.service_name)
+        self.queue = topology.rpc_queue(self.container.service_name)
+        self.replier = Replier(self.consumer.amqp_uri)
         self.consumer.register_provider(self)
 
     def stop(self) -> None:
         self.consumer.unregister_provider(self)
-
-    def make_queue(self, service: str) -> Queue:
-        raise NotImplementedError
-
-    def work(self, message: Any, *args: Any) -> None:
-        try:
-            self.container.spawn_worker(self, args, {}, handle_result=partial(self.handle_result, message))
-        except ContainerBeingKilled:
-            self.consumer.requeue_message(message)
-
-
-class Calls(_Queued):
-    """The queue of calls. The method under it is given a `Call` and returns the bytes of its answer."""
-
-    def setup(self) -> None:
-        super().setup()
-        self.replier = Replier(self.consumer.amqp_uri)
-
-    def make_queue(self, service: str) -> Queue:
-        return topology.rpc_queue(service)
 
     def handle_message(self, message: Any) -> None:
         if not message.properties.get("reply_to") or message.content_type != CONTENT_TYPE:
@@ -101,7 +88,10 @@ class Calls(_Queued):
             self._reply(message, write_error(error))
             self.consumer.ack_message(message)
             return
-        self.work(message, call)
+        try:
+            self.container.spawn_worker(self, (call,), {}, handle_result=partial(self.handle_result, message))
+        except ContainerBeingKilled:
+            self.consumer.requeue_message(message)
 
     def handle_result(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         self._reply(message, result if exc_info is None else write_error(_UNEXPECTED))
@@ -126,31 +116,42 @@ def answer_body(kernel: Kernel, call: Call) -> str:
     return body
 
 
-class Deliveries(_Queued):
-    """The queue of events. The method under it stores the body; only then is the delivery acknowledged."""
+class Deliveries(DependencyProvider):  # type: ignore[misc]
+    """The queue of events: each body is stored, and only then acknowledged.
 
-    def make_queue(self, service: str) -> Queue:
-        return topology.inbox_queue(service)
+    While the database is away a delivery is held here and tried again. Handing it back would count against the
+    queue's delivery limit, and an outage of seconds would end in the dead letters.
+    """
+
+    consumer = RawConsumer()
+
+    def __init__(self, hear: Callable[[bytes | str], None]) -> None:
+        self.hear = hear
+        self.stopping = False
 
     def setup(self) -> None:
-        super().setup()
+        self.queue = topology.inbox_queue(self.container.service_name)
+        self.consumer.register_provider(self)
         with Connection(self.consumer.amqp_uri) as connection:
             topology.DEAD_LETTER_QUEUE(connection.default_channel).declare()
 
-    def handle_message(self, message: Any) -> None:
-        self.work(message, message.body)
+    def stop(self) -> None:
+        self.stopping = True
+        self.consumer.unregister_provider(self)
 
-    def handle_result(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        if exc_info is None:
-            self.consumer.ack_message(message)
-        else:
-            time.sleep(PAUSE)  # green: the database is away, so the delivery waits in its queue, not in a hot loop
-            self.consumer.requeue_message(message)
-        return result, exc_info
+    def handle_message(self, message: Any) -> None:
+        while not self.stopping:
+            try:
+                self.hear(message.body)
+            except Exception as error:
+                log.warning("delivery_held", service=self.container.service_name, kind=type(error).__name__)
+                time.sleep(PAUSE)
+            else:
+                self.consumer.ack_message(message)
+                return
 
 
 calls = Calls.decorator
-deliveries = Deliveries.decorator
 
 
 class PartsProvider(DependencyProvider):  # type: ignore[misc]
@@ -177,13 +178,10 @@ def hosted(service: type[Service], parts_of_service: Parts) -> type:
     class Hosted:
         name = service.name
         parts = PartsProvider(parts_of_service)
+        deliveries = Deliveries(parts_of_service.hear)
 
         @calls  # type: ignore[untyped-decorator]
         def answer(self, call: Call) -> str:
             return answer_body(self.parts.kernel, call)
-
-        @deliveries  # type: ignore[untyped-decorator]
-        def hear(self, body: bytes | str) -> None:
-            self.parts.hear(body)
 
     return Hosted

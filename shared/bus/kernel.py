@@ -293,10 +293,11 @@ class Kernel:
         return None
 
     def _unexpected(self, route: str, error: Exception) -> SkillsError:
+        if is_disconnect(error):
+            log.warning("database_away", service=self.name, route=route, kind=type(error).__name__)
+            return Unavailable("数据库暂不可用，未办理；请稍后用同一个 request_id 重新提交")
         # The text of a foreign error may quote personal data: only its kind and its place are logged.
         log.error("unexpected", service=self.name, route=route, kind=type(error).__name__, at=_place(error))
-        if is_disconnect(error):
-            return Unavailable("数据库暂不可用，未办理；请稍后用同一个 request_id 重新提交")
         return Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试，仍不成功请联系运维", route=route)
 
     def _audit_refusal(self, call: Call, speaker: Speaker | None, refusal: SkillsError) -> None:

@@ -15,8 +15,9 @@ from shared.bus.sealing import Sealer, keep_head
 from shared.bus.service import Handling
 from shared.bus.work import Look, Work
 from shared.contracts import kernel as contract
-from shared.errors import NotPermitted
+from shared.errors import NotPermitted, SkillsError
 from shared.policy.decisions import Decision, verify
+from shared.policy.policies import Policies
 from shared.store.kernel_tables import BusinessClock, DecisionRow
 
 
@@ -78,6 +79,14 @@ def verify_decisions(look: Look, request: contract.VerifyDecisions) -> contract.
     last = look.session.scalar(select(func.max(DecisionRow.number))) or 0
     more = bool(rows) and rows[-1].number < last
     return contract.VerifiedDecisions(len(rows), differing, rows[-1].number if more else None)
+
+
+def _stands(row: DecisionRow, policies: Policies) -> bool:
+    """Whether the stored facts give the stored decision; one that cannot even be read or decided does not stand."""
+    try:
+        return not verify(Decision.from_json(row.decision), policies)
+    except (SkillsError, LookupError, ValueError, TypeError):
+        return False
 
 
 def list_decisions(look: Look, request: contract.ListDecisions) -> contract.DecisionPage:

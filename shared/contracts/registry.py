@@ -18,7 +18,7 @@ DocumentNumber = Annotated[str, Text(30), Personal()]
 Phone = Annotated[str, Text(20), Personal()]
 Account = Annotated[str, Text(40, min=0), Personal()]
 Email = Annotated[str, Text(120, pattern=r"[^@\s]+@[^@\s]+", hint="请填写电子邮箱"), Personal()]
-Month = Annotated[str, Text(7, pattern=r"\d{4}-(0[1-9]|1[0-2])", hint="月份应写作 2022-06")]
+Month = Annotated[str, Text(7, pattern=r"(19|2[01])\d{2}-(0[1-9]|1[0-2])", hint="月份应写作 2022-06")]
 
 OFFICERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)
 OWNERS = (Role.EMPLOYER, Role.TRAINING_PROVIDER)
