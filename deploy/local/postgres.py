@@ -11,10 +11,12 @@ cluster starts again on the same port with the same data.
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,6 +39,7 @@ from deploy.local.processes import Process, Program, StartError, environment, re
 
 SUPERUSER = "administrator"
 START_SECONDS = 60.0
+GONE_SECONDS = 15.0
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class PostgreSQL:
         databases = self._databases()
         if self.process is None:
             self._initialise(databases.password)
+            _await_end_of(self.data / "postmaster.pid")
             server = self._server(databases)
             process = server.start()
             write_secret(self.folder / "server.pid", str(process))
@@ -193,6 +197,27 @@ class PostgreSQL:
         log = self.folder / "server.log"
         # cwd "/": the account may not be allowed into the folder from which this was started.
         return Program(command, environment(), Path("/"), log, self.account, tied=self.tied, tie=signal.SIGINT)
+
+
+def _await_end_of(lock: Path) -> None:
+    """Returns once the server that a lock file names is gone: one that was killed is named until it is reaped.
+
+    After GONE_SECONDS it returns all the same: PostgreSQL then says itself what stands in its way.
+    """
+    deadline = time.monotonic() + GONE_SECONDS
+    while lock.exists() and _exists(int(lock.read_text("ascii").split()[0])) and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def _exists(pid: int) -> bool:
+    """Whether the process table holds it, be it only as a zombie: what PostgreSQL itself asks."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _ready(databases: Databases) -> bool:
