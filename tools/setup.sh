@@ -5,8 +5,8 @@
 #   dev       the same with tests and checks, project installed (make setup, test, lint, up)
 #   servers   RabbitMQ and PostgreSQL from the system's packages (make test, up, bench)
 #
-# Every library is pinned with its hash. A stamp per layer makes a second run a matter of milliseconds. Where a system
-# package is missing and neither root nor sudo is to be had, it names the one line to type and stops.
+# Every library is pinned with its hash. A stamp per layer makes a second run a matter of milliseconds. Where system
+# packages are missing and neither root nor sudo is to be had, it names the one line to type and stops.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,7 +31,11 @@ find_python() {
 install_packages() {
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
-    if ! command -v sudo >/dev/null || { [ ! -t 0 ] && ! sudo -n true 2>/dev/null; }; then
+    if ! command -v sudo >/dev/null; then
+      say "Missing: $*. As root, type: apt-get update && apt-get install -y $*"
+      return 1
+    fi
+    if [ ! -t 0 ] && ! sudo -n true 2>/dev/null; then
       say "Missing: $*. Type: sudo apt-get update && sudo apt-get install -y $*"
       return 1
     fi
@@ -43,15 +47,16 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
+has_venv() {
+  [ -x $VENV/bin/python ] && $VENV/bin/python -m pip --version >/dev/null 2>&1
+}
+
 make_venv() {
   local python
-  python=$(find_python)
-  if [ -x $VENV/bin/python ] && $VENV/bin/python -m pip --version >/dev/null 2>&1; then
+  if has_venv; then
     return
   fi
-  if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
-    install_packages "$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
-  fi
+  python=$(find_python)
   say "Making $VENV with $("$python" --version) ..."
   "$python" -m venv --clear $VENV
 }
@@ -79,28 +84,42 @@ install_layer() {
   fingerprint "$layer" > "$VENV/.installed-$layer"
 }
 
-install_servers() {
-  local missing=()
-  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
-  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
-  command -v setpriv >/dev/null || missing+=(util-linux)
-  if [ ${#missing[@]} -gt 0 ]; then
-    install_packages "${missing[@]}"
-  fi
-}
-
-for part in "$@"; do
-  case $part in
+# The packages that a part wants and the system lacks, a line each.
+missing_for() {
+  local python
+  case $1 in
     runtime | dev)
-      make_venv
-      install_layer "$part"
+      python=$(find_python) || return
+      if ! has_venv && ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+      fi
       ;;
     servers)
-      install_servers
+      [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || echo rabbitmq-server
+      compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
+      command -v setpriv >/dev/null || echo util-linux
       ;;
     *)
       say "usage: tools/setup.sh [runtime|dev] [servers]"
-      exit 2
+      return 2
       ;;
   esac
+}
+
+# What all parts lack is named in one line, before anything is downloaded.
+missing=""
+for part in "$@"; do
+  missing+=" $(missing_for "$part")"
+done
+if [ -n "${missing// /}" ]; then
+  # Unquoted: one word a package.
+  # shellcheck disable=SC2086
+  install_packages $missing
+fi
+
+for part in "$@"; do
+  if [ "$part" != servers ]; then
+    make_venv
+    install_layer "$part"
+  fi
 done

@@ -104,6 +104,7 @@ class PostgreSQL:
     def start(self) -> Databases:
         """Starts it, new if need be, and waits until it serves. Raises StartError, MissingProgramError."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._refuse_data_without_password()
         databases = self._databases()
         if self.process is None:
             self._initialise(databases.password)
@@ -144,6 +145,14 @@ class PostgreSQL:
         }
         remember(self.folder / "cluster.json", values)
         return Databases(**values)
+
+    def _refuse_data_without_password(self) -> None:
+        """A stand-in outlives a deleted folder, and the password that it was made with doesn't."""
+        if (self.data / "PG_VERSION").exists() and not (self.folder / "cluster.json").exists():
+            raise StartError(
+                f"{self.data} holds the databases of an earlier {self.folder}, whose password went with that folder.\n"
+                f"To begin anew, type: rm -rf {self.data}"
+            )
 
     def _initialise(self, password: str) -> None:
         """Makes an empty cluster: UTF-8, sorted by code point, every connection by password."""

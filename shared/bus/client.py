@@ -18,6 +18,7 @@ from kombu import Connection, Consumer, Producer, Queue
 from kombu.exceptions import KombuError
 
 from shared.bus import topology
+from shared.bus.hangup import hang_up
 from shared.bus.liveness import is_quiet
 from shared.bus.wire import CONTENT_TYPE, Call, call_headers, new_correlation_id, read_answer, write_call
 from shared.contracts import codec
@@ -108,7 +109,7 @@ class _Lane:
             transport_options={"polling_interval": 0.001} if amqp_url.startswith("memory") else {},
         )
         self.connection.connect()
-        channel = self.connection.default_channel
+        channel = self._channel = self.connection.default_channel
         self._returned = False
         if amqp_url.startswith("memory"):
             reply_to = uuid.uuid4().hex
@@ -154,8 +155,7 @@ class _Lane:
         return self._answer
 
     def close(self) -> None:
-        with contextlib.suppress(Exception):
-            self.connection.release()
+        hang_up(self.connection, self._channel)
 
     def _on_message(self, message: Any) -> None:
         if message.properties.get("correlation_id") == self._waiting_for:

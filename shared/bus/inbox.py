@@ -86,8 +86,9 @@ class Inbox:
             self.kernel.apply(read_event(body), number)
         except Exception as error:
             outcome = self._postpone(number, name, attempts, error)
-        EVENT_TOTAL.labels(self.kernel.name, name, outcome).inc()
-        EVENT_SECONDS.labels(self.kernel.name, name).observe(time.perf_counter() - started)
+        known = name if name in self.kernel.handlings else "unknown"
+        EVENT_TOTAL.labels(self.kernel.name, known, outcome).inc()
+        EVENT_SECONDS.labels(self.kernel.name, known).observe(time.perf_counter() - started)
 
     def _postpone(self, number: int, name: str, attempts: int, error: Exception) -> str:
         """Another try later, or parking."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from kombu import Connection, Producer
 
 from shared.bus import topology
+from shared.bus.hangup import hang_up
 from shared.bus.wire import CONTENT_TYPE, Envelope, write_event
 from shared.contracts.declare import EventType
 
@@ -16,9 +16,14 @@ CONFIRM_TIMEOUT = 10.0
 
 
 class BusPublisher:
-    """Publishes one service's events over a connection of its own; made anew after any failure."""
+    """Publishes one service's events over a connection of its own; made anew after any failure.
 
-    def __init__(self, service: str, amqp_url: str) -> None:
+    `confirm_timeout`: seconds that the broker may take for one event.
+    """
+
+    def __init__(self, service: str, amqp_url: str, *, confirm_timeout: float = CONFIRM_TIMEOUT) -> None:
+        self.confirm_timeout = confirm_timeout
+        self._channel: Any = None
         self.service = service
         self.amqp_url = amqp_url
         self._connection: Connection | None = None
@@ -38,10 +43,10 @@ class BusPublisher:
             raise
 
     def close(self) -> None:
-        connection, self._connection, self._producer = self._connection, None, None
+        connection, channel = self._connection, self._channel
+        self._connection = self._channel = self._producer = None
         if connection is not None:
-            with contextlib.suppress(Exception):
-                connection.release()
+            hang_up(connection, channel)
 
     def _connect(self) -> Producer:
         self._connection = Connection(
@@ -49,7 +54,7 @@ class BusPublisher:
             connect_timeout=5,
             transport_options={"confirm_publish": True, "polling_interval": 0.001},
         )
-        channel = self._connection.channel()
+        channel = self._channel = self._connection.channel()
         for exchange in (topology.events_of(self.service), topology.PUBLIC):
             exchange(channel).declare()
         topology.DEAD_LETTER_QUEUE(channel).declare()
@@ -66,5 +71,5 @@ class BusPublisher:
             content_type=CONTENT_TYPE,
             content_encoding="utf-8",
             delivery_mode="persistent",
-            confirm_timeout=CONFIRM_TIMEOUT,
+            confirm_timeout=self.confirm_timeout,
         )

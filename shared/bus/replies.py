@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-from typing import Any
-
 from kombu import Connection, Producer
 
 from shared.bus import topology
+from shared.bus.hangup import hang_up
 from shared.bus.liveness import is_quiet
 from shared.bus.wire import CONTENT_TYPE
 
@@ -36,27 +34,23 @@ class Replier:
                 delivery_mode="transient",
             )
         except BaseException:
-            _close(connection)
+            hang_up(connection, producer.channel)
             raise
         if len(self._idle) < KEPT:
             self._idle.append((connection, producer))
         else:
-            _close(connection)
+            hang_up(connection, producer.channel)
 
     def close(self) -> None:
         while self._idle:
-            _close(self._idle.pop()[0])
+            connection, producer = self._idle.pop()
+            hang_up(connection, producer.channel)
 
     def _take(self) -> tuple[Connection, Producer]:
         while self._idle:
             connection, producer = self._idle.pop()
             if is_quiet(connection):
                 return connection, producer
-            _close(connection)
+            hang_up(connection, producer.channel)
         connection = Connection(self.amqp_url, connect_timeout=5)
         return connection, Producer(connection.channel(), auto_declare=False)
-
-
-def _close(connection: Any) -> None:
-    with contextlib.suppress(Exception):
-        connection.release()

@@ -15,7 +15,7 @@ from shared.bus.sealing import Sealer, keep_head
 from shared.bus.service import Handling
 from shared.bus.work import Look, Work
 from shared.contracts import kernel as contract
-from shared.errors import NotPermitted, SkillsError
+from shared.errors import NoPolicyInForce, NotPermitted, SkillsError
 from shared.policy.decisions import Decision, verify
 from shared.policy.policies import Policies
 from shared.store.kernel_tables import BusinessClock, DecisionRow
@@ -75,17 +75,22 @@ def verify_decisions(look: Look, request: contract.VerifyDecisions) -> contract.
     rows = look.session.scalars(
         select(DecisionRow).where(DecisionRow.number > request.cursor).order_by(DecisionRow.number).limit(request.limit)
     ).all()
-    differing = tuple(row.id for row in rows if verify(Decision.from_json(row.decision), look.policies))
+    differing = tuple(row.id for row in rows if not _stands(row, look.policies))
     last = look.session.scalar(select(func.max(DecisionRow.number))) or 0
     more = bool(rows) and rows[-1].number < last
     return contract.VerifiedDecisions(len(rows), differing, rows[-1].number if more else None)
 
 
 def _stands(row: DecisionRow, policies: Policies) -> bool:
-    """Whether the stored facts give the stored decision; one that cannot even be read or decided does not stand."""
+    """Whether the stored facts give the stored decision; one that cannot even be read or decided does not stand.
+
+    Raises NoPolicyInForce where its document isn't loaded: that says nothing about the decision.
+    """
     try:
         return not verify(Decision.from_json(row.decision), policies)
-    except (SkillsError, LookupError, ValueError, TypeError):
+    except NoPolicyInForce:
+        raise
+    except (SkillsError, LookupError, ValueError, TypeError, AttributeError):
         return False
 
 

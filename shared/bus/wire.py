@@ -27,8 +27,8 @@ REQUEST_ID = "nameko.request_id"
 DEADLINE = "nameko.deadline"  # milliseconds since 1970-01-01 UTC
 CORRELATION_ID = "nameko.correlation_id"
 
-TOKEN_MAX, NAME_MAX = 8192, 64
-"""Characters of a token, and of the two ids."""
+TOKEN_MAX, NAME_MAX, EVENT_NAME_MAX = 8192, 64, 80
+"""Characters of a token, of an id, and of an event's full name."""
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds that a call without a deadline may take."""
@@ -175,5 +175,10 @@ def write_event(envelope: Envelope) -> str:
 
 
 def read_event(body: bytes | str) -> Envelope:
-    """Raises InvalidRequest where the bytes are no event."""
-    return codec.read_tolerant(Envelope, codec.loads(body))
+    """Raises InvalidRequest where the bytes are no event, or an id of it is none that could be kept."""
+    envelope = codec.read_tolerant(Envelope, codec.loads(body))
+    limits = {"event_id": NAME_MAX, "correlation_id": NAME_MAX, "name": EVENT_NAME_MAX}
+    wrong = [name for name, longest in limits.items() if not 0 < len(getattr(envelope, name)) <= longest]
+    if wrong:
+        raise InvalidRequest.of(*((name, f"长度应为 1 至 {limits[name]} 个字符") for name in wrong))
+    return envelope

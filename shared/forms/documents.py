@@ -31,6 +31,7 @@ _BODY_PT = 14
 _TABLE_PT = 10.5
 _TITLE_PT = 20
 _FOOTNOTE_PT = 9
+_CELL_SPACE_PT = 2
 _TWO_CHARACTERS = 2
 
 
@@ -148,7 +149,9 @@ def _add_table(paper: Paper, rows: Sequence[Sequence[str]], widths: Sequence[int
     for cells, texts in zip(table.rows, rows, strict=True):
         for cell, text, share in zip(cells.cells, texts, widths, strict=True):
             cell.width = Cm(_TEXT_WIDTH_CM * share / sum(widths))
-            _write(cell.paragraphs[0], text, _TABLE_PT)
+            written = cell.paragraphs[0]
+            written.paragraph_format.space_before = written.paragraph_format.space_after = Pt(_CELL_SPACE_PT)
+            _write(written, text, _TABLE_PT)
     if header:
         _repeat_on_every_page(table)
     paper.add_paragraph()

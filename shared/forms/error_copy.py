@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from shared.forms.cells import is_blank
 from shared.forms.grid import Raw
 from shared.forms.sheets import RowError, SheetRead
 from shared.forms.styling import (
     BODY,
     BOX,
+    DATE_FORMAT,
     HEADER_FILL,
+    LINE,
     STRONG,
     WRONG,
     WRONG_FILL,
+    fit_height,
     new_sheet,
     print_on_a4,
     put,
@@ -38,14 +43,22 @@ def errors_copy(read: SheetRead, more: Sequence[RowError] = ()) -> bytes:
     errors = _by_row([*read.errors, *more])
     places = _places(read)
     cure_column = places.get(CURE_LABEL) or max((len(row) for row in read.grid.rows), default=0) + 1
+    _set_widths(paper, read, cure_column)
     for number, cells in read.grid.numbered():
-        _copy_row(paper, number, cells, read.header_row)
+        if number < read.header_row or _is_line(cells):
+            _copy_line(paper, number, cells)
+        else:
+            _copy_row(paper, number, cells, read.header_row)
         if number > read.header_row:
             _mark(paper, number, errors.get(number, []), places, cure_column)
+            fit_height(paper, number)
     cell = put(paper.cell(read.header_row, cure_column), CURE_LABEL, WRONG)
     cell.fill = HEADER_FILL
-    _set_widths(paper, read, cure_column)
+    cell.border = BOX
+    fit_height(paper, read.header_row)
     print_on_a4(paper, read.header_row, landscape=True)
+    # A cure may name a row of the sheet: on paper, too, it shows which one that is.
+    paper.print_options.headings = True
     return saved(book)
 
 
@@ -64,11 +77,23 @@ def _places(read: SheetRead) -> dict[str, int]:
     return places | declared
 
 
+def _is_line(cells: tuple[Raw, ...]) -> bool:
+    """A title, a note, a signature: text in the first cell alone, running over those to its right. A serial isn't."""
+    first = cells[0] if cells else None
+    return isinstance(first, str) and not first.isdigit() and all(is_blank(raw) for raw in cells[1:])
+
+
+def _copy_line(paper: Worksheet, number: int, cells: tuple[Raw, ...]) -> None:
+    for place, raw in enumerate(cells, start=1):
+        put(paper.cell(number, place), raw, BODY, LINE)
+
+
 def _copy_row(paper: Worksheet, number: int, cells: tuple[Raw, ...], header_row: int) -> None:
     for place, raw in enumerate(cells, start=1):
         cell = put(paper.cell(number, place), raw, STRONG if number == header_row else BODY)
-        if number >= header_row:
-            cell.border = BOX
+        cell.border = BOX
+        if isinstance(raw, date):
+            cell.number_format = DATE_FORMAT
         if number == header_row:
             cell.fill = HEADER_FILL
 

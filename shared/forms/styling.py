@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from math import ceil
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,8 +30,10 @@ RIGHT = Alignment(horizontal="right", vertical="center")
 _THIN = Side(style="thin")
 BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
+DATE_FORMAT = "yyyy-mm-dd"
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _MARGIN_INCHES = 0.5
+_LINE_POINTS = 14
 
 
 def new_sheet(name: str) -> tuple[Workbook, Worksheet]:
@@ -51,6 +56,25 @@ def put(cell: Any, value: Any, font: Font = BODY, align: Alignment = LEFT) -> Ce
     cell.alignment = align
     found: Cell = cell
     return found
+
+
+def fit_height(sheet: Worksheet, row: int) -> None:
+    """Makes room for cells that wrap: not every program does so when it opens a file. Set the widths before."""
+    needed = max(_lines(sheet, cell) for cell in sheet[row])
+    if needed > 1:
+        sheet.row_dimensions[row].height = needed * _LINE_POINTS + 2
+
+
+def _lines(sheet: Worksheet, cell: Cell | MergedCell) -> int:
+    """Lines of text in the cell's width, in which a Chinese character takes two."""
+    if not isinstance(cell.value, str) or not cell.alignment.wrap_text:
+        return 1
+    width = sheet.column_dimensions[get_column_letter(cell.column)].width
+    return sum(max(1, ceil(_columns(line) / width)) for line in cell.value.split("\n"))
+
+
+def _columns(text: str) -> int:
+    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in text)
 
 
 def print_on_a4(sheet: Worksheet, header_row: int, landscape: bool) -> None:

@@ -26,12 +26,14 @@ from shared.forms.styling import (
     BODY,
     BOX,
     CENTRE,
+    DATE_FORMAT,
     HEADER_FILL,
     LEFT,
     LINE,
     RIGHT,
     STRONG,
     TITLE,
+    fit_height,
     new_sheet,
     print_on_a4,
     put,
@@ -42,7 +44,6 @@ from shared.money import Money
 Value = str | int | date | Money | None
 
 _MONEY_FORMAT = "#,##0.00"
-_DATE_FORMAT = "yyyy-mm-dd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _write_header(paper: Worksheet, sheet: Sheet, number: int) -> None:
         cell.fill = HEADER_FILL
         cell.border = BOX
         paper.column_dimensions[get_column_letter(place)].width = column.width
+    fit_height(paper, number)
 
 
 def _write_row(paper: Worksheet, sheet: Sheet, number: int, row: Mapping[str, Value], serial: int) -> None:
@@ -105,6 +107,7 @@ def _write_row(paper: Worksheet, sheet: Sheet, number: int, row: Mapping[str, Va
         if column.kind is Kind.SERIAL and value is None:
             value = str(serial)
         _write_value(paper, number, place, column, value)
+    fit_height(paper, number)
 
 
 def _write_value(paper: Worksheet, number: int, place: int, column: Column, value: Value) -> None:
@@ -125,7 +128,7 @@ def _shown(column: Column, value: Value) -> tuple[str | int | Decimal | date | N
         amount = value if isinstance(value, Money) else Money.parse(str(value))
         return Decimal(str(amount)), _MONEY_FORMAT, RIGHT
     if column.kind is Kind.DATE:
-        return value if isinstance(value, date) else date.fromisoformat(str(value)), _DATE_FORMAT, CENTRE
+        return value if isinstance(value, date) else date.fromisoformat(str(value)), DATE_FORMAT, CENTRE
     if column.kind is Kind.INTEGER:
         return int(str(value)), "0", RIGHT
     return str(value), None, LEFT

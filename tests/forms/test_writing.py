@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from shared.forms.error_copy import CURE_LABEL, errors_copy
 from shared.forms.reading import read_sheet
-from shared.forms.sheets import RowError
+from shared.forms.sheets import Column, RowError, Sheet
 from shared.forms.styling import WRONG_FILL
 from shared.forms.writing import Page, Value, write_sheet
 from shared.money import Money
@@ -57,6 +57,14 @@ def test_the_page_is_a4_with_repeated_header_totals_and_blanks_for_stamp() -> No
     assert sheet.column_dimensions["C"].width == 22
     assert (sheet["A6"].value, sheet["F6"].value) == ("合计", 6500.1)
     assert "填报单位（公章）：　　日期：" in texts
+
+
+def test_a_label_that_wraps_has_room_for_its_lines() -> None:
+    wide, narrow = (Page(Sheet("表", (Column("rate", "补贴标准（元/人年）", width=width),)), []) for width in (30, 12))
+    heights = [
+        load_workbook(io.BytesIO(write_sheet(page))).worksheets[0].row_dimensions[2].height for page in (wide, narrow)
+    ]
+    assert heights == [None, 30]
 
 
 @given(st.sampled_from("=+-@"), st.text(alphabet="1A(）+=!", max_size=6))
@@ -113,6 +121,15 @@ def test_a_corrected_copy_may_be_sent_in_as_it_is() -> None:
     assert (again.errors, again.ignored_columns) == ((), (CURE_LABEL,))
     assert [row.values["name"] for row in again.rows] == ["学徒甲", "学徒乙"]
     assert load_workbook(io.BytesIO(errors_copy(again))).worksheets[0].max_column == len(HEADER) + 1
+
+
+def test_the_error_copy_prints_dates_lines_and_row_numbers_as_people_read_them() -> None:
+    rows = [["某单位花名册"], HEADER, line(starts_on=datetime(2022, 6, 6)), ["1"], ["说明：请核对。"]]  # noqa: DTZ001
+    sheet = load_workbook(io.BytesIO(errors_copy(read_sheet(book(rows), SHEET)))).worksheets[0]
+    assert sheet["D3"].number_format == "yyyy-mm-dd"
+    assert [bool(sheet.cell(row, 1).alignment.wrap_text) for row in range(1, 6)] == [False, True, True, True, False]
+    assert [sheet.cell(row, 1).border.left.style for row in range(1, 6)] == [None, "thin", "thin", "thin", None]
+    assert sheet.print_options.headings
 
 
 def test_a_formula_like_text_is_no_formula_in_the_error_copy_either() -> None:

@@ -44,9 +44,9 @@ BATCH = Sheet(
         Column("amount", "金额（元）", Kind.MONEY, width=15),
         Column("fund_source", "资金来源", width=20),
         Column("fiscal_year", "预算年度", width=9),
-        Column("purpose", "用途", width=12),
-        Column("claim_number", "申领编号", width=20),
-        Column("payment_id", "支付编号", width=20),
+        Column("purpose", "用途", width=16),
+        Column("claim_number", "申领编号", width=34),
+        Column("payment_id", "支付编号", width=34),
     ),
 )
 

@@ -1,0 +1,58 @@
+"""SIGTERM: not ready from that moment on, what runs is finished and answered, then the process leaves."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import text
+
+from deploy.local import ports
+from deploy.local.services import Service
+from shared.bus.system import OPERATOR
+from shared.store.database import Database
+from tests.bus.conftest import Processes
+
+PATIENCE = 20.0
+
+
+def get(service: Service, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection(ports.LOOPBACK, service.http_port, timeout=5)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)
+
+
+def test_from_sigterm_on_a_service_is_not_ready_and_still_answers_what_it_has_begun(processes: Processes) -> None:
+    processes.start("notify")
+    service, database = processes.services["notify"], Database(processes.urls["notify"])
+    process = service.process
+    assert process is not None and get(service, "/readyz") == (200, "ready\n")
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'business_clock'::regclass")
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as session:  # whoever moves the clock waits for us
+            session.execute(text("LOCK TABLE business_clock IN SHARE ROW EXCLUSIVE MODE"))
+            moved = pool.submit(processes.system.call, "notify.move_clock", {"to": "2022-06-06"}, OPERATOR, patience=0)
+            eventually(lambda: bool(session.scalar(waits)))
+            process.send(signal.SIGTERM)
+            eventually(lambda: get(service, "/readyz")[0] == 503)
+            assert "queues" in get(service, "/readyz")[1]
+            assert get(service, "/healthz") == (200, "ok\n")  # draining is no reason to be killed
+            assert process.alive()
+        assert moved.result(timeout=PATIENCE) == {"today": "2022-06-06"}
+    assert process.wait(PATIENCE)
+    assert '"stopped"' in service.log.read_text(encoding="utf-8")
+    database.dispose()

@@ -1,0 +1,182 @@
+"""Decisions are kept whole and stand up to being decided again; documents never change under a known name."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from shared.bus.parts import record_documents
+from shared.contracts.kernel import (
+    LIST_DECISIONS,
+    VERIFY_DECISIONS,
+    ListDecisions,
+    VerifiedDecisions,
+    VerifyDecisions,
+)
+from shared.errors import NoPolicyInForce
+from shared.money import Money
+from shared.policy.decisions import decide
+from shared.policy.document import Document
+from shared.policy.policies import Policies, load_documents
+from shared.policy.rules import DECIDERS, Decider, Result
+from shared.security.speaker import Role
+from shared.settings import SettingsError
+from shared.store.kernel_tables import DecisionRow, DocumentRow
+from tests.kernel.notebook import LESSON_GIVEN, Notebook, NotebookService, NoteTold
+
+ANOTHER_CITY = Path(__file__).parents[1] / "rules" / "documents" / "example-city.yaml"
+
+
+@dataclass(frozen=True)
+class Pages:
+    pages: int
+
+
+def price(given: Pages, _document: Document) -> Result:
+    return Result((), {"price": Money.yuan(given.pages)}, {"thick": given.pages > 100}, ())
+
+
+@pytest.fixture(autouse=True)
+def decided_by_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DECIDERS, "notebook.price", {None: Decider("notebook.price", None, Pages, price)})
+
+
+def decided(book: Notebook, *pages: int) -> list[str]:
+    """Decisions about books of so many pages, kept by a use case; their ids."""
+    document = book.bench.policies.documents[0]
+    kept: list[str] = []
+
+    def keep(work: Any) -> None:
+        about = [(f"book-{count}", decide("notebook.price", Pages(count), document)) for count in pages]
+        kept.extend(work.keep_all(about))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(NotebookService, "meanwhile", staticmethod(keep))
+        book.write(uuid.uuid4().hex)
+    return kept
+
+
+def forge(book: Notebook, number: int, **changes: Any) -> str:
+    """A decision put into the table beside the rules, as somebody with rights in the database can."""
+    genuine = book.rows(DecisionRow)[0]
+    kept = ("name", "subject_id", "document", "actor", "business_date", "decided_at")
+    values = {name: getattr(genuine, name) for name in kept}
+    values |= {"id": f"forged-{number}", "decision": genuine.decision | changes}
+    with book.database.transaction() as session:
+        session.execute(insert(DecisionRow).values(**values))
+    return f"forged-{number}"
+
+
+def verified(book: Notebook, cursor: int = 0, limit: int = 500) -> VerifiedDecisions:
+    auditor = book.bench.speaker(Role.AUDITOR, "auditor-1")
+    return book.bench.call(auditor, VERIFY_DECISIONS["review"], VerifyDecisions(cursor, limit))
+
+
+def test_genuine_decisions_stand(book: Notebook) -> None:
+    decided(book, 10, 20, 200)
+    assert verified(book) == VerifiedDecisions(3, (), None)
+
+
+FORGERIES: tuple[dict[str, Any], ...] = (
+    {"amounts": {"price": "10.01"}},
+    {"facts": {"pages": 11}},
+    {"answers": {"thick": True}},
+    {"findings": [{"no": "finding"}]},
+    {"facts": {"pages": "ten"}},
+    {"facts": {}},
+    {"name": "notebook.never_registered"},
+    {"amounts": None},
+)
+
+
+def test_a_forged_decision_is_named_whatever_was_forged(book: Notebook) -> None:
+    decided(book, 10)
+    forged = [forge(book, number, **forgery) for number, forgery in enumerate(FORGERIES)]
+    assert verified(book) == VerifiedDecisions(1 + len(FORGERIES), tuple(forged), None)
+
+
+def test_decisions_are_verified_page_by_page_to_the_last(book: Notebook) -> None:
+    decided(book, *range(1, 6))
+    cursor: int | None = 0
+    pages: list[int] = []
+    while cursor is not None:
+        page = verified(book, cursor, limit=2)
+        pages.append(page.verified)
+        cursor = page.cursor
+    assert pages == [2, 2, 1]
+
+
+def test_a_decision_whose_document_is_not_loaded_is_not_called_forged(book: Notebook) -> None:
+    decided(book, 10)
+    book.bench.kernel.policies = Policies(())
+    with pytest.raises(NoPolicyInForce, match="POLICY_PATH"):
+        verified(book)
+
+
+def test_the_decisions_about_one_subject_are_shown_whole_to_an_official_and_that_leaves_a_trace(
+    book: Notebook,
+) -> None:
+    ids = decided(book, 10, 20)
+    city = book.bench.speaker(Role.CITY_OFFICER, "city-1")
+    (shown,) = book.bench.call(city, LIST_DECISIONS["review"], ListDecisions("book-20")).decisions
+    assert (shown.id, shown.decision["amounts"]) == (ids[1], {"price": "20.00"})
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_document(tmp_path: Path) -> Callable[..., Policies]:
+    """A function: the example city's document in a folder of this test, with one text in it replaced."""
+
+    def load(before: str = "", after: str = "") -> Policies:
+        text = ANOTHER_CITY.read_text(encoding="utf-8")
+        assert before in text
+        file = tmp_path / "policy" / ANOTHER_CITY.name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text.replace(before, after, 1) if before else text, encoding="utf-8")
+        return load_documents(str(file), packaged=None)
+
+    return load
+
+
+def test_a_document_is_remembered_at_the_first_start_and_known_at_the_next(
+    book: Notebook, own_document: Callable[..., Policies]
+) -> None:
+    policies = own_document()
+    for _ in range(2):
+        record_documents(book.database, policies)
+    kept = {row.document_id: row.content_hash for row in book.rows(DocumentRow)}
+    assert kept[policies.documents[0].id] == policies.documents[0].content_hash
+
+
+def test_another_body_under_a_known_id_refuses_to_start_and_says_what_to_do(
+    book: Notebook, own_document: Callable[..., Policies]
+) -> None:
+    (first,) = own_document().documents
+    record_documents(book.database, Policies((first,)))
+    changed = own_document(f"title: {first.title}", f"title: {first.title}（修订）")
+    with pytest.raises(SettingsError, match=rf"{first.id}.*restore it, or give the new version an id of its own"):
+        record_documents(book.database, changed)
+    assert first.content_hash in {row.content_hash for row in book.rows(DocumentRow)}
+
+
+def test_what_names_a_document_that_is_not_loaded_waits_for_it(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    (document,) = book.bench.policies.documents
+    monkeypatch.setattr(
+        NotebookService, "meanwhile", staticmethod(lambda work: work.policies.by_identity(document.identity))
+    )
+    book.bench.kernel.policies = Policies((replace(document, content_hash="0" * 64),))
+    with pytest.raises(NoPolicyInForce, match="POLICY_PATH"):
+        book.write("first")
+    with pytest.raises(AssertionError, match="no_policy_in_force"):
+        book.bench.hear(LESSON_GIVEN, "course-1", NoteTold("lesson"))
+    assert (book.titles(), book.bench.inbox.waiting(), book.bench.inbox.parked()) == ([], 1, 0)
+    book.bench.kernel.policies = book.bench.policies
+    assert book.write("first").title == "first"

@@ -1,0 +1,173 @@
+"""The loops: one holder at a time, taken over when it is gone, and none of them ends for an error."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+
+from shared.bus.duties import LEASE, Duty
+from shared.clock import now
+from shared.store.kernel_tables import Lease
+from tests.kernel.notebook import Notebook, eventually
+
+
+def duty(book: Notebook, holder: str, work: Callable[[], int], **more: Any) -> Duty:
+    return Duty("sealing", "review", book.database, holder, work, 0.01, **more)
+
+
+@contextmanager
+def running(*duties: Duty) -> Iterator[None]:
+    with ExitStack() as ending:
+        for one in duties:
+            thread = threading.Thread(target=one.run)
+            thread.start()
+            ending.callback(thread.join, 10)
+            ending.callback(one.stop)
+        yield
+
+
+def lease(book: Notebook) -> Lease:
+    (row,) = book.rows(Lease)
+    return row  # type: ignore[no-any-return]
+
+
+def expire(book: Notebook) -> None:
+    """The holder has not renewed for longer than a lease."""
+    with book.database.transaction() as session:
+        session.execute(update(Lease).values(until=now() - timedelta(seconds=1)))
+
+
+def test_two_that_start_at_once_never_both_hold(book: Notebook) -> None:
+    for _ in range(10):
+        with book.database.transaction() as session:
+            session.connection().exec_driver_sql("DELETE FROM leases")
+        contenders = [duty(book, f"replica-{number}", lambda: 0) for number in range(4)]
+        held: list[str] = []
+        start = threading.Barrier(len(contenders))
+
+        def contend(one: Duty, start: threading.Barrier = start, held: list[str] = held) -> None:
+            start.wait(10)
+            if one._holds_lease():
+                held.append(one.holder)
+
+        threads = [threading.Thread(target=contend, args=(one,)) for one in contenders]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        assert held == [lease(book).holder]
+
+
+def test_two_running_replicas_never_work_at_once(book: Notebook) -> None:
+    inside, rounds, both = threading.Lock(), {"a": 0, "b": 0}, []
+
+    def work(name: str) -> int:
+        if not inside.acquire(blocking=False):
+            both.append(name)
+            return 0
+        rounds[name] += 1
+        inside.release()
+        return 0
+
+    with running(duty(book, "a", lambda: work("a")), duty(book, "b", lambda: work("b"))):
+        eventually(lambda: sum(rounds.values()) > 20)
+    assert both == []
+    assert 0 in rounds.values()  # the other one waited all the time
+
+
+def test_a_lease_that_is_no_longer_renewed_is_taken_over(book: Notebook) -> None:
+    gone, heir = duty(book, "gone", lambda: 0), duty(book, "heir", lambda: 0)
+    assert gone._holds_lease() and not heir._holds_lease()
+    expire(book)
+    assert heir._holds_lease()
+    gone._renew_after = 0.0
+    assert not gone._holds_lease()
+    assert lease(book).holder == "heir"
+
+
+def test_a_holder_renews_long_before_its_lease_ends(book: Notebook) -> None:
+    with running(duty(book, "a", lambda: 0)):
+        eventually(lambda: bool(book.rows(Lease)))
+        first = lease(book).until
+        assert first - now() <= LEASE
+    holder = duty(book, "a", lambda: 0)
+    assert holder._holds_lease()
+    until = lease(book).until
+    holder._renew_after = 0.0  # half a lease has gone by
+    assert holder._holds_lease() and lease(book).until > until
+
+
+def test_a_lease_is_given_back_at_the_end_so_that_nobody_waits_for_it(book: Notebook) -> None:
+    with running(duty(book, "a", lambda: 0)):
+        eventually(lambda: bool(book.rows(Lease)))
+    assert lease(book).until <= now()
+    assert duty(book, "b", lambda: 0)._holds_lease()
+
+
+def test_who_ends_gives_back_nobody_elses_lease(book: Notebook) -> None:
+    gone, heir = duty(book, "gone", lambda: 0), duty(book, "heir", lambda: 0)
+    gone._holds_lease()
+    expire(book)
+    heir._holds_lease()
+    until = lease(book).until
+    gone._give_back()
+    assert lease(book).until == until
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), OperationalError("x", {}, Exception())])
+def test_a_round_that_raises_does_not_end_the_loop(book: Notebook, error: Exception) -> None:
+    rounds: list[int] = []
+
+    def work() -> int:
+        rounds.append(1)
+        if len(rounds) == 1:
+            raise error
+        return 0
+
+    failing = duty(book, "a", work)
+    with running(failing):
+        eventually(lambda: bool(rounds))
+        failing.waker.wake()
+        eventually(lambda: len(rounds) > 2)
+
+
+def test_a_loop_that_did_something_runs_again_at_once(book: Notebook) -> None:
+    waiting = [1] * 50
+
+    def work() -> int:
+        return waiting.pop() if waiting else 0
+
+    with running(Duty("sealing", "review", book.database, "a", work, 3600.0)):
+        eventually(lambda: not waiting)
+
+
+def test_a_sleeping_loop_is_woken_and_waking_twice_is_waking_once(book: Notebook) -> None:
+    rounds: list[int] = []
+
+    def work() -> int:
+        rounds.append(1)
+        return 0
+
+    sleeper = Duty("sealing", "review", book.database, "a", work, 3600.0)
+    with running(sleeper):
+        eventually(lambda: len(rounds) == 1)
+        sleeper.waker.wake()
+        eventually(lambda: len(rounds) == 2)
+    sleeper.waker.wake()
+    sleeper.waker.wake()
+    sleeper.waker.sleep(0)
+    assert sleeper.waker._bell.empty()
+
+
+def test_a_loop_wakes_in_time_for_what_is_due_before_its_pause_is_over(book: Notebook) -> None:
+    patient = Duty("inbox", "review", book.database, "a", lambda: 0, 3600.0, next_in=lambda: 0.02)
+    assert patient._pause() == 0.02
+    patient.next_in = lambda: None
+    assert patient._pause() == 3600.0

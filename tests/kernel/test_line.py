@@ -1,0 +1,304 @@
+"""The straight line of a call: who is stopped where, what it leaves behind, and what leaves the service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm.exc import StaleDataError
+from structlog.testing import CapturingLogger
+
+from shared.bus import kernel as kernel_module
+from shared.bus.kernel import ATTEMPTS
+from shared.bus.wire import Call, write_error
+from shared.contracts.shapes import Json
+from shared.errors import (
+    Conflict,
+    InvalidRequest,
+    NotFound,
+    NotPermitted,
+    SkillsError,
+    Unauthenticated,
+    Unavailable,
+)
+from shared.security.speaker import Role
+from shared.store.kernel_tables import Told
+from tests.kernel.conftest import MakeBook
+from tests.kernel.notebook import (
+    EDIT_NOTE,
+    READ_NOTES,
+    TAKEN,
+    WRITE_NOTE,
+    Note,
+    Notebook,
+    NotebookService,
+    NoteKept,
+    Notes,
+    OneNote,
+    ReadNotes,
+    eventually,
+    outside,
+    somebody_waits_for_a_lock,
+)
+
+SECRET = "11010519491231002X"
+NOTHING = {"notes": 0, "outbox": 0, "requests": 0, "decisions": 0, "audit": 0}
+
+
+class Log:
+    """What the kernel logs, as text."""
+
+    def __init__(self) -> None:
+        self.logger = CapturingLogger()
+
+    @property
+    def text(self) -> str:
+        return repr(self.logger.calls)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Log]:
+    made = Log()
+    monkeypatch.setattr(kernel_module, "log", made.logger)
+    yield made
+
+
+@pytest.fixture
+def never(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The handler must not be reached."""
+
+    def reached(_work: Any) -> None:
+        raise AssertionError("the handler was reached")
+
+    monkeypatch.setattr(NotebookService, "meanwhile", staticmethod(reached))
+
+
+def happening(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:
+    monkeypatch.setattr(NotebookService, "meanwhile", staticmethod(happens))
+
+
+def refused(book: Notebook, token: str | None, payload: Json, route: str = WRITE_NOTE.route) -> SkillsError:
+    with pytest.raises(SkillsError) as caught:
+        book.bench.kernel.answer(Call(route, payload, token, "r-1", time.time() + 30, "c-1"))
+    return caught.value
+
+
+# --- stopped before the handler --------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("never")
+@pytest.mark.parametrize("token", [None, "", "x.y.z"])
+def test_who_is_not_known_leaves_one_audit_line_and_nothing_else(book: Notebook, token: str | None) -> None:
+    assert isinstance(refused(book, token, {"title": "first"}), Unauthenticated)
+    assert book.holdings() == NOTHING | {"audit": 1}
+    (line,) = book.audit()
+    assert (line.outcome, line.actor, line.action) == ("unauthenticated", {}, "review.write_note")
+    assert (line.request_id, line.correlation_id, line.objects) == ("r-1", "c-1", [])
+
+
+@pytest.mark.usefixtures("never")
+def test_who_may_not_leaves_one_audit_line_with_their_name_and_nothing_else(book: Notebook) -> None:
+    error = refused(book, book.bench.token(book.operator), {"title": "first"})
+    assert isinstance(error, NotPermitted) and error.details["allowed"] == ["district_officer"]
+    assert book.holdings() == NOTHING | {"audit": 1}
+    (line,) = book.audit()
+    assert (line.outcome, line.actor["subject"], line.actor["role"]) == ("not_permitted", "operator-1", "operator")
+
+
+@pytest.mark.usefixtures("never")
+@pytest.mark.parametrize("payload", [{}, {"title": ""}, {"title": "a", "colour": "red"}, {"title": 5}, []])
+def test_an_invalid_request_leaves_one_audit_line_and_nothing_else(book: Notebook, payload: Any) -> None:
+    assert isinstance(refused(book, book.bench.token(book.officer), payload), InvalidRequest)
+    assert book.holdings() == NOTHING | {"audit": 1}
+    assert book.audit()[0].outcome == "invalid_request"
+
+
+def test_an_unknown_method_leaves_nothing(book: Notebook) -> None:
+    assert isinstance(refused(book, None, {}, "review.no_such_method"), NotFound)
+    assert isinstance(refused(book, None, {}, "training.lesson_given"), NotFound)  # an event is no method
+    assert book.holdings() == NOTHING
+
+
+def test_what_a_handler_refuses_leaves_one_audit_line_and_nothing_of_its_work(
+    book: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_work: Any) -> None:
+        raise Conflict("已办结")
+
+    happening(monkeypatch, refuse)
+    with pytest.raises(Conflict):
+        book.write("first")
+    assert book.holdings() == NOTHING | {"audit": 1}
+    assert (book.audit()[0].outcome, book.audit()[0].actor["subject"]) == ("conflict", "officer-1")
+
+
+def test_a_command_that_is_done_leaves_one_audit_line_with_what_it_was_about(book: Notebook) -> None:
+    book.write("first", request_id="r-9")
+    (line,) = book.audit()
+    assert (line.outcome, line.objects, line.request_id) == ("ok", ["note:first"], "r-9")
+
+
+def test_a_query_leaves_a_line_only_where_it_was_refused_entry_or_looked_closely(book: Notebook) -> None:
+    assert book.bench.call(book.officer, READ_NOTES, ReadNotes()) == Notes(0)
+    refused(book, book.bench.token(book.officer), {"colour": "red"}, READ_NOTES.route)
+    assert book.audit() == []
+    refused(book, None, {}, READ_NOTES.route)
+    book.bench.call(book.officer, READ_NOTES, ReadNotes(closely=True))
+    assert [(line.outcome, line.purpose) for line in book.audit()] == [("unauthenticated", None), ("ok", "identity")]
+
+
+def test_a_refusal_reaches_its_caller_even_where_its_trace_cannot_be_written(
+    book: Notebook, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(book.bench.kernel, "_audit", broken)
+    assert isinstance(refused(book, None, {"title": "first"}), Unauthenticated)
+    assert "refusal_not_audited" in log.text and SECRET not in log.text
+
+
+# --- what goes wrong inside ------------------------------------------------------------------------------------------
+
+
+def test_an_unexpected_error_becomes_unavailable_without_its_text_in_answer_or_log(
+    book: Notebook, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(_work: Any) -> None:
+        raise ValueError(f"no such person: {SECRET}")
+
+    happening(monkeypatch, break_down)
+    with pytest.raises(Unavailable) as caught:
+        book.write("first")
+    assert SECRET not in write_error(caught.value)
+    assert "ValueError" not in write_error(caught.value)
+    assert "ValueError" in log.text and SECRET not in log.text
+    assert book.holdings() == NOTHING
+
+
+def test_a_database_error_does_not_tell_its_parameters(
+    book: Notebook, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(work: Any) -> None:
+        work.session.execute(insert(Note).values(id="n-1", title=SECRET, edits=None, version=1))
+
+    happening(monkeypatch, break_down)
+    with pytest.raises(Unavailable) as caught:
+        book.write("first")
+    assert SECRET not in write_error(caught.value) + log.text
+
+
+def test_a_known_constraint_becomes_its_own_conflict(book: Notebook) -> None:
+    book.write("first")
+    with pytest.raises(Conflict, match=TAKEN):
+        book.write("first")
+    assert book.holdings() == {"notes": 1, "outbox": 1, "requests": 1, "decisions": 0, "audit": 2}
+
+
+def test_a_race_that_was_lost_in_the_outbox_is_run_again(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[int] = []
+
+    def collide_once(work: Any) -> None:
+        rounds.append(1)
+        if len(rounds) == 1:
+            mine = work.session.scalars(select(Told)).one()
+            kept = ("name", "version", "aggregate_id", "sequence", "occurred_at", "business_date", "actor", "data")
+            fields = {name: getattr(mine, name) for name in (*kept, "correlation_id")}
+            work.session.add(Told(**fields))
+            work.session.flush()
+
+    happening(monkeypatch, collide_once)
+    assert book.write("first") == NoteKept("first", 0)
+    assert len(rounds) == 2
+    assert book.holdings() == {"notes": 1, "outbox": 1, "requests": 1, "decisions": 0, "audit": 1}
+
+
+def test_two_that_tell_of_one_thing_at_once_are_numbered_one_after_the_other(
+    postgresql_book: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = postgresql_book
+    rounds: list[int] = []
+
+    def until_the_other_waits(work: Any) -> None:
+        rounds.append(1)
+        if len(rounds) == 1:
+            eventually(lambda: somebody_waits_for_a_lock(work.session), "the second did not meet the first")
+
+    happening(monkeypatch, until_the_other_waits)
+    with ThreadPoolExecutor(2) as pool:
+        for written in [pool.submit(book.write, title) for title in ("one", "two")]:
+            written.result(timeout=20)
+    assert [row.sequence for row in book.rows(Told)] == [1, 2]
+    assert len(rounds) == 2  # the loser came to its numbered event only once: it had waited before
+
+
+def test_who_read_what_another_has_changed_since_decides_again(
+    postgresql_book: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = postgresql_book
+    rounds: list[int] = []
+
+    def overtake_once(_work: Any) -> None:
+        rounds.append(1)
+        if len(rounds) == 1:
+            with outside(book.made.url) as session:
+                session.execute(update(Note).values(edits=10, version=Note.version + 1))
+
+    book.write("first")
+    happening(monkeypatch, overtake_once)
+    assert book.bench.call(book.officer, EDIT_NOTE, OneNote("first")) == NoteKept("first", 11)
+    assert len(rounds) == 2
+
+
+def test_who_finds_the_file_locked_by_another_process_tries_again(
+    make_book: MakeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = make_book("sqlite")
+    rounds: list[int] = []
+    released = Event()
+    transact = book.bench.kernel._transact
+
+    def counted(*args: Any) -> Any:
+        rounds.append(1)
+        assert len(rounds) == 1 or released.wait(10)
+        return transact(*args)
+
+    monkeypatch.setattr(book.bench.kernel, "_transact", counted)
+    with ThreadPoolExecutor(1) as pool:
+        with outside(book.made.url) as session:
+            session.add(Note(title="theirs", edits=0))
+            session.flush()
+            written = pool.submit(book.write, "mine")
+            eventually(lambda: len(rounds) == 2, "it did not try again")
+        released.set()
+        assert written.result(timeout=20) == NoteKept("mine", 0)
+    assert book.titles() == ["mine", "theirs"]
+
+
+def test_who_loses_every_race_is_told_to_repeat(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds: list[int] = []
+
+    def lose(_work: Any) -> None:
+        rounds.append(1)
+        raise StaleDataError(SECRET)
+
+    happening(monkeypatch, lose)
+    with pytest.raises(Unavailable, match="request_id"):
+        book.write("first")
+    assert len(rounds) == ATTEMPTS
+    assert book.holdings() == NOTHING | {"audit": 1}
+
+
+def test_a_role_is_the_acting_one_of_whom_a_service_speaks_for(book: Notebook) -> None:
+    through = book.officer.through("training")
+    assert book.bench.call(through, WRITE_NOTE, OneNote("first")) == NoteKept("first", 0)
+    (line,) = book.audit()
+    assert (line.actor["subject"], line.actor["on_behalf_of"]) == ("training", "officer-1")
+    with pytest.raises(NotPermitted):
+        operator = book.bench.speaker(Role.OPERATOR, "operator-1").through("training")
+        book.bench.call(operator, WRITE_NOTE, OneNote("second"))
