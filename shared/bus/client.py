@@ -14,12 +14,11 @@ import uuid
 from typing import Any, TypeVar, cast
 
 from amqp.exceptions import AMQPError
-from kombu import Connection, Consumer, Producer, Queue
+from kombu import Consumer, Producer, Queue
 from kombu.exceptions import KombuError
 
 from shared.bus import topology
-from shared.bus.hangup import hang_up
-from shared.bus.liveness import is_quiet
+from shared.bus.lines import hang_up, is_quiet, open_line
 from shared.bus.wire import CONTENT_TYPE, Call, call_headers, new_correlation_id, read_answer, write_call
 from shared.contracts import codec
 from shared.contracts.catalogue import METHODS
@@ -103,12 +102,8 @@ class _Lane:
     """One connection with its channel and its place for replies. Used by one call at a time."""
 
     def __init__(self, amqp_url: str, connect_timeout: float) -> None:
-        self.connection = Connection(
-            amqp_url,
-            connect_timeout=connect_timeout,
-            transport_options={"polling_interval": 0.001} if amqp_url.startswith("memory") else {},
-        )
-        self.connection.connect()
+        polling = {"polling_interval": 0.001} if amqp_url.startswith("memory") else {}
+        self.connection = open_line(amqp_url, connect_timeout, **polling)
         channel = self._channel = self.connection.default_channel
         self._returned = False
         if amqp_url.startswith("memory"):

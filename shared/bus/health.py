@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from kombu import Connection
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
+from shared.bus.lines import open_line
 from shared.bus.parts import Parts
 from shared.store.migrate import is_current
 
@@ -56,9 +56,8 @@ class HealthApp:
             return session.execute(text("SELECT 1")).scalar() == 1
 
     def _broker(self) -> bool:
-        with Connection(self.amqp_url, connect_timeout=2) as connection:
-            connection.connect()
-            return bool(connection.connected)
+        with open_line(self.amqp_url, 0.8) as line:  # a kubelet's probe waits one second
+            return bool(line.connected)
 
     def _metrics(self) -> tuple[bool, bytes, str]:
         with contextlib.suppress(Exception):  # the database may be away: the other figures are still worth having

@@ -7,7 +7,7 @@ from typing import Any
 from kombu import Connection, Producer
 
 from shared.bus import topology
-from shared.bus.hangup import hang_up
+from shared.bus.lines import hang_up, open_line
 from shared.bus.wire import CONTENT_TYPE, Envelope, write_event
 from shared.contracts.declare import EventType
 
@@ -49,11 +49,7 @@ class BusPublisher:
             hang_up(connection, channel)
 
     def _connect(self) -> Producer:
-        self._connection = Connection(
-            self.amqp_url,
-            connect_timeout=5,
-            transport_options={"confirm_publish": True, "polling_interval": 0.001},
-        )
+        self._connection = open_line(self.amqp_url, 5.0, confirm_publish=True, polling_interval=0.001)
         channel = self._channel = self._connection.channel()
         for exchange in (topology.events_of(self.service), topology.PUBLIC):
             exchange(channel).declare()

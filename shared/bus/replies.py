@@ -5,8 +5,7 @@ from __future__ import annotations
 from kombu import Connection, Producer
 
 from shared.bus import topology
-from shared.bus.hangup import hang_up
-from shared.bus.liveness import is_quiet
+from shared.bus.lines import hang_up, is_quiet, open_line
 from shared.bus.wire import CONTENT_TYPE
 
 _DIRECT_REPLY = "amq.rabbitmq.reply-to."
@@ -52,5 +51,5 @@ class Replier:
             if is_quiet(connection):
                 return connection, producer
             hang_up(connection, producer.channel)
-        connection = Connection(self.amqp_url, connect_timeout=5)
+        connection = open_line(self.amqp_url, 5.0)
         return connection, Producer(connection.channel(), auto_declare=False)

@@ -26,7 +26,7 @@ def parked() -> None:
 @reaches_system
 def list_parked(amqp: str | None, keys: Path | None, data: Path) -> None:
     """列出各服务搁置的事件及原因。"""
-    with reached(amqp, keys, data) as system:
+    with reached(amqp, keys, data, settles=False) as system:
         found = 0
         for service in SERVICES:
             for one in system.ask(LIST_PARKED[service], ListParked()).parked:
@@ -41,7 +41,7 @@ def list_parked(amqp: str | None, keys: Path | None, data: Path) -> None:
 @reaches_system
 def show(service: str, event_id: str, amqp: str | None, keys: Path | None, data: Path) -> None:
     """显示一条搁置事件的原因和内容（只含编号，不含个人信息）。"""
-    with reached(amqp, keys, data) as system, _refusals_told():
+    with reached(amqp, keys, data, settles=False) as system, _refusals_told():
         one = system.ask(SHOW_PARKED[service], OneParked(event_id))
         click.echo(f"原因：{one.reason}\n{one.body}")
 
@@ -52,7 +52,7 @@ def show(service: str, event_id: str, amqp: str | None, keys: Path | None, data:
 @reaches_system
 def replay(service: str, event_id: str, amqp: str | None, keys: Path | None, data: Path) -> None:
     """原因排除后，让一条搁置事件重新办理。"""
-    with reached(amqp, keys, data) as system, _refusals_told():
+    with reached(amqp, keys, data, settles=False) as system, _refusals_told():
         system.ask(REPLAY_PARKED[service], OneParked(event_id))
         click.echo(f"{event_id} 已重新排队")
 

@@ -42,8 +42,8 @@ def reaches_system(command: Command) -> Command:
 
 
 @contextlib.contextmanager
-def reached(amqp: str | None, keys: Path | None, data: Path) -> Iterator[System]:
-    """The system that the options name; an embedded one is settled and stopped at the end."""
+def reached(amqp: str | None, keys: Path | None, data: Path, *, settles: bool = True) -> Iterator[System]:
+    """The system that the options name; an embedded one is settled, unless told not to, and stopped at the end."""
     configure_logs("cli", level=logging.WARNING)
     try:
         if amqp:
@@ -57,6 +57,7 @@ def reached(amqp: str | None, keys: Path | None, data: Path) -> Iterator[System]
             contextlib.closing(system_at(embedded.AMQP_URL, Keys(FolderSource(folder.keys)))) as system,
         ):
             yield system
-            system.settle()
+            if settles:
+                system.settle()
     except (SettingsError, KeysError, NotSettledError) as problem:
         raise click.ClickException(str(problem)) from problem
