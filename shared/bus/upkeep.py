@@ -65,7 +65,7 @@ def move_clock(work: Work, request: contract.MoveClock, *, allowed: bool) -> con
         raise NotPermitted("本系统不允许调整业务日期（仅限演练环境）")
     moved = work.session.get(BusinessClock, 1)
     if moved is not None and request.to < moved.today:
-        raise NotPermitted(f"业务日期只能向后调整，当前为 {moved.today.isoformat()}")
+        raise NotPermitted(f"业务日期只进不退，不能早于 {moved.today.isoformat()}，请改用当日或更晚的日期")
     work.session.merge(BusinessClock(id=1, today=request.to))
     return contract.ClockMoved(request.to)
 

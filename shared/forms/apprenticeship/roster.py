@@ -59,7 +59,7 @@ ROSTER = Sheet(
     title="企业新型学徒制学徒花名册",
     columns=(
         Column("serial", "序号", Kind.SERIAL, width=6),
-        Column("name", "姓名", required=True, width=10),
+        Column("name", "姓名", required=True, width=14),
         Column("id_kind", "证件类型", Kind.CHOICE, True, choices=IDENTITY_DOCUMENTS, width=12),
         Column(
             "id_number",

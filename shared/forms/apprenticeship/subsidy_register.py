@@ -46,7 +46,7 @@ REGISTER = Sheet(
     title="企业新型学徒制补贴资金台账",
     columns=(
         Column("serial", "序号", Kind.SERIAL, width=6),
-        Column("name", "姓名", width=10),
+        Column("name", "姓名", width=14),
         Column("id_number", "身份证号", Kind.CODE, width=21),
         Column("occupation", "职业工种", width=14),
         Column("occupation_class", "职业类别", Kind.CHOICE, choices=OCCUPATION_CLASSES, width=13),
