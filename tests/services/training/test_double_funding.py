@@ -38,11 +38,11 @@ def raw(make_database: Callable[..., Any], dialect: str) -> Iterator[Connection]
                     "INSERT INTO projects VALUES (:id, 'a', 'd', '110105', 'e', 'p', 'k', :day, :day, 'o', 'c', 'l', 1,"
                     " '{}', 'running')"
                 ),
-                {"id": f"p{number}", "day": date(2022, 6, 1)},
+                {"id": f"p{number}", "day": "2022-06-01"},
             )
             connection.execute(
                 text("INSERT INTO course_runs VALUES (:id, :project, :day, NULL)"),
-                {"id": f"r{number}", "project": f"p{number}", "day": date(2022, 6, 1)},
+                {"id": f"r{number}", "project": f"p{number}", "day": "2022-06-01"},
             )
         connection.commit()
         yield connection
@@ -63,7 +63,8 @@ def enrol(connection: Connection, id: str, run: int, **changes: Any) -> None:
         "ends": date(2023, 6, 1),
         "state": "in_training",
     }
-    connection.execute(text(INSERT), row | changes)
+    values = {key: value.isoformat() if isinstance(value, date) else value for key, value in (row | changes).items()}
+    connection.execute(text(INSERT), values)
 
 
 def refused(connection: Connection, doing: Callable[[], object], *names: str) -> None:
