@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from shared.contracts.shapes import Code, Label, Prose, Reason, Text, Whole
+from shared.security.speaker import Role
 
 Programme = Code
 Level = Code
@@ -15,6 +16,12 @@ DocumentIdentity = Annotated[str, Text(160, pattern=r"[a-z0-9-]+@[0-9a-f]{64}", 
 RowNumber = Annotated[int, Whole(0, 1_000_000)]
 Year = Annotated[int, Whole(2000, 2100)]
 PageSize = Annotated[int, Whole(1, 1000)]
+
+# Roles that the services' methods are given to together; who may reach what is a question of jurisdiction besides.
+OFFICERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)
+PARTIES = (Role.EMPLOYER, Role.TRAINING_PROVIDER)
+READERS = (*OFFICERS, *PARTIES, Role.FINANCE_OFFICER, Role.AUDITOR, Role.MACHINE)
+INTERNAL = (Role.MACHINE,)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import Decided, DocumentIdentity, Level, Occupation, Programme, RowNumber, RowResults
+from shared.contracts.common import (
+    INTERNAL,
+    OFFICERS,
+    PARTIES,
+    Decided,
+    DocumentIdentity,
+    Level,
+    Occupation,
+    Programme,
+    RowNumber,
+    RowResults,
+)
 from shared.contracts.declare import command, event, query
 from shared.contracts.shapes import IDS_PER_EVENT, ROWS_PER_CALL, Code, District, Id, Label, Personal, Prose, Rows, Text
 from shared.money import Money
@@ -19,10 +30,6 @@ Phone = Annotated[str, Text(20), Personal()]
 Account = Annotated[str, Text(40, min=0), Personal()]
 Email = Annotated[str, Text(120, pattern=r"[^@\s]+@[^@\s]+", hint="请填写电子邮箱"), Personal()]
 Month = Annotated[str, Text(7, pattern=r"(19|2[01])\d{2}-(0[1-9]|1[0-2])", hint="月份应写作 2022-06")]
-
-OFFICERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)
-OWNERS = (Role.EMPLOYER, Role.TRAINING_PROVIDER)
-INTERNAL = (Role.MACHINE,)
 
 
 # --- organisations -----------------------------------------------------------------------------------------------
@@ -469,14 +476,14 @@ LIST_ORGANISATIONS = query(
     "registry.list_organisations",
     ListOrganisations,
     OrganisationList,
-    (*OFFICERS, *OWNERS, Role.FINANCE_OFFICER, Role.AUDITOR, *INTERNAL),
+    (*OFFICERS, *PARTIES, Role.FINANCE_OFFICER, Role.AUDITOR, *INTERNAL),
     "Organisations by id, those in the speaker's reach.",
 )
 REGISTER_PEOPLE = command(
     "registry.register_people",
     RegisterPeople,
     RowResults,
-    (*OWNERS, Role.DISTRICT_OFFICER),
+    (*PARTIES, Role.DISTRICT_OFFICER),
     "Registers people by identity document, a result per row.",
 )
 ADD_IDENTITY_DOCUMENT = command(
@@ -511,18 +518,18 @@ REGISTER_TEACHERS = command(
     "registry.register_teachers",
     RegisterTeachers,
     RowResults,
-    (*OWNERS, Role.DISTRICT_OFFICER),
+    (*PARTIES, Role.DISTRICT_OFFICER),
     "Workplace mentors and instructors with their standing, a result per row.",
 )
 REVEAL_PEOPLE = query(
     "registry.reveal_people",
     RevealPeople,
     PersonList,
-    (*OFFICERS, *OWNERS, Role.FINANCE_OFFICER, Role.AUDITOR, *INTERNAL),
+    (*OFFICERS, *PARTIES, Role.FINANCE_OFFICER, Role.AUDITOR, *INTERNAL),
     "People by id, masked unless a purpose allows more; audited when unmasked.",
 )
 FIND_PERSON = query(
-    "registry.find_person", FindPerson, PersonFound, (*OFFICERS, *OWNERS, *INTERNAL), "A person by identity document."
+    "registry.find_person", FindPerson, PersonFound, (*OFFICERS, *PARTIES, *INTERNAL), "A person by identity document."
 )
 PUBLISH_CATALOGUE = command(
     "registry.publish_catalogue",

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Annotated, Literal
 
 from shared.contracts.common import (
+    OFFICERS,
+    READERS,
     AcceptedReason,
     Decided,
     DocumentIdentity,
@@ -35,9 +37,6 @@ from shared.contracts.shapes import (
 )
 from shared.security.speaker import Role
 
-OFFICERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)
-PARTIES = (Role.EMPLOYER, Role.TRAINING_PROVIDER)
-READERS = (*OFFICERS, *PARTIES, Role.FINANCE_OFFICER, Role.AUDITOR, Role.MACHINE)
 Hours = Annotated[int, Whole(0, 100_000)]
 Consent = Literal["given", "no_superior", "missing"]
 CaseKind = Literal["project", "roster"]

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import Decided, Opinion, PageSize, Programme, Year
+from shared.contracts.common import OFFICERS, Decided, Opinion, PageSize, Programme, Year
 from shared.contracts.declare import command, event, query
 from shared.contracts.shapes import Code, District, FileRef, Id, Json, Label, Prose, Rows, Text, Whole
 from shared.money import ZERO, Money
 from shared.security.speaker import Role
 
 FINANCE = (Role.FINANCE_OFFICER,)
-OFFICERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)
 READERS = (*OFFICERS, *FINANCE, Role.EMPLOYER, Role.AUDITOR, Role.CITY_FINANCE_OFFICER, Role.MACHINE)
 OVERSEERS = (*OFFICERS, *FINANCE, Role.CITY_FINANCE_OFFICER, Role.AUDITOR)
 ClaimState = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed"]

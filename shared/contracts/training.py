@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import Decided, Level, Occupation, PageSize, Programme, RowNumber, RowResults
+from shared.contracts.common import (
+    INTERNAL,
+    PARTIES,
+    READERS,
+    Decided,
+    Level,
+    Occupation,
+    PageSize,
+    Programme,
+    RowNumber,
+    RowResults,
+)
 from shared.contracts.declare import command, event, query
 from shared.contracts.registry import Funded
 from shared.contracts.shapes import (
@@ -25,11 +36,6 @@ from shared.contracts.shapes import (
 )
 from shared.money import Money
 from shared.security.speaker import Role
-
-PARTIES = (Role.EMPLOYER, Role.TRAINING_PROVIDER)
-OFFICERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)
-READERS = (*OFFICERS, *PARTIES, Role.FINANCE_OFFICER, Role.AUDITOR, Role.MACHINE)
-INTERNAL = (Role.MACHINE,)
 
 # --- before training starts --------------------------------------------------------------------------------------
 
