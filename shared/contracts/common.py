@@ -1,12 +1,13 @@
-"""Shapes that several services use: answers per row, findings, decisions, pages."""
+"""Shapes that several services use: answers per row, findings, decisions, what waits, histories, deadlines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from shared.contracts.shapes import Code, Label, Prose, Reason, Text, Whole
+from shared.contracts.shapes import Code, District, Id, Label, Prose, Reason, Text, Whole
 from shared.security.speaker import Role
 
 Programme = Code
@@ -84,3 +85,102 @@ class Opinion:
 
     text: Prose = ""
     co_departments: tuple[Label, ...] = ()
+
+
+# --- what waits, what was: the same question to each service -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ListWaiting:
+    """What the speaker's role has to do next in this service, in reach, the oldest first."""
+
+    cursor: Label | None = None
+    limit: PageSize = 100
+
+
+@dataclass(frozen=True)
+class WaitingItem:
+    """`kind`: what is to be done, by code; `title`: the same in Chinese; `id`: the case, claim … that it is about."""
+
+    kind: str
+    id: str
+    title: str
+    project_id: str | None
+    district: str | None
+    since: date
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class WaitingPage:
+    items: tuple[WaitingItem, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True)
+class GetHistory:
+    """What happened to a project in this service, the oldest first."""
+
+    project_id: Id
+    cursor: Label | None = None
+    limit: PageSize = 200
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One act. `action`: by code; `title`: in Chinese; `of_id`: the case, claim, enrolment batch … that it changed."""
+
+    at: datetime
+    on: date
+    action: str
+    title: str
+    by: str
+    role: str
+    of_id: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    lines: tuple[HistoryLine, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True)
+class GetFigures:
+    """Figures of a programme in reach (APP-28), for calendar years, both included."""
+
+    programme: Programme
+    from_year: Year
+    to_year: Year
+    district: District | None = None
+
+
+# --- deadlines: whoever sets one tells notify, which reminds (X-13) ----------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeadlineSet:
+    """Something is due. `name`: of the document's deadline, or of the service's own kind; `label`: in Chinese.
+
+    The same `deadline_id` told again with another day moves it. `organisation_id`: of a party that is one.
+    """
+
+    deadline_id: Id
+    name: Code
+    label: Label
+    programme: Programme
+    document: DocumentIdentity
+    district: District
+    party: Literal["employer", "training_provider", "district_officer", "city_officer", "finance_officer"]
+    organisation_id: Id | None
+    subject_id: Id
+    due_on: date
+
+
+@dataclass(frozen=True)
+class DeadlineClosed:
+    """It was met, or is no longer asked: nobody is reminded of it any more."""
+
+    deadline_id: Id
+    outcome: Literal["met", "dropped"]

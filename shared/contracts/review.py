@@ -10,15 +10,21 @@ from shared.contracts.common import (
     OFFICERS,
     READERS,
     AcceptedReason,
+    DeadlineClosed,
+    DeadlineSet,
     Decided,
     DocumentIdentity,
+    GetHistory,
+    HistoryPage,
     Level,
+    ListWaiting,
     Occupation,
     Opinion,
     PageSize,
     Programme,
     RowNumber,
     RowResult,
+    WaitingPage,
 )
 from shared.contracts.declare import command, event, query
 from shared.contracts.shapes import (
@@ -131,6 +137,14 @@ class SubmitRoster:
 
 
 @dataclass(frozen=True)
+class WithdrawCase:
+    """By the employer, before the case is decided; a withdrawn roster frees its people."""
+
+    case_id: Id
+    reason: Reason
+
+
+@dataclass(frozen=True)
 class CaseAnswer:
     """Where a case now stands. `rows`: of a roster just submitted, what became of each row."""
 
@@ -194,11 +208,25 @@ class GetCase:
 
 @dataclass(frozen=True)
 class ListCases:
-    """Cases in the speaker's reach. `waiting_for_me`: only those whose present station is the speaker's."""
+    """Cases in the speaker's reach. `waiting_for_me`: only those whose present station is the speaker's.
+
+    `blocked`: only projects with, or without, a standing block (X-11). Days are those of submission, both included.
+    """
 
     waiting_for_me: bool = False
     kind: CaseKind | None = None
     state: CaseState | None = None
+    programme: Programme | None = None
+    station: Label | None = None
+    district: District | None = None
+    employer_id: Id | None = None
+    provider_id: Id | None = None
+    project_id: Id | None = None
+    occupation: Occupation | None = None
+    level: Level | None = None
+    submitted_from: date | None = None
+    submitted_to: date | None = None
+    blocked: bool | None = None
     cursor: Id | None = None
     limit: PageSize = 100
 
@@ -288,13 +316,24 @@ RESUBMIT_PROJECT = command(
 SUBMIT_ROSTER = command(
     "review.submit_roster", SubmitRoster, CaseAnswer, (Role.EMPLOYER,), "Apprentices sign up for a project."
 )
+WITHDRAW_CASE = command(
+    "review.withdraw_case", WithdrawCase, CaseAnswer, (Role.EMPLOYER,), "An employer takes its case back."
+)
 REVIEW_CASE = command("review.review_case", ReviewCase, CaseAnswer, OFFICERS, "One review step at the present station.")
 GET_CASE = query("review.get_case", GetCase, CaseShape, READERS, "A case whole.")
 LIST_CASES = query("review.list_cases", ListCases, CasePage, READERS, "Cases in reach, and what waits for me.")
 
+LIST_WAITING = query("review.list_waiting", ListWaiting, WaitingPage, READERS, "What waits for the speaker.")
+GET_HISTORY = query("review.get_history", GetHistory, HistoryPage, READERS, "What happened to a project.")
+
 CASE_SUBMITTED = event("review.case_submitted", CaseTold, consumers=("notify",), about="A case waits at a station.")
 CASE_RETURNED = event("review.case_returned", CaseTold, consumers=("notify",), about="A case went back for revision.")
 CASE_REJECTED = event("review.case_rejected", CaseTold, consumers=("notify",), about="A case was refused.")
+CASE_WITHDRAWN = event("review.case_withdrawn", CaseTold, consumers=("notify",), about="The employer took it back.")
+DEADLINE_SET = event("review.deadline_set", DeadlineSet, consumers=("notify",), about="Something is due.", public=False)
+DEADLINE_CLOSED = event(
+    "review.deadline_closed", DeadlineClosed, consumers=("notify",), about="It is no longer due.", public=False
+)
 PROJECT_APPROVED = event(
     "review.project_approved",
     ProjectApproved,

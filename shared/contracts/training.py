@@ -292,7 +292,11 @@ class CertificateShape:
 
 @dataclass(frozen=True)
 class OutcomeShape:
-    """One enrolment's outcome. `result`: null while it trains; `appraisable`: on the document's day (INT-24)."""
+    """One enrolment's outcome. `result`: null while it trains; `appraisable`: on the document's day (INT-24).
+
+    `months_trained`: full months without breaks; `months_underpaid`: recorded months whose wage is below the minimum
+    (APP-25); `annulled`: fraud was confirmed, the enrolment earns nothing (APP-27).
+    """
 
     enrolment_id: str
     person_id: str
@@ -303,6 +307,8 @@ class OutcomeShape:
     months_trained: int
     leaving_reason: Literal["none", "death", "illness", "conscription", "other"]
     certificate: CertificateShape | None
+    months_underpaid: int = 0
+    annulled: bool = False
 
 
 @dataclass(frozen=True)
