@@ -19,7 +19,7 @@ from shared.errors import SkillsError
 from shared.scenario.casting import MadeUpCasting
 from shared.scenario.files import Files
 from shared.scenario.known_forms import KNOWN_FORMS
-from shared.scenario.language import parse
+from shared.scenario.language import load
 from shared.scenario.runner import ScenarioFailed, Stage, run
 from shared.scenario.story import Actor
 from shared.scenario.yaml_nodes import ScenarioError
@@ -91,7 +91,7 @@ def play(file: Path, system: System, out: Path, given: Mapping[str, str] | None 
     Raises click.ClickException where the file can't be understood or a step didn't go as told.
     """
     try:
-        story = parse(file.read_text("utf-8"), str(file), given)
+        story = load(file, given)
         stage = Stage(BusCaller(system), MadeUpCasting(), Files(file.parent, out, KNOWN_FORMS), EchoReporter())
         return run(story, stage)
     except (ScenarioFailed, ScenarioError, NotSettledError, SkillsError) as problem:

@@ -26,12 +26,17 @@ steps:
     save: roster                                    # {rows, values, errors}
   - write: {file: 花名册-更正.xlsx, errors_of: "${roster}"}
   - write: {file: 决定书.docx, base64: "${letter.content}"}
+
+continues: {story: parts/enrolled.yaml, with: {persons: 3}}     # instead of a clock: another story's steps come first,
+                                                    # with its actors and all that it saved; `with` sets its parameters
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from yaml.nodes import Node
@@ -40,7 +45,8 @@ from shared.scenario.references import UnknownReferenceError, malformed, resolve
 from shared.scenario.story import Actor, Call, Cast, MoveClock, Read, Refusal, Say, Scenario, Step, Write
 from shared.scenario.yaml_nodes import Source
 
-_SCENARIO = frozenset({"name", "parameters", "clock", "actors", "people", "organisations", "steps"})
+_SCENARIO = frozenset({"name", "continues", "parameters", "clock", "actors", "people", "organisations", "steps"})
+_CONTINUES = frozenset({"story", "with"})
 _ACTOR = frozenset({"role", "subject", "district", "organisation"})
 _CAST = frozenset({"count", "seed"})
 _REFUSED = frozenset({"code", "rule", "field"})
@@ -65,10 +71,20 @@ RESERVED = frozenset({"item", "index", "clock"})
 """Names that the runner gives; nothing may be saved under them."""
 
 
+_EMPTY = Scenario("", "", None, {}, (), (), ())
+"""What a story that continues no other begins with."""
+
+
+def load(file: Path, given: Mapping[str, str] | None = None) -> Scenario:
+    """The scenario in a file; one that it continues is looked for beside it. Raises ScenarioError, OSError."""
+    return parse(file.read_text("utf-8"), str(file), given)
+
+
 def parse(text: str, name: str = "scenario", given: Mapping[str, str] | None = None) -> Scenario:
-    """The scenario in a YAML text; `name` is the file's, for messages. Raises ScenarioError.
+    """The scenario in a YAML text; `name` is the file's, for messages and for what stands beside it.
 
     `given`: parameters that aren't to have the value that the file gives them, each as a YAML scalar.
+    Raises ScenarioError.
     """
     return _Parser(Source(name), given or {}).scenario(text)
 
@@ -89,31 +105,71 @@ class _Parser:
         for key in ("name", "steps"):
             if key not in items:
                 raise self._source.error(root, f"{key!r} is missing")
-        self._parameters = self._read_parameters(items.get("parameters"), root)
-        clock = self._today = self._date(items["clock"]) if "clock" in items else None
-        actors = {name: self._actor(name, node) for name, node in self._entries(items.get("actors"))}
+        own = dict(self._entries(items.get("parameters")))
+        before = self._story_before(items, {name: text for name, text in self._given.items() if name not in own})
+        self._parameters = {**before.parameters, **self._read_parameters(own, items.get("parameters", root), before)}
+        clock = before.clock
+        if "clock" in items:
+            clock = self._today = self._date(items["clock"])
+        actors = {**before.actors, **self._actors(items.get("actors"), before)}
         people = tuple(self._cast(name, node) for name, node in self._entries(items.get("people")))
         organisations = tuple(self._cast(name, node) for name, node in self._entries(items.get("organisations")))
         steps = tuple(
             self._step(number, node, actors)
-            for number, node in enumerate(self._source.elements(items["steps"]), start=1)
+            for number, node in enumerate(self._source.elements(items["steps"]), start=len(before.steps) + 1)
         )
-        title = self._text(items["name"])
-        name = self._source.name
-        return Scenario(title, name, clock, actors, people, organisations, steps, self._parameters)
+        return Scenario(
+            self._text(items["name"]),
+            self._source.name,
+            clock,
+            actors,
+            (*before.people, *people),
+            (*before.organisations, *organisations),
+            (*before.steps, *steps),
+            self._parameters,
+        )
 
-    def _read_parameters(self, node: Node | None, root: Node) -> dict[str, str | int | bool]:
+    def _story_before(self, items: Mapping[str, Node], given: Mapping[str, str]) -> Scenario:
+        """The story that this one continues: its names are known from here on, its day is today."""
+        if "continues" not in items:
+            return _EMPTY
+        if "clock" in items:
+            raise self._source.error(items["clock"], "the story goes on at the day of the one before: remove clock")
+        node = items["continues"]
+        inner = self._source.items(node, _CONTINUES)
+        self._require(node, inner, "story")
+        file = Path(self._source.name).parent / self._source.text(inner["story"])
+        if not file.is_file():
+            raise self._source.error(inner["story"], f"there is no file {file}")
+        chosen = {name: json.dumps(self._source.scalar(item)) for name, item in self._entries(inner.get("with"))}
+        before = load(file, {**chosen, **given})
+        casts = (cast.name for cast in (*before.people, *before.organisations))
+        self._names.update(before.parameters, casts, (step.save for step in before.steps if step.save))
+        days = [step.does.to for step in before.steps if isinstance(step.does, MoveClock)]
+        self._today = days[-1] if days else before.clock
+        return before
+
+    def _read_parameters(self, own: Mapping[str, Node], place: Node, before: Scenario) -> dict[str, str | int | bool]:
         parameters = {}
-        for name, item in self._entries(node):
+        for name, item in own.items():
             self._name(item, name)
             parameters[name] = self._source.scalar(item)
         for name, text in self._given.items():
+            if name in before.parameters:
+                continue
             if name not in parameters:
                 there = ", ".join(sorted(parameters)) or "none"
-                raise self._source.error(node or root, f"there is no parameter {name!r}; there is {there}")
+                raise self._source.error(place, f"there is no parameter {name!r}; there is {there}")
             given = Source(f"{name}={text}")
             parameters[name] = given.scalar(given.compose(text))
         return parameters
+
+    def _actors(self, node: Node | None, before: Scenario) -> dict[str, Actor]:
+        actors = {name: self._actor(name, item) for name, item in self._entries(node)}
+        twice = sorted(actors.keys() & before.actors.keys())
+        if twice and node:
+            raise self._source.error(node, f"{twice[0]!r} is an actor of the story before: take another name")
+        return actors
 
     def _entries(self, node: Node | None) -> list[tuple[str, Node]]:
         return list(self._source.items(node).items()) if node else []
@@ -142,7 +198,7 @@ class _Parser:
         if saved:
             self._name(items["save"], saved)
         say = self._text(items["say"]) if "say" in items else ""
-        return Step(number, node.start_mark.line + 1, say, does, saved)
+        return Step(number, f"{self._source.name}:{node.start_mark.line + 1}", say, does, saved)
 
     def _deed(
         self, deed: str, node: Node, items: Mapping[str, Node], actors: Mapping[str, Actor]

@@ -76,7 +76,7 @@ def run(scenario: Scenario, stage: Stage) -> dict[str, Any]:
             if step is scenario.steps[-1]:
                 stage.caller.settle()
         except (SkillsError, UnknownReferenceError, FileError, _StepFailed) as problem:
-            raise ScenarioFailed(_failure(scenario, step, problem)) from problem
+            raise ScenarioFailed(_failure(step, problem)) from problem
         stage.reporter.line(f"[{step.number}/{len(scenario.steps)}] {step.say or outcome}" + _detail(step, outcome))
     stage.reporter.line(f"【{scenario.name}】全部完成")
     return scope
@@ -184,10 +184,9 @@ def _check_refusal(expected: Refusal, came: SkillsError) -> None:
         raise _StepFailed(f"expected: refused with {wanted}\ncame:     {_told(came)}")
 
 
-def _failure(scenario: Scenario, step: Step, problem: Exception) -> str:
+def _failure(step: Step, problem: Exception) -> str:
     what = f"came:     {_told(problem)}" if isinstance(problem, SkillsError) else str(problem)
-    place = f"{scenario.source}:{step.line}"
-    return f"{place}: step {step.number} {_deed(step)}\n{what}"
+    return f"{step.place}: step {step.number} {_deed(step)}\n{what}"
 
 
 def _deed(step: Step) -> str:

@@ -78,10 +78,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`number` from 1; `line` in the file; `say` empty where the author gave none."""
+    """`number` from 1; `place`: file and line; `say` empty where the author gave none."""
 
     number: int
-    line: int
+    place: str
     say: str
     does: Call | MoveClock | Read | Write | Say
     save: str | None = None

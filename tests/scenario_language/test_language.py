@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from shared.scenario.language import parse
-from shared.scenario.story import Actor, Call, Cast, MoveClock, Refusal
+from shared.scenario.language import load, parse
+from shared.scenario.story import Actor, Call, Cast, MoveClock, Refusal, Scenario
 from shared.scenario.yaml_nodes import ScenarioError
 from tests.scenario_language.fakes import HEAD, story
 
@@ -46,10 +47,10 @@ def test_a_scenario_is_parsed_into_values() -> None:
         MoveClock(date(2024, 6, 30)),
         Call("district", "subsidy.pay", {}, refused=Refusal("policy_not_met", "APP-19")),
     ]
-    assert [(step.number, step.line, step.save) for step in scenario.steps] == [
-        (1, FIRST_LINE, "claim"),
-        (2, FIRST_LINE + 5, None),
-        (3, FIRST_LINE + 6, None),
+    assert [(step.number, step.place, step.save) for step in scenario.steps] == [
+        (1, f"scenario:{FIRST_LINE}", "claim"),
+        (2, f"scenario:{FIRST_LINE + 5}", None),
+        (3, f"scenario:{FIRST_LINE + 6}", None),
     ]
 
 
@@ -155,3 +156,71 @@ def test_a_mistake_in_what_is_given_is_named(given: dict[str, str], said: str) -
 )
 def test_a_mistake_in_a_parameter_is_named_with_its_line(text: str, said: str) -> None:
     assert said in mistake(text)
+
+
+GOES_ON = """\
+name: "接着办 ${persons} 人"
+continues: {story: before.yaml, with: {level: technician, begins: 2022-08-01}}
+parameters: {reason: 生病}
+actors: {city: {role: city_officer, subject: officer-9}}
+steps:
+  - {say: "${reason}", as: city, call: a.b, with: {of: "${claim.id}"}, save: later}
+  - {as: district, call: a.b}
+  - clock: 2022-09-01
+"""
+BEFORE = """\
+name: "${level} ${persons} 人"
+parameters: {level: advanced, persons: 3, begins: 2022-06-06}
+clock: "${begins}"
+people: {apprentices: {count: "${persons}", seed: 7}}
+actors: {district: {role: district_officer, subject: officer-1}}
+steps: [{say: "按 ${level} 培训"}, {as: district, call: a.b, save: claim}]
+"""
+
+
+def goes_on(folder: Path, text: str = GOES_ON, given: dict[str, str] | None = None) -> Scenario:
+    (folder / "before.yaml").write_text(BEFORE, "utf-8")
+    (folder / "after.yaml").write_text(text, "utf-8")
+    return load(folder / "after.yaml", given)
+
+
+def test_a_story_goes_on_where_another_one_ended(tmp_path: Path) -> None:
+    scenario = goes_on(tmp_path)
+    assert (scenario.name, scenario.clock) == ("接着办 3 人", date(2022, 8, 1))
+    assert [(step.number, step.place.rpartition("/")[2]) for step in scenario.steps] == [
+        (1, "before.yaml:6"),
+        (2, "before.yaml:6"),
+        (3, "after.yaml:6"),
+        (4, "after.yaml:7"),
+        (5, "after.yaml:8"),
+    ]
+    assert scenario.steps[0].say == "按 technician 培训"
+    assert sorted(scenario.actors) == ["city", "district"]
+    assert scenario.parameters == {"level": "technician", "persons": 3, "begins": "2022-08-01", "reason": "生病"}
+
+
+def test_what_is_given_reaches_the_story_before(tmp_path: Path) -> None:
+    scenario = goes_on(tmp_path, given={"persons": "12", "level": "senior_technician", "reason": "参军"})
+    assert scenario.people == (Cast("apprentices", 12, 7),)
+    assert scenario.parameters["level"] == "senior_technician"
+    assert scenario.steps[2].say == "参军"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (GOES_ON.replace("before.yaml", "nowhere.yaml"), "after.yaml:2: there is no file"),
+        (GOES_ON.replace("level: technician", "levl: technician"), "before.yaml:2: there is no parameter 'levl'"),
+        (
+            GOES_ON.replace("parameters:", "clock: 2022-06-06\nparameters:"),
+            "after.yaml:3: the story goes on at the day",
+        ),
+        (GOES_ON.replace("reason: 生病", "level: 1"), "after.yaml:3: the name 'level' can't be used"),
+        (GOES_ON.replace("save: later", "save: claim"), "after.yaml:6: the name 'claim' can't be used"),
+        (GOES_ON.replace("{city:", "{district:"), "after.yaml:4: 'district' is an actor of the story before"),
+        (GOES_ON.replace("2022-09-01", "2022-07-31"), "after.yaml:8: time never goes back: it is 2022-08-01"),
+    ],
+)
+def test_a_mistake_in_going_on_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(said)):
+        goes_on(tmp_path, text)
