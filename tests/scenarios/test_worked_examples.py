@@ -100,11 +100,13 @@ def settings(parameters: Parameters) -> list[str]:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[CompletedProcess[str]]]]:
     """All examples, each on an embedded system of its own, some at a time."""
 
-    def play(example: Parameters) -> CompletedProcess[str]:
-        return skills("scenario", "run", ONE_TRAINING, *on_folder(tmp_path_factory.mktemp("one")), *settings(example))
+    folder = tmp_path_factory.mktemp("examples")
+
+    def play(number: int, example: Parameters) -> CompletedProcess[str]:
+        return skills("scenario", "run", ONE_TRAINING, *on_folder(folder / str(number)), *settings(example))
 
     with ThreadPoolExecutor(max_workers=4) as stages:
-        yield {name: stages.submit(play, example) for name, example in EXAMPLES.items()}
+        yield {name: stages.submit(play, number, example) for number, (name, example) in enumerate(EXAMPLES.items())}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
