@@ -39,6 +39,10 @@ class InstantColumn(TypeDecorator[datetime]):
     impl = String(32)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         if value is None:
             return None

@@ -1,0 +1,65 @@
+"""Pages of a list, each going on where the one before ended: by the keys of its last row, never by a count.
+
+A list is sorted by keys that together are unique and that its rows show anyway, such as (day, id). A cursor is the
+keys of a page's last row: it says nothing of rows that its holder can't see, it needs no look-up, and every page's
+query carries the reach of its own speaker, so that a cursor from elsewhere opens nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, true, tuple_
+
+from shared.errors import InvalidRequest
+
+Row = TypeVar("Row")
+Key = str | int | date | datetime
+INT_MAX = 2**63
+
+
+def page(rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Key, ...]]) -> tuple[Sequence[Row], str | None]:
+    """At most `limit` of the rows, of which one more was read than is shown, and the cursor where there are more."""
+    shown = rows[:limit]
+    return shown, cursor_of(*keys(shown[-1])) if len(rows) > limit else None
+
+
+def behind(cursor: str | None, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Rows behind a cursor in ascending order of `columns`, all rows without one; raises InvalidRequest for a wrong
+    cursor."""
+    if cursor is None:
+        return true()
+    keys = _keys(cursor, [column.type.python_type for column in columns])
+    return tuple_(*columns) > tuple_(*keys, types=[column.type for column in columns])
+
+
+def cursor_of(*keys: Key) -> str:
+    """The place behind a row with these keys: letters, digits, `-` and `_` only."""
+    plain = [key.isoformat() if isinstance(key, date) else key for key in keys]
+    return urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _keys(cursor: str, kinds: Sequence[type]) -> list[Key]:
+    try:
+        plain = json.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+        return [_key(kind, value) for kind, value in zip(kinds, plain, strict=True)]
+    except (ValueError, TypeError, RecursionError):
+        raise InvalidRequest.of(("cursor", "没有此游标，请原样填写上一页返回的 cursor")) from None
+
+
+def _key(kind: type, value: Any) -> Key:
+    """The value as its column holds it; raises ValueError or TypeError for what no database could compare it with."""
+    if issubclass(kind, date):
+        parsed: date = kind.fromisoformat(value)
+        if isinstance(parsed, datetime) and parsed.tzinfo is None:
+            raise ValueError("an instant has a time zone")
+        return parsed
+    if kind is int and type(value) is int and abs(value) < INT_MAX:
+        return value
+    if kind is str and isinstance(value, str) and "\0" not in value.encode().decode():
+        return value
+    raise TypeError(kind)
