@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Collection
 
 from sqlalchemy import select
 
@@ -11,7 +12,7 @@ from shared.contracts.kernel import Chunk, ChunkPut, FileKept, GetChunk, JoinFil
 from shared.errors import InvalidRequest, TooLarge
 from shared.security.objects import CHUNK_BYTES
 from shared.security.permissions import not_found, reaches
-from shared.store.kernel_tables import FileRow
+from shared.store.kernel_tables import Answered, FileRow
 
 _PREFIX = "sha256:"
 
@@ -28,8 +29,11 @@ def put_chunk(work: Work, request: PutChunk) -> ChunkPut:
 
 
 def join_file(work: Work, request: JoinFile) -> FileKept:
-    """Joins parts into the file that the sender meant; it belongs to the sender's organisation or district."""
-    if not all(work.store.exists(chunk.removeprefix(_PREFIX)) for chunk in request.chunks):
+    """Joins parts into the file that the sender meant; it belongs to the sender's organisation or district.
+
+    Only the sender's own parts: a hash may be known from a message, and must not fetch what it stands for.
+    """
+    if not set(request.chunks) <= _put_by(work, request.chunks):
         raise InvalidRequest.of(("chunks", "有分段尚未上传，请先上传全部分段"))
     content = b"".join(work.store.get(chunk.removeprefix(_PREFIX)) for chunk in request.chunks)
     row = work.file_away(
@@ -43,6 +47,14 @@ def join_file(work: Work, request: JoinFile) -> FileKept:
         raise InvalidRequest.of(("file", "合并后的内容与校验值不符，请重新上传"))
     work.note(f"file:{row.id}")
     return FileKept(row.file, row.name, row.media_type, row.size)
+
+
+def _put_by(work: Work, chunks: Collection[str]) -> set[str]:
+    """Those of the parts that the speaker put: their answers are remembered with the request ids, for ever (X-14)."""
+    answers = [{"chunk": chunk} for chunk in chunks]
+    own = (Answered.system == work.speaker.system, Answered.subject == work.speaker.subject)
+    put = select(Answered.answer).where(*own, Answered.method.endswith(".put_chunk"), Answered.answer.in_(answers))
+    return {answer["chunk"] for answer in work.session.scalars(put)}
 
 
 def get_chunk(look: Look, request: GetChunk) -> Chunk:

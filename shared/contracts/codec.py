@@ -55,12 +55,28 @@ _ANY_TEXT, _ANY_ROWS = Text(MAX_BODY, min=0), Rows(MAX_BODY)
 
 
 def loads(body: bytes | str) -> Any:
-    """JSON that is safe to look at: no floats, no NaN, no depth that breaks the parser. Raises InvalidRequest."""
+    """JSON that is safe to look at: no floats, no NaN, no name twice, no depth that breaks the parser.
+
+    Raises InvalidRequest.
+    """
     try:
         text = body.decode() if isinstance(body, bytes) else body  # json.loads would take UTF-16 as well
-        return json.loads(text, parse_float=lambda _: FloatLiteral(), parse_constant=lambda _: FloatLiteral())
+        return json.loads(
+            text,
+            parse_float=lambda _: FloatLiteral(),
+            parse_constant=lambda _: FloatLiteral(),
+            object_pairs_hook=_each_name_once,
+        )
     except (ValueError, RecursionError, UnicodeDecodeError) as error:
-        raise InvalidRequest.of(("", "正文不是合法的 JSON，请检查编码与格式")) from error
+        raise InvalidRequest.of(("", "正文不是合法的 JSON，请检查编码与格式，同一名称不能出现两次")) from error
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. Of a name given twice one parser takes the first value, another the last: ValueError."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a name is given twice")
+    return made
 
 
 def dumps(wire: Any) -> str:

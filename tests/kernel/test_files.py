@@ -114,6 +114,16 @@ def test_what_is_no_base64_is_refused(book: Notebook, data: str) -> None:
     assert refused.value.details["fields"][0]["path"] == "data"
 
 
+def test_who_knows_a_hash_cannot_join_what_somebody_else_put(kept: Notebook) -> None:
+    (chunk,) = put(kept, employer(kept), PARTS[1])
+    knowing = kept.bench.speaker(Role.EMPLOYER, "clerk-2", organisation="firm-2")
+    with pytest.raises(InvalidRequest) as refused:
+        join(kept, knowing, (chunk,), reference(PARTS[1]))
+    assert refused.value.details["fields"][0]["path"] == "chunks"
+    with pytest.raises(NotFound):
+        fetch(kept, knowing, file=reference(PARTS[1]))
+
+
 def test_the_same_file_joined_again_is_one_file(kept: Notebook) -> None:
     join(kept, employer(kept), put(kept, employer(kept), *PARTS))
     assert len(kept.rows(FileRow)) == 1

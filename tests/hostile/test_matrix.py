@@ -1,0 +1,145 @@
+"""Every method × every role × own or foreign jurisdiction (APP-1), as `docs/contracts/permissions.md` writes it down.
+
+The methods come from the contracts and the roles from the code, so that a new one is tested from its first day: one
+without a sample fails by name and says where to add it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from shared.contracts import codec
+from shared.contracts.catalogue import METHODS
+from shared.security.permissions import ReachKind, visible
+from shared.security.speaker import Role, Speaker
+from tests.hostile.kernel_requests import file_of
+from tests.hostile.sides import NARROW, Side
+from tests.hostile.world import Outcome, World
+
+ROUTES = sorted(METHODS)
+BLIND = {ReachKind.SUBJECT, ReachKind.NOTHING}
+"""Reaches that hold no file of an organisation or a district."""
+
+FREE = {
+    "review.submit_project": "any employer may apply together with any provider, which then joins or doesn't",
+}
+"""Methods by which somebody may name what is another's, and why."""
+
+ABSENT = {"join_file": "invalid_request"}
+"""Methods that answer for what doesn't exist otherwise than by `not_found`: for another's part as for one never put."""
+
+
+@pytest.fixture(params=ROUTES)
+def route(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def granted(route: str) -> list[Role]:
+    return [role for role in Role if role in METHODS[route].roles]
+
+
+def test_who_isnt_granted_a_method_is_refused(world: World, route: str) -> None:
+    others = [role for role in Role if role not in METHODS[route].roles]
+    told = {role: world.ask(world.here, role, route).code for role in others}
+    assert told == dict.fromkeys(others, "not_permitted")
+
+
+def test_who_is_granted_a_method_reaches_what_is_their_own(world: World, route: str) -> None:
+    unreached = {}
+    for role in granted(route):
+        with world.rehearsal(route):
+            found = world.ask(world.here, role, route)
+        blind = METHODS[route].name == "get_chunk" and visible(world.here.speaker(role)).kind in BLIND
+        if (found.code == "not_found") if blind else (found.code in ("ok", "conflict", "policy_not_met")):
+            continue
+        unreached[role] = found
+    assert unreached == {}
+
+
+def test_who_is_granted_a_method_learns_and_changes_nothing_of_the_other_side(world: World, route: str) -> None:
+    leaks = {}
+    for role in NARROW:
+        if role not in METHODS[route].roles:
+            continue
+        for intruder in intruders(world, role):
+            with world.rehearsal(route):
+                if leak := intrusion(world, intruder, role, route):
+                    leaks[f"{role} through {intruder.system}"] = leak
+    assert leaks == {}
+
+
+def intruders(world: World, role: Role) -> Iterator[Speaker]:
+    """Somebody of the other side, who came straight or through another service."""
+    person = world.there.intruder(role, into=world.here)
+    yield person
+    yield person.through("training")
+
+
+def intrusion(world: World, intruder: Speaker, role: Role, route: str) -> str | None:
+    """What is wrong with how an intruder's request for what is HERE's ends; None where nothing is."""
+    request = codec.write(world.request(world.here, role, route))
+    named = {mark for mark in world.marks(world.here) if mark in codec.dumps(request)}
+    before = world.stored()
+    ended = world.attempt(intruder, route, request)
+    if METHODS[route].name == "put_chunk":
+        named |= {file_of(world.here)}  # who has the content may count its hash
+    if seen := ended.shows(world.marks(world.here)) - named:
+        return f"the answer shows {seen}"
+    if route in FREE or METHODS[route].name == "put_chunk" or (ended.code == "ok" and not named):
+        return None
+    if ended.code == "not_permitted" and not names_the_place(request, world.here):
+        return "not_permitted says that there is something"
+    if ended.code not in ("not_found", "not_permitted", "ok", ABSENT.get(METHODS[route].name)):
+        return f"{ended.code} says that there is something: {ended.answer}"
+    return "it was stored" if world.stored() != before else answered(ended, named)
+
+
+def names_the_place(request: object, side: Side) -> bool:
+    return side.district in codec.dumps(request)
+
+
+def answered(ended: Outcome, named: set[str]) -> str | None:
+    """An answer may repeat no id of the request as though it were known: rows are refused, look-ups are empty."""
+    if ended.code != "ok":
+        return None
+    known = {row["id"] for row in ended.answer.get("rows", ()) if row.get("id") in named}
+    accepted = [row for row in ended.answer.get("rows", ()) if row.get("outcome") in ("accepted", "unchanged")]
+    return f"rows were accepted: {accepted or known}" if accepted or known else None
+
+
+QUERIES = [route for route in ROUTES if METHODS[route].kind == "query" and METHODS[route].roles & set(NARROW)]
+
+
+@pytest.mark.parametrize("route", QUERIES)
+def test_an_answer_is_the_same_whether_or_not_the_other_side_exists(world: World, route: str) -> None:
+    """Counts, sums, pages, figures and searches included: THERE asked before HERE had anything, and asks again now."""
+    roles = [role for role in NARROW if role in METHODS[route].roles]
+    now = {role: world.ask(world.there, role, route) for role in roles}
+    assert now == {role: world.before[role, route] for role in roles}
+
+
+PAGED = [route for route in QUERIES if "cursor" in METHODS[route].request.__dataclass_fields__]
+
+
+@pytest.mark.parametrize("route", PAGED)
+def test_a_cursor_of_the_other_side_opens_nothing(world: World, route: str) -> None:
+    for role in METHODS[route].roles & set(NARROW):
+        page = world.ask(world.here, role, route, limit=1)
+        cursor = page.answer.get("cursor") if page.code == "ok" else None
+        if cursor is None:
+            continue
+        request = codec.write(world.request(world.there, role, route)) | {"cursor": cursor}
+        ended = world.attempt(world.there.intruder(role, into=world.here), route, request)
+        assert ended.shows(world.marks(world.here)) - {str(cursor)} == set(), role
+
+
+LISTS = [route for route in PAGED if METHODS[route].name not in ("events_since", "read_audit", "verify_decisions")]
+
+
+@pytest.mark.parametrize("route", LISTS)
+def test_the_lists_that_hide_the_other_side_do_show_ones_own(world: World, route: str) -> None:
+    """Else the tests above would prove nothing."""
+    shown = [world.ask(world.here, role, route).shows(world.marks(world.here)) for role in granted(route)]
+    assert any(shown)

@@ -1,0 +1,71 @@
+"""notify: each side was told everything that can be told, so every party of it has messages."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from services.notify.service import NotifyService
+from shared.contracts import notify as contract
+from shared.contracts import registry
+from shared.security.speaker import Role
+from tests.hostile.sides import Side
+from tests.hostile.world import World
+from tests.services.notify.samples import SAMPLES
+
+
+class NotifyWorld(World):
+    service = NotifyService
+
+    def prepare(self) -> None:
+        self.bench.answers(registry.LIST_ORGANISATIONS, self._organisations)
+        for event, data in SAMPLES:
+            if not hasattr(data, "district"):  # told to every district
+                self.bench.hear(event, "everybody", data)
+
+    def build(self, name: str, district: str) -> Side:
+        side = Side(name, district, f"employer-{name}", f"provider-{name}")
+        own = {
+            "district": district,
+            "employer_id": side.employer,
+            "provider_id": side.provider,
+            "project_id": f"project-{name}",
+            "case_id": f"case-{name}",
+            "claim_id": f"claim-{name}",
+        }
+        for number, (event, data) in enumerate(SAMPLES):
+            if not hasattr(data, "district"):
+                continue
+            fields = {field.name for field in dataclasses.fields(data)}
+            named = {key: value for key, value in own.items() if key in fields}
+            self.bench.hear(event, f"{name}-{number}", dataclasses.replace(data, **named))
+        return side
+
+    def words(self, side: Side) -> frozenset[str]:
+        return super().words(side) | {_name(side.employer), _name(side.provider)}
+
+    def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
+        return {
+            "read_inbox": contract.ReadInbox(),
+            "mark_read": contract.MarkRead(self._message(side, role)),
+        }
+
+    def _message(self, side: Side, role: Role) -> str:
+        """The newest message of the role's inbox; of the employer's for a role without one."""
+        reader = role if role in contract.READ_INBOX.roles else Role.EMPLOYER
+        inbox = self.bench.call(side.speaker(reader), contract.READ_INBOX, contract.ReadInbox(limit=1))
+        return inbox.messages[0].message_id
+
+    @staticmethod
+    def _organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
+        return registry.OrganisationList(
+            tuple(
+                registry.OrganisationShape(one, _name(one), "91110105MA0000000Y", "enterprise", "110105", False)
+                for one in request.ids
+            )
+        )
+
+
+def _name(organisation: str) -> str:
+    return f"示例 {organisation} 公司"

@@ -1,0 +1,117 @@
+"""registry: each side has an employer with two people and a mentor, a provider with an instructor, evidence of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from services.registry.service import RegistryService
+from shared.contracts import registry as contract
+from shared.money import Money
+from shared.security.speaker import Purpose, Role
+from tests.hostile.sides import Side
+from tests.hostile.world import World
+from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, TURNER, Office, row_of
+from tests.services.registry.test_teachers import INSTRUCTOR, MENTOR
+
+CITY = "110000"
+
+
+class RegistryWorld(World):
+    service = RegistryService
+
+    def prepare(self) -> None:
+        self.bench.move_clock(TODAY)
+        self.office = Office(self.bench, "")
+        self.people: dict[str, list[str]] = {}
+        self.teachers: dict[str, tuple[str, ...]] = {}
+        for kind in ("shortage", "appraisable", "restricted", "self_evaluation"):
+            self.office.publish(kind, date(2022, 1, 1))
+        entry = contract.CatalogueEntry(CITY, amount=Money.yuan(2320))
+        self.wage = contract.PublishCatalogue("minimum_wage", "示例一", date(2022, 1, 1), "示例公告", (entry,))
+        self.bench.call(self.office.city(), contract.PUBLISH_CATALOGUE, self.wage)
+
+    def build(self, name: str, district: str) -> Side:
+        office, place = self.office, self._place(name)
+        firm, school = FIRMS[place], FIRMS[place + 1]
+        side = Side(name, district, office.organisation(firm, district), office.provider(school, district=district))
+        rows = [row_of(number, PEOPLE[place + number]) for number in range(2)]
+        self.people[name] = [str(row.id) for row in office.register(side.employer, *rows).rows]
+        staff = office.register(side.provider, row_of(0, PEOPLE[place + 10]), speaker=office.officer(district))
+        self.people[name].append(str(staff.rows[0].id))
+        for person in self.people[name][:2]:
+            office.employ(side.employer, person)
+            office.insure(person, "2022-05", "2022-06", district=district)
+        self.bench.call(side.speaker(Role.EMPLOYER), contract.RECORD_HELD_CERTIFICATES, self._held(side))
+        self.teachers[name] = tuple(
+            str(self.bench.call(side.speaker(role), contract.REGISTER_TEACHERS, self._teachers(side, role)).rows[0].id)
+            for role in (Role.EMPLOYER, Role.TRAINING_PROVIDER)
+        )
+        return side
+
+    def words(self, side: Side) -> frozenset[str]:
+        place = self._place(side.name)
+        firms = (FIRMS[place], FIRMS[place + 1])
+        return super().words(side) | {firm.name for firm in firms} | {firm.uscc for firm in firms}
+
+    def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
+        firm, learner = FIRMS[self._place(side.name)], PEOPLE[self._place(side.name)]
+        people = tuple(self.people[side.name])
+        document = self.office.document
+        own = side.organisation(role)
+        return {
+            "register_organisation": contract.RegisterOrganisation(
+                firm.name, firm.uscc, "enterprise", side.district, "C3311", training_rules=True
+            ),
+            "list_organisations": contract.ListOrganisations((side.employer, side.provider)),
+            "register_people": contract.RegisterPeople(own, (row_of(1, PEOPLE[self._place(side.name) + 20]),)),
+            "add_identity_document": contract.AddIdentityDocument(people[0], "passport", f"E1234567{len(side.name)}"),
+            "record_employment": contract.RecordEmployment(side.employer, (self._employment(people[0]),)),
+            "record_insurance": contract.RecordInsurance(
+                (contract.InsuranceRow(1, people[0], ("2022-04",), "employer"),)
+            ),
+            "record_held_certificates": self._held(side),
+            "register_teachers": self._teachers(side, role),
+            "reveal_people": contract.RevealPeople(people, Purpose.DOCUMENTS),
+            "find_person": contract.FindPerson("resident_id", self._number(side, role, learner.id_number)),
+            "publish_catalogue": contract.PublishCatalogue("shortage", "示例二", date(2022, 7, 1), "示例公告", ()),
+            "ask_minimum_wage": contract.AskMinimumWage(CITY, TODAY),
+            "ask_occupation": contract.AskOccupation(document, TURNER, TODAY),
+            "decide_parties": contract.DecideParties(document, TODAY, side.employer, side.provider, TURNER),
+            "decide_apprentices": contract.DecideApprentices(
+                document, TODAY, side.employer, TODAY, date(2024, 6, 5), TURNER, "advanced", people[:2]
+            ),
+            "decide_teachers": contract.DecideTeachers(document, TODAY, self.teachers[side.name]),
+            "ask_wages": contract.AskWages(side.employer, people[:2]),
+            "ask_self_evaluation": contract.AskSelfEvaluation(side.employer, TURNER, "advanced", TODAY),
+            "reveal_accounts": contract.RevealAccounts((side.employer, side.provider), Purpose.PAYMENT),
+        }
+
+    @staticmethod
+    def _place(name: str) -> int:
+        """From where a side takes its made-up firms and people."""
+        return {"here": 0, "there": 2}[name]
+
+    def _number(self, side: Side, role: Role, employed: str) -> str:
+        """Of somebody whom the role's organisation knows."""
+        return PEOPLE[self._place(side.name) + 10].id_number if role is Role.TRAINING_PROVIDER else employed
+
+    @staticmethod
+    def _employment(person: str) -> contract.EmploymentRow:
+        return contract.EmploymentRow(
+            1, person, "铣工", "transferred", False, True, date(2022, 6, 1), None, "employer", Money.yuan(4200)
+        )
+
+    def _held(self, side: Side) -> contract.RecordHeldCertificates:
+        number = f"HELD-{side.name}-1"
+        row = contract.HeldCertificateRow(1, self.people[side.name][0], TURNER, "junior", number, date(2020, 1, 1))
+        return contract.RecordHeldCertificates((row,))
+
+    def _teachers(self, side: Side, role: Role) -> contract.RegisterTeachers:
+        person = self.people[side.name][2 if role is Role.TRAINING_PROVIDER else 1]
+        row = INSTRUCTOR if role is Role.TRAINING_PROVIDER else MENTOR
+        return contract.RegisterTeachers(
+            side.organisation(role),
+            (contract.TeacherRow(1, person, row.kind, row.attested_on, row.post_since, row.teaching_since),),
+        )

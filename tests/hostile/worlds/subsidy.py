@@ -1,0 +1,192 @@
+"""subsidy: each side has a claim at every step of its way to the money, a budget, a ledger and a clawback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.subsidy.service import SubsidyService
+from shared.contracts import registry, review, training
+from shared.contracts import subsidy as contract
+from shared.contracts.common import Opinion
+from shared.money import Money
+from shared.security.speaker import Role
+from tests.hostile.sides import Side
+from tests.hostile.world import World
+from tests.services.bench import CHAOYANG
+from tests.services.subsidy.road import APPROVED, ASSESSED, KEPT, SOURCES
+
+PAID, SUBMITTED, RESERVED, PREPARED, INSTRUCTED, UNCLAIMED = (
+    "paid", "submitted", "reserved", "prepared", "instructed", "unclaimed",
+)  # fmt: skip
+STAGES = (PAID, SUBMITTED, RESERVED, PREPARED, INSTRUCTED, UNCLAIMED)
+PLAN = review.ProjectPlan(
+    occupation="6-18-01-01",
+    level="advanced",
+    term_years=2,
+    starts_on=APPROVED,
+    head_count=1,
+    standard="国家职业技能标准",
+    classroom_credits=30,
+    workplace_credits=50,
+    general_hours=80,
+    theory_hours=240,
+    practice_hours=480,
+)
+
+
+class SubsidyWorld(World):
+    service = SubsidyService
+
+    def prepare(self) -> None:
+        self.bench.move_clock(ASSESSED)
+        self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, APPROVED).identity
+        self.failed: set[str] = set()
+        self.claims: dict[tuple[str, str], str] = {}
+        self.batches: dict[tuple[str, str], contract.BatchShape] = {}
+        self.bench.answers(training.ASK_OUTCOMES, self._outcomes)
+        self.bench.answers(registry.LIST_ORGANISATIONS, self._organisations)
+        self.bench.answers(registry.REVEAL_PEOPLE, self._people)
+        self.bench.answers(registry.REVEAL_ACCOUNTS, self._accounts)
+
+    def build(self, name: str, district: str) -> Side:
+        side = Side(name, district, f"employer-{name}", f"provider-{name}")
+        for year in range(APPROVED.year, ASSESSED.year + 2):
+            self.bench.call(side.speaker(Role.FINANCE_OFFICER, "maker"), contract.APPROPRIATE, _budget(side, year))
+        for stage in STAGES:
+            self._approve(side, stage)
+            self._walk(side, stage)
+        self._take_back(side)
+        return side
+
+    def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
+        instructed = self.batches[side.name, INSTRUCTED]
+        items = tuple(contract.ConfirmedItem(one.payment_id, ASSESSED, "REF-1") for one in instructed.payments)
+        paid = self.claims[side.name, PAID]
+        return {
+            "appropriate": _budget(side, ASSESSED.year),
+            "list_budgets": contract.ListBudgets("apprenticeship"),
+            "submit_claim": contract.SubmitClaim(_project(side, UNCLAIMED), "advance", KEPT),
+            "decide_claim": contract.DecideClaim(self.claims[side.name, SUBMITTED], "approve", Opinion("已核对")),
+            "get_claim": contract.GetClaim(paid),
+            "list_claims": contract.ListClaims(project_id=_project(side, PAID)),
+            "explain_claim": contract.ExplainClaim(paid),
+            "prepare_payment": contract.PreparePayment((self.claims[side.name, RESERVED],)),
+            "approve_payment": contract.ApprovePayment(self.batches[side.name, PREPARED].batch_id),
+            "confirm_payment": contract.ConfirmPayment(instructed.batch_id, items),
+            "get_batch": contract.GetBatch(instructed.batch_id),
+            "read_ledger": contract.ReadLedger(project_id=_project(side, PAID)),
+            "prove_ledger": contract.ProveLedger(),
+            "list_clawbacks": contract.ListClawbacks(),
+            "make_form": contract.MakeForm("subsidy_register", paid),
+        }
+
+    # --- the road ----------------------------------------------------------------------------------------------------
+
+    def _approve(self, side: Side, stage: str) -> None:
+        project = _project(side, stage)
+        told = review.ProjectApproved(
+            project_id=project,
+            programme="apprenticeship",
+            document=self.document,
+            district=side.district,
+            employer_id=side.employer,
+            provider_id=side.provider,
+            provider_kind="vocational_college",
+            submitted_on=APPROVED,
+            approved_on=APPROVED,
+            occupation="6-18-01-01",
+            occupation_class="ordinary",
+            plan=PLAN,
+            cooperation_agreement=True,
+        )
+        self.bench.hear(review.PROJECT_APPROVED, project, told)
+        people = (training.EnrolledPerson(f"enrolment-{project}", f"person-{project}"),)
+        enrolled = training.EnrolmentsEstablished(
+            project, "apprenticeship", side.district, side.employer, APPROVED, people
+        )
+        self.bench.hear(training.ENROLMENTS_ESTABLISHED, project, enrolled)
+
+    def _walk(self, side: Side, until: str) -> None:
+        """The advance of a project, as far as it should come."""
+        if until == UNCLAIMED:
+            return
+        call, maker, checker = self.bench.call, *(side.speaker(Role.FINANCE_OFFICER, who) for who in ("maker", "check"))
+        claim_id = self._claim(side, until, "advance")
+        self.claims[side.name, until] = claim_id
+        if until != SUBMITTED:
+            self._decide(side, claim_id)
+        if until in (PREPARED, INSTRUCTED, PAID):
+            batch = call(maker, contract.PREPARE_PAYMENT, contract.PreparePayment((claim_id,)))
+            self.batches[side.name, until] = batch
+        if until in (INSTRUCTED, PAID):
+            call(checker, contract.APPROVE_PAYMENT, contract.ApprovePayment(batch.batch_id))
+        if until == PAID:
+            items = tuple(contract.ConfirmedItem(one.payment_id, ASSESSED, "REF-0") for one in batch.payments)
+            call(maker, contract.CONFIRM_PAYMENT, contract.ConfirmPayment(batch.batch_id, items))
+
+    def _take_back(self, side: Side) -> None:
+        """Whoever was paid an advance for has failed."""
+        project = _project(side, PAID)
+        self.failed.add(project)
+        run = training.RunTold(project, "apprenticeship", side.district, side.employer, side.provider, ASSESSED)
+        self.bench.hear(training.COURSE_RUN_COMPLETED, project, run)
+        self._decide(side, self._claim(side, PAID, "final"))
+
+    def _claim(self, side: Side, stage: str, kind: Any) -> str:
+        request = contract.SubmitClaim(_project(side, stage), kind, KEPT)
+        return self.bench.call(side.speaker(Role.EMPLOYER, "applicant"), contract.SUBMIT_CLAIM, request).claim_id
+
+    def _decide(self, side: Side, claim_id: str) -> None:
+        officer = side.speaker(Role.DISTRICT_OFFICER, "approver")
+        self.bench.call(officer, contract.DECIDE_CLAIM, contract.DecideClaim(claim_id, "approve", Opinion("已核对")))
+
+    # --- neighbours --------------------------------------------------------------------------------------------------
+
+    def _outcomes(self, request: training.AskOutcomes) -> training.OutcomePage:
+        project = request.project_id
+        ended = project in self.failed
+        outcome = training.OutcomeShape(
+            enrolment_id=f"enrolment-{project}",
+            person_id=f"person-{project}",
+            enrolled_on=APPROVED,
+            result="failed" if ended else None,
+            assessed_on=ASSESSED if ended else None,
+            appraisable=True,
+            months_trained=24,
+            leaving_reason="none",
+            certificate=None,
+        )
+        return training.OutcomePage(project, ended, True, (outcome,), None)
+
+    @staticmethod
+    def _organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
+        return registry.OrganisationList(
+            tuple(
+                registry.OrganisationShape(one, "示例企业", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+                for one in request.ids
+            )
+        )
+
+    @staticmethod
+    def _people(request: registry.RevealPeople) -> registry.PersonList:
+        return registry.PersonList(
+            tuple(
+                registry.PersonShape(one, "学徒*", "resident_id", "1101**********000X", None, True)
+                for one in request.person_ids
+            )
+        )
+
+    @staticmethod
+    def _accounts(request: registry.RevealAccounts) -> registry.AccountList:
+        return registry.AccountList(
+            tuple(registry.AccountShape(one, "示例企业", "示例银行", "0000", None) for one in request.organisation_ids)
+        )
+
+
+def _project(side: Side, stage: str) -> str:
+    return f"project-{stage}-{side.name}"
+
+
+def _budget(side: Side, year: int) -> contract.Appropriate:
+    return contract.Appropriate("apprenticeship", side.district, SOURCES[0], year, Money.yuan(100_000), "财政批复")

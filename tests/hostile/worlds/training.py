@@ -1,0 +1,185 @@
+"""training: each side has a project that may enrol, one that trains, and one that only waits to be completed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.training.service import TrainingService
+from shared.contracts import registry, review
+from shared.contracts import training as contract
+from shared.contracts.common import Decided
+from shared.money import Money
+from shared.security.speaker import Role, Speaker
+from tests.hostile.sides import Side
+from tests.hostile.world import World
+from tests.services.bench import CHAOYANG
+from tests.services.training.world import (
+    COOPERATION_ITEMS,
+    LAST_DAY,
+    PLAN,
+    START,
+    TRAINING_ITEMS,
+    assessment,
+    certificate,
+)
+
+READY, RUNNING, ENDED = "ready", "running", "ended"
+
+
+class TrainingWorld(World):
+    service = TrainingService
+
+    def prepare(self) -> None:
+        self.bench.move_clock(LAST_DAY)
+        self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, START).identity
+        self.enrolments: dict[tuple[str, str], list[str]] = {}
+        self.extra: dict[str, str] = {}
+        answers = self.bench.answers
+        answers(registry.DECIDE_TEACHERS, self._teachers)
+        answers(registry.ASK_MINIMUM_WAGE, lambda _: registry.MinimumWage(Money.yuan(2320)))
+        answers(registry.ASK_WAGES, self._wages)
+        answers(registry.ASK_OCCUPATION, lambda _: registry.OccupationAnswer("occupation-1", "ordinary", True))
+        answers(registry.ASK_SELF_EVALUATION, lambda _: registry.SelfEvaluation(False))
+
+    def build(self, name: str, district: str) -> Side:
+        side = Side(name, district, f"employer-{name}", f"provider-{name}")
+        for stage in (READY, RUNNING, ENDED):
+            self._approve(side, stage)
+            self._sign(side, stage)
+        for stage in (RUNNING, ENDED):
+            self._run(side, stage)
+        self._extra_credits(side)
+        self._assess(side, self.enrolments[name, RUNNING][1:])
+        self._assess(side, self.enrolments[name, ENDED], ENDED)
+        return side
+
+    def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
+        ready, running, ended = (_project(side, stage) for stage in (READY, RUNNING, ENDED))
+        training, assessed = self.enrolments[side.name, RUNNING]
+        person = _people(side, READY)[0]
+        credit = contract.CreditRow(1, training, START, "classroom", "theory", "classroom", 8)
+        bonus = contract.ExtraCreditRow(1, training, "bonus", 1, "技能竞赛获奖")
+        return {
+            "record_training_agreement": self._agreement(side, READY),
+            "record_cooperation_agreement": contract.CooperationAgreement(
+                ready, COOPERATION_ITEMS, START, Money.yuan(1000)
+            ),
+            "file_textbooks": contract.FileTextbooks(ready, ("车工工艺",)),
+            "assign_mentors": self._mentors(side, READY),
+            "establish_enrolments": contract.EstablishEnrolments(ready, START, (contract.EnrolRow(1, person),)),
+            "record_credits": contract.RecordCredits(running, (credit,)),
+            "record_extra_credits": contract.RecordExtraCredits(running, (bonus,)),
+            "approve_extra_credits": contract.ApproveExtraCredits(running, (self.extra[side.name],)),
+            "record_assessments": contract.RecordAssessments(running, (_failed(1, training),)),
+            "record_certificates": contract.RecordCertificates(
+                running, (certificate(1, assessed, f"CERT-{side.name}"),)
+            ),
+            "complete_run": contract.CompleteRun(ended, LAST_DAY),
+            "get_project": contract.GetProject(running),
+            "list_enrolments": contract.ListEnrolments(running),
+            "ask_outcomes": contract.AskOutcomes(running),
+            "ask_funded": contract.AskFunded("apprenticeship", _people(side, RUNNING)),
+        }
+
+    # --- the road ----------------------------------------------------------------------------------------------------
+
+    def _approve(self, side: Side, stage: str) -> None:
+        project = _project(side, stage)
+        parties: dict[str, Any] = {
+            "project_id": project,
+            "programme": "apprenticeship",
+            "district": side.district,
+            "employer_id": side.employer,
+            "provider_id": side.provider,
+            "approved_on": START,
+        }
+        told = review.ProjectApproved(
+            document=self.document,
+            provider_kind="vocational_college",
+            submitted_on=START,
+            occupation="6-18-01",
+            occupation_class="ordinary",
+            plan=PLAN,
+            cooperation_agreement=True,
+            **parties,
+        )
+        self.bench.hear(review.PROJECT_APPROVED, project, told)
+        roster = review.RosterApproved(
+            case_id=f"roster-{project}", part=1, parts=1, person_ids=_people(side, stage), **parties
+        )
+        self.bench.hear(review.ROSTER_APPROVED, project, roster)
+
+    def _sign(self, side: Side, stage: str) -> None:
+        project, clerk = _project(side, stage), _clerk(side)
+        cooperation = contract.CooperationAgreement(project, COOPERATION_ITEMS, START, Money.yuan(1000))
+        self.bench.call(clerk, contract.RECORD_TRAINING_AGREEMENT, self._agreement(side, stage))
+        self.bench.call(clerk, contract.RECORD_COOPERATION_AGREEMENT, cooperation)
+        self.bench.call(clerk, contract.FILE_TEXTBOOKS, contract.FileTextbooks(project, ("车工工艺",)))
+        self.bench.call(clerk, contract.ASSIGN_MENTORS, self._mentors(side, stage))
+
+    def _run(self, side: Side, stage: str) -> None:
+        rows = tuple(contract.EnrolRow(number, person) for number, person in enumerate(_people(side, stage)))
+        request = contract.EstablishEnrolments(_project(side, stage), START, rows)
+        answer = self.bench.call(_clerk(side), contract.ESTABLISH_ENROLMENTS, request)
+        self.enrolments[side.name, stage] = [str(row.id) for row in answer.rows]
+
+    def _extra_credits(self, side: Side) -> None:
+        row = contract.ExtraCreditRow(1, self.enrolments[side.name, RUNNING][0], "bonus", 2, "技能竞赛获奖")
+        request = contract.RecordExtraCredits(_project(side, RUNNING), (row,))
+        self.extra[side.name] = str(self.bench.call(_clerk(side), contract.RECORD_EXTRA_CREDITS, request).rows[0].id)
+
+    def _assess(self, side: Side, enrolments: Sequence[str], stage: str = RUNNING) -> None:
+        rows = tuple(_failed(number, one) for number, one in enumerate(enrolments))
+        request = contract.RecordAssessments(_project(side, stage), rows)
+        answer = self.bench.call(_clerk(side), contract.RECORD_ASSESSMENTS, request)
+        assert {row.outcome for row in answer.rows} == {"accepted"}, answer
+
+    @staticmethod
+    def _agreement(side: Side, stage: str) -> contract.TrainingAgreement:
+        return contract.TrainingAgreement(
+            _project(side, stage), "collective", _people(side, stage), TRAINING_ITEMS, START
+        )
+
+    @staticmethod
+    def _mentors(side: Side, stage: str) -> contract.AssignMentors:
+        pair = (f"m-{side.employer}", f"i-{side.provider}")
+        rows = tuple(contract.MentorRow(number, person, *pair) for number, person in enumerate(_people(side, stage)))
+        return contract.AssignMentors(_project(side, stage), rows)
+
+    # --- neighbours --------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _teachers(request: registry.DecideTeachers) -> registry.TeachersDecided:
+        """An id such as "m-employer-here" names kind and organisation."""
+        return registry.TeachersDecided(
+            tuple(
+                registry.TeacherDecided(
+                    one,
+                    "workplace_mentor" if one.startswith("m-") else "instructor",
+                    one.partition("-")[2],
+                    Decided(f"decision-{one}", one, "met", ()),
+                )
+                for one in request.teacher_ids
+            )
+        )
+
+    @staticmethod
+    def _wages(request: registry.AskWages) -> registry.WageList:
+        return registry.WageList(tuple(registry.Wage(one, Money.yuan(5200)) for one in request.person_ids))
+
+
+def _project(side: Side, stage: str) -> str:
+    return f"project-{stage}-{side.name}"
+
+
+def _people(side: Side, stage: str) -> tuple[str, ...]:
+    return tuple(f"person-{stage}-{side.name}-{number}" for number in (1, 2))
+
+
+def _failed(number: int, enrolment: str) -> contract.AssessmentRow:
+    return assessment(number, enrolment, result="failed", pass_certificate=None)
+
+
+def _clerk(side: Side) -> Speaker:
+    return side.speaker(Role.EMPLOYER, f"clerk-{side.name}")
