@@ -11,6 +11,7 @@ A world is built once for many tests, so nothing may stay: every test rehearses.
 
 from __future__ import annotations
 
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -25,6 +26,7 @@ from shared.clock import now
 from shared.contracts import codec, kernel
 from shared.contracts.catalogue import METHODS
 from shared.contracts.declare import Method
+from shared.contracts.hints import has_default
 from shared.errors import SkillsError
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import Heard
@@ -109,10 +111,20 @@ class World(ABC):
         assert name in known, f"{route} has no sample: add one to own_requests in tests/hostile/worlds/{self.name}.py"
         return known[name]
 
-    def ask(self, side: Side, role: Role, route: str, **changes: Any) -> Outcome:
+    def payloads(self, side: Side, role: Role, route: str) -> list[dict[str, Any]]:
+        """The request; of a query also without all that needn't be said, such as filters."""
+        request = self.request(side, role, route)
+        whole = codec.write(request)
+        bare = {one.name: whole[one.name] for one in dataclasses.fields(request) if not has_default(one)}
+        return [whole, bare] if METHODS[route].kind == "query" and bare != whole else [whole]
+
+    def ask(self, side: Side, role: Role, route: str) -> Outcome:
         """How somebody of a side fares with the side's own request."""
-        payload = codec.write(self.request(side, role, route)) | changes
-        return self.attempt(side.speaker(role), route, payload)
+        return self.attempt(side.speaker(role), route, codec.write(self.request(side, role, route)))
+
+    def ask_all(self, side: Side, role: Role, route: str) -> list[Outcome]:
+        """The same with each of the payloads."""
+        return [self.attempt(side.speaker(role), route, payload) for payload in self.payloads(side, role, route)]
 
     def attempt(self, speaker: Speaker, route: str, payload: Any, *, request_id: str | None = None) -> Outcome:
         try:
@@ -172,10 +184,10 @@ class World(ABC):
                 self.bench.call(side.speaker(role), join, requests[join.name])
         return side
 
-    def _answers_of_there(self) -> dict[tuple[Role, str], Outcome]:
+    def _answers_of_there(self) -> dict[tuple[Role, str], list[Outcome]]:
         """What every query says to each role that sees a part only; one without a sample fails its own tests."""
         return {
-            (role, route): self.ask(self.there, role, route)
+            (role, route): self.ask_all(self.there, role, route)
             for route, method in self.methods().items()
             for role in NARROW
             if method.kind == "query" and role in method.roles and method.name in self.requests(self.there, role)
