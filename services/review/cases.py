@@ -44,11 +44,11 @@ def load(session: Session, speaker: Speaker, case_id: str) -> Case:
     return found
 
 
-def load_project(session: Session, speaker: Speaker, case_id: str) -> Case:
-    """The same, of a project only; raises InvalidRequest for a case of another kind."""
+def load_project(session: Session, speaker: Speaker, case_id: str, *, field: str = "case_id") -> Case:
+    """The same, of a project only; raises InvalidRequest naming `field` for a case of another kind."""
     found = load(session, speaker, case_id)
     if found.kind != PROJECT:
-        raise InvalidRequest.of(("case_id", "此编号不是项目申请，请填写项目申请的编号"))
+        raise InvalidRequest.of((field, "此编号不是项目申请，请填写项目申请的编号"))
     return found
 
 

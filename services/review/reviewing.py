@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from services.review import approvals, cases, deciding, people
 from services.review.deciding import Held
 from services.review.models import Case, Step
+from services.review.oversight import fraud
 from services.review.rules.acceptance import unmet
 from services.review.rules.workflow import Move, Place, moved, next_station, station, workflow_of
 from shared.bus.work import Asks, Work
@@ -157,6 +158,7 @@ def _approve(work: Work, desk: Desk, request: contract.ReviewCase, asked: Asked)
     case, is_roster, last = desk.case, desk.case.kind == cases.ROSTER, desk.is_last
     if request.persons_refused and not is_roster:
         raise InvalidRequest.of(("persons_refused", "只有人员名单可以逐人不予通过，请删除此项"))
+    fraud.check_not_barred(work.session, case.project_id)
     fresh = {each.rule: each.reason for each in request.accepted}
     judgement = _judge(work, desk, request, fresh)
     _require_met(judgement.own if is_roster else judgement.all)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from services.review import cases, deciding
 from services.review.deciding import Held
 from services.review.models import Case, RosterPerson
+from services.review.oversight import fraud
 from services.review.rules.acceptance import unmet
 from services.review.rules.workflow import start, workflow_of
 from shared.bus.work import Asks, Work
@@ -124,10 +125,11 @@ def submit(work: Work, request: contract.SubmitRoster, known: Decisions) -> cont
 
 
 def _approved_project(session: Session, speaker: Speaker, project_id: str) -> Case:
-    project = cases.load_project(session, speaker, project_id)
+    project = cases.load_project(session, speaker, project_id, field="project_id")
     cases.check_employer(speaker, project)
     if project.state != "approved":
         raise Conflict("项目尚未通过全部审核，请在获批后再提交人员名单", state=project.state)
+    fraud.check_not_barred(session, project.case_id)
     return project
 
 

@@ -7,12 +7,16 @@ from typing import ClassVar
 
 import services.review.rules  # noqa: F401 - they register themselves
 from services.review import projects, reading, reviewing, rosters
+from services.review.oversight import audits, fraud, inspections, objections, summonses
+from services.review.oversight import reading as oversight_reading
 from shared.bus.service import Service, handles
 from shared.bus.work import Look, Work
+from shared.contracts import oversight
 from shared.contracts import review as contract
 
 _ON_A_ROSTER = "名单中有人员刚刚被列入本项目的另一份名单，请重新提交本名单"
 _ACTED_ON = "案件刚刚由他人办理，请刷新后按最新状态办理"
+_SUMMONED = "本项目已有尚未了结的约谈，请在该约谈中继续办理"
 
 
 class ReviewService(Service):
@@ -25,6 +29,8 @@ class ReviewService(Service):
         "roster_persons.project_id, roster_persons.person_id": _ON_A_ROSTER,
         "pk_case_steps": _ACTED_ON,
         "case_steps.case_id, case_steps.number": _ACTED_ON,
+        "uq_oversight_matters_open_summons": _SUMMONED,
+        "oversight_matters.project_id": _SUMMONED,
     }
 
     @handles(contract.SUBMIT_PROJECT, ask=projects.ask_organisations)
@@ -62,3 +68,71 @@ class ReviewService(Service):
     @handles(contract.LIST_CASES)
     def list_cases(self, look: Look, request: contract.ListCases) -> contract.CasePage:
         return reading.list_cases(look, request)
+
+    # --- oversight ----------------------------------------------------------------------------------------------
+
+    @handles(oversight.LODGE_OBJECTION)
+    def lodge_objection(self, work: Work, request: oversight.LodgeObjection) -> oversight.Blocked:
+        return objections.lodge(work, request)
+
+    @handles(oversight.ANSWER_OBJECTION)
+    def answer_objection(self, work: Work, request: oversight.AnswerObjection) -> oversight.Blocked:
+        return objections.answer(work, request)
+
+    @handles(oversight.RECORD_AUDIT)
+    def record_audit(self, work: Work, request: oversight.RecordAudit) -> oversight.Blocked:
+        return audits.record(work, request)
+
+    @handles(oversight.SETTLE_AUDIT)
+    def settle_audit(self, work: Work, request: oversight.SettleAudit) -> oversight.Blocked:
+        return audits.settle(work, request)
+
+    @handles(oversight.EVALUATE_PROJECT)
+    def evaluate_project(self, work: Work, request: oversight.EvaluateProject) -> oversight.Evaluated:
+        return audits.evaluate(work, request)
+
+    @handles(oversight.RECORD_INSPECTION)
+    def record_inspection(self, work: Work, request: oversight.RecordInspection) -> oversight.InspectionRecorded:
+        return inspections.record(work, request)
+
+    @handles(oversight.ACKNOWLEDGE_INSPECTION)
+    def acknowledge_inspection(
+        self, work: Work, request: oversight.AcknowledgeInspection
+    ) -> oversight.InspectionRecorded:
+        return inspections.acknowledge(work, request)
+
+    @handles(oversight.SUMMON_EMPLOYER)
+    def summon_employer(self, work: Work, request: oversight.SummonEmployer) -> oversight.SummonsAnswer:
+        return summonses.call(work, request)
+
+    @handles(oversight.RECORD_INTERVIEW)
+    def record_interview(self, work: Work, request: oversight.RecordInterview) -> oversight.SummonsAnswer:
+        return summonses.interview(work, request)
+
+    @handles(oversight.REPORT_REFUSAL)
+    def report_refusal(self, work: Work, request: oversight.ReportRefusal) -> oversight.SummonsAnswer:
+        return summonses.report(work, request)
+
+    @handles(oversight.SUSPEND_TRAINING)
+    def suspend_training(self, work: Work, request: oversight.SuspendTraining) -> oversight.SummonsAnswer:
+        return summonses.suspend(work, request)
+
+    @handles(oversight.RECORD_REMEDY)
+    def record_remedy(self, work: Work, request: oversight.RecordRemedy) -> oversight.SummonsAnswer:
+        return summonses.remedy(work, request)
+
+    @handles(oversight.LIFT_SUSPENSION)
+    def lift_suspension(self, work: Work, request: oversight.LiftSuspension) -> oversight.SummonsAnswer:
+        return summonses.lift(work, request)
+
+    @handles(oversight.OPEN_FRAUD_INQUIRY)
+    def open_fraud_inquiry(self, work: Work, request: oversight.OpenFraudInquiry) -> oversight.Blocked:
+        return fraud.open_inquiry(work, request)
+
+    @handles(oversight.CONCLUDE_FRAUD_INQUIRY)
+    def conclude_fraud_inquiry(self, work: Work, request: oversight.ConcludeFraudInquiry) -> oversight.Blocked:
+        return fraud.conclude(work, request)
+
+    @handles(oversight.GET_OVERSIGHT)
+    def get_oversight(self, look: Look, request: oversight.GetOversight) -> oversight.OversightShape:
+        return oversight_reading.get_oversight(look, request)

@@ -15,6 +15,7 @@ from shared.contracts.common import (
     PARTIES,
     READERS,
     Decided,
+    PageSize,
     Programme,
 )
 from shared.contracts.declare import command, event, query
@@ -224,7 +225,8 @@ class OpenFraudInquiry:
 
 @dataclass(frozen=True)
 class ConcludeFraudInquiry:
-    """By another officer. Confirmed: enrolments are annulled, unpaid money voided, paid money taken back."""
+    """By another officer. Confirmed: enrolments are annulled, unpaid money voided, paid money taken back, and
+    `referred_to` says where the leads went."""
 
     inquiry_id: Id
     outcome: Literal["confirmed", "cleared"]
@@ -237,7 +239,11 @@ class ConcludeFraudInquiry:
 
 @dataclass(frozen=True)
 class GetOversight:
+    """`cursor`, `limit`: which page of the entries; all blocks come with each."""
+
     project_id: Id
+    cursor: Label | None = None
+    limit: PageSize = 200
 
 
 @dataclass(frozen=True)
@@ -250,7 +256,12 @@ class BlockShape:
 
 @dataclass(frozen=True)
 class OversightEntry:
-    """One objection, audit, evaluation, inspection, summons or inquiry, as it stands."""
+    """One objection, audit, evaluation, inspection, summons or inquiry, as it stands.
+
+    `on`: the day of the audit or inspection, else of its opening; `due_on`: of the interview, then until which the
+    employer mends; `person_ids`: whom an inquiry is about. What officers noted of an objection or inquiry is empty
+    for the parties, whom an inquiry is about until it is confirmed, too.
+    """
 
     id: str
     kind: Literal["objection", "audit", "evaluation", "inspection", "summons", "fraud_inquiry"]
@@ -259,6 +270,8 @@ class OversightEntry:
     words: str
     block_id: str | None
     decision: Decided | None = None
+    due_on: date | None = None
+    person_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -266,6 +279,7 @@ class OversightShape:
     project_id: str
     blocks: tuple[BlockShape, ...]
     entries: tuple[OversightEntry, ...]
+    cursor: str | None = None
 
 
 # --- events ------------------------------------------------------------------------------------------------------

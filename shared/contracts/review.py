@@ -210,7 +210,8 @@ class GetCase:
 class ListCases:
     """Cases in the speaker's reach. `waiting_for_me`: only those whose present station is the speaker's.
 
-    `blocked`: only projects with, or without, a standing block (X-11). Days are those of submission, both included.
+    `blocked`: only cases whose project has, or hasn't, a standing block (X-11). Days are those of
+    submission, both included.
     """
 
     waiting_for_me: bool = False

@@ -14,10 +14,12 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.errors import InvalidRequest
 
 Row = TypeVar("Row")
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Key = str | int | date | datetime
 INT_MAX = 2**63
 
@@ -28,7 +30,7 @@ def page(rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Key, ...]]
     return shown, cursor_of(*keys(shown[-1])) if len(rows) > limit else None
 
 
-def behind(cursor: str | None, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
+def behind(cursor: str | None, *columns: Column) -> ColumnElement[bool]:
     """Rows behind a cursor in ascending order of `columns`, all rows without one; raises InvalidRequest for a wrong
     cursor."""
     if cursor is None:

@@ -3,11 +3,12 @@
     project     application of employer and provider (APP-1, 3, 8, 9, 24, 30)
     workflow    moves between the stations that a document names (APP-24, X-5)
     acceptance  an officer's reasons for accepting principles
-    oversight   audits, inspections, interviews and suspensions (APP-23, 26, 37)
+    oversight   audits, inspections, suspensions and their remedy, fraud (APP-23, 26, 27, 37)
+    summons     moves from the call to an interview to the end of a suspension (APP-26)
 
 Importing this registers every rule.
 """
 
-from services.review.rules import acceptance, oversight, project, workflow
+from services.review.rules import acceptance, oversight, project, summons, workflow
 
-__all__ = ["acceptance", "oversight", "project", "workflow"]
+__all__ = ["acceptance", "oversight", "project", "summons", "workflow"]

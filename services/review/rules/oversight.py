@@ -1,4 +1,4 @@
-"""How projects are overseen: audit and evaluation (APP-23), inspection (APP-37), interview and suspension (APP-26)."""
+"""How projects are overseen: audit, evaluation (APP-23), inspection (APP-37), suspension (APP-26), fraud (APP-27)."""
 
 from __future__ import annotations
 
@@ -31,22 +31,45 @@ class InspectionFacts:
 
 @dataclass(frozen=True, slots=True)
 class SuspensionFacts:
-    """The steps before and after a suspension. Days are None until the step is taken."""
+    """What lies before a suspension that is about to be ordered. Days are None until the step is taken.
+
+    `superior`: whether the employer's superior unit took part in the interview, "none" where it has none; `mend_by`:
+    the day until which the employer agreed to mend.
+    """
 
     on: date
     reasons: tuple[str, ...]
     interviewed_on: date | None
-    superior_present: bool
+    superior: Literal["present", "absent", "none"]
     minutes: bool
     refused_to_mend: bool
+    mend_by: date | None
     reported_to_city: bool
-    ordered_by: Literal["city", "district", "nobody"]
-    remedied_on: date | None = None
+    ordered_by: Literal["city", "district"]
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyFacts:
+    """A suspension that is about to be lifted. `remedied_on`: the day on which it was put right, None if it wasn't."""
+
+    on: date
+    suspended_on: date
+    remedied_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FraudFacts:
+    """A confirmed fraud. `referred_to`: where the leads were handed over."""
+
+    on: date
+    referred_to: tuple[Literal["discipline_inspection", "judicial_organs"], ...]
 
 
 checks("review.evaluation", EvaluationFacts)
 checks("review.inspection", InspectionFacts)
 checks("review.suspension", SuspensionFacts)
+checks("review.remedy", RemedyFacts)
+checks("review.fraud", FraudFacts)
 
 
 @rule("review.audit_veto", of="review.evaluation")
@@ -72,27 +95,31 @@ def both_told(facts: InspectionFacts, clause: Clause) -> Finding:
 @rule("review.suspension_order", of="review.suspension")
 def suspension_order(facts: SuspensionFacts, clause: Clause) -> Finding:
     """Interview with the superior and minutes, refusal, report, then the city suspends; never earlier (APP-26)."""
-    interviewed = facts.interviewed_on is not None and facts.interviewed_on <= facts.on
     steps = {
         "记录事由": bool(facts.reasons),
-        "约谈企业负责人": interviewed,
-        "会同企业主管部门": facts.superior_present,
+        "约谈企业负责人": facts.interviewed_on is not None and facts.interviewed_on <= facts.on,
+        "会同企业主管部门": facts.superior != "absent",
         "约谈纪要": facts.minutes,
+        "企业拒不改正": facts.refused_to_mend or (facts.mend_by is not None and facts.mend_by < facts.on),
+        "报市人社部门": facts.reported_to_city,
+        "由市级作出停训决定": facts.ordered_by == "city",
     }
-    if facts.ordered_by != "nobody":
-        steps |= {
-            "企业拒不改正": facts.refused_to_mend,
-            "报市人社部门": facts.reported_to_city,
-            "由市级作出停训决定": facts.ordered_by == "city",
-        }
     missing = "、".join(step for step, taken in steps.items() if not taken)
     return clause.check(not missing, missing or "程序完备", "约谈、停训程序完备", f"请先完成：{missing}")
 
 
-@rule("review.remedy_recorded", of="review.suspension")
-def remedy_recorded(facts: SuspensionFacts, clause: Clause) -> Finding:
+@rule("review.remedy_recorded", of="review.remedy")
+def remedy_recorded(facts: RemedyFacts, clause: Clause) -> Finding:
     """A suspension lasts until it is put right and the remedy is recorded (APP-26)."""
-    if facts.ordered_by == "nobody":
-        return clause.not_applicable("未停训", "未停训，无需整改记录")
-    done = facts.remedied_on is not None and facts.remedied_on <= facts.on
-    return clause.check(done, str(facts.remedied_on), "整改已记录，可恢复培训", "停训整改中，请整改到位并记录后再恢复")
+    done = facts.remedied_on is not None and facts.suspended_on <= facts.remedied_on <= facts.on
+    compared = f"停训自 {facts.suspended_on}，整改于 {facts.remedied_on or '未记录'}"
+    return clause.check(done, compared, "整改已记录，可恢复培训", "停训整改中，请整改到位并记录后再恢复")
+
+
+@rule("review.leads_referred", of="review.fraud")
+def leads_referred(facts: FraudFacts, clause: Clause) -> Finding:
+    """Leads of a confirmed fraud go to discipline inspection, suspected crime to judicial organs (APP-27)."""
+    named = {"discipline_inspection": "纪检监察机构", "judicial_organs": "司法机关"}
+    shown = "、".join(named[each] for each in facts.referred_to)
+    cure = "请将问题线索移交纪检监察机构，涉嫌犯罪的移送司法机关，并在 referred_to 中写明"
+    return clause.check(bool(shown), shown or "未移交", f"问题线索已移交：{shown}", cure)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MadeDatabase
+from tests.services.review.overseer import Overseer
 from tests.services.review.town import Town
 
 
@@ -27,3 +28,8 @@ def new_town(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path:
 @pytest.fixture
 def town(new_town: Callable[..., Town]) -> Town:
     return new_town()
+
+
+@pytest.fixture
+def overseer(town: Town) -> Overseer:
+    return Overseer(town)

@@ -115,8 +115,8 @@ class Town:
 
     # --- the road ------------------------------------------------------------------------------------------------
 
-    def submit(self, **changes: Any) -> contract.CaseAnswer:
-        request = contract.SubmitProject("apprenticeship", PROVIDER, replace(PLAN, **changes), "given")
+    def submit(self, *, consent: contract.Consent = "given", **changes: Any) -> contract.CaseAnswer:
+        request = contract.SubmitProject("apprenticeship", PROVIDER, replace(PLAN, **changes), consent)
         return self.bench.call(self.employer(), contract.SUBMIT_PROJECT, request)
 
     def join(self, case_id: str, *, consent: contract.Consent = "given", agreement: bool = True) -> contract.CaseAnswer:

@@ -1,0 +1,62 @@
+"""What stands in the way of a project's money (X-11): opened by one act, lifted by another, told either way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from sqlalchemy import ColumnElement, exists, update
+
+from services.review.models import Case
+from services.review.oversight.tables import Block
+from shared.bus.work import Work
+from shared.contracts import oversight as contract
+from shared.contracts.declare import EventType
+from shared.errors import Conflict
+from shared.store.database import changed
+from shared.store.types import new_id
+
+
+def open_block(work: Work, project: Case, kind: contract.BlockKind, on: date | None = None) -> str:
+    """No money for the project from now on; the id of the block. `on`: for hours of training, today unless given."""
+    opened_on = on or work.today
+    block = Block(
+        block_id=new_id(),
+        project_id=project.case_id,
+        kind=kind,
+        opened_on=opened_on,
+        opened_by=work.speaker.person,
+    )
+    work.session.add(block)
+    work.session.flush()
+    _tell(work, contract.CASE_BLOCKED, project, block, opened_on)
+    return block.block_id
+
+
+def lift_block(work: Work, project: Case, block_id: str | None) -> None:
+    """This block stands no more; raises Conflict where somebody lifted it already."""
+    standing = (Block.block_id == block_id, Block.lifted_on.is_(None))
+    lifting = update(Block).where(*standing).values(lifted_on=work.today, lifted_by=work.speaker.person)
+    if not changed(work.session, lifting):
+        raise Conflict("该暂停拨付事项已解除，请刷新后查看最新状态", block_id=block_id)
+    block = work.session.get_one(Block, block_id, populate_existing=True)
+    _tell(work, contract.CASE_UNBLOCKED, project, block, work.today)
+
+
+def is_blocked() -> ColumnElement[bool]:
+    """Whether a block stands on the project of a case, as the condition of a query on cases."""
+    return exists().where(Block.project_id == Case.project_id, Block.lifted_on.is_(None))
+
+
+def _tell(work: Work, event: EventType[contract.BlockTold], project: Case, block: Block, on: date) -> None:
+    told = contract.BlockTold(
+        block_id=block.block_id,
+        kind=cast("contract.BlockKind", block.kind),
+        project_id=project.case_id,
+        programme=project.programme,
+        district=project.district,
+        employer_id=project.employer_id,
+        provider_id=project.provider_id,
+        on=on,
+    )
+    work.tell(event, project.case_id, told, district=project.district)

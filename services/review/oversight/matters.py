@@ -1,0 +1,158 @@
+"""What every act of oversight needs: the project, the matter, the line of history, what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.review import cases
+from services.review.models import Case
+from services.review.oversight.tables import Act, Matter
+from shared.bus.work import Work
+from shared.contracts import oversight as contract
+from shared.contracts.common import Decided
+from shared.contracts.declare import EventType
+from shared.errors import Conflict, InvalidRequest
+from shared.policy.decisions import Decision
+from shared.security.permissions import not_found
+from shared.security.speaker import Speaker
+from shared.store.kernel_tables import DecisionRow
+from shared.store.types import new_id
+
+OVER = ("rejected", "withdrawn")
+
+
+def project_at_hand(work: Work, project_id: str, *, approved: bool = True) -> Case:
+    """The project of an act; raises Conflict where it is over, or `approved` is asked and it isn't."""
+    project = cases.load_project(work.session, work.speaker, project_id, field="project_id")
+    if approved and project.state != "approved":
+        raise Conflict("项目尚未通过全部审核，请在获批后办理", state=project.state)
+    if project.state in OVER:
+        raise Conflict("项目未予通过或已撤回，不再办理监管事项", state=project.state)
+    return project
+
+
+def open_matter(
+    work: Work,
+    project: Case,
+    kind: str,
+    state: str,
+    words: str,
+    *,
+    block_id: str | None = None,
+    happened_on: date | None = None,
+    due_on: date | None = None,
+) -> Matter:
+    """A new matter without acts yet; `add_act` writes its first."""
+    matter = Matter(
+        matter_id=new_id(),
+        project_id=project.case_id,
+        kind=kind,
+        state=state,
+        opened_on=work.today,
+        opened_at=work.at,
+        opened_by=work.speaker.person,
+        happened_on=happened_on or work.today,
+        moved_on=work.today,
+        words=words,
+        due_on=due_on,
+        block_id=block_id,
+        acts=0,
+    )
+    work.session.add(matter)
+    work.session.flush()
+    return matter
+
+
+def load(session: Session, speaker: Speaker, matter_id: str, kind: str) -> tuple[Matter, Case]:
+    """A matter of that kind and its project; raises NotFound alike where there is none and where it is out of reach."""
+    chosen = (
+        select(Matter, Case)
+        .join(Case, Case.case_id == Matter.project_id)
+        .where(Matter.matter_id == matter_id, Matter.kind == kind, cases.in_reach(speaker))
+    )
+    found = session.execute(chosen).first()
+    if found is None:
+        raise not_found()
+    return found[0], found[1]
+
+
+def add_act(work: Work, matter: Matter, move: str, words: str = "", details: Mapping[str, Any] | None = None) -> None:
+    """Writes who did what. The matter's row is changed first: of two acts at the same moment one is done again."""
+    matter.acts += 1
+    matter.moved_on = work.today
+    work.session.flush()
+    work.session.add(
+        Act(
+            matter_id=matter.matter_id,
+            number=matter.acts,
+            project_id=matter.project_id,
+            move=move,
+            person=work.speaker.person,
+            role=work.speaker.acting_role.value,
+            acted_on=work.today,
+            acted_at=work.at,
+            words=words,
+            details=dict(details or {}),
+        )
+    )
+    work.note(f"{matter.kind}:{matter.matter_id}")
+
+
+def acts_of(session: Session, matter: Matter) -> list[Act]:
+    return list(session.scalars(select(Act).where(Act.matter_id == matter.matter_id).order_by(Act.number)))
+
+
+def newest(acts: list[Act], *moves: str) -> Act | None:
+    """The last act that was one of these moves."""
+    return next((act for act in reversed(acts) if act.move in moves), None)
+
+
+def who_did(acts: list[Act], words: Mapping[str, str]) -> dict[str, str]:
+    """Chinese step → person, of the newest act of each move in `words` (X-5)."""
+    return {said: act.person for move, said in words.items() if (act := newest(acts, move)) is not None}
+
+
+def keep(work: Work, matter: Matter, decision: Decision) -> Decided:
+    """Stores a decision about a matter (X-6); raises PolicyNotMet with its findings where a clause forbids the act."""
+    decision.require("有条款尚未满足，不能办理：请按 findings 逐条补正")
+    return keep_as_it_is(work, matter, decision)
+
+
+def keep_as_it_is(work: Work, matter: Matter, decision: Decision) -> Decided:
+    """Stores a decision about a matter that shows what is missing and forbids nothing."""
+    matter.decision_id = work.keep(decision, matter.matter_id)
+    return Decided.of(matter.decision_id, matter.matter_id, decision.to_json())
+
+
+def decided(session: Session, matter: Matter) -> Decided | None:
+    """The newest decision about a matter, None where none was made."""
+    row = session.scalar(select(DecisionRow).where(DecisionRow.id == matter.decision_id))
+    return Decided.of(row.id, matter.matter_id, row.decision) if row else None
+
+
+def check_past(work: Work, field: str, on: date) -> None:
+    """Raises InvalidRequest for a day that has not come."""
+    if on > work.today:
+        raise InvalidRequest.of((field, f"日期不能晚于办理当日 {work.today}，请核对"))
+
+
+def tell(
+    work: Work, event: EventType[contract.OversightTold], matter: Matter, project: Case, *, outcome: str | None = None
+) -> None:
+    """Tells an act of oversight: ids and an outcome's code, no words of officers."""
+    told = contract.OversightTold(
+        of_id=matter.matter_id,
+        project_id=project.case_id,
+        programme=project.programme,
+        district=project.district,
+        employer_id=project.employer_id,
+        provider_id=project.provider_id,
+        on=work.today,
+        outcome=outcome,
+    )
+    work.tell(event, project.case_id, told, district=project.district)
