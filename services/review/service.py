@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import services.review.rules  # noqa: F401 - they register themselves
 from services.review import projects, reading, reviewing, rosters
+from services.review.models import Case
 from services.review.oversight import audits, fraud, inspections, objections, summonses
 from services.review.oversight import reading as oversight_reading
 from shared.bus.service import Service, handles
@@ -32,6 +33,7 @@ class ReviewService(Service):
         "uq_oversight_matters_open_summons": _SUMMONED,
         "oversight_matters.project_id": _SUMMONED,
     }
+    decided_about = ((Case.case_id, Case.project_id),)
 
     @handles(contract.SUBMIT_PROJECT, ask=projects.ask_organisations)
     def submit_project(

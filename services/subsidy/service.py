@@ -18,6 +18,7 @@ from services.subsidy import (
     proof,
     reading,
 )
+from services.subsidy.models import Claim, ProjectEnrolment
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
@@ -41,6 +42,10 @@ class SubsidyService(Service):
         "ck_claims_other_person": SAME_PERSON,
         "ck_batches_other_person": SAME_PERSON,
     }
+    decided_about = (
+        (Claim.id, Claim.project_id),
+        (ProjectEnrolment.enrolment_id, ProjectEnrolment.project_id),
+    )
 
     @classmethod
     def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:

@@ -17,6 +17,7 @@ from services.training import (
     projects,
     reading,
 )
+from services.training.models import Enrolment
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
@@ -32,6 +33,7 @@ class TrainingService(Service):
         "uq_course_runs_project_id": "本项目已经开班，请刷新后在原班期中办理",
         "course_runs.project_id": "本项目已经开班，请刷新后在原班期中办理",
     }
+    decided_about = ((Enrolment.id, Enrolment.project_id),)
 
     @hears(review.PROJECT_APPROVED)
     def project_approved(self, work: Work, event: Event[review.ProjectApproved]) -> None:

@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from sqlalchemy.orm import InstrumentedAttribute
+
 from shared.contracts.declare import EventType, Method
 from shared.security.keys import Keys
 from shared.security.speaker import Purpose
@@ -48,10 +50,14 @@ class Ask(Protocol):
 
 
 class Service:
-    """Base of the five services. `conflicts` maps a constraint's name to the Chinese sentence of its `conflict`."""
+    """Base of the five services. `conflicts` maps a constraint's name to the Chinese sentence of its `conflict`.
+
+    `decided_about`: pairs of columns, the subject of a decision and the project that it belongs to.
+    """
 
     name: ClassVar[str]
     conflicts: ClassVar[Mapping[str, str]] = {}
+    decided_about: ClassVar[tuple[tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]], ...]] = ()
 
     @classmethod
     def prepare(cls, settings: Settings, keys: Keys) -> None:

@@ -11,6 +11,7 @@ from shared.bus import files
 from shared.bus.inbox import Inbox, replay
 from shared.bus.kernel import Kernel
 from shared.bus.outbox import Outbox
+from shared.bus.replaying import replay_decisions
 from shared.bus.sealing import Sealer, keep_head
 from shared.bus.service import Handling
 from shared.bus.work import Look, Work
@@ -43,6 +44,7 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer) -> Non
         "show_parked": lambda _look, request: inbox.show_parked(request),
         "replay_parked": lambda work, request: replay(work.session, request),
         "verify_decisions": verify_decisions,
+        "replay_decisions": lambda look, request: replay_decisions(look, request, kernel.service),
         "list_decisions": list_decisions,
         "read_audit": lambda look, request: sealer.page(look.session, request),
         "put_chunk": files.put_chunk,

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 import click
 
+from shared.cli.lazy import LazyGroup
+
 COMMANDS: Mapping[str, str] = {
     "audit": "shared.cli.audit:audit",
     "call": "shared.cli.call:call",
@@ -26,28 +28,20 @@ COMMANDS: Mapping[str, str] = {
     "token": "shared.cli.token:token",
 }
 
-RUN_SERVICES = frozenset({"audit", "call", "decisions", "demo", "parked", "scenario", "serve"})
+RUN_SERVICES = frozenset({"audit", "call", "decisions", "demo", "parked", "rules", "scenario", "serve"})
 """Commands that may run services in this process: the launcher makes the standard library green before they import."""
 
 
-class LazyGroup(click.Group):
-    """Knows its commands by name and imports one when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
+class Skills(LazyGroup):
+    """Makes the standard library green before a command that runs services is imported."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        place = COMMANDS.get(cmd_name)
-        if place is None:
-            return None
         if cmd_name in RUN_SERVICES:
             importlib.import_module("shared.bus.launcher")
-        module, _, name = place.partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+        return super().get_command(ctx, cmd_name)
 
 
-@click.group(cls=LazyGroup)
+@click.group(cls=Skills, places=COMMANDS)
 def main() -> None:
     """职业技能培训补贴管理系统的命令行工具。"""
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+from shared.cli.lazy import LazyGroup
 from shared.clock import beijing_today
 from shared.policy.document import Document, RuleEntry, Value
 from shared.policy.policies import PACKAGED, Policies, load_documents, load_files
@@ -23,7 +24,11 @@ from shared.rulebook import checked, checked_policies, register_all_rules
 ROOT = Path(__file__).parents[2]
 
 
-@click.group("rules", invoke_without_command=True)
+REPLAY = {"replay": "shared.cli.replay:replay"}
+"""It runs services, so it is imported only where the launcher has come first."""
+
+
+@click.group("rules", cls=LazyGroup, places=REPLAY, invoke_without_command=True)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day, by default today in Beijing.")
 @click.option("--programme", help="One programme only.")
 @click.pass_context

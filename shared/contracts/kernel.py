@@ -1,6 +1,6 @@
 """What every service answers besides its own work, under its own name: settlement, move_clock, events_since,
-list_parked, show_parked, replay_parked, verify_decisions, list_decisions, read_audit, put_chunk, join_file,
-get_chunk; and tells: audit_sealed.
+list_parked, show_parked, replay_parked, verify_decisions, replay_decisions, list_decisions, read_audit, put_chunk,
+join_file, get_chunk; and tells: audit_sealed.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from typing import Annotated, Any
 from shared.contracts.common import PageSize
 from shared.contracts.declare import SERVICES, EventType, Method, command, event, query
 from shared.contracts.shapes import FileRef, Id, Json, Label, Rows, Text, Whole
+from shared.money import Money
 from shared.security.speaker import Role
 
 Cursor = Annotated[int, Whole(0, 2**53)]
+DOCUMENT_MAX = 200_000
+"""Characters of a policy document that is sent to be tried; the longest one at hand has a tenth of them."""
 
 EVERY_ROLE = frozenset(Role)
 OPERATORS = (Role.OPERATOR,)
@@ -116,6 +119,96 @@ class VerifiedDecisions:
 
     verified: int
     differing: tuple[str, ...]
+    cursor: int | None
+
+
+@dataclass(frozen=True)
+class ReplayDecisions:
+    """`document`: the YAML text of a policy document, which is neither installed nor kept.
+
+    `as_if_from`: the asker's assumption that its first values held since that day; null for none. `cursor`: the last
+    decision already replayed, 0 for the beginning.
+    """
+
+    document: Annotated[str, Text(DOCUMENT_MAX)]
+    as_if_from: date | None = None
+    cursor: Cursor = 0
+    limit: PageSize = 200
+
+
+@dataclass(frozen=True)
+class FindingSide:
+    """What a rule finds under one of the two documents."""
+
+    rule: str
+    clause: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class FindingFlip:
+    """A rule function whose outcome changes; a side is null where that document doesn't ask it."""
+
+    function: str
+    before: FindingSide | None
+    after: FindingSide | None
+
+
+@dataclass(frozen=True)
+class AmountChange:
+    """An amount of decisions before and after, in yuan."""
+
+    name: str
+    before: Money
+    after: Money
+
+
+@dataclass(frozen=True)
+class ReplayedDecision:
+    """A decision that would change, or that can't be decided: then `after` is null and `reason` says why.
+
+    `newest`: no later decision of that name is about the same subject; `answers`: name → [before, after].
+    """
+
+    decision_id: str
+    name: str
+    subject_id: str
+    project_id: str | None
+    business_date: date
+    newest: bool
+    before: str
+    after: str | None
+    flips: tuple[FindingFlip, ...]
+    amounts: tuple[AmountChange, ...]
+    answers: Json
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReplayTotal:
+    """Of the decisions of one name on this page: how many there are of each kind, and the sums of their amounts.
+
+    Sums hold the newest decision about each subject only: one that was made again is not money twice.
+    """
+
+    name: str
+    same: int
+    changed: int
+    undecided: int
+    amounts: tuple[AmountChange, ...]
+
+
+@dataclass(frozen=True)
+class ReplayPage:
+    """`document`: the identity of the text; `others`: decisions of other programmes, passed over; `last`: the number
+    of the newest decision, for progress. `cursor`: null at the end.
+    """
+
+    document: str
+    totals: tuple[ReplayTotal, ...]
+    changes: tuple[ReplayedDecision, ...]
+    others: int
+    last: int
     cursor: int | None
 
 
@@ -222,6 +315,7 @@ LIST_PARKED: dict[str, Method[ListParked, ParkedPage]] = {}
 SHOW_PARKED: dict[str, Method[OneParked, ParkedBody]] = {}
 REPLAY_PARKED: dict[str, Method[OneParked, Replayed]] = {}
 VERIFY_DECISIONS: dict[str, Method[VerifyDecisions, VerifiedDecisions]] = {}
+REPLAY_DECISIONS: dict[str, Method[ReplayDecisions, ReplayPage]] = {}
 LIST_DECISIONS: dict[str, Method[ListDecisions, DecisionPage]] = {}
 READ_AUDIT: dict[str, Method[ReadAudit, AuditPage]] = {}
 PUT_CHUNK: dict[str, Method[PutChunk, ChunkPut]] = {}
@@ -262,6 +356,13 @@ def _declare(service: str) -> None:
         AUDITORS,
         "Decides stored facts again and names what differs (X-6).",
     )
+    REPLAY_DECISIONS[service] = query(
+        f"{service}.replay_decisions",
+        ReplayDecisions,
+        ReplayPage,
+        (Role.CITY_OFFICER, Role.AUDITOR),
+        "Decides stored facts under another document and shows what would change; changes nothing.",
+    )
     LIST_DECISIONS[service] = query(
         f"{service}.list_decisions",
         ListDecisions,
@@ -293,6 +394,7 @@ KERNEL_METHODS: dict[str, dict[str, Method[Any, Any]]] = {
     "show_parked": dict(SHOW_PARKED),
     "replay_parked": dict(REPLAY_PARKED),
     "verify_decisions": dict(VERIFY_DECISIONS),
+    "replay_decisions": dict(REPLAY_DECISIONS),
     "list_decisions": dict(LIST_DECISIONS),
     "read_audit": dict(READ_AUDIT),
     "put_chunk": dict(PUT_CHUNK),

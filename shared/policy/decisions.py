@@ -6,7 +6,7 @@ it does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
@@ -26,6 +26,16 @@ class Verdict(StrEnum):
     MET = "met"
     NEEDS_REASON = "needs_reason"
     REFUSED = "refused"
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """What follows from all findings of a decision together."""
+    findings = tuple(findings)
+    if any(finding.blocks for finding in findings):
+        return Verdict.REFUSED
+    if any(finding.awaits_reason for finding in findings):
+        return Verdict.NEEDS_REASON
+    return Verdict.MET
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,7 @@ class Decision:
 
     @property
     def verdict(self) -> Verdict:
-        if any(finding.blocks for finding in self.findings):
-            return Verdict.REFUSED
-        if any(finding.awaits_reason for finding in self.findings):
-            return Verdict.NEEDS_REASON
-        return Verdict.MET
+        return verdict_of(self.findings)
 
     def require(self, message: str) -> Self:
         """The decision itself where every clause is met or accepted; else raises PolicyNotMet with all findings."""

@@ -15,6 +15,11 @@ class Problem:
     fault: str
     cure: str
 
+    @property
+    def said(self) -> str:
+        """Fault and cure as one sentence."""
+        return f"{self.fault}：{self.cure}"
+
     def __str__(self) -> str:
         return f"{self.file}: {self.path}: {self.fault}: {self.cure}"
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise, product
+from math import prod
 from typing import Any
 
 from shared.policy.document import Cell, Dated
 from shared.policy.nodes import Node, Notes
 from shared.policy.units import Quantity, quantity
+
+CELLS_MAX = 1000
+"""Far beyond any government table; a document that is only tried must not keep a service busy."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,10 @@ class Table:
 
     def cells(self, written: Any, path: str) -> dict[Cell, Quantity]:
         found: dict[Cell, Quantity] = {}
+        size = prod(len(members) for _, members in self.by)
+        if size > CELLS_MAX:
+            self.notes.add(path, f"{size} cells are more than {CELLS_MAX}", "let it vary with less")
+            return found
         before = len(self.notes.problems)
         self._collect(written, path, (), found)
         if len(self.notes.problems) > before:

@@ -1,11 +1,14 @@
-"""YAML as officials mean it: no floats, no `on`/`yes` turned into booleans, no 1:30 turned into 90, no key twice."""
+"""YAML as officials mean it: no floats, no `on`/`yes` turned into booleans, no 1:30 turned into 90, no key twice.
+
+And nothing that makes a small text large or strange: no aliases, no tags.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Hashable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -17,8 +20,21 @@ class YamlFault(ValueError):
 class _Reader(yaml.SafeLoader):
     """SafeLoader with YAML 1.2's booleans and whole numbers, and without its surprises."""
 
-    # A copy of our own: the inherited table belongs to every other user of the library.
+    # Copies of our own: the inherited tables belong to every other user of the library.
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
+    yaml_constructors: ClassVar[dict[str | None, Any]] = {
+        f"tag:yaml.org,2002:{name}": yaml.SafeLoader.yaml_constructors[f"tag:yaml.org,2002:{name}"]
+        for name in ("null", "bool", "int", "timestamp", "str", "seq", "map")
+    }
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        line = event.start_mark.line + 1
+        if self.check_event(yaml.AliasEvent):
+            raise YamlFault(f"第 {line} 行是别名（*）：请把内容原样写出")
+        if event.tag:
+            raise YamlFault(f"第 {line} 行有标签（!）：请删去")
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()
