@@ -77,7 +77,9 @@ def test_no_file_holds_a_path_of_somebodys_machine() -> None:
 
 
 def test_every_file_is_small() -> None:
-    assert [str(path.relative_to(ROOT)) for path in _files() if path.stat().st_size > BYTES_MAX] == []
+    # The whole bus in one document is what tools for it read; nobody reads it through.
+    written = [path for path in _files() if path != ROOT / "docs" / "contracts" / "asyncapi.json"]
+    assert [str(path.relative_to(ROOT)) for path in written if path.stat().st_size > BYTES_MAX] == []
 
 
 def test_every_module_is_read_in_one_sitting() -> None:
