@@ -17,7 +17,7 @@ from services.review.cases import plan_of
 from services.review.models import Case, CaseDecision, Project
 from services.review.rules.acceptance import accept, open_rules, settled
 from services.review.rules.project import ProjectFacts
-from services.review.rules.workflow import ReviewFacts, step_at, steps_behind
+from services.review.rules.workflow import ReviewFacts, steps_behind
 from shared.bus.work import Work
 from shared.contracts import codec
 from shared.contracts.common import Decided, FindingShape
@@ -25,6 +25,7 @@ from shared.contracts.review import Consent
 from shared.policy.decisions import Verdict, decide
 from shared.policy.document import Document
 from shared.policy.findings import Finding
+from shared.policy.stages import step_at
 
 PROJECT_DECISION = "review.project"
 STEP_DECISION = "review.step"

@@ -57,12 +57,12 @@ class Priced:
 
 
 @click.command("quote")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-@click.option("--document", "file", type=click.Path(path_type=Path), help="Price under this document alone.")
-@click.option("--jurisdiction", default=CITY, show_default=True, help="Place of cases that name none.")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序使用")
+@click.option("--document", "file", type=click.Path(path_type=Path), help="只按这一份政策文件计算")
+@click.option("--jurisdiction", default=CITY, show_default=True, help="案例未写明地区时所在的地区")
 @click.argument("cases", type=click.Path(path_type=Path))
 def quote(as_json: bool, file: Path | None, jurisdiction: str, cases: Path) -> None:
-    """Prices the cases of a YAML file without storing anything."""
+    """按政策文件计算拟办案例的补贴，不保存任何内容。"""
     try:
         policies = _policies(file)
         answers = [_answer(written, place, policies, file, jurisdiction) for place, written in enumerate(_cases(cases))]
@@ -85,9 +85,7 @@ def _policies(file: Path | None) -> Policies:
 
 
 def _unusable(problems: Sequence[Problem]) -> InvalidRequest:
-    return InvalidRequest.of(
-        *((f"{problem.file}: {problem.path}", f"{problem.fault}: {problem.cure}") for problem in problems)
-    )
+    return InvalidRequest.of(*((f"{problem.file}: {problem.path}".rstrip(": "), problem.said) for problem in problems))
 
 
 def _cases(file: Path) -> list[Any]:
@@ -95,8 +93,11 @@ def _cases(file: Path) -> list[Any]:
         tree = plain(parse(file.read_text(encoding="utf-8")))
     except OSError as fault:
         raise InvalidRequest.of((file.name, "文件读不到，请核对路径")) from fault
-    except (YamlFault, UnicodeDecodeError) as fault:
-        raise InvalidRequest.of((file.name, f"不是可读的 YAML（UTF-8）：{fault}")) from fault
+    except UnicodeDecodeError as fault:
+        raise InvalidRequest.of((file.name, "不是 UTF-8 文本，请以 UTF-8 保存")) from fault
+    except YamlFault as fault:
+        places = ((f"{file.name}: {place}".rstrip(": "), f"{found}：{cure}") for place, found, cure in fault.faults)
+        raise InvalidRequest.of(*places) from fault
     if isinstance(tree, dict):
         tree = tree["cases"] if set(tree) == {"cases"} else [tree]
     if not isinstance(tree, list) or not tree:

@@ -29,11 +29,11 @@ REPLAY = {"replay": "shared.cli.replay:replay"}
 
 
 @click.group("rules", cls=LazyGroup, places=REPLAY, invoke_without_command=True)
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day, by default today in Beijing.")
-@click.option("--programme", help="One programme only.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="哪一日，默认为北京今日")
+@click.option("--programme", help="只看某一项目")
 @click.pass_context
 def rules(context: click.Context, on: datetime | None, programme: str | None) -> None:
-    """Prints each rule with the value in force, clause, force and the file that decides it."""
+    """逐条列出规则：当日的数值、条款、效力和判定它的文件。"""
     register_all_rules()
     if context.invoked_subcommand is None:
         _print(_loaded(), on.date() if on else beijing_today(), programme)
@@ -42,24 +42,24 @@ def rules(context: click.Context, on: datetime | None, programme: str | None) ->
 @rules.command("check")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 def check_command(files: tuple[Path, ...]) -> None:
-    """Checks documents: those given, or all along POLICY_PATH; exit code 1 when one has a problem."""
+    """检查政策文件：所给的，或 POLICY_PATH 中全部的；有问题时逐条说明并以非零码退出。"""
     try:
         policies = checked(load_files(files)) if files else checked_policies(os.environ.get("POLICY_PATH", ""))
     except PolicyProblems as problems:
         _fail(problems.problems)
     for document in policies.documents:
-        click.echo(f"{document.file}: {len(document.rules)} rules, {len(document.values)} values: no problem")
+        click.echo(f"{document.file}: {len(document.rules)} 条规则，{len(document.values)} 项数值，没有问题")
 
 
 @rules.command("functions")
 def functions_command() -> None:
-    """Lists the rule functions that a document can name, with the values that they read."""
+    """列出政策文件可以写明的规则函数，以及它们用到的数值和读法。"""
     for function in sorted(RULES.values(), key=lambda known: known.name):
         click.echo(f"{function.name}  [{function.of}]  {_file(function)}")
         click.echo(f"    {(inspect.getdoc(function.function) or '').splitlines()[0]}")
-        for title, keys in (("reads", function.reads), ("may read", function.may_read), ("obeys", function.readings)):
+        for title, keys in (("必读", function.reads), ("可读", function.may_read), ("读法", function.readings)):
             if keys:
-                click.echo(f"    {title}: {', '.join(keys)}")
+                click.echo(f"    {title}：{'、'.join(keys)}")
 
 
 def _loaded() -> Policies:

@@ -1,8 +1,8 @@
 """The load-time check: documents and rule functions are compared both ways, so that neither drifts from the other.
 
 Each function that a document names exists, decides one rule there, and finds the values that it reads; each
-value is read by a function that the document names; each calculation that it picks exists and finds its
-steps.
+value is read by a function that the document names; each calculation that it picks exists and finds its steps, and
+none that it needs is missing; each function finds the parts of the document that it demands.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from shared.policy.checking_work import work_faults
 from shared.policy.document import Document
-from shared.policy.problems import Problem
+from shared.policy.problems import Fault, Problem
 from shared.policy.rules import DECIDERS, RULES
 
 
@@ -19,12 +20,18 @@ def check(document: Document) -> tuple[Problem, ...]:
     """Every problem between one document and all registered rule functions; import all rules before asking."""
     return tuple(
         Problem(document.file, path, fault, cure)
-        for part in (_functions, _missing_values, _wrong_units, _unread_values, _calculations, _stations)
+        for part in (
+            _functions,
+            _missing_values,
+            _wrong_units,
+            _unread_values,
+            _calculations,
+            _choices,
+            work_faults,
+            _demands,
+        )
         for path, fault, cure in part(document)
     )
-
-
-Fault = tuple[str, str, str]
 
 
 def _functions(document: Document) -> Iterator[Fault]:
@@ -33,15 +40,15 @@ def _functions(document: Document) -> Iterator[Fault]:
         if name not in RULES:
             yield (
                 f"rules.{entry.id}.decided_by",
-                f"no rule function {name}",
-                "`skills rules functions` lists them",
+                f"没有 {name} 这个规则函数",
+                "请用 skills rules functions 查看可用的函数",
             )
     for name, times in Counter(named).items():
         if times > 1:
-            yield "rules", f"{name} decides {times} rules", "name each function under one rule"
+            yield "rules", f"{name} 列在 {times} 条规则下", "每个函数只列在一条规则下"
     for entry in document.rules.values():
         if not entry.decided_by:
-            yield f"rules.{entry.id}.decided_by", "is empty", "name the function that decides the rule"
+            yield f"rules.{entry.id}.decided_by", "为空", "请写明判定该条的规则函数"
 
 
 def _missing_values(document: Document) -> Iterator[Fault]:
@@ -50,8 +57,8 @@ def _missing_values(document: Document) -> Iterator[Fault]:
             if key not in document.values:
                 yield (
                     f"values.{key}",
-                    f"is missing, but {name} ({entry.id}) reads it",
-                    "add it with unit and clause",
+                    f"缺少，而 {name}（{entry.id}）要用到",
+                    "请补上该数值、单位和条款",
                 )
 
 
@@ -60,7 +67,7 @@ def _wrong_units(document: Document) -> Iterator[Fault]:
         for key, units in RULES[name].units.items() if name in RULES else ():
             if key in document.values and document.values[key].unit not in units:
                 unit = document.values[key].unit
-                yield f"values.{key}.unit", f"{name} can't work with {unit}", f"use one of: {', '.join(units)}"
+                yield f"values.{key}.unit", f"{name} 不能按 {unit} 计算", f"请用以下之一：{'、'.join(units)}"
 
 
 def _unread_values(document: Document) -> Iterator[Fault]:
@@ -68,7 +75,7 @@ def _unread_values(document: Document) -> Iterator[Fault]:
     read = {key for function in named for key in (*function.reads, *function.may_read)}
     for key in document.values:
         if key not in read:
-            yield f"values.{key}", "is read by no rule that the document names", "remove it, or name the rule"
+            yield f"values.{key}", "没有规则用到", "请删去，或在 decided_by 中写明用到它的规则"
 
 
 def _calculations(document: Document) -> Iterator[Fault]:
@@ -76,25 +83,37 @@ def _calculations(document: Document) -> Iterator[Fault]:
     for decision, variant in document.decisions.items():
         decider = DECIDERS.get(decision, {}).get(variant)
         if decider is None:
-            known = ", ".join(str(known) for known in DECIDERS.get(decision, {}) if known) or "none"
-            yield f"decisions.{decision}", f"no calculation {variant}", f"use one of: {known}"
+            yield f"decisions.{decision}", f"没有 {variant} 这种算法", f"请用以下之一：{_variants(decision)}"
             continue
         for step in decider.steps:
             if step not in named:
                 yield (
                     f"decisions.{decision}",
-                    f"{variant} needs {step}",
-                    "name it in decided_by of the rule it decides",
+                    f"{variant} 需要 {step}",
+                    "请列入它所判定规则的 decided_by",
                 )
 
 
-def _stations(document: Document) -> Iterator[Fault]:
-    for kind, workflow in document.workflow.items():
-        if workflow.after and workflow.after not in document.workflow:
-            known = ", ".join(document.workflow)
-            yield f"workflow.{kind}.after", f"no workflow {workflow.after}", f"use one of: {known}"
-        for station in workflow.stations:
-            for decision in station.decisions:
-                if decision not in DECIDERS:
-                    known = ", ".join(sorted(DECIDERS))
-                    yield f"workflow.{kind}.{station.id}", f"no decision {decision}", f"use one of: {known}"
+def _choices(document: Document) -> Iterator[Fault]:
+    """A decision that can be worked out in several ways needs the document's choice, once a rule of it is named."""
+    needed = {RULES[name].of: name for _, name in document.rules_by_function() if name in RULES}
+    for decision, name in needed.items():
+        if decision not in document.decisions and None not in DECIDERS.get(decision, {None: None}):
+            cure = f"请写明用以下哪种算法：{_variants(decision)}"
+            yield f"decisions.{decision}", f"缺少，而 {name} 要用到", cure
+
+
+def _demands(document: Document) -> Iterator[Fault]:
+    for _, name in document.rules_by_function():
+        if name in RULES and (demands := RULES[name].demands):
+            yield from demands(document)
+
+
+def _variants(decision: str) -> str:
+    return "、".join(str(known) for known in DECIDERS.get(decision, {}) if known) or "无"
+
+
+PARTS = (
+    *(_functions, _missing_values, _wrong_units, _unread_values),
+    *(_calculations, _choices, work_faults, _demands),
+)

@@ -45,7 +45,7 @@ def read_document(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        raise PolicyProblems([Problem(path.name, "", f"can't be read: {fault}", "save it as UTF-8")]) from fault
+        raise PolicyProblems([Problem(path.name, "", "读不到", "请核对路径，并以 UTF-8 保存")]) from fault
     return parse_document(text, path.name)
 
 
@@ -54,7 +54,7 @@ def parse_document(text: str, file: str) -> Document:
     try:
         tree = parse(text)
     except YamlFault as fault:
-        raise PolicyProblems([Problem(file, "", str(fault), "mend that line")]) from fault
+        raise PolicyProblems([Problem(file, place, found, cure) for place, found, cure in fault.faults]) from fault
     return build_document(tree, file)
 
 
@@ -62,7 +62,7 @@ def build_document(tree: Any, file: str) -> Document:
     """The document of a parsed tree. Raises PolicyProblems with all its faults."""
     notes = Notes(file)
     if not isinstance(tree, dict):
-        raise PolicyProblems([Problem(file, "", "holds no mapping", "start with `id:`, see docs/policy-documents.md")])
+        raise PolicyProblems([Problem(file, "", "没有键和值的对照", "请以 id: 开头，见 docs/policy-documents.md")])
     document = _document(Node(tree, "", notes), content_hash(tree))
     if notes.problems:
         raise PolicyProblems(notes.problems)
@@ -83,7 +83,7 @@ def _document(top: Node, identity: str) -> Document:
     from_on = force.day("from")
     to_on = force.day_or_none("to")
     if to_on and to_on < from_on:
-        top.notes.add("in_force.to", f"{to_on} lies before {from_on}", "let it end after it begins")
+        top.notes.add("in_force.to", f"{to_on} 早于 {from_on}", "请改为不早于施行首日")
     return Document(
         id=top.text("id"),
         number=top.text("number"),
@@ -133,7 +133,7 @@ def _reference(node: Node) -> Reference:
     node.only("title", "held", "clause")
     held = node.tree.get("held")
     if not isinstance(held, bool):
-        node.notes.add(node.at("held"), "is missing", "write true or false")
+        node.notes.add(node.at("held"), "缺少", "请写 true 或 false")
     return Reference(title=node.text("title"), held=held is True, clause=node.text("clause", ""))
 
 
@@ -152,9 +152,9 @@ def _workflow(kind: str, node: Node) -> Workflow:
     node.only("label", "after", "submitted_by", "stations")
     stations = tuple(_station(station) for station in node.items("stations"))
     if not stations:
-        node.notes.add(node.at("stations"), "is empty", "name at least one review step")
+        node.notes.add(node.at("stations"), "为空", "请至少写一个审核环节")
     if len({station.id for station in stations}) < len(stations):
-        node.notes.add(node.at("stations"), "one id stands twice", "give each station its own id")
+        node.notes.add(node.at("stations"), "有重复的 id", "请给每个环节各自的 id")
     return Workflow(
         kind=kind,
         label=node.text("label"),
@@ -195,11 +195,11 @@ def _interpretation(key: str, node: Node) -> Interpretation:
     setting = node.text("setting") if node.tree.get("setting") is not None else None
     value = None
     if setting is not None and setting not in READINGS:
-        node.notes.add(node.at("setting"), f"{setting!r} is no setting", f"use one of: {', '.join(READINGS)}")
+        node.notes.add(node.at("setting"), f"没有 {setting} 这个开关", f"请用以下之一：{'、'.join(READINGS)}")
     elif setting is not None:
         value = node.choice("value", READINGS[setting])
     elif node.tree.get("value") is not None:
-        node.notes.add(node.at("value"), "has no setting", "name the setting that it switches, or remove it")
+        node.notes.add(node.at("value"), "没有对应的 setting", "请写明它切换的 setting，或删去")
     return Interpretation(
         id=key,
         question=node.text("question"),
@@ -216,7 +216,7 @@ def _value(key: str, node: Node, dimensions: Mapping[str, tuple[str, ...]], from
     by = node.texts("by")
     for dimension in by:
         if dimension not in dimensions:
-            node.notes.add(node.at("by"), f"{dimension!r} is no dimension", "list its members under `dimensions`")
+            node.notes.add(node.at("by"), f"没有 {dimension} 这一维", "请先在 dimensions 中列出它的各项")
     unit = node.choice("unit", tuple(UNITS))
     reader = Table(unit, tuple((name, dimensions.get(name, ())) for name in by), node.notes)
     return Value(

@@ -88,8 +88,8 @@ def load_files(files: Iterable[Path]) -> Policies:
 def _files(places: Sequence[Path]) -> list[Path]:
     missing = [place for place in places if not place.exists()]
     if missing:
-        cure = "correct POLICY_PATH, or make the folder"
-        raise PolicyProblems([Problem(str(place), "", "no such file or folder", cure) for place in missing])
+        cure = "请更正 POLICY_PATH，或建立该文件夹"
+        raise PolicyProblems([Problem(str(place), "", "没有这个文件或文件夹", cure) for place in missing])
     found = [file for place in places for file in (sorted(place.glob("*.yaml")) if place.is_dir() else [place])]
     return list(dict.fromkeys(file.resolve() for file in found))
 
@@ -109,11 +109,11 @@ def _overlaps(documents: Sequence[Document]) -> list[Problem]:
     problems = []
     for one, other in combinations(documents, 2):
         if one.id == other.id:
-            cure = "give each version of a document its own id"
-            problems.append(Problem(other.file, "id", f"{other.id!r} stands in {one.file} too", cure))
+            cure = "请给文件的每个版本各自的 id"
+            problems.append(Problem(other.file, "id", f"{other.id} 已用于 {one.file}", cure))
         if _same_field(one, other) and _both_in_force(one, other):
-            fault = f"in force at the same time as {one.id} ({one.file})"
-            cure = "end one of them (in_force.to), or name the earlier one's number under `replaces`"
+            fault = f"与 {one.id}（{one.file}）同时有效"
+            cure = "请终止其中一个（in_force.to），或在 replaces 中写明较早文件的文号"
             problems.append(Problem(other.file, "in_force", fault, cure))
     return problems
 

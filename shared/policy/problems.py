@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+Fault = tuple[str, str, str]
+"""Path in the file, what is wrong, and its cure, in Chinese: the author of a document is an official."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of one file. `path`: where in the file, such as `values.subsidy.rate.unit`."""
+    """One fault of one file. `path`: where in the file, such as `values.subsidy.rate.unit`, or empty."""
 
     file: str
     path: str
@@ -21,7 +24,7 @@ class Problem:
         return f"{self.fault}：{self.cure}"
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.path}: {self.fault}: {self.cure}"
+        return ": ".join(part for part in (self.file, self.path, self.said) if part)
 
 
 class PolicyProblems(Exception):

@@ -12,7 +12,7 @@ order. What a document doesn't name isn't asked; so a document of another city n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,6 +22,7 @@ from shared.errors import NoPolicyInForce
 from shared.money import Money
 from shared.policy.document import READINGS, Document, RuleEntry
 from shared.policy.findings import Finding, Force, Outcome
+from shared.policy.problems import Fault
 from shared.policy.units import Quantity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -31,7 +32,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 class RuleFunction:
     """A pure rule. `of`: the decision it belongs to; `reads`: value keys it needs; `may_read`: those it can do without.
 
-    `readings`: the settings it obeys; `units`: key → the units it can work with, where several are possible.
+    `readings`: the settings it obeys; `units`: key → the units it can work with, where several are possible;
+    `demands`: the faults of a document whose other parts it can't work with.
     """
 
     name: str
@@ -41,6 +43,7 @@ class RuleFunction:
     readings: tuple[str, ...]
     units: Mapping[str, tuple[str, ...]]
     function: Callable[..., Any]
+    demands: Callable[[Document], Iterable[Fault]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ def rule(
     may_read: tuple[str, ...] = (),
     readings: tuple[str, ...] = (),
     units: Mapping[str, tuple[str, ...]] | None = None,
+    demands: Callable[[Document], Iterable[Fault]] | None = None,
 ) -> Callable[[Function], Function]:
     """Registers a pure function `(facts, clause) -> Finding` (or what its decision's calculation expects)."""
     unknown = [setting for setting in readings if setting not in READINGS]
@@ -155,7 +159,7 @@ def rule(
     def register(function: Function) -> Function:
         if name in RULES:
             raise LookupError(f"rule function {name} is registered twice: choose another name")
-        RULES[name] = RuleFunction(name, of, reads, may_read, readings, units or {}, function)
+        RULES[name] = RuleFunction(name, of, reads, may_read, readings, units or {}, function, demands)
         return function
 
     return register

@@ -10,8 +10,9 @@ from typing import Any
 
 from shared.policy.document import Cell, Dated
 from shared.policy.nodes import Node, Notes
-from shared.policy.units import Quantity, quantity
+from shared.policy.units import Quantity, UnitFault, quantity
 
+SHOWN_MAX = 60
 CELLS_MAX = 1000
 """Far beyond any government table; a document that is only tried must not keep a service busy."""
 
@@ -28,7 +29,7 @@ class Table:
         found: dict[Cell, Quantity] = {}
         size = prod(len(members) for _, members in self.by)
         if size > CELLS_MAX:
-            self.notes.add(path, f"{size} cells are more than {CELLS_MAX}", "let it vary with less")
+            self.notes.add(path, f"表有 {size} 格，超过 {CELLS_MAX} 格", "请减少 by 中的项")
             return found
         before = len(self.notes.problems)
         self._collect(written, path, (), found)
@@ -36,7 +37,7 @@ class Table:
             return found
         for cell in product(*(members for _, members in self.by)):
             if cell not in found:
-                self.notes.add(path, f"no value for {' × '.join(cell)}", "add that cell")
+                self.notes.add(path, f"没有 {' × '.join(cell)} 的数值", "请补上这一格")
         return found
 
     def _collect(self, written: Any, path: str, cell: Cell, found: dict[Cell, Quantity]) -> None:
@@ -44,26 +45,26 @@ class Table:
             try:
                 found[cell] = quantity(self.unit, written)
             except (ValueError, TypeError) as fault:
-                self.notes.add(path, f"{written!r} is no value in {self.unit}", str(fault))
+                self.notes.add(path, f"{_brief(written)} 不能以 {self.unit} 计", _cure(fault))
             return
         name, members = self.by[len(cell)]
         if not isinstance(written, dict):
-            self.notes.add(path, f"varies by {name} but holds one value", f"write one entry for each {name}")
+            self.notes.add(path, f"随 {name} 变化，却只写了一个数值", f"请为每个 {name} 各写一项")
             return
         for member, inner in written.items():
             if member not in members:
-                cure = f"use one of: {', '.join(members)}, or add it under dimensions"
-                self.notes.add(f"{path}.{member}", f"is no {name}", cure)
+                cure = f"请用以下之一：{'、'.join(members)}，或先列入 dimensions"
+                self.notes.add(f"{path}.{member}", f"{name} 没有这一项", cure)
                 continue
             self._collect(inner, f"{path}.{member}", (*cell, member), found)
 
 
 def entries(node: Node, reader: Table, from_on: date) -> tuple[Dated, ...]:
     if "value" in node.tree and "values" in node.tree:
-        node.notes.add(node.path, "has value and values", "keep one: `value`, or dated `values`")
+        node.notes.add(node.path, "同时写了 value 和 values", "请只保留一个：value，或带日期的 values")
     if "values" not in node.tree:
         if "value" not in node.tree:
-            node.notes.add(node.at("value"), "is missing", "add `value`, or dated `values`")
+            node.notes.add(node.at("value"), "缺少", "请补上 value，或带日期的 values")
             return ()
         return (Dated(from_on, reader.cells(node.tree["value"], node.at("value"))),)
     return _dated(node, reader, from_on)
@@ -76,10 +77,20 @@ def _dated(node: Node, reader: Table, from_on: date) -> tuple[Dated, ...]:
         found.append(Dated(item.day("from"), reader.cells(item.tree.get("value"), item.at("value"))))
     for earlier, later in pairwise(found):
         if later.from_on <= earlier.from_on:
-            fault = f"{later.from_on} overlaps {earlier.from_on}"
-            node.notes.add(node.at("values"), fault, "order the entries by day, one for each day")
+            fault = f"{later.from_on} 与 {earlier.from_on} 重叠"
+            node.notes.add(node.at("values"), fault, "请按日期先后排列，每日只写一项")
     if not found or found[0].from_on > from_on:
-        first = found[0].from_on if found else "any day"
-        fault = f"gap: no value from {from_on} to {first}"
-        node.notes.add(node.at("values"), fault, "add the value of the first day in force and its clause")
+        first = found[0].from_on if found else "任何一日"
+        fault = f"有空缺：自 {from_on} 至 {first} 没有数值"
+        node.notes.add(node.at("values"), fault, "请补上施行首日的数值及其条款")
     return tuple(found)
+
+
+def _brief(written: Any) -> str:
+    text = str(written)
+    return text if len(text) <= SHOWN_MAX else f"{text[:SHOWN_MAX]}…"
+
+
+def _cure(fault: Exception) -> str:
+    """A unit says how it is written; what fails below it, such as an amount, says only that it fails."""
+    return str(fault) if isinstance(fault, UnitFault) else "请按单位的写法填写，见 docs/policy-documents.md"

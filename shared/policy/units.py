@@ -22,10 +22,14 @@ _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
 _DECIMAL = re.compile(r"\d+(?:\.\d+)?")
 
 
+class UnitFault(ValueError):
+    """What is written can't be read in its unit; the message says, in Chinese, how to write it."""
+
+
 def _money(written: Any) -> Money:
     amount = Money.yuan(written) if _is_whole(written) else Money.parse(written)
     if amount.fen < 0:
-        raise ValueError("an amount is 0 or more")
+        raise UnitFault("金额不能为负")
     return amount
 
 
@@ -36,31 +40,31 @@ def _fraction(written: Any) -> Fraction:
         return Fraction(percent[1]) / 100
     if isinstance(written, str) and _DECIMAL.fullmatch(written):
         return Fraction(written)
-    raise ValueError('write a percentage such as 85% or a decimal string such as "0.85"')
+    raise UnitFault('请写成百分比，如 85%，或加引号的小数，如 "0.85"')
 
 
 def _share(written: Any) -> Fraction:
     share = _fraction(written)
     if not 0 <= share <= 1:
-        raise ValueError("a share lies between 0% and 100%")
+        raise UnitFault("比例应在 0% 至 100% 之间")
     return share
 
 
 def _whole(written: Any) -> int:
     if not _is_whole(written) or written < 0:
-        raise ValueError("write a whole number of 0 or more")
+        raise UnitFault("请写成不小于 0 的整数")
     return int(written)
 
 
 def _ratio(written: Any) -> tuple[int, ...]:
     if not isinstance(written, list) or not written or not all(_is_whole(part) and part > 0 for part in written):
-        raise ValueError("write the parts as a list such as [1, 3, 6]")
+        raise UnitFault("请把各部分写成列表，如 [1, 3, 6]")
     return tuple(written)
 
 
 def _codes(written: Any) -> tuple[str, ...]:
     if not isinstance(written, list) or not all(isinstance(code, str) for code in written):
-        raise ValueError("write a list of names such as [qualification, skill_level]")
+        raise UnitFault("请写成代码的列表，如 [qualification, special_ability]")
     return tuple(written)
 
 
@@ -89,7 +93,7 @@ UNITS: dict[str, Callable[[Any], Quantity]] = {
 
 
 def quantity(unit: str, written: Any) -> Quantity:
-    """A written value in its unit. Raises ValueError that says how to write it."""
+    """A written value in its unit. Raises UnitFault, or the ValueError or TypeError of an amount that is none."""
     return UNITS[unit](written)
 
 

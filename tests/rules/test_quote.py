@@ -207,7 +207,7 @@ def test_rules_of_a_day_or_programme_without_document_says_so() -> None:
 
 def test_rules_check_passes_good_files_and_names_file_and_cure_of_bad_ones(tmp_path: Path) -> None:
     good = CliRunner().invoke(rules, ["check", str(BEIJING), str(EXAMPLE_CITY)])
-    assert (good.exit_code, good.output.count("no problem")) == (0, 2)
+    assert (good.exit_code, good.output.count("没有问题")) == (0, 2)
     bad = tmp_path / "bad.yaml"
     bad.write_text(BEIJING.read_text("utf-8").replace("  credits.min:\n", "  credits.least:\n"), "utf-8")
     refused = CliRunner().invoke(rules, ["check", str(bad)])

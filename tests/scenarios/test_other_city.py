@@ -21,7 +21,7 @@ def policies(tmp_path: Path) -> Path:
 
 
 def test_its_document_has_no_fault(policies: Path) -> None:
-    assert "no problem" in says("rules", "check", policies / "harbour-city.yaml")
+    assert "没有问题" in says("rules", "check", policies / "harbour-city.yaml")
 
 
 def test_its_case_runs_to_payment_and_ledger(policies: Path, tmp_path: Path) -> None:

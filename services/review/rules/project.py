@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from shared.policy.document import Document
 from shared.policy.findings import Finding
+from shared.policy.problems import Fault
 from shared.policy.rules import Clause, checks, rule
 
 
@@ -49,7 +52,12 @@ def own_district(facts: ProjectFacts, clause: Clause) -> Finding:
     return clause.check(facts.employer_district == facts.case_district, compared, "属地相符", cure)
 
 
-@rule("review.trains_to_level", of="review.project", reads=("term.years_max", "term.years"))
+def _levels(document: Document) -> Iterator[Fault]:
+    if not document.dimensions.get("level"):
+        yield "dimensions.level", "缺少，而 review.trains_to_level 要核对等级", "请由低到高列出可以培养的等级"
+
+
+@rule("review.trains_to_level", of="review.project", reads=("term.years_max", "term.years"), demands=_levels)
 def term(facts: ProjectFacts, clause: Clause) -> Finding:
     """The usual term of the level, or a longer one up to the limit with a recorded reason (APP-8)."""
     if facts.level not in clause.document.dimensions.get("level", ()):

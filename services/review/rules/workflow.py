@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.errors import Conflict, InvalidRequest
+from shared.policy.checking_work import road_faults
 from shared.policy.document import Document, Station, Workflow
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
+from shared.policy.stages import CASES, step_at
 
 Move = Literal["approve", "return", "reject", "resubmit", "withdraw"]
 State = Literal["in_review", "returned", "approved", "rejected", "withdrawn"]
@@ -92,22 +94,13 @@ def workflow_of(document: Document, kind: str) -> Workflow:
     return document.workflow[kind]
 
 
-APPLIED = {"project": "project_applied", "roster": "signed_up"}
-"""The step of a document's road that submitting a case takes, by kind of case."""
-
-
-def step_at(kind: str, station_id: str) -> str:
-    """The step of the road that a station takes: `project_district_review`."""
-    return f"{kind}_{station_id}"
-
-
 def steps_behind(document: Document, kind: str, passed: Iterable[str]) -> tuple[str, ...]:
     """The steps that a case has behind it. `passed`: ids of its own stations; the kind before it passed all of its."""
     before = workflow_of(document, kind).after
     earlier: tuple[str, ...] = ()
     if before is not None:
         earlier = steps_behind(document, before, (each.id for each in workflow_of(document, before).stations))
-    return (*earlier, APPLIED[kind], *(step_at(kind, station_id) for station_id in passed))
+    return (*earlier, CASES[kind], *(step_at(kind, station_id) for station_id in passed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +121,7 @@ class ReviewFacts:
 checks("review.step", ReviewFacts)
 
 
-@rule("review.no_step_skipped", of="review.step")
+@rule("review.no_step_skipped", of="review.step", demands=road_faults)
 def no_step_skipped(facts: ReviewFacts, clause: Clause) -> Finding:
     """Every step of the document's road before this one is done (APP-24)."""
     road = clause.document.road

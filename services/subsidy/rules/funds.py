@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from shared.errors import InvalidRequest
 from shared.money import ZERO, Money, share
 from shared.policy.document import Document
 from shared.policy.findings import Finding
+from shared.policy.problems import Fault
 from shared.policy.rules import Clause, Result, calculation, clause, rule
 
 
@@ -50,7 +51,15 @@ def funding(facts: FundingFacts, document: Document) -> Result:
     return Result((fund_order(parts, missing, view),), amounts, {}, ("subsidy.fund_order",))
 
 
-@rule("subsidy.fund_order", of="subsidy.funding", readings=("fund_split",))
+def _sources(document: Document) -> Iterator[Fault]:
+    sources = document.fund_sources
+    if not sources:
+        yield "fund_sources", "为空，而 subsidy.fund_order 要按它列支", "请按列支次序写明资金来源"
+    if len(set(sources)) < len(sources):
+        yield "fund_sources", "有重复的来源", "每个来源只写一次"
+
+
+@rule("subsidy.fund_order", of="subsidy.funding", readings=("fund_split",), demands=_sources)
 def fund_order(parts: dict[str, Money], missing: Money, view: Clause) -> Finding:
     """Says from which sources the amount comes, and how much is missing (APP-21)."""
     words = "，".join(f"{view.document.label(source)} {part} 元" for source, part in parts.items() if part)
