@@ -171,7 +171,9 @@ def _shown(
 def _projects(look: Look, service: type[Service], subjects: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for subject, project in service.decided_about:
-        found.update(look.session.execute(select(subject, project).where(subject.in_(subjects))).tuples().all())
+        found.update(
+            (row[0], row[1]) for row in look.session.execute(select(subject, project).where(subject.in_(subjects)))
+        )
     return found
 
 

@@ -9,11 +9,14 @@ from typing import Any
 
 from shared.contracts import kernel as contract
 from shared.contracts.shapes import FileRef
+from shared.policy.policies import PACKAGED
 from tests.hostile.sides import Side
 
 LATER = date(2027, 1, 4)
 """A day to which the clock of every world may be moved."""
 PARKED = "parked-event"
+(TRIED,) = PACKAGED.glob("*apprenticeship.yaml")
+"""A document that may be tried: the packaged one."""
 
 
 def content(side: Side) -> bytes:
@@ -34,6 +37,7 @@ def kernel_requests(side: Side) -> dict[str, Any]:
         "show_parked": contract.OneParked(PARKED),
         "replay_parked": contract.OneParked(PARKED),
         "verify_decisions": contract.VerifyDecisions(),
+        "replay_decisions": contract.ReplayDecisions(TRIED.read_text("utf-8")),
         "list_decisions": contract.ListDecisions(f"subject-{side.name}"),
         "read_audit": contract.ReadAudit(),
         "put_chunk": contract.PutChunk(b64encode(content(side)).decode()),

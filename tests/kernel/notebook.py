@@ -95,6 +95,7 @@ def ask_elsewhere(asks: Asks, request: OneNote) -> NoteKept:
 class NotebookService(Service):
     name = "review"
     conflicts: ClassVar[Mapping[str, str]] = {"uq_notes_title": TAKEN, "notes.title": TAKEN}
+    decided_about = ((Note.title, Note.id),)
     meanwhile: ClassVar[Callable[[Work], None]] = staticmethod(lambda _work: None)
 
     @handles(WRITE_NOTE)

@@ -22,7 +22,7 @@ from shared.money import Money
 from shared.policy import decide
 from shared.policy.policies import Policies
 from shared.security.speaker import Role
-from tests.kernel.notebook import Notebook, NotebookService
+from tests.kernel.notebook import Note, Notebook, NotebookService
 from tests.rules.policy import BEIJING, beijing, facts_of
 from tests.services.bench import CHAOYANG
 
@@ -76,6 +76,13 @@ def test_pages_together_hold_every_decision_once(book: Notebook) -> None:
         found += [change.subject_id for change in page.changes]
         cursor = page.cursor
     assert found == ["ann", "bob", "cai", "dan", "eva"]
+
+
+def test_a_subject_is_shown_with_its_project_where_the_service_knows_it(book: Notebook) -> None:
+    book.write("ann")
+    decided(book, "ann", "bob")
+    (note,) = book.rows(Note, Note.title == "ann")
+    assert [change.project_id for change in replayed(book, ANOTHER_RATE).changes] == [note.id, None]
 
 
 def test_nothing_is_touched(book: Notebook) -> None:

@@ -27,7 +27,7 @@ def test_a_document_with_a_figure_that_no_rule_reads_keeps_a_service_from_starti
     documents.mkdir()
     text = EXAMPLE_CITY.read_text("utf-8")
     assert text.count("\nvalues:\n") == 1
-    (documents / "city.yaml").write_text(text.replace("values:\n", UNREAD), "utf-8")
+    (documents / "city.yaml").write_text(text.replace("\nvalues:\n", f"\n{UNREAD}"), "utf-8")
     url = f"sqlite:///{tmp_path / 'subsidy.db'}"
     settings = Settings("subsidy", url, "memory://localhost", keys, tmp_path / "objects", str(documents))
     with pytest.raises(PolicyProblems, match=r"subsidy\.never_read"):
