@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from shared.security.keys import FOLDER_VARIABLE, INLINE_VARIABLE, Keys, key_source
 
@@ -33,6 +34,11 @@ class Settings:
     workers: int = 10
     smtp_url: str | None = None
     mail_from: str | None = None
+    webhook_hosts: str = ""
+    quiet_from: str | None = None
+    quiet_to: str | None = None
+    quiet_on_days_off: bool = False
+    reminder_days: str = "30,7,1,0"
     seal_every: float = 5.0
     crash_at: str | None = None
     keys_inline: str | None = field(default=None, repr=False)
@@ -74,9 +80,21 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         workers=_whole(env, "WORKERS") or Settings.workers,
         smtp_url=env.get("SMTP_URL"),
         mail_from=env.get("MAIL_FROM"),
+        **telling(env),
         seal_every=float(_whole(env, "SEAL_EVERY") or Settings.seal_every),
         crash_at=env.get("CRASH_AT"),
     )
+
+
+def telling(env: Mapping[str, str]) -> dict[str, Any]:
+    """How notify tells people: where webhooks may go, when nothing leaves, when deadlines are reminded of."""
+    return {
+        "webhook_hosts": env.get("WEBHOOK_HOSTS", ""),
+        "quiet_from": env.get("QUIET_FROM"),
+        "quiet_to": env.get("QUIET_TO"),
+        "quiet_on_days_off": env.get("QUIET_ON_DAYS_OFF") == "1",
+        "reminder_days": env.get("REMINDER_DAYS") or Settings.reminder_days,
+    }
 
 
 def _whole(env: Mapping[str, str], name: str) -> int | None:

@@ -32,7 +32,10 @@ from deploy.local.rabbitmq import Broker, RabbitMQ
 from deploy.local.services import Service, run_skills
 
 # What whoever starts the system may set for all services; everything else is decided here.
-_PASSED_ON = ("ALLOW_CLOCK", "POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL", "MAIL_FROM", "WORKERS", "SEAL_EVERY")
+_PASSED_ON = (
+    "ALLOW_CLOCK", "POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL", "MAIL_FROM", "WEBHOOK_HOSTS", "QUIET_FROM", "QUIET_TO",
+    "QUIET_ON_DAYS_OFF", "REMINDER_DAYS", "WORKERS", "SEAL_EVERY",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

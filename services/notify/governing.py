@@ -62,7 +62,7 @@ def station_of(data: Any, documents: tuple[Document, ...]) -> Station | None:
 
 
 def clause_of(document: Document, name: str) -> str | None:
-    """The clause of a rule function or of a value, by its name in the document."""
+    """The clause of a rule function, a value or a deadline, by its name in the document."""
     clauses = (entry.clause for entry, function in document.rules_by_function() if function == name)
-    value = document.values.get(name)
-    return next(clauses, value.clause if value else None)
+    named = document.values.get(name) or document.deadlines.get(name)
+    return next(clauses, named.clause if named else None)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from services.notify.models import MessageRow
+from services.notify.letters import LETTERS
+from services.notify.models import DeliveryRow, MessageRow
 from services.notify.recipients import own_key
 from services.notify.texts import Texts
 from shared.bus.work import Look, Work
-from shared.contracts.notify import InboxPage, MarkedRead, MarkRead, MessageShape, ReadInbox
+from shared.contracts.notify import DeliveryShape, InboxPage, MarkedRead, MarkRead, MessageShape, ReadInbox
 from shared.errors import InvalidRequest
 from shared.security.permissions import not_found
 from shared.store.database import changed
@@ -25,8 +27,9 @@ def read_inbox(look: Look, request: ReadInbox, texts: Texts) -> InboxPage:
         select(MessageRow).where(*wanted).order_by(MessageRow.number.desc()).limit(request.limit + 1)
     ).all()
     page = rows[: request.limit]
+    deliveries = _deliveries(look, [row.message_id for row in page])
     return InboxPage(
-        messages=tuple(_shape(row, texts) for row in page),
+        messages=tuple(_shape(row, texts, deliveries.get(row.message_id, ())) for row in page),
         unread=look.session.scalar(select(func.count()).select_from(MessageRow).where(mine, unread)) or 0,
         cursor=page[-1].message_id if len(rows) > len(page) else None,
     )
@@ -51,16 +54,28 @@ def _after(look: Look, cursor: str | None, mine: ColumnElement[bool]) -> list[Co
     return [MessageRow.number < number]
 
 
-def _shape(row: MessageRow, texts: Texts) -> MessageShape:
+def _deliveries(look: Look, message_ids: list[str]) -> Mapping[str, Sequence[DeliveryShape]]:
+    """By message."""
+    found: dict[str, list[DeliveryShape]] = {}
+    rows = select(DeliveryRow).where(DeliveryRow.message_id.in_(message_ids)).order_by(DeliveryRow.number)
+    for row in look.session.scalars(rows):
+        shape = DeliveryShape(row.channel, row.state, row.receipt, row.receipt_at)
+        found.setdefault(row.message_id, []).append(shape)
+    return found
+
+
+def _shape(row: MessageRow, texts: Texts, deliveries: Sequence[DeliveryShape]) -> MessageShape:
     letter = texts.opened(row)
     return MessageShape(
         message_id=row.message_id,
+        kind=LETTERS[row.template].kind,
         template=row.template,
+        version=row.version,
         title=letter.title,
         body=letter.body,
         subject_id=row.subject_id,
         business_date=row.business_date,
         created_at=row.created_at,
         read=row.read_at is not None,
-        delivery=row.delivery,
+        deliveries=tuple(deliveries),
     )

@@ -19,7 +19,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from services.notify.wording import Letter, write_mail
@@ -70,6 +70,21 @@ def compose(letter: Letter, sender: Sender, address: str, message_id: str, at: d
     return mail
 
 
+class _Plain(smtplib.SMTP):
+    """Remembers the answer to the mail itself: smtplib keeps it to itself where all went well."""
+
+    taken: int = 0
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        answer = super().data(msg)
+        self.taken = answer[0]
+        return answer
+
+
+class _Secure(smtplib.SMTP_SSL, _Plain):
+    """The same over TLS from the first byte."""
+
+
 @dataclass(frozen=True)
 class MailServer:
     """The server that takes our mail. `context`: how its certificate is checked."""
@@ -103,13 +118,14 @@ class MailServer:
         user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
         return cls(host, port or (465 if security == "tls" else 25), security, user, password)
 
-    def send(self, mail: EmailMessage, sender: Sender, address: str) -> None:
-        """Returns when the server has taken it. Raises smtplib.SMTPException or OSError otherwise."""
+    def send(self, mail: EmailMessage, sender: Sender, address: str) -> int:
+        """The code with which the server took it, such as 250. Raises smtplib.SMTPException or OSError otherwise."""
         with self._connected(sender.domain) as server:
             server.send_message(mail, sender.address, [address])
+            return server.taken
 
     @contextlib.contextmanager
-    def _connected(self, our_name: str) -> Iterator[smtplib.SMTP]:
+    def _connected(self, our_name: str) -> Iterator[_Plain | _Secure]:
         server = self._connect(our_name)
         try:
             if self.security == "starttls":
@@ -122,10 +138,10 @@ class MailServer:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 server.quit()
 
-    def _connect(self, our_name: str) -> smtplib.SMTP:
+    def _connect(self, our_name: str) -> _Plain | _Secure:
         if self.security == "tls":
-            return smtplib.SMTP_SSL(self.host, self.port, our_name, timeout=STEP_SECONDS, context=self.context)
-        return smtplib.SMTP(self.host, self.port, our_name, timeout=STEP_SECONDS)
+            return _Secure(self.host, self.port, our_name, timeout=STEP_SECONDS, context=self.context)
+        return _Plain(self.host, self.port, our_name, timeout=STEP_SECONDS)
 
 
 def _is_this_machine(host: str) -> bool:

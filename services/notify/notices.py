@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notify.recipients import Party
-from shared.contracts import registry, review, subsidy, training
+from shared.contracts import oversight, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 
 
@@ -34,6 +34,19 @@ def _is_project(case: review.CaseTold) -> bool:
     return case.kind == "project"
 
 
+def _is_suspension(block: oversight.BlockTold) -> bool:
+    return block.kind == "suspension"
+
+
+def _stops_money_only(block: oversight.BlockTold) -> bool:
+    return block.kind != "suspension"
+
+
+def _is_first_part(fraud: oversight.FraudConfirmed) -> bool:
+    """Hundreds of people are told of in parts, their parties once."""
+    return fraud.part == 1
+
+
 def _became(state: subsidy.ClaimState) -> Callable[[subsidy.ClaimTold], bool]:
     return lambda claim: claim.state == state
 
@@ -54,11 +67,39 @@ NOTICES: tuple[Notice, ...] = (
     Notice(review.CASE_RETURNED, Party.PROVIDER, "case_returned_to_employer", _is_project),
     Notice(review.CASE_REJECTED, Party.EMPLOYER, "case_rejected"),
     Notice(review.CASE_REJECTED, Party.PROVIDER, "case_rejected", _is_project),
+    Notice(review.CASE_WITHDRAWN, Party.DISTRICT_OFFICE, "case_withdrawn"),
+    Notice(review.CASE_WITHDRAWN, Party.STATION, "case_withdrawn"),
+    Notice(review.CASE_WITHDRAWN, Party.PROVIDER, "case_withdrawn_provider", _is_project),
     Notice(review.PROJECT_APPROVED, Party.EMPLOYER, "project_approved"),
     Notice(review.PROJECT_APPROVED, Party.PROVIDER, "project_approved_provider"),
     Notice(review.PROJECT_APPROVED, Party.DISTRICT_OFFICE, "project_approved_district"),
     Notice(review.ROSTER_APPROVED, Party.EMPLOYER, "roster_approved"),
     Notice(review.ROSTER_APPROVED, Party.PROVIDER, "roster_approved_provider"),
+    Notice(oversight.OBJECTION_LODGED, Party.DISTRICT_OFFICE, "objection_to_answer"),
+    Notice(oversight.CASE_BLOCKED, Party.EMPLOYER, "training_suspended", _is_suspension),
+    Notice(oversight.CASE_BLOCKED, Party.PROVIDER, "training_suspended_provider", _is_suspension),
+    Notice(oversight.CASE_BLOCKED, Party.EMPLOYER, "payment_blocked", _stops_money_only),
+    Notice(oversight.CASE_BLOCKED, Party.DISTRICT_OFFICE, "payment_blocked_district"),
+    Notice(oversight.CASE_BLOCKED, Party.DISTRICT_FINANCE, "payment_blocked_finance"),
+    Notice(oversight.CASE_UNBLOCKED, Party.EMPLOYER, "training_resumed", _is_suspension),
+    Notice(oversight.CASE_UNBLOCKED, Party.PROVIDER, "training_resumed_provider", _is_suspension),
+    Notice(oversight.CASE_UNBLOCKED, Party.EMPLOYER, "payment_unblocked", _stops_money_only),
+    Notice(oversight.CASE_UNBLOCKED, Party.DISTRICT_OFFICE, "payment_unblocked_district"),
+    Notice(oversight.CASE_UNBLOCKED, Party.DISTRICT_FINANCE, "payment_unblocked_finance"),
+    Notice(oversight.PROJECT_EVALUATED, Party.EMPLOYER, "project_evaluated"),
+    Notice(oversight.PROJECT_EVALUATED, Party.PROVIDER, "project_evaluated"),
+    Notice(oversight.PROJECT_EVALUATED, Party.DISTRICT_OFFICE, "project_evaluated_district"),
+    Notice(oversight.INSPECTION_RECORDED, Party.EMPLOYER, "inspection_recorded"),
+    Notice(oversight.INSPECTION_RECORDED, Party.PROVIDER, "inspection_recorded"),
+    Notice(oversight.EMPLOYER_SUMMONED, Party.EMPLOYER, "employer_summoned"),
+    Notice(oversight.REFUSAL_REPORTED, Party.CITY_OFFICE, "refusal_reported"),
+    Notice(oversight.REMEDY_RECORDED, Party.CITY_OFFICE, "remedy_recorded"),
+    Notice(oversight.REMEDY_RECORDED, Party.EMPLOYER, "remedy_recorded_employer"),
+    Notice(oversight.FRAUD_CONFIRMED, Party.EMPLOYER, "fraud_confirmed", _is_first_part),
+    Notice(oversight.FRAUD_CONFIRMED, Party.PROVIDER, "fraud_confirmed_provider", _is_first_part),
+    Notice(oversight.FRAUD_CONFIRMED, Party.DISTRICT_OFFICE, "fraud_confirmed_district", _is_first_part),
+    Notice(oversight.FRAUD_CONFIRMED, Party.DISTRICT_FINANCE, "fraud_to_collect", _is_first_part),
+    Notice(oversight.FRAUD_CONFIRMED, Party.CITY_OFFICE, "fraud_confirmed_district", _is_first_part),
     Notice(training.COURSE_RUN_OPENED, Party.PROVIDER, "run_opened"),
     Notice(training.COURSE_RUN_OPENED, Party.DISTRICT_OFFICE, "run_opened_district"),
     Notice(training.ENROLMENTS_ESTABLISHED, Party.EMPLOYER, "enrolments_established"),

@@ -14,7 +14,7 @@ from typing import Any
 from shared.jurisdictions import Level, load
 from shared.policy.document import Station
 from shared.security.permissions import not_found
-from shared.security.speaker import CITY_ROLES, Role, Speaker
+from shared.security.speaker import CITY_ROLES, ORGANISATION_ROLES, Role, Speaker
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Party(StrEnum):
     STATION = "station"  # 案件所到环节的经办机构
     DISTRICT_OFFICE = "district_office"  # 区级经办
     DISTRICT_FINANCE = "district_finance"  # 区级财务
+    CITY_OFFICE = "city_office"  # 市级经办
     CITY_FINANCE = "city_finance"  # 市级财务
     EVERY_DISTRICT = "every_district"  # 各区经办
 
@@ -59,6 +60,8 @@ def recipients(party: Party, data: Any, station: Station | None) -> tuple[Recipi
             return (office(Role.DISTRICT_OFFICER, data.district),)
         case Party.DISTRICT_FINANCE:
             return (office(Role.FINANCE_OFFICER, data.district),)
+        case Party.CITY_OFFICE:
+            return (office(Role.CITY_OFFICER, None),)
         case Party.CITY_FINANCE:
             return (office(Role.CITY_FINANCE_OFFICER, None),)
         case Party.EVERY_DISTRICT:
@@ -68,11 +71,16 @@ def recipients(party: Party, data: Any, station: Station | None) -> tuple[Recipi
 def own_key(speaker: Speaker) -> str:
     """The key of the speaker's own inbox. Raises NotFound for a role that has none."""
     role = speaker.acting_role
-    if role in (Role.EMPLOYER, Role.TRAINING_PROVIDER) and speaker.organisation:
+    if role in ORGANISATION_ROLES and speaker.organisation:
         return organisation(speaker.organisation).key
     if role in CITY_ROLES or (role in (Role.DISTRICT_OFFICER, Role.FINANCE_OFFICER) and speaker.district):
         return office(role, speaker.district).key
     raise not_found()
+
+
+def own_organisation(speaker: Speaker) -> str | None:
+    """The organisation whose inbox the speaker reads; None for an office."""
+    return speaker.organisation if speaker.acting_role in ORGANISATION_ROLES else None
 
 
 @cache

@@ -13,19 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.notify.governing import clause_of
-from shared.bus.wire import Event
+from services.notify.letters import TEMPLATES
 from shared.jurisdictions import Jurisdictions, load
 from shared.policy.document import Document, Station
 
-TEMPLATES = Path(__file__).parent / "templates"
 SHORT = 8
 
 WORDS: Mapping[str, str] = {
@@ -39,6 +38,14 @@ WORDS: Mapping[str, str] = {
     "providers": "培训机构目录",
     "minimum_wage": "最低工资标准",
     "self_evaluation": "企业自主评价备案目录",
+    "objection": "异议核查",
+    "audit_finding": "审计问题",
+    "suspension": "停训整改",
+    "fraud_inquiry": "骗取补贴核查",
+    "passed": "合格",
+    "failed": "不合格",
+    "in_order": "未发现问题",
+    "to_mend": "需要整改",
 }
 """Codes of the contracts that no document gives a word for."""
 
@@ -53,9 +60,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class Matter:
-    """All that letters about one event may say. `names`: organisations by id."""
+    """All that letters about one event or deadline may say. `today`: its date; `names`: organisations by id."""
 
-    event: Event[Any]
+    data: Any
+    today: date
     names: Mapping[str, str]
     station: Station | None
     documents: tuple[Document, ...]
@@ -69,13 +77,13 @@ class Matter:
 def write_letter(template: str, matter: Matter) -> Letter:
     """The letter of one template. Raises jinja2.UndefinedError where the template asks for what isn't there."""
     document = matter.document
-    data = matter.event.data
+    data = matter.data
     text = (
         _environment()
         .get_template(f"{template}.j2")
         .render(
             data=data,
-            today=matter.event.envelope.business_date,
+            today=matter.today,
             employer=_name(matter, "employer_id"),
             provider=_name(matter, "provider_id"),
             district=_places().name(getattr(data, "district", "")),
@@ -99,7 +107,7 @@ def short(identifier: str) -> str:
 
 
 def _name(matter: Matter, field: str) -> str:
-    identifier = getattr(matter.event.data, field, "")
+    identifier = getattr(matter.data, field, "")
     # A name is one line, whatever was typed: the first line end of a letter ends its title.
     return " ".join(matter.names.get(identifier, "").split()) or f"单位 {short(identifier)}"
 

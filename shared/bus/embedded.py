@@ -16,7 +16,7 @@ from shared.bus import launcher
 from shared.clock import beijing_today
 from shared.contracts.declare import SERVICES
 from shared.security import key_files
-from shared.settings import Settings, SettingsError
+from shared.settings import Settings, SettingsError, telling
 from shared.store.migrate import upgrade
 
 AMQP_URL = "memory://localhost"  # kombu warns without a host
@@ -44,6 +44,7 @@ class Folder:
             allow_clock=True,
             smtp_url=os.environ.get("SMTP_URL"),
             mail_from=os.environ.get("MAIL_FROM"),
+            **telling(os.environ),
         )
 
 

@@ -155,8 +155,9 @@ class Kernel:
                 return seen.answer
             remembered = self._remember(session, speaker, call, content)
             work = self._work(session, speaker, call.correlation_id)
-            answer = codec.write(handling.body(work, request, *asked))
-            remembered.answer = answer
+            answered = handling.body(work, request, *asked)
+            answer = codec.write(answered)
+            remembered.answer = codec.without_once(type(answered), answer)
             self._audit(session, speaker, work.today, call.route, work.objects, "ok", call, work.purpose)
             session.flush()
             self.boundaries.reached("before_commit", call.route)

@@ -84,6 +84,7 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
     sealer = Sealer(service.name, database, keys.audit_key(service.name), settings.seal_every)
     upkeep.install(kernel, outbox, inbox, sealer)
     service.prepare(settings, keys)
+    service.record(database)
     duties = _duties(service, settings, kernel, outbox, inbox, sealer)
     kernel.wake = lambda: _wake_all(duties)
     return Parts(kernel, outbox, inbox, sealer, caller, duties)
@@ -107,7 +108,11 @@ def _duties(
     sending = duty("outbox", lambda: outbox.send_batch(publisher), 1.0)
     applying = duty("inbox", lambda: inbox.apply_batch(applying.may_go_on), 1.0)
     applying.next_in = inbox.next_try_in
-    loops = [*service.duties(database), *service.errands(database, _ask_in_own_name(kernel))]
+    loops = [
+        *service.duties(database),
+        *service.errands(database, _ask_in_own_name(kernel)),
+        *service.dated_duties(kernel),
+    ]
     others = [
         applying,
         duty("sealing", sealer.seal_batch, settings.seal_every),

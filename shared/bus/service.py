@@ -17,11 +17,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.contracts.declare import EventType, Method
+from shared.policy.policies import Policies
 from shared.security.keys import Keys
 from shared.security.speaker import Purpose
 from shared.settings import Settings
@@ -49,6 +51,15 @@ class Ask(Protocol):
     ) -> Ans: ...
 
 
+class Running(Protocol):
+    """What a loop of the business date needs of the kernel."""
+
+    database: Database
+    policies: Policies
+
+    def today(self, session: Session) -> date: ...
+
+
 class Service:
     """Base of the five services. `conflicts` maps a constraint's name to the Chinese sentence of its `conflict`.
 
@@ -64,6 +75,13 @@ class Service:
         """Called once at start, for what a service needs besides the kernel: its ciphers, its files."""
 
     @classmethod
+    def record(cls, database: Database) -> None:
+        """Called once after `prepare`: keeps, or compares with, what the database knows of this release.
+
+        Raises SettingsError where the two disagree.
+        """
+
+    @classmethod
     def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:  # noqa: ARG003
         """Loops of its own: (name, one round that returns how many things it did, pause in seconds)."""
         return []
@@ -72,6 +90,16 @@ class Service:
     def errands(cls, database: Database, ask: Ask) -> list[tuple[str, Callable[[], int], float]]:  # noqa: ARG003
         """Loops that ask other services besides; otherwise as `duties`."""
         return []
+
+    @classmethod
+    def dated_duties(cls, running: Running) -> list[tuple[str, Callable[[], int], float]]:  # noqa: ARG003
+        """Loops that the business date drives; otherwise as `duties`."""
+        return []
+
+    @classmethod
+    def overdue_work(cls, session: Session, today: date) -> int:  # noqa: ARG003
+        """How much of what the business date demands isn't done yet: the system isn't settled before it is 0."""
+        return 0
 
 
 def handles(method: Method[Any, Any], *, ask: Callable[..., Any] | None = None) -> Callable[[Body], Body]:

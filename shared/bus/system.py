@@ -105,7 +105,7 @@ class System:
 
 
 def _all_applied(reading: Mapping[str, Settlement]) -> bool:
-    idle = all(not (one.unsent or one.waiting or one.open_commands) for one in reading.values())
+    idle = all(not (one.unsent or one.waiting or one.open_commands or one.due) for one in reading.values())
     return idle and all(
         reading[consumer].applied.get(name, 0) == reading[event.owner].told.get(name, 0)
         for name, event in EVENTS.items()

@@ -26,7 +26,7 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer) -> Non
     """Adds the kernel's own methods and events to what the service handles."""
     name = kernel.name
 
-    def settlement(_look: Look, _request: contract.AskSettlement) -> contract.Settlement:
+    def settlement(look: Look, _request: contract.AskSettlement) -> contract.Settlement:
         return contract.Settlement(
             told=dict(outbox.told()),
             unsent=outbox.unsent(),
@@ -34,6 +34,7 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer) -> Non
             waiting=inbox.waiting(),
             parked=inbox.parked(),
             open_commands=kernel.open_commands,
+            due=kernel.service.overdue_work(look.session, look.today),
         )
 
     bodies: dict[str, Callable[..., Any]] = {

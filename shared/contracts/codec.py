@@ -41,7 +41,7 @@ from shared.contracts.fields import (
     TextField,
     WholeField,
 )
-from shared.contracts.hints import WHOLE, has_default, mark, unwrap, without_none
+from shared.contracts.hints import WHOLE, given_once, has_default, mark, unwrap, without_none
 from shared.contracts.shapes import Rows, Text, Whole
 from shared.errors import InvalidRequest, TooLarge
 from shared.money import Money
@@ -96,6 +96,11 @@ def read_tolerant(kind: type[Message], wire: Any) -> Message:
 def write(message: Any) -> dict[str, Any]:
     """Plain JSON values of a message."""
     return cast(dict[str, Any], plain(message))
+
+
+def without_once(kind: type, answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer as it may be remembered: null where the field is marked `Once`."""
+    return answer | dict.fromkeys(given_once(kind))
 
 
 def plain(value: Any) -> Any:

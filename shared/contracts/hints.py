@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from shared.contracts.shapes import Personal, Rows, Text, Whole
+from shared.contracts.shapes import Once, Personal, Rows, Text, Whole
 
 WHOLE = Whole(-(2**53), 2**53)
 """What a whole number without limits of its own may be: every JSON parser reads it exactly."""
@@ -14,7 +15,7 @@ WHOLE = Whole(-(2**53), 2**53)
 _STORABLE = r"[^\x00]*"
 _ANY_DAY, _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
-Mark = TypeVar("Mark", Text, Whole, Rows, Personal)
+Mark = TypeVar("Mark", Text, Whole, Rows, Personal, Once)
 
 
 def unwrap(hint: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -37,6 +38,13 @@ def without_none(hint: Any) -> tuple[Any, bool]:
 
 def mark(marks: tuple[Any, ...], kind: type[Mark]) -> Mark | None:
     return next((found for found in marks if isinstance(found, kind)), None)
+
+
+@cache
+def given_once(kind: type) -> frozenset[str]:
+    """The fields of an answer that are marked `Once`."""
+    annotated = get_type_hints(kind, include_extras=True)
+    return frozenset(name for name, hint in annotated.items() if mark(unwrap(hint)[1], Once))
 
 
 def has_default(field: dataclasses.Field[Any]) -> bool:

@@ -31,7 +31,10 @@ class AskSettlement:
 
 @dataclass(frozen=True)
 class Settlement:
-    """How far a service's telling and hearing has come. Counts by "<owner>.<event>"."""
+    """How far a service's telling and hearing has come. Counts by "<owner>.<event>".
+
+    `due`: what the business date demands and isn't done yet.
+    """
 
     told: Json
     unsent: int
@@ -39,6 +42,7 @@ class Settlement:
     waiting: int
     parked: int
     open_commands: int
+    due: int = 0
 
 
 @dataclass(frozen=True)

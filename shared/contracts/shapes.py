@@ -37,6 +37,11 @@ class Personal:
     """Marks a field that holds personal data (X-4): it may travel in an RPC, never in an event."""
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """Marks a field of a command's answer that is given once: a repeat of the request id gets null in its place."""
+
+
 ROWS_PER_CALL = 5000
 IDS_PER_EVENT = 1000
 

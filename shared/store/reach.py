@@ -10,7 +10,9 @@ from shared.security.speaker import Speaker
 
 
 def in_reach(
-    speaker: Speaker, district: InstrumentedAttribute[str], *organisations: InstrumentedAttribute[str]
+    speaker: Speaker,
+    district: InstrumentedAttribute[str] | InstrumentedAttribute[str | None],
+    *organisations: InstrumentedAttribute[str],
 ) -> ColumnElement[bool]:
     """Rows of the speaker's district or of one of its organisations; all for those who see all.
 

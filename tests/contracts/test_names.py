@@ -11,6 +11,7 @@ import pytest
 from shared.bus import topology
 from shared.contracts import hints
 from shared.contracts.catalogue import EVENTS
+from shared.contracts.common import DeadlineSet
 from shared.contracts.declare import SERVICES
 from shared.contracts.registry import RegisterOrganisation, RegisterPeople
 from shared.contracts.schemas import request_schema
@@ -73,10 +74,14 @@ def _fields(kind: type, path: str = "") -> Iterator[tuple[str, tuple[Any, ...]]]
                 yield from _fields(inner_bare, f"{path}{name}.")
 
 
+NAMES_OF_THINGS = {DeadlineSet: {"name"}}
+"""What is called a name and is a code."""
+
+
 def _personal(kind: type) -> list[str]:
     marked = {path for path, marks in _fields(kind) if hints.mark(marks, Personal)}
     named = {path for path, _ in _fields(kind) if _says_personal(path.rpartition(".")[2])}
-    return sorted(marked | named)
+    return sorted(marked | (named - NAMES_OF_THINGS.get(kind, set())))
 
 
 def _says_personal(name: str) -> bool:

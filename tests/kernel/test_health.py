@@ -118,7 +118,7 @@ def test_no_label_tells_of_a_person_or_an_organisation(probe: Probe, book: Noteb
     figures = probe.get("/metrics")[1]
     ours = [line for line in figures.splitlines() if line.startswith("skills_")]
     labels = {name for line in ours for name in re.findall(r'(\w+)="', line)}
-    assert labels <= {"service", "method", "event", "outcome", "le", "programme", "state"}
+    assert labels <= {"service", "method", "event", "outcome", "le", "programme", "state", "channel"}
     for secret in ("officer-1", "only its writer knows", "request-of-mine", "110105"):
         assert secret not in figures
 

@@ -12,7 +12,7 @@ from tests.bus.conftest import Processes
 STORIES = REPOSITORY / "scenarios"
 MAIN_ROAD = STORIES / "apprenticeship-main-road.yaml"
 ONE_TRAINING = STORIES / "one-training.yaml"
-FOREIGN = ("POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL")
+FOREIGN = ("POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL", "WEBHOOK_HOSTS", "QUIET_FROM", "QUIET_TO", "REMINDER_DAYS")
 """What whoever starts the tests may have set for systems of his own."""
 
 

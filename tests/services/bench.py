@@ -71,6 +71,7 @@ class Bench:
             allow_clock=True,
         )
         service.prepare(self.settings, self.keys)
+        service.record(self.database)
         self.inbox = Inbox(self.kernel)
         self.outbox = Outbox(service.name, self.database, self.kernel.boundaries)
         sealer = Sealer(service.name, self.database, self.keys.audit_key(service.name), 0.0)

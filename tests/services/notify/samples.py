@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from shared.contracts import registry, review, subsidy, training
+from shared.contracts import oversight, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 from shared.money import Money
 from shared.policy import load_documents
@@ -95,6 +95,20 @@ BUDGET = subsidy.BudgetTold(
 )
 CATALOGUE = registry.CatalogueTold(catalogue_id="cata1000cata1000", kind="shortage", from_on=date(2022, 8, 1))
 
+BLOCK = oversight.BlockTold(block_id="b10cb10cb10cb10c", kind="objection", provider_id=PROVIDER, on=DAY, **WHERE)
+ACT = oversight.OversightTold(of_id="ac7ac7ac7ac7ac7a", provider_id=PROVIDER, on=DAY, **WHERE)
+FRAUD = oversight.FraudConfirmed(
+    inquiry_id="f0a0df0a0df0a0d0",
+    provider_id=PROVIDER,
+    on=DAY,
+    whole_project=False,
+    part=1,
+    parts=2,
+    person_ids=("person-1", "person-2"),
+    **WHERE,
+)
+BLOCK_KINDS: tuple[oversight.BlockKind, ...] = ("objection", "audit_finding", "suspension", "fraud_inquiry")
+
 SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (registry.CATALOGUE_PUBLISHED, CATALOGUE),
     (review.CASE_SUBMITTED, CASE),
@@ -108,6 +122,20 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (review.PROJECT_APPROVED, PROJECT_APPROVED),
     (review.ROSTER_APPROVED, ROSTER_APPROVED),
     (review.ROSTER_APPROVED, replace(ROSTER_APPROVED, part=2, parts=3)),
+    (review.CASE_WITHDRAWN, replace(CASE, station=None)),
+    (review.CASE_WITHDRAWN, replace(CASE, kind="roster")),
+    *((oversight.CASE_BLOCKED, replace(BLOCK, kind=kind)) for kind in BLOCK_KINDS),
+    *((oversight.CASE_UNBLOCKED, replace(BLOCK, kind=kind)) for kind in BLOCK_KINDS),
+    (oversight.OBJECTION_LODGED, ACT),
+    (oversight.PROJECT_EVALUATED, ACT),
+    (oversight.PROJECT_EVALUATED, replace(ACT, outcome="failed")),
+    (oversight.INSPECTION_RECORDED, ACT),
+    (oversight.INSPECTION_RECORDED, replace(ACT, outcome="to_mend")),
+    (oversight.EMPLOYER_SUMMONED, ACT),
+    (oversight.REFUSAL_REPORTED, ACT),
+    (oversight.REMEDY_RECORDED, ACT),
+    (oversight.FRAUD_CONFIRMED, FRAUD),
+    (oversight.FRAUD_CONFIRMED, replace(FRAUD, whole_project=True, parts=1, person_ids=())),
     (training.COURSE_RUN_OPENED, RUN),
     (training.ENROLMENTS_ESTABLISHED, ENROLLED),
     (training.LEARNERS_ASSESSED, ASSESSED),

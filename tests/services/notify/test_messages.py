@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from services.notify.letters import FRAMES, LETTERS, TEMPLATES
 from services.notify.notices import NOTICES
 from services.notify.service import NotifyService
-from services.notify.wording import TEMPLATES
+from shared.bus.service import handlings
 from shared.contracts import registry, review, subsidy, training
 from shared.contracts.catalogue import EVENTS
+from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.declare import EventType
+from shared.contracts.kernel import AuditSealed
 from shared.contracts.registry import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
 from shared.errors import Unavailable
 from shared.money import Money
@@ -45,15 +48,24 @@ def hear(desk: Desk, event: EventType[Any], data: Any) -> None:
 
 def test_every_event_that_names_notify_as_its_consumer_has_its_line_in_the_table() -> None:
     consumed = {
-        name for name, event in EVENTS.items() if "notify" in event.consumers and not name.endswith("audit_sealed")
+        name
+        for name, event in EVENTS.items()
+        if "notify" in event.consumers and event.data not in (AuditSealed, DeadlineSet, DeadlineClosed)
     }
     assert {f"{line.event.owner}.{line.event.name}" for line in NOTICES} == consumed
     assert {f"{event.owner}.{event.name}" for event, _ in SAMPLES} == consumed
 
 
+def test_every_deadline_that_is_told_is_heard() -> None:
+    told = {f"{event.owner}.{event.name}" for event in EVENTS.values() if event.data in (DeadlineSet, DeadlineClosed)}
+    assert told
+    assert told <= set(handlings(NotifyService))
+
+
 def test_every_template_is_used_and_every_line_has_its_template() -> None:
-    files = {path.stem for path in TEMPLATES.glob("*.j2")} - {"mail"}
-    assert files == {line.template for line in NOTICES}
+    files = {path.stem for path in TEMPLATES.glob("*.j2")}
+    assert files == set(LETTERS) | set(FRAMES)
+    assert set(LETTERS) == {line.template for line in NOTICES} | {"deadline_near", "deadline_passed"}
 
 
 @pytest.mark.parametrize(("event", "data"), SAMPLES, ids=lambda value: getattr(value, "name", ""))

@@ -1,0 +1,65 @@
+"""A message says which words it was written with, and those words stay what they were."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.notify import letters
+from services.notify.letters import LETTERS, TEMPLATES, record_templates
+from shared.contracts import subsidy
+from shared.settings import SettingsError
+from tests.services.notify import samples
+from tests.services.notify.conftest import Desk
+from tests.services.notify.samples import EMPLOYER
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Path:
+    """The templates, one of them with other words."""
+    folder = tmp_path / "templates"
+    shutil.copytree(TEMPLATES, folder)
+    with (folder / "case_waiting.j2").open("a", encoding="utf-8") as file:
+        file.write("另请注意。\n")
+    return folder
+
+
+def test_the_same_words_start_again_and_again(desk: Desk) -> None:
+    record_templates(desk.bench.database)
+    record_templates(desk.bench.database)
+
+
+def test_changed_words_under_a_known_version_refuse_to_start(desk: Desk, edited: Path) -> None:
+    with pytest.raises(SettingsError, match=r"case_waiting\.j2.*version 1"):
+        record_templates(desk.bench.database, edited)
+
+
+def test_changed_words_under_a_new_version_are_a_new_version(
+    desk: Desk, edited: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "LETTERS", {**LETTERS, "case_waiting": replace(LETTERS["case_waiting"], version=2)})
+    record_templates(desk.bench.database, edited)
+    with desk.bench.database.engine.connect() as connection:
+        known = connection.execute(text("SELECT version FROM templates WHERE template = 'case_waiting' ORDER BY 1"))
+        assert known.scalars().all() == [1, 2]
+
+
+def test_a_message_keeps_template_and_version(desk: Desk) -> None:
+    desk.bench.hear(subsidy.PAYMENT_CONFIRMED, "claim-1", samples.PAYMENT)
+    (message,) = desk.messages(desk.employer(EMPLOYER))
+    assert (message.kind, message.template, message.version) == ("money", "payment_confirmed", 1)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE templates SET content_hash = 'x'", "DELETE FROM templates"])
+def test_the_database_itself_keeps_what_was_seen(desk: Desk, statement: str) -> None:
+    with pytest.raises(DBAPIError), desk.bench.database.transaction() as session:
+        session.execute(text(statement))
+
+
+def test_a_headline_holds_nothing_that_a_template_fills_in() -> None:
+    assert [name for name, letter in LETTERS.items() if "{" in letter.headline or len(letter.headline) > 30] == []
