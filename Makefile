@@ -26,9 +26,9 @@ demo: ## Play the apprenticeship road on five embedded services; files under var
 	@$(PYTHON) -m shared.cli.main demo
 
 .PHONY: test
-test: ## Run every test on a RabbitMQ and PostgreSQL of its own
+test: ## Run every test, several files at a time, each process on a RabbitMQ and PostgreSQL of its own
 	@$(SETUP) dev servers
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: up
 up: ## Start the five services on real RabbitMQ and PostgreSQL (ALLOW_CLOCK=1 for scenarios)

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from deploy.local.accounts import Passwords, create_bus_users, create_database, create_roles, drop_database, owner_of
 from deploy.local.management import Rights
@@ -32,6 +33,10 @@ from deploy.local.postgres import Databases, PostgreSQL
 from deploy.local.rabbitmq import ADMINISTRATOR, Broker, RabbitMQ
 from deploy.local.system import Servers
 from shared.store.migrate import upgrade
+
+
+settings.register_profile("untimed", deadline=None)  # how busy the machine is proves nothing
+settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)
