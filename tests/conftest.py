@@ -34,7 +34,6 @@ from deploy.local.rabbitmq import ADMINISTRATOR, Broker, RabbitMQ
 from deploy.local.system import Servers
 from shared.store.migrate import upgrade
 
-
 settings.register_profile("untimed", deadline=None)  # how busy the machine is proves nothing
 settings.load_profile("untimed")
 
