@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from services.review.models import Case, Project, Step
-from services.review.rules.workflow import Place, State, workflow_of
+from services.review.rules.workflow import Move, Place, State, moved, workflow_of
 from shared.bus.work import Work
 from shared.contracts import codec
 from shared.contracts import review as contract
@@ -61,6 +61,12 @@ def plan_of(project: Project) -> contract.ProjectPlan:
     return codec.read(contract.ProjectPlan, project.plan)
 
 
+def write_plan(project: Project, plan: contract.ProjectPlan) -> None:
+    """Keeps the plan whole, and what of it is searched and counted."""
+    project.plan = codec.write(plan)
+    project.occupation, project.level, project.places = plan.occupation, plan.level, plan.head_count
+
+
 def document_of(policies: Policies, case: Case) -> Document:
     """The document that governs the case to its end (X-7)."""
     return policies.by_identity(case.document)
@@ -86,10 +92,12 @@ def check_unchanged(case: Case, version: int) -> None:
 
 
 def place_of(case: Case) -> Place:
-    """Where the case stands; raises Conflict while its provider has not joined: then nothing else can happen to it."""
-    if case.state == "awaiting_provider":
-        raise Conflict("培训机构尚未加入申报，请等待其加入后再办理", state=case.state)
     return Place(cast("State", case.state), case.station)
+
+
+def after(policies: Policies, case: Case, move: Move) -> Place:
+    """Where a move takes the case; raises Conflict for one that its state doesn't allow."""
+    return moved(workflow_of(document_of(policies, case), case.kind), place_of(case), move)
 
 
 def put(case: Case, place: Place, today: date) -> None:

@@ -60,12 +60,23 @@ class Case(ReviewTable):
 
 
 class Project(ReviewTable):
-    """`plan`: the contract's ProjectPlan. Null is not known yet: no provider has joined, or nobody approved."""
+    """`plan`: the contract's ProjectPlan, of which `occupation`, `level` and `places` (its head count) are repeated to
+    be searched and counted; `signed_up`: how many stand on live rosters. Null is not known yet: no provider has
+    joined, or nobody approved.
+    """
 
     __tablename__ = "projects"
+    __table_args__ = (
+        CheckConstraint("signed_up >= 0 AND signed_up <= places", name="places"),
+        Index("ix_projects_occupation_level", "occupation", "level"),
+    )
 
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), primary_key=True)
     plan: Mapped[Any] = mapped_column(JsonColumn)
+    occupation: Mapped[str] = mapped_column(String(64))
+    level: Mapped[str] = mapped_column(String(64))
+    places: Mapped[int] = mapped_column(Integer)
+    signed_up: Mapped[int] = mapped_column(Integer, default=0)
     employer_consent: Mapped[str] = mapped_column(String(20))
     provider_consent: Mapped[str | None] = mapped_column(String(20))
     cooperation_agreement: Mapped[bool] = mapped_column(Boolean)

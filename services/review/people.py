@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.review.deciding import Held
-from services.review.models import Case, RosterPerson
+from services.review.models import Case, Project, RosterPerson
 from services.review.rules.acceptance import unmet
 from shared.contracts import review as contract
 from shared.errors import Conflict, InvalidRequest
@@ -37,6 +37,20 @@ def refused(session: Session, case_id: str) -> tuple[contract.RefusedPerson, ...
     return tuple(contract.RefusedPerson(row.person_id, row.reason) for row in rows)
 
 
+def take_places(session: Session, project: Case, count: int) -> None:
+    """Counts people who sign up; raises Conflict where the plan has not as many places, naming both numbers."""
+    free = (Project.case_id == project.case_id, Project.signed_up + count <= Project.places)
+    taking = update(Project).where(*free).values(signed_up=Project.signed_up + count)
+    if not changed(session, taking):
+        known = session.get_one(Project, project.case_id, populate_existing=True)
+        raise Conflict(
+            f"项目计划培养 {known.places} 人，已有 {known.signed_up} 人在名单中，本次 {count} 人超出计划，请删减",
+            places=known.places,
+            signed_up=known.signed_up,
+            rows=count,
+        )
+
+
 def judge(
     session: Session,
     case: Case,
@@ -63,13 +77,19 @@ def judge(
         key = {"case_id": case.case_id, "state": "refused"}
         rows = [key | {"person_id": person, "reason": reason} for person, reason in refused.items()]
         session.execute(update(RosterPerson), rows)
+        _free_places(session, case, len(refused))
     if accept:
         _settle(session, case, "accepted", "")
 
 
 def release(session: Session, case: Case, reason: str) -> None:
     """Nobody of this roster waits any more: they may stand on another one."""
-    _settle(session, case, "refused", reason)
+    _free_places(session, case, _settle(session, case, "refused", reason))
+
+
+def _free_places(session: Session, case: Case, count: int) -> None:
+    of_project = update(Project).where(Project.case_id == case.project_id)
+    changed(session, of_project.values(signed_up=Project.signed_up - count))
 
 
 def _by_person(people: tuple[str, ...], by_officer: Iterable[contract.RefusedPerson]) -> dict[str, str]:
@@ -92,7 +112,7 @@ def _refusal(held: Held | None) -> str | None:
     return "；".join(unmet(held.findings))[:REASON_CHARACTERS_MAX]
 
 
-def _settle(session: Session, case: Case, state: str, reason: str) -> None:
-    """Everybody who still waits, at once."""
+def _settle(session: Session, case: Case, state: str, reason: str) -> int:
+    """Everybody who still waits, at once; how many they were."""
     still_waiting = (RosterPerson.case_id == case.case_id, RosterPerson.state == "waiting")
-    changed(session, update(RosterPerson).where(*still_waiting).values(state=state, reason=reason))
+    return changed(session, update(RosterPerson).where(*still_waiting).values(state=state, reason=reason))

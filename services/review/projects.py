@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from services.review import cases, deciding
 from services.review.deciding import Held
 from services.review.models import Case, Project
-from services.review.rules.workflow import Place, moved, start, workflow_of
+from services.review.rules.workflow import workflow_of
 from shared.bus.work import Asks, Work
-from shared.contracts import codec, registry
+from shared.contracts import registry
 from shared.contracts import review as contract
 from shared.errors import Conflict, InvalidRequest
-from shared.policy.policies import Policies
 from shared.security.permissions import check_role
 from shared.security.speaker import Role
 from shared.store.types import new_id
@@ -62,14 +61,9 @@ def submit(work: Work, request: contract.SubmitProject, known: Organisations) ->
     )
     work.session.add(case)
     work.session.flush()
-    work.session.add(
-        Project(
-            case_id=case_id,
-            plan=codec.write(request.plan),
-            employer_consent=request.superior_consent,
-            cooperation_agreement=False,
-        )
-    )
+    project = Project(case_id=case_id, employer_consent=request.superior_consent, cooperation_agreement=False)
+    cases.write_plan(project, request.plan)
+    work.session.add(project)
     cases.add_step(work, case, "submit")
     cases.tell_waiting(work, case, document)
     return cases.answer(case)
@@ -109,7 +103,7 @@ def join(work: Work, request: contract.JoinProject, known: Parties | None) -> co
     project.cooperation_agreement = request.cooperation_agreement
     if case.state == "awaiting_provider" and known is not None:
         cases.check_unchanged(case, known.version)
-        cases.put(case, start(workflow_of(cases.document_of(work.policies, case), cases.PROJECT)), work.today)
+        cases.put(case, cases.after(work.policies, case, "join"), work.today)
         cases.add_step(work, case, "join")
         _enter(work, case, project, known.decided)
     elif case.state == "returned":
@@ -124,7 +118,7 @@ def ask_parties_at_resubmitting(asks: Asks, request: contract.ResubmitProject) -
     with asks.reading() as session:
         case = cases.load_project(session, asks.speaker, request.case_id)
         cases.check_employer(asks.speaker, case)
-        _place_after_resubmitting(asks.policies, case)
+        cases.after(asks.policies, case, "resubmit")
     return _ask_parties(asks, case, request.plan)
 
 
@@ -133,19 +127,14 @@ def resubmit(work: Work, request: contract.ResubmitProject, known: Parties) -> c
     case = cases.load_project(work.session, work.speaker, request.case_id)
     cases.check_employer(work.speaker, case)
     cases.check_unchanged(case, known.version)
-    cases.put(case, _place_after_resubmitting(work.policies, case), work.today)
+    cases.put(case, cases.after(work.policies, case, "resubmit"), work.today)
     case.round += 1
     project = cases.project_of(work.session, case)
-    project.plan = codec.write(request.plan)
+    cases.write_plan(project, request.plan)
     project.employer_consent = request.superior_consent
     cases.add_step(work, case, "resubmit")
     _enter(work, case, project, known.decided)
     return cases.answer(case)
-
-
-def _place_after_resubmitting(policies: Policies, case: Case) -> Place:
-    workflow = workflow_of(cases.document_of(policies, case), cases.PROJECT)
-    return moved(workflow, cases.place_of(case), "resubmit")
 
 
 def _ask_parties(asks: Asks, case: Case, plan: contract.ProjectPlan) -> Parties:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from services.review import cases, deciding
+from services.review import cases, deciding, people
 from services.review.deciding import Held
 from services.review.models import Case, RosterPerson
 from services.review.oversight import fraud
@@ -48,10 +48,10 @@ def ask_about_people(asks: Asks, request: contract.SubmitRoster) -> Decisions:
         project = _approved_project(session, asks.speaker, request.project_id)
         plan = cases.plan_of(cases.project_of(session, project))
         taken = _live(session, project.case_id)
-    people = tuple(dict.fromkeys(row.person_id for row in request.rows if row.person_id not in taken))
-    if not people:
+    asked = tuple(dict.fromkeys(row.person_id for row in request.rows if row.person_id not in taken))
+    if not asked:
         return {}
-    funded = asks.ask(training.ASK_FUNDED, training.AskFunded(project.programme, people)).funded
+    funded = asks.ask(training.ASK_FUNDED, training.AskFunded(project.programme, asked)).funded
     enrolment_on = max(plan.starts_on, asks.today)
     question = registry.DecideApprentices(
         document=project.document,
@@ -61,7 +61,7 @@ def ask_about_people(asks: Asks, request: contract.SubmitRoster) -> Decisions:
         training_ends_on=_last_day(enrolment_on, plan.term_years),
         occupation=plan.occupation,
         level=plan.level,
-        person_ids=people,
+        person_ids=asked,
         funded=funded,
     )
     return _decided(asks, question)
@@ -99,6 +99,7 @@ def submit(work: Work, request: contract.SubmitRoster, known: Decisions) -> cont
         raise InvalidRequest.of(
             *((f"rows[{number}].{each.field}", each.message or "") for number, each in enumerate(results[:ERRORS_MAX]))
         )
+    people.take_places(work.session, project, len(signing))
     place = start(workflow)
     case = Case(
         case_id=new_id(),

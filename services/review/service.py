@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.review.rules  # noqa: F401 - they register themselves
-from services.review import projects, reading, reviewing, rosters
+from services.review import projects, reading, reviewing, rosters, withdrawals
 from services.review.models import Case
 from services.review.oversight import audits, fraud, inspections, objections, summonses
 from services.review.oversight import reading as oversight_reading
+from services.review.oversight.tables import Matter
 from shared.bus.service import Service, handles
 from shared.bus.work import Look, Work
 from shared.contracts import oversight
@@ -33,7 +34,7 @@ class ReviewService(Service):
         "uq_oversight_matters_open_summons": _SUMMONED,
         "oversight_matters.project_id": _SUMMONED,
     }
-    decided_about = ((Case.case_id, Case.project_id),)
+    decided_about = ((Case.case_id, Case.project_id), (Matter.matter_id, Matter.project_id))
 
     @handles(contract.SUBMIT_PROJECT, ask=projects.ask_organisations)
     def submit_project(
@@ -62,6 +63,10 @@ class ReviewService(Service):
     @handles(contract.REVIEW_CASE, ask=reviewing.ask)
     def review_case(self, work: Work, request: contract.ReviewCase, asked: reviewing.Asked) -> contract.CaseAnswer:
         return reviewing.review(work, request, asked)
+
+    @handles(contract.WITHDRAW_CASE)
+    def withdraw_case(self, work: Work, request: contract.WithdrawCase) -> contract.CaseAnswer:
+        return withdrawals.withdraw(work, request)
 
     @handles(contract.GET_CASE)
     def get_case(self, look: Look, request: contract.GetCase) -> contract.CaseShape:

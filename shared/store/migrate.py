@@ -20,14 +20,14 @@ _KERNEL = Path(__file__).parent / "migrations"
 _SERVICES = Path(__file__).parents[2] / "services"
 
 
-def upgrade(service: str, url: str, *, runs_as: str | None = None) -> None:
-    """Migrates to the newest version and, on PostgreSQL, grants the running role its rights."""
+def upgrade(service: str, url: str, *, runs_as: str | None = None, to: str = "heads") -> None:
+    """Migrates to the newest version, or an earlier one, and on PostgreSQL grants the running role its rights."""
     database = Database(url, pool_size=1)
     try:
         with database.engine.begin() as connection:
             config = _config(service)
             config.attributes["connection"] = connection
-            command.upgrade(config, "heads")
+            command.upgrade(config, to)
             if runs_as is not None:
                 _grant(connection, runs_as)
     finally:

@@ -1,8 +1,10 @@
 """How a case moves: one table of moves, read over the stations that its document names (APP-24, X-5).
 
-submitted ──approve──▶ next station … ──approve──▶ approved
-    │ return ──▶ returned ──resubmit──▶ first station
-    └ reject ──▶ rejected
+awaiting_provider ──join──▶ first station ──approve──▶ next station … ──approve──▶ approved
+                                │ return ──▶ returned ──resubmit──▶ first station
+                                └ reject ──▶ rejected
+
+Before it is decided, the applicant may withdraw it.
 """
 
 from __future__ import annotations
@@ -18,10 +20,12 @@ from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
 from shared.policy.stages import CASES, step_at
 
-Move = Literal["approve", "return", "reject", "resubmit", "withdraw"]
-State = Literal["in_review", "returned", "approved", "rejected", "withdrawn"]
+Move = Literal["join", "approve", "return", "reject", "resubmit", "withdraw"]
+State = Literal["awaiting_provider", "in_review", "returned", "approved", "rejected", "withdrawn"]
 
 MOVES: dict[tuple[State, Move], State] = {
+    ("awaiting_provider", "join"): "in_review",
+    ("awaiting_provider", "withdraw"): "withdrawn",
     ("in_review", "approve"): "approved",  # at the last station; else the case goes on to the next one
     ("in_review", "return"): "returned",
     ("in_review", "reject"): "rejected",
@@ -31,6 +35,7 @@ MOVES: dict[tuple[State, Move], State] = {
 }
 
 STATE_WORDS: dict[State, str] = {
+    "awaiting_provider": "等待培训机构加入",
     "in_review": "在审核中",
     "returned": "已退回",
     "approved": "已通过",
@@ -38,6 +43,7 @@ STATE_WORDS: dict[State, str] = {
     "withdrawn": "已撤回",
 }
 MOVE_WORDS: dict[Move, str] = {
+    "join": "加入申报",
     "approve": "通过",
     "return": "退回",
     "reject": "不予通过",
@@ -65,7 +71,7 @@ def moved(workflow: Workflow, place: Place, move: Move) -> Place:
     if state is None:
         words = f"案件目前{STATE_WORDS[place.state]}，不能{MOVE_WORDS[move]}，请刷新后查看最新状态"
         raise Conflict(words, state=place.state, move=move)
-    if move == "resubmit":
+    if state == "in_review" and move in ("join", "resubmit"):
         return start(workflow)
     if move == "approve" and (after := next_station(workflow, place)):
         return Place("in_review", after.id)

@@ -237,7 +237,7 @@ def test_two_officers_at_the_same_moment_take_one_step(
 
 
 def test_a_large_roster_is_told_in_parts_and_read_in_pages(town: Town) -> None:
-    roster = town.sign_up(town.approved(), people(2001))
+    roster = town.sign_up(town.approved(head_count=2001), people(2001))
     town.review(town.district(), roster.case_id, "approve", WITH_DEPARTMENTS)
     told = town.bench.told(contract.ROSTER_APPROVED)
     assert [(each.part, each.parts, len(each.person_ids)) for each in told] == [(1, 3, 1000), (2, 3, 1000), (3, 3, 1)]
