@@ -25,11 +25,6 @@ def test_each_rule_has_a_clause_a_force_and_a_function(rule: str) -> None:
     assert entry.decided_by and set(entry.decided_by) <= set(RULES)
 
 
-@pytest.mark.parametrize("rule", APPRENTICESHIP)
-def test_each_rule_has_a_case(rule: str) -> None:
-    assert any(rule in case["rules"] for case in all_cases())
-
-
 @pytest.mark.parametrize("interpretation", MONEY_AND_ELIGIBILITY)
 def test_each_reading_that_changes_money_is_tried_both_ways(interpretation: str) -> None:
     tried = [case for case in all_cases() if interpretation in case.get("interpretations", [])]

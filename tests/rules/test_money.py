@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.subsidy.rules.claims import PayeeFacts, payee
+from services.subsidy.rules.claims import BLOCKS, PayeeFacts, payee
 from services.subsidy.rules.funds import fiscal_year, split
 from shared.errors import Conflict, InvalidRequest
-from shared.money import ZERO, Money
-from shared.policy import decide
+from shared.money import ZERO, Money, share
+from shared.policy import Verdict, decide
 from tests.rules.policy import beijing, facts_of
 
 fen = st.integers(min_value=0, max_value=10_000_000_00).map(Money)
@@ -82,3 +83,25 @@ def test_more_than_was_paid_is_never_taken_back() -> None:
     facts = facts_of({"decision": "subsidy.recovery", "facts": {"amount": "300.01"}})
     with pytest.raises(InvalidRequest):
         decide("subsidy.recovery", facts, beijing())
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_no_money_moves_while_anything_stands_on_the_case(block: str) -> None:
+    """X-11."""
+    for kind in ("advance", "final"):
+        facts = facts_of({"decision": "subsidy.claim", "facts": {"kind": kind, "blocks": [block]}})
+        decision = decide("subsidy.claim", facts, beijing())
+        assert decision.verdict is Verdict.REFUSED
+        assert any(BLOCKS[block] in finding.message for finding in decision.findings)
+
+
+def test_parts_of_an_amount_add_up_to_it() -> None:
+    """X-8."""
+    assert share(Money.parse("5000.00"), [1, 1, 1]) == [Money.parse(one) for one in ("1666.67", "1666.67", "1666.66")]
+
+
+@pytest.mark.parametrize("wrong", ["0.005", "1e2", 0.5])
+def test_less_than_a_fen_and_floats_are_no_money(wrong: Any) -> None:
+    """X-8."""
+    with pytest.raises(ValueError, match="no amount in yuan"):
+        Money.parse(wrong)
