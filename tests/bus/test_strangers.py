@@ -48,7 +48,8 @@ class Stranger:
         self.producer.publish(body, exchange=exchange, routing_key=route, **options)
 
     def answer(self) -> dict[str, Any]:
-        self.connection.drain_events(timeout=PATIENCE)
+        while not self.answers:  # it may have come while a publish was confirmed
+            self.connection.drain_events(timeout=PATIENCE)
         return self.answers.pop(0)
 
     def _keep(self, message: Any) -> None:

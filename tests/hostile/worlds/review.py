@@ -1,4 +1,4 @@
-"""review: each side has a project at every stage of its road, and a roster."""
+"""review: each side has a project at every stage of its road, a roster, and whatever oversight there can be."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from shared.contracts.common import GetHistory, ListWaiting, Opinion
 from shared.security.speaker import Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
+from tests.hostile.worlds.overseen import Overseen
 from tests.services.bench import CHAOYANG, SHUNYI
 from tests.services.review.town import APPLIED_ON, PLAN, WITH_DEPARTMENTS, decided, finding
 
@@ -32,6 +33,7 @@ class ReviewWorld(World):
     def prepare(self) -> None:
         self.bench.move_clock(APPLIED_ON)
         self.cases: dict[tuple[str, str], str] = {}
+        self.overseen: dict[str, Overseen] = {}
         answers = self.bench.answers
         answers(registry.LIST_ORGANISATIONS, self._organisations)
         answers(registry.DECIDE_PARTIES, self._parties)
@@ -44,6 +46,7 @@ class ReviewWorld(World):
         for stage in (AWAITING, RETURNED, AT_DISTRICT, AT_CITY, APPROVED):
             self.cases[name, stage] = self._walk(side, stage)
         self.cases[name, ROSTER] = self._sign_up(side)
+        self.overseen[name] = Overseen(self.bench, side, APPLIED_ON, lambda: self._walk(side, APPROVED))
         return side
 
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
@@ -61,6 +64,7 @@ class ReviewWorld(World):
             "list_cases": contract.ListCases(employer_id=side.employer),
             "list_waiting": ListWaiting(),
             "get_history": GetHistory(project),
+            **self.overseen[side.name].requests(),
         }
 
     # --- the road ----------------------------------------------------------------------------------------------------

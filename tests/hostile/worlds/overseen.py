@@ -1,0 +1,88 @@
+"""What a side's offices have under way with its approved projects: one matter of each kind, at each of its stages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from shared.contracts import oversight as contract
+from shared.contracts.declare import Method
+from shared.security.speaker import Role
+from tests.hostile.sides import Side
+from tests.services.bench import Bench
+
+SUMMONED, REFUSED, REPORTED, SUSPENDED, REMEDIED = "summoned", "refused", "reported", "suspended", "remedied"
+STAGES = (SUMMONED, REFUSED, REPORTED, SUSPENDED, REMEDIED)
+
+
+class Overseen:
+    """`approve`: makes one more approved project of the side."""
+
+    def __init__(self, bench: Bench, side: Side, today: date, approve: Callable[[], str]) -> None:
+        self.bench, self.side, self.today = bench, side, today
+        self.project = approve()
+        self.objection = self._do(Role.DISTRICT_OFFICER, contract.LODGE_OBJECTION, self._objection()).id
+        self.audit = self._do(Role.CITY_OFFICER, contract.RECORD_AUDIT, self._audit("failed")).id
+        inspected = self._do(Role.DISTRICT_OFFICER, contract.RECORD_INSPECTION, self._inspection())
+        self.inspection = inspected.inspection_id
+        self.inquiry = self._do(Role.DISTRICT_OFFICER, contract.OPEN_FRAUD_INQUIRY, self._inquiry()).id
+        self.summonses = {stage: self._summons(approve(), stage) for stage in STAGES}
+
+    def requests(self) -> Mapping[str, Any]:
+        words = "请按通知办理"
+        return {
+            "lodge_objection": self._objection(),
+            "answer_objection": contract.AnswerObjection(self.objection, False, words),
+            "record_audit": self._audit("passed"),
+            "settle_audit": contract.SettleAudit(self.audit, words),
+            "evaluate_project": contract.EvaluateProject(self.project, "failed", words),
+            "record_inspection": self._inspection(),
+            "acknowledge_inspection": contract.AcknowledgeInspection(self.inspection),
+            "summon_employer": self._call_in(self.project),
+            "record_interview": self._interview(self.summonses[SUMMONED]),
+            "report_refusal": contract.ReportRefusal(self.summonses[REFUSED], words),
+            "suspend_training": contract.SuspendTraining(self.summonses[REPORTED], self.today, words),
+            "record_remedy": contract.RecordRemedy(self.summonses[SUSPENDED], self.today, words),
+            "lift_suspension": contract.LiftSuspension(self.summonses[REMEDIED], words),
+            "open_fraud_inquiry": self._inquiry(),
+            "conclude_fraud_inquiry": contract.ConcludeFraudInquiry(self.inquiry, "cleared", words),
+            "get_oversight": contract.GetOversight(self.project),
+        }
+
+    def _summons(self, project: str, until: str) -> str:
+        """A summons, as far as it should come."""
+        district, city = Role.DISTRICT_OFFICER, Role.CITY_OFFICER
+        summons: str = self._do(district, contract.SUMMON_EMPLOYER, self._call_in(project)).summons_id
+        steps: tuple[tuple[Role, Method[Any, Any], Any], ...] = (
+            (district, contract.RECORD_INTERVIEW, self._interview(summons)),
+            (district, contract.REPORT_REFUSAL, contract.ReportRefusal(summons, "拒不改正")),
+            (city, contract.SUSPEND_TRAINING, contract.SuspendTraining(summons, self.today, "停训整改")),
+            (district, contract.RECORD_REMEDY, contract.RecordRemedy(summons, self.today, "已配齐导师")),
+        )
+        for role, method, request in steps[: STAGES.index(until)]:
+            self._do(role, method, request)
+        return summons
+
+    def _do(self, role: Role, method: Method[Any, Any], request: Any) -> Any:
+        return self.bench.call(self.side.speaker(role, f"{role}-desk"), method, request)
+
+    def _objection(self) -> contract.LodgeObjection:
+        return contract.LodgeObjection(self.project, "person", "学时记录有误")
+
+    def _audit(self, opinion: Any) -> contract.RecordAudit:
+        return contract.RecordAudit(self.project, "示例会计师事务所", self.today, opinion)
+
+    def _inspection(self) -> contract.RecordInspection:
+        return contract.RecordInspection(
+            self.project, "on_site", self.today, ("检查员甲",), "in_order", "培训按计划开展"
+        )
+
+    def _inquiry(self) -> contract.OpenFraudInquiry:
+        return contract.OpenFraudInquiry(self.project, "签到记录疑似伪造")
+
+    def _call_in(self, project: str) -> contract.SummonEmployer:
+        return contract.SummonEmployer(project, ("high_attrition",), "流失率偏高", self.today, "区人社局")
+
+    def _interview(self, summons: str) -> contract.RecordInterview:
+        return contract.RecordInterview(summons, self.today, "示例集团", True, True, "说明了情况", "refused")
