@@ -88,6 +88,10 @@ class World(ABC):
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
         """A request for every method of the service itself, by its name."""
 
+    def hands(self, role: Role) -> Mapping[str, tuple[str, ...]]:
+        """Of a method by which that role decides, by its name: the subjects who took an earlier step (X-5)."""
+        return {}
+
     def words(self, side: Side) -> frozenset[str]:
         """What else than ids is a side's own."""
         return frozenset({side.employer, side.provider})

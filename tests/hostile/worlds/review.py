@@ -67,6 +67,16 @@ class ReviewWorld(World):
             **self.overseen[side.name].requests(),
         }
 
+    def hands(self, role: Role) -> Mapping[str, tuple[str, ...]]:
+        clerks, desk = ("employer-clerk", "training_provider-clerk"), ("district_officer-desk",)
+        return {
+            "review_case": (*clerks, *desk) if role is Role.CITY_OFFICER else clerks,
+            "answer_objection": desk,
+            "conclude_fraud_inquiry": desk,
+            "suspend_training": desk,
+            "lift_suspension": desk,
+        }
+
     # --- the road ----------------------------------------------------------------------------------------------------
 
     def _walk(self, side: Side, until: str) -> str:

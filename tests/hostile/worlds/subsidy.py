@@ -81,6 +81,14 @@ class SubsidyWorld(World):
             "make_form": contract.MakeForm("subsidy_register", paid),
         }
 
+    def hands(self, role: Role) -> Mapping[str, tuple[str, ...]]:
+        return {
+            "decide_claim": ("applicant",),
+            "prepare_payment": ("applicant", "approver"),
+            "approve_payment": ("applicant", "approver", "maker"),
+            "confirm_payment": ("applicant", "approver"),
+        }
+
     # --- the road ----------------------------------------------------------------------------------------------------
 
     def _approve(self, side: Side, stage: str) -> None:

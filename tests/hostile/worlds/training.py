@@ -82,6 +82,9 @@ class TrainingWorld(World):
             "ask_funded": contract.AskFunded("apprenticeship", _people(side, RUNNING)),
         }
 
+    def hands(self, role: Role) -> Mapping[str, tuple[str, ...]]:
+        return {"approve_extra_credits": ("clerk-here",)}
+
     # --- the road ----------------------------------------------------------------------------------------------------
 
     def _approve(self, side: Side, stage: str) -> None:
