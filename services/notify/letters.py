@@ -47,6 +47,7 @@ LETTERS: Mapping[str, Template] = {
     "case_withdrawn": Template("case", "案件已撤回"),
     "case_withdrawn_provider": Template("case", "共同申请的项目已撤回"),
     "catalogue_published": Template("catalogue", "目录有新版本"),
+    "circumstances_changed": Template("training", "有学籍异动"),
     "claim_approved": Template("money", "补贴申请已批准"),
     "claim_closed": Template("money", "补贴申请已办结，无应付金额"),
     "claim_rejected": Template("money", "补贴申请未批准", urgent=True),

@@ -47,6 +47,11 @@ def _is_first_part(fraud: oversight.FraudConfirmed) -> bool:
     return fraud.part == 1
 
 
+def _is_told_by_the_employer(change: training.CircumstancesChanged) -> bool:
+    """Of annulled enrolments the parties read where fraud is confirmed."""
+    return change.kind != "annulled"
+
+
 def _became(state: subsidy.ClaimState) -> Callable[[subsidy.ClaimTold], bool]:
     return lambda claim: claim.state == state
 
@@ -103,6 +108,8 @@ NOTICES: tuple[Notice, ...] = (
     Notice(training.COURSE_RUN_OPENED, Party.PROVIDER, "run_opened"),
     Notice(training.COURSE_RUN_OPENED, Party.DISTRICT_OFFICE, "run_opened_district"),
     Notice(training.ENROLMENTS_ESTABLISHED, Party.EMPLOYER, "enrolments_established"),
+    Notice(training.CIRCUMSTANCES_CHANGED, Party.PROVIDER, "circumstances_changed", _is_told_by_the_employer),
+    Notice(training.CIRCUMSTANCES_CHANGED, Party.DISTRICT_OFFICE, "circumstances_changed", _is_told_by_the_employer),
     Notice(training.LEARNERS_ASSESSED, Party.EMPLOYER, "learners_assessed"),
     Notice(training.COURSE_RUN_COMPLETED, Party.EMPLOYER, "run_completed"),
     Notice(training.COURSE_RUN_COMPLETED, Party.PROVIDER, "run_completed_provider"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import insert
 
+from services.training import acts, deadlines
 from services.training.models import AgreementPerson, CooperationAgreementRow, TextbookFiling, TrainingAgreementRow
 from services.training.projects import own_project
 from shared.bus.work import Work
@@ -28,7 +29,7 @@ def record_training_agreement(work: Work, request: TrainingAgreement) -> Filed:
     work.session.flush()
     people = [{"agreement_id": agreement.id, "person_id": person_id} for person_id in dict.fromkeys(request.person_ids)]
     work.session.execute(insert(AgreementPerson), people)
-    work.note(f"project:{project.id}", f"training_agreement:{agreement.id}")
+    acts.keep(work, project.id, "training_agreement_recorded", of_id=agreement.id)
     return Filed(agreement.id)
 
 
@@ -45,7 +46,7 @@ def record_cooperation_agreement(work: Work, request: CooperationAgreement) -> F
     )
     work.session.add(agreement)
     work.session.flush()
-    work.note(f"project:{project.id}", f"cooperation_agreement:{agreement.id}")
+    acts.keep(work, project.id, "cooperation_agreement_recorded", of_id=agreement.id)
     return Filed(agreement.id)
 
 
@@ -55,7 +56,8 @@ def file_textbooks(work: Work, request: FileTextbooks) -> Filed:
     filing = TextbookFiling(project_id=project.id, titles=list(request.titles), filed_on=work.today)
     work.session.add(filing)
     work.session.flush()
-    work.note(f"project:{project.id}", f"textbooks:{filing.id}")
+    deadlines.close(work, project, deadlines.TEXTBOOKS)
+    acts.keep(work, project.id, "textbooks_filed", of_id=filing.id)
     return Filed(filing.id)
 
 

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.training.batches import insert_each
-from services.training.credits import NO_ENROLMENT, enrolments_of
+from services.training import acts
+from services.training.credits import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of
+from services.training.days import days_of
 from services.training.decided import blocking, refused, shown
+from services.training.incentives import incentives_of
 from services.training.models import Assessment, Enrolment, Project
 from services.training.progress import Progress, credit_facts, plan_facts, progress_of
 from services.training.projects import own_project
+from services.training.results import OTHER_RESULT, Days, Occupations, result_values, store_results
 from services.training.rules.completion import AssessmentFacts
 from shared.bus.work import Asks, Work
 from shared.contracts.common import RowResults
-from shared.contracts.registry import ASK_OCCUPATION, AskOccupation, OccupationAnswer
+from shared.contracts.registry import ASK_OCCUPATION, AskOccupation
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training import AssessmentRow, RecordAssessments
 from shared.policy.decisions import Decision, Verdict, decide
 from shared.policy.document import Document
-from shared.store.database import changed
-
-Days = tuple[date, date]
-"""When somebody was enrolled and when assessed."""
-
-Occupations = Mapping[Days, OccupationAnswer]
-
-_OTHER_RESULT = "该学籍已有考核结果，不能更改；如登记有误请联系属地人社部门"
-_TAKEN = dict.fromkeys(("assessments_pkey", "pk_assessments", "assessments.enrolment_id"), _OTHER_RESULT)
 
 
 def ask(asks: Asks, request: RecordAssessments) -> Occupations:
@@ -39,13 +32,17 @@ def ask(asks: Asks, request: RecordAssessments) -> Occupations:
     with asks.reading() as session:
         project = own_project(session, asks.speaker, request.project_id)
         known = enrolments_of(session, project, [row.enrolment_id for row in request.rows])
-    days = sorted({_days(row, known) for row in request.rows if _fault(row, known, asks.today) is None})
+    days = {_days(row, known) for row in request.rows if _fault(row, known, asks.today) is None}
+    return ask_occupations(asks, project, days)
+
+
+def ask_occupations(asks: Asks, project: Project, days: Iterable[Days]) -> Occupations:
     return {
-        (enrolled_on, assessed_on): asks.ask(
+        (enrolled_on, gone_on): asks.ask(
             ASK_OCCUPATION,
-            AskOccupation(project.document, project.occupation, project.approved_on, enrolled_on, assessed_on),
+            AskOccupation(project.document, project.occupation, project.approved_on, enrolled_on, gone_on),
         )
-        for enrolled_on, assessed_on in days
+        for enrolled_on, gone_on in sorted(days)
     }
 
 
@@ -58,19 +55,29 @@ def record(work: Work, request: RecordAssessments, occupations: Occupations) -> 
     rows.refuse_repeated(lambda row: row.enrolment_id, "enrolment_id")
     rows.refuse_where(lambda row: _fault(row, known, work.today))
     rows.refuse_where(lambda row: None if _days(row, known) in occupations else NO_ENROLMENT)
-    _answer_assessed(work.session, rows)
+    _answer_assessed(work.session, rows, known)
+    days = days_of(work.session, project, document, known.values())
+    rows.refuse_where(lambda row: days.fault("assessed_on", known[row.enrolment_id], row.assessed_on, "assessment"))
     decided = _decide(work.session, project, document, rows, known)
     new = rows.waiting()
-    values = [_values(row, occupations[_days(row, known)]) for _, row in new]
-    taken = insert_each(work.session, Assessment, values, _TAKEN)
+    values = [
+        result_values(
+            row.enrolment_id,
+            row.result,
+            row.assessed_on,
+            occupations[_days(row, known)],
+            pass_certificate=row.pass_certificate,
+        )
+        for _, row in new
+    ]
+    taken = store_results(work.session, values)
     for place, (at, row) in enumerate(new):
         if place in taken:
             rows.refuse(at, "enrolment_id", taken[place])
         else:
             rows.accept(at, row.enrolment_id, shown(decided.get(row.enrolment_id, [])))
-    _move(work.session, [row for place, (_, row) in enumerate(new) if place not in taken])
     work.keep_all([(id, decision) for id, decisions in decided.items() for decision in decisions])
-    work.note(f"project:{project.id}")
+    acts.keep(work, project.id, "assessments_recorded", len(rows.accepted()))
     return rows.results()
 
 
@@ -86,14 +93,13 @@ def _fault(row: AssessmentRow, known: Mapping[str, Enrolment], today: date) -> t
         return "assessed_on", f"考核日期晚于今天（{today}），请在考核后登记"
     if row.assessed_on < enrolment.starts_on:
         return "assessed_on", f"考核日期早于学籍开始日（{enrolment.starts_on}），请核对日期"
-    if row.result != "left" and row.leaving_reason != "none":
-        return "leaving_reason", "只有中途退出的人员填写退出原因，请删除或改正结果"
     if row.result != "passed" and row.pass_certificate is not None:
-        return "pass_certificate", "考核不合格或中途退出的不发合格证书，请删除或改正结果"
+        return "pass_certificate", "考核不合格的不发合格证书，请删除或改正结果"
     return None
 
 
-def _answer_assessed(session: Session, rows: RowAnswers[AssessmentRow]) -> None:
+def _answer_assessed(session: Session, rows: RowAnswers[AssessmentRow], enrolments: Mapping[str, Enrolment]) -> None:
+    """Who has a result keeps it; who has none and isn't in training any more gets none."""
     ids = [row.enrolment_id for _, row in rows.waiting()]
     known = {
         assessment.enrolment_id: assessment
@@ -102,11 +108,13 @@ def _answer_assessed(session: Session, rows: RowAnswers[AssessmentRow]) -> None:
     for at, row in rows.waiting():
         assessment = known.get(row.enrolment_id)
         if assessment is None:
+            if enrolments[row.enrolment_id].state != "in_training":
+                rows.refuse(at, *NOT_IN_TRAINING)
             continue
         if (assessment.result, assessment.assessed_on) == (row.result, row.assessed_on):
             rows.unchanged(at, row.enrolment_id)
         else:
-            rows.refuse(at, "result", _OTHER_RESULT)
+            rows.refuse(at, "result", OTHER_RESULT)
 
 
 def _decide(
@@ -116,12 +124,15 @@ def _decide(
     rows: RowAnswers[AssessmentRow],
     known: Mapping[str, Enrolment],
 ) -> dict[str, list[Decision]]:
-    """Decisions by enrolment; nobody who left is judged. A row that a clause forbids is refused."""
-    assessed = [(at, row) for at, row in rows.waiting() if row.result != "left"]
+    """Decisions by enrolment. A row that a clause forbids is refused."""
+    assessed = rows.waiting()
     progress = _progress(session, [row for _, row in assessed])
+    incentives = incentives_of(session, project.id)
     decided: dict[str, list[Decision]] = {}
     for at, row in assessed:
-        credits, *others = _decisions(project, document, row, known[row.enrolment_id], progress[row.enrolment_id])
+        credits, *others = _decisions(
+            project, document, row, known[row.enrolment_id], progress[row.enrolment_id], incentives
+        )
         decided[row.enrolment_id] = [credits, *others]
         # Who fails may lack credits; who passes may not (APP-15).
         judged = [credits, *others] if row.result == "passed" else others
@@ -139,7 +150,12 @@ def _progress(session: Session, rows: Sequence[AssessmentRow]) -> dict[str, Prog
 
 
 def _decisions(
-    project: Project, document: Document, row: AssessmentRow, enrolment: Enrolment, progress: Progress
+    project: Project,
+    document: Document,
+    row: AssessmentRow,
+    enrolment: Enrolment,
+    progress: Progress,
+    incentives: tuple[str, ...],
 ) -> list[Decision]:
     credits = decide("training.credits", credit_facts(project, progress), document)
     facts = AssessmentFacts(
@@ -155,25 +171,5 @@ def _decisions(
     return [
         credits,
         decide("training.assessment", facts, document),
-        decide("training.plan", plan_facts(project, progress), document),
+        decide("training.plan", plan_facts(project, progress, incentives), document),
     ]
-
-
-def _values(row: AssessmentRow, occupation: OccupationAnswer) -> dict[str, Any]:
-    return {
-        "enrolment_id": row.enrolment_id,
-        "result": row.result,
-        "assessed_on": row.assessed_on,
-        "pass_certificate": row.pass_certificate,
-        "leaving_reason": row.leaving_reason,
-        "appraisable": occupation.appraisable,
-        "occupation_decision": occupation.decision_id,
-    }
-
-
-def _move(session: Session, rows: Sequence[AssessmentRow]) -> None:
-    """in_training → the result, the only move that an enrolment makes."""
-    for result in sorted({row.result for row in rows}):
-        ids = [row.enrolment_id for row in rows if row.result == result]
-        in_training = update(Enrolment).where(Enrolment.id.in_(ids), Enrolment.state == "in_training")
-        changed(session, in_training.values(state=result))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.training import acts
 from services.training.batches import insert_each
 from services.training.credits import NO_ENROLMENT, enrolments_of
 from services.training.models import LIVE, Certificate, Enrolment, Project
@@ -59,7 +60,7 @@ def record(work: Work, request: RecordCertificates, registered: Registered) -> R
             rows.refuse(at, "number", taken[place])
         else:
             rows.accept(at, values[place]["id"])
-    work.note(f"project:{project.id}")
+    acts.keep(work, project.id, "certificates_recorded", len(rows.accepted()))
     return rows.results()
 
 
@@ -72,7 +73,7 @@ def _fault(row: CertificateRow, known: Mapping[str, Enrolment], today: date) -> 
     if enrolment is None:
         return NO_ENROLMENT
     if enrolment.state not in LIVE:
-        return "enrolment_id", "该学籍考核不合格或已退出，不登记证书；请核对学籍编号"
+        return "enrolment_id", "该学籍考核不合格、已退出或已作废，不登记证书；请核对学籍编号"
     if row.issued_on > today:
         return "issued_on", f"发证日期晚于今天（{today}），请核对日期"
     if row.self_issued and row.level is None:

@@ -1,10 +1,12 @@
-"""The end of a run: every enrolment has its result, and the final claim may come (APP-24)."""
+"""The end of a run: every enrolment has its result, pictures are kept; the final claim may come (APP-24, 33, 35)."""
 
 from __future__ import annotations
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
 
+from services.training import acts, deadlines
+from services.training.conduct import count_states, decide_conduct
+from services.training.decided import refused
 from services.training.enrolling import run_told
 from services.training.models import Assessment, CourseRun, Enrolment, Project
 from services.training.projects import own_project
@@ -16,7 +18,7 @@ from shared.contracts.training import (
     LearnersAssessed,
     RunCompleted,
 )
-from shared.errors import Conflict, InvalidRequest
+from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.store.database import changed
 
 
@@ -31,12 +33,17 @@ def complete(work: Work, request: CompleteRun) -> RunCompleted:
     if missing:
         raise Conflict(f"还有 {missing} 名学员没有考核结果，请先登记其考核结果或退出", missing=missing)
     _check_day(work, request)
+    decision = decide_conduct(work.session, project, work.policies.by_identity(project.document), request.ended_on)
+    if refused([decision]):
+        raise PolicyNotMet.of("培训过程尚不符合要求，不能办理结束", [each.to_json() for each in decision.findings])
+    work.keep(decision, project.id)
     work.session.execute(update(CourseRun).where(CourseRun.project_id == project.id).values(ended_on=request.ended_on))
     passed, failed, left = (counts.get(state, 0) for state in ("passed", "failed", "left"))
     told = LearnersAssessed(project.id, project.programme, project.district, project.employer_id, passed, failed, left)
     work.tell(LEARNERS_ASSESSED, project.id, told, district=project.district)
     work.tell(COURSE_RUN_COMPLETED, project.id, run_told(project, request.ended_on), district=project.district)
-    work.note(f"project:{project.id}")
+    deadlines.drop_all(work, project)
+    acts.keep(work, project.id, "run_completed")
     return RunCompleted(project.id, passed, failed, left)
 
 
@@ -50,11 +57,3 @@ def _check_day(work: Work, request: CompleteRun) -> None:
         raise InvalidRequest.of(("ended_on", f"结束日期晚于今天（{work.today}），请在结束后办理"))
     if last is not None and request.ended_on < last:
         raise InvalidRequest.of(("ended_on", f"结束日期早于最后一次考核（{last}），请核对日期"))
-
-
-def count_states(session: Session, project_id: str) -> dict[str, int]:
-    """Enrolments of a project by state."""
-    rows = session.execute(
-        select(Enrolment.state, func.count()).where(Enrolment.project_id == project_id).group_by(Enrolment.state)
-    )
-    return dict(rows.all())

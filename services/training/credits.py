@@ -1,25 +1,26 @@
-"""Class hours and extra credits: recorded in lists, summed by the database (APP-15, APP-31, APP-33)."""
+"""Class hours: recorded in lists, summed by the database (APP-15, APP-31, APP-33)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.training import acts
 from services.training.batches import insert_each
-from services.training.models import CreditHours, Enrolment, ExtraCredit, Project
+from services.training.days import days_of
+from services.training.models import CreditHours, Enrolment, Project
 from services.training.projects import project_in_reach
 from shared.bus.work import Work
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.training import ApproveExtraCredits, CreditRow, ExtraCreditRow, RecordCredits, RecordExtraCredits
-from shared.store.database import changed
+from shared.contracts.training import CreditRow, RecordCredits
 from shared.store.types import new_id
 
 NO_ENROLMENT = ("enrolment_id", "本项目没有这个学籍，请核对学籍编号")
-_NOT_IN_TRAINING = ("enrolment_id", "该学籍已有考核结果，不能再登记；如有遗漏请联系属地人社部门")
+NOT_IN_TRAINING = ("enrolment_id", "该学籍已有考核结果、已退出或已作废，不能再登记；如有遗漏请联系属地人社部门")
 _OTHER_HOURS = "当日同类课程已登记过其他学时数，请核对；同一天同一课程请合并为一行"
 _TAKEN = dict.fromkeys(("uq_credit_hours_enrolment_id_session", "credit_hours.enrolment_id"), _OTHER_HOURS)
 
@@ -41,6 +42,8 @@ def record_credits(work: Work, request: RecordCredits) -> RowResults:
     rows.refuse_repeated(_session, "topic")
     rows.refuse_where(lambda row: _fault(row, known, work.today))
     _answer_recorded(work.session, rows)
+    days = days_of(work.session, project, work.policies.by_identity(project.document), known.values())
+    rows.refuse_where(lambda row: days.fault("on", known[row.enrolment_id], row.on, row.part))
     new = rows.waiting()
     values = [
         {
@@ -62,7 +65,7 @@ def record_credits(work: Work, request: RecordCredits) -> RowResults:
             rows.refuse(at, "topic", refused[place])
         else:
             rows.accept(at, str(values[place]["id"]))
-    work.note(f"project:{project.id}")
+    acts.keep(work, project.id, "credits_recorded", len(rows.accepted()))
     return rows.results()
 
 
@@ -75,7 +78,7 @@ def _fault(row: CreditRow, known: Mapping[str, Enrolment], today: date) -> tuple
     if enrolment is None:
         return NO_ENROLMENT
     if enrolment.state != "in_training":
-        return _NOT_IN_TRAINING
+        return NOT_IN_TRAINING
     if row.on > today:
         return "on", f"上课日期晚于今天（{today}），请在上课后登记"
     if row.on < enrolment.starts_on:
@@ -103,76 +106,3 @@ def _answer_recorded(session: Session, rows: RowAnswers[CreditRow]) -> None:
             rows.unchanged(at, hours.id)
         else:
             rows.refuse(at, "class_hours", _OTHER_HOURS)
-
-
-def propose_extra(work: Work, request: RecordExtraCredits) -> RowResults:
-    """Recognised or bonus credits with their reason; they wait for the district."""
-    project = project_in_reach(work.session, work.speaker, request.project_id)
-    known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
-    rows = RowAnswers(request.rows)
-    rows.refuse_repeated(lambda row: (row.enrolment_id, row.kind, row.credits, row.reason), "reason")
-    rows.refuse_where(lambda row: _extra_fault(row, known))
-    for at, row in rows.waiting():
-        proposed = ExtraCredit(
-            id=new_id(),
-            enrolment_id=row.enrolment_id,
-            kind=row.kind,
-            credits=row.credits,
-            reason=row.reason,
-            proposed_by=work.speaker.person,
-            proposed_on=work.today,
-        )
-        work.session.add(proposed)
-        rows.accept(at, proposed.id, "已提交，待属地人社部门批准后计入")
-    work.session.flush()
-    work.note(f"project:{project.id}")
-    return rows.results()
-
-
-def _extra_fault(row: ExtraCreditRow, known: Mapping[str, Enrolment]) -> tuple[str, str] | None:
-    enrolment = known.get(row.enrolment_id)
-    if enrolment is None:
-        return NO_ENROLMENT
-    return None if enrolment.state == "in_training" else _NOT_IN_TRAINING
-
-
-class _Numbered:
-    """An id of a plain list, numbered from 1."""
-
-    def __init__(self, row: int, id: str) -> None:
-        self.row = row
-        self.id = id
-
-
-def approve_extra(work: Work, request: ApproveExtraCredits) -> RowResults:
-    """By the district, another person than the proposer (X-5); an approved one is `unchanged`."""
-    project = project_in_reach(work.session, work.speaker, request.project_id)
-    proposed = {
-        extra.id: extra
-        for extra in work.session.scalars(
-            select(ExtraCredit)
-            .join(Enrolment, Enrolment.id == ExtraCredit.enrolment_id)
-            .where(Enrolment.project_id == project.id, ExtraCredit.id.in_(request.ids))
-        )
-    }
-    rows = RowAnswers([_Numbered(number, id) for number, id in enumerate(request.ids, start=1)])
-    rows.refuse_repeated(lambda row: row.id, "ids")
-    for at, row in rows.waiting():
-        extra = proposed.get(row.id)
-        if extra is None:
-            rows.refuse(at, "ids", "本项目没有这项互认或奖励学分，请核对编号")
-        elif extra.approved_by is not None:
-            rows.unchanged(at, row.id)
-        elif extra.proposed_by == work.speaker.person:
-            rows.refuse(at, "ids", "申报与批准须为不同人员（X-5），请由他人批准")
-    _approve(work, [row.id for _, row in rows.waiting()])
-    for at, row in rows.waiting():
-        rows.accept(at, row.id)
-    work.note(f"project:{project.id}")
-    return rows.results()
-
-
-def _approve(work: Work, ids: Sequence[str]) -> None:
-    """Whoever approves first stays on record; a second approval at the same moment changes nothing."""
-    waiting = update(ExtraCredit).where(ExtraCredit.id.in_(ids), ExtraCredit.approved_by.is_(None))
-    changed(work.session, waiting.values(approved_by=work.speaker.person, approved_on=work.today))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.contracts.common import Decided, FindingShape
@@ -41,10 +41,16 @@ def said(findings: Iterable[Finding | FindingShape]) -> str:
 
 
 def decisions_about(session: Session, subject_ids: Sequence[str]) -> dict[str, list[Decided]]:
-    """Stored decisions by what they are about, oldest first."""
-    rows = session.scalars(
-        select(DecisionRow).where(DecisionRow.subject_id.in_(subject_ids)).order_by(DecisionRow.number)
+    """By what they are about, the latest stored decision of each name, the oldest first.
+
+    An enrolment has dozens over the years, a wage decision each month: all of a page's would fit into no message.
+    """
+    latest = (
+        select(func.max(DecisionRow.number))
+        .where(DecisionRow.subject_id.in_(subject_ids))
+        .group_by(DecisionRow.subject_id, DecisionRow.name)
     )
+    rows = session.scalars(select(DecisionRow).where(DecisionRow.number.in_(latest)).order_by(DecisionRow.number))
     found: dict[str, list[Decided]] = {}
     for row in rows:
         found.setdefault(row.subject_id, []).append(Decided.of(row.id, row.subject_id, row.decision))

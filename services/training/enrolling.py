@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from services.training import acts, deadlines
 from services.training.batches import insert_each
 from services.training.decided import blocking, names_rules_of, refused, shown
 from services.training.models import LIVE, OVERLAP, CourseRun, Enrolment, Project
 from services.training.progress import Progress, credit_facts
-from services.training.projects import admitted, own_project
+from services.training.projects import admitted, hold, own_project
 from services.training.rules.completion import agreed_split
 from services.training.rules.programme import MinimumWage, WageFacts
 from services.training.standing import standing
@@ -79,14 +80,16 @@ def ask(asks: Asks, request: EstablishEnrolments) -> Wages | None:
 def establish(work: Work, request: EstablishEnrolments, wages: Wages | None) -> RowResults:
     """Decides each row, enrols whom nothing forbids, and opens the run with the first of them."""
     project = own_project(work.session, work.speaker, request.project_id)
+    hold(work.session, project.id)  # fraud that is confirmed at this moment comes before or after, never between
     document = work.policies.by_identity(project.document)
     _check_start(project, document, request.starts_on)
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.person_id, "person_id")
     period = (request.starts_on, add_months(request.starts_on, MONTHS_A_YEAR * project.term_years))
-    _answer_enrolled(work, project, period, rows)
-    decided = _decide(work, project, document, request.starts_on, rows, wages)
-    enrolled = _enrol(work, project, period, rows, decided)
+    group = exclusion_group(document)
+    _answer_enrolled(work, project, group, period, rows)
+    decided = _decide(work, project, document, period, rows, wages)
+    enrolled = _enrol(work, project, group, period, rows, decided)
     work.keep_all(
         [
             (enrolled.get(person_id, person_id), decision)
@@ -95,7 +98,7 @@ def establish(work: Work, request: EstablishEnrolments, wages: Wages | None) -> 
         ]
     )
     _tell_established(work, project, request.starts_on, enrolled)
-    work.note(f"project:{project.id}")
+    acts.keep(work, project.id, "enrolments_established", len(enrolled))
     return rows.results()
 
 
@@ -113,7 +116,9 @@ def _over() -> Conflict:
     return Conflict("本项目的培训已经结束，不能再建立学籍；新的学员请另行申请项目")
 
 
-def _answer_enrolled(work: Work, project: Project, period: tuple[date, date], rows: RowAnswers[EnrolRow]) -> None:
+def _answer_enrolled(
+    work: Work, project: Project, group: str, period: tuple[date, date], rows: RowAnswers[EnrolRow]
+) -> None:
     """A kind word before the database's: who is enrolled here is unchanged, who is enrolled elsewhere is refused."""
     starts_on, ends_on = period
     live = work.session.scalars(
@@ -121,7 +126,7 @@ def _answer_enrolled(work: Work, project: Project, period: tuple[date, date], ro
             Enrolment.person_id.in_([row.person_id for _, row in rows.waiting()]),
             Enrolment.state.in_(LIVE),
             Enrolment.funded,
-            Enrolment.exclusion_group == exclusion_group(project.programme),
+            Enrolment.exclusion_group == group,
         )
     ).all()
     here = {enrolment.person_id: enrolment.id for enrolment in live if enrolment.project_id == project.id}
@@ -135,25 +140,33 @@ def _answer_enrolled(work: Work, project: Project, period: tuple[date, date], ro
             rows.refuse(at, "person_id", _ENROLLED_ELSEWHERE)
 
 
-def exclusion_group(programme: str) -> str:
-    """Programmes of one group exclude each other in time (X-1b). Each is a group of its own."""
-    return programme
+JOINT_GROUP = "joint"
+"""The group of all programmes whose documents forbid overlaps with others. No programme is called so."""
+
+
+def exclusion_group(document: Document) -> str:
+    """Programmes of one group exclude each other in time, by the database (X-1b).
+
+    Each is a group of its own, unless its document forbids overlaps with others (INT-73): those share one.
+    """
+    forbidden = document.reading("other_programmes") == "forbidden"
+    return JOINT_GROUP if forbidden else document.programme
 
 
 def _decide(
     work: Work,
     project: Project,
     document: Document,
-    starts_on: date,
+    period: tuple[date, date],
     rows: RowAnswers[EnrolRow],
     wages: Wages | None,
 ) -> dict[str, list[Decision]]:
     """The decisions about every waiting row, by person; rows that a clause forbids are refused."""
     people = [row.person_id for _, row in rows.waiting()]
-    known = standing(work.session, project, people)
+    known = standing(work.session, project, people, period)
     decided: dict[str, list[Decision]] = {}
     for at, row in rows.waiting():
-        facts = known.facts(row.person_id, work.today, starts_on)
+        facts = known.facts(row.person_id, work.today, period[0])
         decisions = [decide("training.enrolment", facts, document)]
         if wages is not None and row.person_id in known.admissions:
             wage = wages.by_person.get(row.person_id)
@@ -175,6 +188,7 @@ def _wage_facts(wages: Wages, wage: Money) -> WageFacts:
 def _enrol(
     work: Work,
     project: Project,
+    group: str,
     period: tuple[date, date],
     rows: RowAnswers[EnrolRow],
     decided: Mapping[str, Sequence[Decision]],
@@ -188,7 +202,7 @@ def _enrol(
         return {}
     opening = work.session.begin_nested()
     run_id, opened = _open_run(work, project, period[0])
-    values = [_values(project, run_id, row.person_id, period) for _, row in waiting]
+    values = [_values(project, group, run_id, row.person_id, period) for _, row in waiting]
     forbidden = insert_each(work.session, Enrolment, values, _FORBIDDEN)
     enrolled: dict[str, str] = {}
     for place, (at, row) in enumerate(waiting):
@@ -203,6 +217,8 @@ def _enrol(
     opening.commit()
     if opened:
         work.tell(COURSE_RUN_OPENED, project.id, run_told(project, period[0]), district=project.district)
+        deadlines.set_for(work, project, period[0])
+        acts.keep(work, project.id, "run_opened", of_id=run_id)
     return enrolled
 
 
@@ -219,14 +235,14 @@ def _open_run(work: Work, project: Project, starts_on: date) -> tuple[str, bool]
     return work.session.scalars(select(CourseRun.id).where(CourseRun.project_id == project.id)).one(), False
 
 
-def _values(project: Project, run_id: str, person_id: str, period: tuple[date, date]) -> dict[str, Any]:
+def _values(project: Project, group: str, run_id: str, person_id: str, period: tuple[date, date]) -> dict[str, Any]:
     return {
         "id": new_id(),
         "run_id": run_id,
         "project_id": project.id,
         "person_id": person_id,
         "programme": project.programme,
-        "exclusion_group": exclusion_group(project.programme),
+        "exclusion_group": group,
         "funded": True,
         "starts_on": period[0],
         "ends_on": period[1],

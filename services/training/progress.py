@@ -72,8 +72,11 @@ def credit_facts(project: Project, progress: Progress) -> CreditFacts:
     )
 
 
-def plan_facts(project: Project, progress: Progress) -> PlanFacts:
-    """The training as it was received (APP-7, 31). A learning platform shows by the hours held on it (APP-36)."""
+def plan_facts(project: Project, progress: Progress, incentives: tuple[str, ...]) -> PlanFacts:
+    """The training as it was received (APP-7, 31). A learning platform shows by the hours held on it (APP-36).
+
+    `incentives`: the kinds that the project recorded (APP-32).
+    """
     return PlanFacts(
         on=project.submitted_on,
         general_hours=progress.by_content.get("general", 0),
@@ -82,4 +85,5 @@ def plan_facts(project: Project, progress: Progress) -> PlanFacts:
         modes=tuple(sorted(progress.modes)),
         topics=tuple(sorted(progress.topics)),
         platform="online" in progress.modes,
+        incentives=incentives,
     )

@@ -1,54 +1,14 @@
-"""Projects and admitted persons, as review tells them: in any order, in parts, more than once."""
+"""Projects in reach, and the people admitted to them; `approvals.py` hears of both."""
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.training.models import Admission, Project
-from shared.bus.wire import Event
-from shared.bus.work import Work
-from shared.contracts import codec
-from shared.contracts.review import ProjectApproved, RosterApproved
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Speaker
-
-
-def project_approved(work: Work, event: Event[ProjectApproved]) -> None:
-    """Keeps an approved project as it was fixed at approval. One that is known stays as it is."""
-    told = event.data
-    if work.session.get(Project, told.project_id) is not None:
-        return
-    work.session.add(
-        Project(
-            id=told.project_id,
-            programme=told.programme,
-            document=told.document,
-            district=told.district,
-            employer_id=told.employer_id,
-            provider_id=told.provider_id,
-            provider_kind=told.provider_kind,
-            submitted_on=told.submitted_on,
-            approved_on=told.approved_on,
-            occupation=told.occupation,
-            occupation_class=told.occupation_class,
-            level=told.plan.level,
-            term_years=told.plan.term_years,
-            plan_filed=codec.write(told.plan),
-        )
-    )
-    work.note(f"project:{told.project_id}")
-
-
-def roster_approved(work: Work, event: Event[RosterApproved]) -> None:
-    """Admits the people of one part of a roster; whoever is admitted stays so since the first time."""
-    told = event.data
-    known = set(admitted(work.session, told.project_id, told.person_ids))
-    new = [person_id for person_id in dict.fromkeys(told.person_ids) if person_id not in known]
-    if new:
-        common = {"project_id": told.project_id, "case_id": told.case_id, "approved_on": told.approved_on}
-        work.session.execute(insert(Admission), [{**common, "person_id": person_id} for person_id in new])
-    work.note(f"project:{told.project_id}", f"case:{told.case_id}")
+from shared.store.database import changed
 
 
 def admitted(session: Session, project_id: str, person_ids: tuple[str, ...]) -> dict[str, Admission]:
@@ -78,3 +38,8 @@ def _project(session: Session, project_id: str) -> Project:
     if project is None:
         raise not_found()
     return project
+
+
+def hold(session: Session, project_id: str) -> None:
+    """Holds the project's row to the end of the transaction: enrolling, annulling and ending it wait for each other."""
+    changed(session, update(Project).where(Project.id == project_id).values(state=Project.state))

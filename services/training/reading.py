@@ -8,16 +8,18 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.training.completing import count_states
+from services.training.conduct import count_states, standing_of
+from services.training.days import breaks_of
 from services.training.decided import decisions_about
-from services.training.models import LIVE, Admission, Assessment, Certificate, CourseRun, Enrolment, Project
+from services.training.models import LIVE, Admission, Assessment, Break, Certificate, CourseRun, Enrolment, Project
 from services.training.progress import Progress, credit_facts, progress_of
 from services.training.projects import project_in_reach
 from services.training.rules.certificates import best
 from services.training.rules.completion import credits_so_far
+from services.training.rules.days import months_trained
 from services.training.standing import textbooks_filed_on
+from services.training.wages import months_underpaid
 from shared.bus.work import Look
-from shared.calendar import full_months
 from shared.contracts.registry import Funded
 from shared.contracts.training import (
     AskFunded,
@@ -41,7 +43,7 @@ EXPLAINED_PER_PAGE = 200
 def get_project(look: Look, request: GetProject) -> ProjectShape:
     project = project_in_reach(look.session, look.speaker, request.project_id)
     counts = count_states(look.session, project.id)
-    enrolled = sum(counts.values())
+    enrolled = standing_of(counts)
     run = look.session.scalar(select(CourseRun).where(CourseRun.project_id == project.id))
     last_day = look.session.scalar(select(func.max(Enrolment.ends_on)).where(Enrolment.project_id == project.id))
     return ProjectShape(
@@ -63,6 +65,7 @@ def get_project(look: Look, request: GetProject) -> ProjectShape:
         assessed=enrolled - counts.get("in_training", 0),
         certified=_certified(look.session, project),
         attrition=f"{counts.get('left', 0)}/{enrolled}",
+        annulled=counts.get("annulled", 0),
     )
 
 
@@ -74,7 +77,7 @@ def _certified(session: Session, project: Project) -> int:
     certified = (
         select(func.count(Certificate.enrolment_id.distinct()))
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .where(Enrolment.project_id == project.id)
+        .where(Enrolment.project_id == project.id, Enrolment.state != "annulled")
     )
     return session.scalar(certified) or 0
 
@@ -88,17 +91,19 @@ def list_enrolments(look: Look, request: ListEnrolments) -> EnrolmentPage:
     progress = progress_of(look.session, ids, look.today)
     certificates = _certificates(look.session, project, document, page)
     decisions = decisions_about(look.session, ids)
+    breaks = breaks_of(look.session, ids)
     shapes = tuple(
         EnrolmentShape(
             enrolment_id=enrolment.id,
             person_id=enrolment.person_id,
-            state=enrolment.state,  # type: ignore[arg-type] # a CHECK holds it to the four
+            state=enrolment.state,  # type: ignore[arg-type] # a CHECK holds it to the five
             enrolled_on=enrolment.starts_on,
             classroom_hours=progress[enrolment.id].hours("classroom"),
             workplace_hours=progress[enrolment.id].hours("workplace"),
             credits=_credits(project, document, progress[enrolment.id]),
             certificate_number=certificates[enrolment.id].number if enrolment.id in certificates else None,
             decisions=tuple(decisions.get(enrolment.id, ())),
+            on_break_until=next((each.until for each in breaks.get(enrolment.id, ()) if each.ended_on is None), None),
         )
         for enrolment in page
     )
@@ -115,21 +120,35 @@ def ask_outcomes(look: Look, request: AskOutcomes) -> OutcomePage:
     document = look.policies.by_identity(project.document)
     page, cursor = _page(look.session, project, request.cursor, request.limit)
     certificates = _certificates(look.session, project, document, page)
+    ids = [enrolment.id for enrolment in page]
     results = {
         row.enrolment_id: row
-        for row in look.session.scalars(
-            select(Assessment).where(Assessment.enrolment_id.in_([enrolment.id for enrolment in page]))
-        )
+        for row in look.session.scalars(select(Assessment).where(Assessment.enrolment_id.in_(ids)))
     }
+    breaks = breaks_of(look.session, ids)
+    underpaid = months_underpaid(look.session, ids)
     outcomes = tuple(
-        _outcome(look, enrolment, results.get(enrolment.id), certificates.get(enrolment.id)) for enrolment in page
+        _outcome(
+            look,
+            enrolment,
+            results.get(enrolment.id),
+            certificates.get(enrolment.id),
+            breaks.get(enrolment.id, ()),
+            underpaid.get(enrolment.id, 0),
+        )
+        for enrolment in page
     )
     filed = textbooks_filed_on(look.session, project.id) is not None
     return OutcomePage(project.id, project.state == "completed", filed, outcomes, cursor)
 
 
 def _outcome(
-    look: Look, enrolment: Enrolment, result: Assessment | None, certificate: Certificate | None
+    look: Look,
+    enrolment: Enrolment,
+    result: Assessment | None,
+    certificate: Certificate | None,
+    breaks: Sequence[Break],
+    underpaid: int,
 ) -> OutcomeShape:
     until = result.assessed_on if result else look.today
     return OutcomeShape(
@@ -139,9 +158,11 @@ def _outcome(
         result=result.result if result else None,  # type: ignore[arg-type] # read from a contract's field
         assessed_on=result.assessed_on if result else None,
         appraisable=result.appraisable if result else False,
-        months_trained=full_months(enrolment.starts_on, until) if until >= enrolment.starts_on else 0,
+        months_trained=months_trained(enrolment.starts_on, until, breaks),
         leaving_reason=result.leaving_reason if result else "none",  # type: ignore[arg-type] # likewise
         certificate=_certificate_shape(certificate) if certificate else None,
+        months_underpaid=underpaid,
+        annulled=enrolment.state == "annulled",
     )
 
 
@@ -188,7 +209,7 @@ def _certificates(
 
 
 def ask_funded(look: Look, request: AskFunded) -> FundedList:
-    """Who failed or left pays the advance back, so only those in training or passed were funded (INT-37)."""
+    """Who failed, left or was annulled pays the advance back: only those in training or passed were funded (INT-37)."""
     rows = look.session.execute(
         select(Enrolment.person_id, Project.occupation, Project.level)
         .join(Project, Project.id == Enrolment.project_id)

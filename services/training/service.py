@@ -7,21 +7,34 @@ from typing import ClassVar
 
 import services.training.rules  # noqa: F401 - they register themselves
 from services.training import (
+    acts,
     agreements,
+    approvals,
     assessing,
+    blocks,
     certificates,
+    circumstances,
     completing,
+    conduct,
     credits,
     enrolling,
+    extra_credits,
+    figures,
+    fraud,
+    incentives,
+    lists,
     mentoring,
-    projects,
     reading,
+    releasing,
+    results,
+    wages,
+    waiting,
 )
 from services.training.models import Enrolment
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
-from shared.contracts import common, review
+from shared.contracts import common, learning, oversight, review
 from shared.contracts import training as contract
 
 
@@ -37,11 +50,25 @@ class TrainingService(Service):
 
     @hears(review.PROJECT_APPROVED)
     def project_approved(self, work: Work, event: Event[review.ProjectApproved]) -> None:
-        projects.project_approved(work, event)
+        approvals.project_approved(work, event)
 
     @hears(review.ROSTER_APPROVED)
     def roster_approved(self, work: Work, event: Event[review.RosterApproved]) -> None:
-        projects.roster_approved(work, event)
+        approvals.roster_approved(work, event)
+
+    @hears(oversight.CASE_BLOCKED)
+    def case_blocked(self, work: Work, event: Event[oversight.BlockTold]) -> None:
+        blocks.opened(work, event)
+
+    @hears(oversight.CASE_UNBLOCKED)
+    def case_unblocked(self, work: Work, event: Event[oversight.BlockTold]) -> None:
+        blocks.lifted(work, event)
+
+    @hears(oversight.FRAUD_CONFIRMED)
+    def fraud_confirmed(self, work: Work, event: Event[oversight.FraudConfirmed]) -> None:
+        fraud.confirmed(work, event)
+
+    # --- before training starts --------------------------------------------------------------------------------------
 
     @handles(contract.RECORD_TRAINING_AGREEMENT)
     def record_training_agreement(self, work: Work, request: contract.TrainingAgreement) -> contract.Filed:
@@ -61,11 +88,35 @@ class TrainingService(Service):
     ) -> common.RowResults:
         return mentoring.assign(work, request, teachers)
 
+    @handles(contract.RELEASE_MENTORS)
+    def release_mentors(self, work: Work, request: contract.ReleaseMentors) -> common.RowResults:
+        return releasing.release(work, request)
+
     @handles(contract.ESTABLISH_ENROLMENTS, ask=enrolling.ask)
     def establish_enrolments(
         self, work: Work, request: contract.EstablishEnrolments, wages: enrolling.Wages | None
     ) -> common.RowResults:
         return enrolling.establish(work, request, wages)
+
+    # --- while people learn ------------------------------------------------------------------------------------------
+
+    @handles(contract.RECORD_CIRCUMSTANCES, ask=circumstances.ask)
+    def record_circumstances(
+        self, work: Work, request: contract.RecordCircumstances, occupations: results.Occupations
+    ) -> common.RowResults:
+        return circumstances.record(work, request, occupations)
+
+    @handles(learning.RECORD_WAGES, ask=wages.ask)
+    def record_wages(self, work: Work, request: learning.RecordWages, minimum: wages.Minimum) -> common.RowResults:
+        return wages.record(work, request, minimum)
+
+    @handles(learning.RECORD_MEDIA)
+    def record_media(self, work: Work, request: learning.RecordMedia) -> common.RowResults:
+        return incentives.record_media(work, request)
+
+    @handles(learning.RECORD_INCENTIVES)
+    def record_incentives(self, work: Work, request: learning.RecordIncentives) -> common.RowResults:
+        return incentives.record_incentives(work, request)
 
     @handles(contract.RECORD_CREDITS)
     def record_credits(self, work: Work, request: contract.RecordCredits) -> common.RowResults:
@@ -73,15 +124,17 @@ class TrainingService(Service):
 
     @handles(contract.RECORD_EXTRA_CREDITS)
     def record_extra_credits(self, work: Work, request: contract.RecordExtraCredits) -> common.RowResults:
-        return credits.propose_extra(work, request)
+        return extra_credits.propose(work, request)
 
     @handles(contract.APPROVE_EXTRA_CREDITS)
     def approve_extra_credits(self, work: Work, request: contract.ApproveExtraCredits) -> common.RowResults:
-        return credits.approve_extra(work, request)
+        return extra_credits.approve(work, request)
+
+    # --- its end -----------------------------------------------------------------------------------------------------
 
     @handles(contract.RECORD_ASSESSMENTS, ask=assessing.ask)
     def record_assessments(
-        self, work: Work, request: contract.RecordAssessments, occupations: assessing.Occupations
+        self, work: Work, request: contract.RecordAssessments, occupations: results.Occupations
     ) -> common.RowResults:
         return assessing.record(work, request, occupations)
 
@@ -94,6 +147,8 @@ class TrainingService(Service):
     @handles(contract.COMPLETE_RUN)
     def complete_run(self, work: Work, request: contract.CompleteRun) -> contract.RunCompleted:
         return completing.complete(work, request)
+
+    # --- questions ---------------------------------------------------------------------------------------------------
 
     @handles(contract.GET_PROJECT)
     def get_project(self, look: Look, request: contract.GetProject) -> contract.ProjectShape:
@@ -110,3 +165,23 @@ class TrainingService(Service):
     @handles(contract.ASK_FUNDED)
     def ask_funded(self, look: Look, request: contract.AskFunded) -> contract.FundedList:
         return reading.ask_funded(look, request)
+
+    @handles(learning.GET_CONDUCT)
+    def get_conduct(self, look: Look, request: learning.GetConduct) -> learning.ConductShape:
+        return conduct.get_conduct(look, request)
+
+    @handles(learning.GET_FIGURES)
+    def get_figures(self, look: Look, request: common.GetFigures) -> learning.Figures:
+        return figures.get_figures(look, request)
+
+    @handles(learning.LIST_PROJECTS)
+    def list_projects(self, look: Look, request: learning.ListProjects) -> learning.ProjectPage:
+        return lists.list_projects(look, request)
+
+    @handles(learning.LIST_WAITING)
+    def list_waiting(self, look: Look, request: common.ListWaiting) -> common.WaitingPage:
+        return waiting.list_waiting(look, request)
+
+    @handles(learning.GET_HISTORY)
+    def get_history(self, look: Look, request: common.GetHistory) -> common.HistoryPage:
+        return acts.get_history(look, request)

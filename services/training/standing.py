@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.training.blocks import Suspensions, suspensions_of
+from services.training.fraud import confirmed_about
+from services.training.guides import CLASSROOM, NOBODY, WORKPLACE, Guides, guides_of
 from services.training.models import (
+    LIVE,
     Admission,
     AgreementPerson,
     CooperationAgreementRow,
-    MentorAssignment,
+    Enrolment,
     Project,
     TextbookFiling,
     TrainingAgreementRow,
@@ -24,41 +28,53 @@ from services.training.rules.enrolment import Agreement, EnrolmentFacts
 
 @dataclass(frozen=True)
 class Standing:
-    """Of one project and some of its people. `mentors`: distinct eligible workplace mentors and instructors."""
+    """Of one project and some of its people, who are to be enrolled for `period`: first day, day after the last.
+
+    `elsewhere`: by person, the other programmes in which a live funded enrolment overlaps the period.
+    """
 
     project: Project
     admissions: Mapping[str, Admission]
     agreements: Mapping[str, Agreement]
     cooperation: Agreement | None
-    mentors: Mapping[str, tuple[int, int]]
+    guides: Mapping[str, Guides]
     textbooks_filed_on: date | None
+    suspensions: Suspensions
+    fraudulent: Collection[str]
+    elsewhere: Mapping[str, tuple[str, ...]]
 
     def facts(self, person_id: str, today: date, starts_on: date) -> EnrolmentFacts:
         """The real-name record and file are the enrolment itself, by the person's verified identity (APP-14)."""
         admission = self.admissions.get(person_id)
-        workplace_mentors, instructors = self.mentors.get(person_id, (0, 0))
+        guides = self.guides.get(person_id, NOBODY)
         return EnrolmentFacts(
             on=today,
             starts_on=starts_on,
             roster_approved=admission is not None and admission.approved_on <= starts_on,
             training_agreement=self.agreements.get(person_id),
             cooperation_agreement=self.cooperation,
-            mentors=workplace_mentors,
-            instructors=instructors,
+            mentors=guides.on(WORKPLACE, today),
+            instructors=guides.on(CLASSROOM, today),
             real_name_file=True,
             employer_rules=self.project.plan.employer_rules,
             textbooks_filed_on=self.textbooks_filed_on,
+            suspended=self.suspensions.standing or self.suspensions.cover(starts_on),
+            fraud_confirmed=person_id in self.fraudulent,
+            funded_elsewhere=self.elsewhere.get(person_id, ()),
         )
 
 
-def standing(session: Session, project: Project, person_ids: Sequence[str]) -> Standing:
+def standing(session: Session, project: Project, person_ids: Sequence[str], period: tuple[date, date]) -> Standing:
     return Standing(
         project=project,
         admissions=admitted(session, project.id, tuple(person_ids)),
         agreements=_agreements(session, project.id, person_ids),
         cooperation=_cooperation(session, project.id),
-        mentors=_mentors(session, project.id, person_ids),
+        guides=guides_of(session, project.id, person_ids),
         textbooks_filed_on=textbooks_filed_on(session, project.id),
+        suspensions=suspensions_of(session, project.id),
+        fraudulent=confirmed_about(session, project.id, person_ids),
+        elsewhere=_elsewhere(session, project, person_ids, period),
     )
 
 
@@ -88,14 +104,24 @@ def _cooperation(session: Session, project_id: str) -> Agreement | None:
     return None if latest is None else Agreement(tuple(latest.items), latest.signed_on)
 
 
-def _mentors(session: Session, project_id: str, person_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+def _elsewhere(
+    session: Session, project: Project, person_ids: Sequence[str], period: tuple[date, date]
+) -> dict[str, tuple[str, ...]]:
+    """X-1 across programmes (INT-73): within one, the database forbids it."""
     rows = session.execute(
-        select(
-            MentorAssignment.person_id,
-            func.count(MentorAssignment.workplace_mentor_id.distinct()),
-            func.count(MentorAssignment.instructor_id.distinct()),
+        select(Enrolment.person_id, Enrolment.programme)
+        .where(
+            Enrolment.person_id.in_(person_ids),
+            Enrolment.programme != project.programme,
+            Enrolment.state.in_(LIVE),
+            Enrolment.funded,
+            Enrolment.starts_on < period[1],
+            Enrolment.ends_on > period[0],
         )
-        .where(MentorAssignment.project_id == project_id, MentorAssignment.person_id.in_(person_ids))
-        .group_by(MentorAssignment.person_id)
+        .distinct()
+        .order_by(Enrolment.person_id, Enrolment.programme)
     )
-    return {person_id: (workplace_mentors, instructors) for person_id, workplace_mentors, instructors in rows}
+    found: dict[str, tuple[str, ...]] = {}
+    for person_id, programme in rows:
+        found[person_id] = (*found.get(person_id, ()), programme)
+    return found

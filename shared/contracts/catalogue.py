@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from shared.contracts import kernel, notify, oversight, registry, review, subsidy, training
+from shared.contracts import kernel, learning, notify, oversight, registry, review, subsidy, training
 from shared.contracts.declare import EVENTS, METHODS
 
-__all__ = ["EVENTS", "METHODS", "kernel", "notify", "oversight", "registry", "review", "subsidy", "training"]
+__all__ = [
+    "EVENTS",
+    "METHODS",
+    "kernel",
+    "learning",
+    "notify",
+    "oversight",
+    "registry",
+    "review",
+    "subsidy",
+    "training",
+]

@@ -1,4 +1,7 @@
-"""What training answers and tells: every programme's enrolments, and what becomes of them."""
+"""What training answers and tells: every programme's enrolments, and what becomes of them.
+
+What is recorded about how people learn, and lists and figures of all of it, stands in `learning.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from shared.contracts.common import (
     INTERNAL,
     PARTIES,
     READERS,
+    DeadlineClosed,
+    DeadlineSet,
     Decided,
     Level,
     Occupation,
@@ -36,6 +41,11 @@ from shared.contracts.shapes import (
 )
 from shared.money import Money
 from shared.security.speaker import Role
+
+ChangeReason = Literal[
+    "illness", "maternity", "conscription", "death", "changed_employer", "left_employer", "personal", "other"
+]
+EnrolmentState = Literal["in_training", "passed", "failed", "left", "annulled"]
 
 # --- before training starts --------------------------------------------------------------------------------------
 
@@ -78,18 +88,36 @@ class Filed:
 
 @dataclass(frozen=True)
 class MentorRow:
-    """Who guides one apprentice: a workplace mentor and an instructor, by teacher id."""
+    """Who guides one apprentice: a workplace mentor and an instructor, by teacher id. `from_on`: null is today."""
 
     row: RowNumber
     person_id: Id
     workplace_mentor_id: Id
     instructor_id: Id
+    from_on: date | None = None
 
 
 @dataclass(frozen=True)
 class AssignMentors:
     project_id: Id
     rows: Annotated[tuple[MentorRow, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class ReleaseRow:
+    """A teacher who guides nobody in the project any more from a day on: the cure is a successor (APP-11)."""
+
+    row: RowNumber
+    teacher_id: Id
+    from_on: date
+
+
+@dataclass(frozen=True)
+class ReleaseMentors:
+    """By the employer; by the provider for its own instructors."""
+
+    project_id: Id
+    rows: Annotated[tuple[ReleaseRow, ...], Rows(ROWS_PER_CALL, min=1)]
 
 
 @dataclass(frozen=True)
@@ -133,13 +161,17 @@ class RecordCredits:
 
 @dataclass(frozen=True)
 class ExtraCreditRow:
-    """Recognised from elsewhere or awarded; counts once a district officer approved it (APP-15)."""
+    """Recognised from elsewhere or awarded; counts once a district officer approved it (APP-15).
+
+    `from_enrolment_id`: the person's enrolment with an earlier employer, where the credits were earned (INT-31).
+    """
 
     row: RowNumber
     enrolment_id: Id
     kind: Literal["recognised", "bonus"]
     credits: Annotated[int, Whole(1, 1000)]
     reason: Reason
+    from_enrolment_id: Id | None = None
 
 
 @dataclass(frozen=True)
@@ -156,22 +188,44 @@ class ApproveExtraCredits:
 
 @dataclass(frozen=True)
 class AssessmentRow:
-    """The joint result (APP-13). `pass_certificate`: kind handed out after a pass; `left`: left before the end."""
+    """The joint result (APP-13). `pass_certificate`: kind handed out after a pass. Who leaves before: a withdrawal."""
 
     row: RowNumber
     enrolment_id: Id
-    result: Literal["passed", "failed", "left"]
+    result: Literal["passed", "failed"]
     assessed_on: date
     assessed_by_employer: bool
     assessed_by_provider: bool
     pass_certificate: Code | None = None
-    leaving_reason: Literal["none", "death", "illness", "conscription", "other"] = "none"
 
 
 @dataclass(frozen=True)
 class RecordAssessments:
     project_id: Id
     rows: Annotated[tuple[AssessmentRow, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class CircumstanceRow:
+    """A change of circumstances on the day it happened (APP-14). `until`: of a break, the day it is expected to end.
+
+    `return`: `on` is the first day back. `withdrawal`: the enrolment ends with `on`, for good. `reason`: why the break
+    or withdrawal. The same break with another `until` moves its expected end.
+    """
+
+    row: RowNumber
+    enrolment_id: Id
+    kind: Literal["break", "return", "withdrawal"]
+    on: date
+    until: date | None = None
+    reason: ChangeReason | None = None
+    words: Prose = ""
+
+
+@dataclass(frozen=True)
+class RecordCircumstances:
+    project_id: Id
+    rows: Annotated[tuple[CircumstanceRow, ...], Rows(ROWS_PER_CALL, min=1)]
 
 
 @dataclass(frozen=True)
@@ -220,7 +274,7 @@ class GetProject:
 
 @dataclass(frozen=True)
 class ProjectShape:
-    """A project as training sees it. Figures count persons."""
+    """A project as training sees it. Figures count enrolments that stand, which those annulled for fraud don't."""
 
     project_id: str
     programme: str
@@ -240,6 +294,7 @@ class ProjectShape:
     assessed: int
     certified: int
     attrition: str
+    annulled: int = 0
 
 
 @dataclass(frozen=True)
@@ -251,17 +306,21 @@ class ListEnrolments:
 
 @dataclass(frozen=True)
 class EnrolmentShape:
-    """`credits`: whole credits so far, of which extra ones were approved; hours in class hours."""
+    """`credits`: whole credits so far, of which extra ones were approved; hours in class hours.
+
+    `on_break_until`: the expected end of an open break; `decisions`: the latest of each kind.
+    """
 
     enrolment_id: str
     person_id: str
-    state: Literal["in_training", "passed", "failed", "left"]
+    state: EnrolmentState
     enrolled_on: date
     classroom_hours: int
     workplace_hours: int
     credits: int
     certificate_number: str | None
     decisions: tuple[Decided, ...]
+    on_break_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -294,8 +353,9 @@ class CertificateShape:
 class OutcomeShape:
     """One enrolment's outcome. `result`: null while it trains; `appraisable`: on the document's day (INT-24).
 
-    `months_trained`: full months without breaks; `months_underpaid`: recorded months whose wage is below the minimum
-    (APP-25); `annulled`: fraud was confirmed, the enrolment earns nothing (APP-27).
+    `months_trained`: full months, counted from the enrolment, on no day of which was a break; `months_underpaid`:
+    recorded months whose wage is below the minimum (APP-25); `annulled`: fraud was confirmed, the enrolment earns
+    nothing whatever its result (APP-27).
     """
 
     enrolment_id: str
@@ -378,6 +438,19 @@ class LearnersAssessed:
     note: Prose = ""
 
 
+@dataclass(frozen=True)
+class CircumstancesChanged:
+    """At most 1000 enrolments an event, all changed alike; `annulled`: fraud was confirmed (APP-27)."""
+
+    project_id: Id
+    programme: Programme
+    district: District
+    employer_id: Id
+    provider_id: Id
+    kind: Literal["break", "return", "withdrawal", "annulled"]
+    enrolments: Annotated[tuple[EnrolledPerson, ...], Rows(IDS_PER_EVENT)]
+
+
 RECORD_TRAINING_AGREEMENT = command(
     "training.record_training_agreement", TrainingAgreement, Filed, (Role.EMPLOYER,), "Agreement with apprentices."
 )
@@ -387,6 +460,9 @@ RECORD_COOPERATION_AGREEMENT = command(
 FILE_TEXTBOOKS = command("training.file_textbooks", FileTextbooks, Filed, (Role.EMPLOYER,), "A filing, not approved.")
 ASSIGN_MENTORS = command(
     "training.assign_mentors", AssignMentors, RowResults, (Role.EMPLOYER,), "Two mentors each, a result per row."
+)
+RELEASE_MENTORS = command(
+    "training.release_mentors", ReleaseMentors, RowResults, PARTIES, "Teachers who guide nobody here any more."
 )
 ESTABLISH_ENROLMENTS = command(
     "training.establish_enrolments",
@@ -409,6 +485,13 @@ APPROVE_EXTRA_CREDITS = command(
 RECORD_ASSESSMENTS = command(
     "training.record_assessments", RecordAssessments, RowResults, (Role.EMPLOYER,), "Joint results, a result per row."
 )
+RECORD_CIRCUMSTANCES = command(
+    "training.record_circumstances",
+    RecordCircumstances,
+    RowResults,
+    (Role.EMPLOYER,),
+    "Breaks, returns and withdrawals, a result per row.",
+)
 RECORD_CERTIFICATES = command(
     "training.record_certificates", RecordCertificates, RowResults, PARTIES, "Certificates, a result per row."
 )
@@ -430,4 +513,16 @@ LEARNERS_ASSESSED = event(
 )
 COURSE_RUN_COMPLETED = event(
     "training.course_run_completed", RunTold, consumers=("subsidy", "notify"), about="Training is over."
+)
+CIRCUMSTANCES_CHANGED = event(
+    "training.circumstances_changed",
+    CircumstancesChanged,
+    consumers=("notify",),
+    about="Breaks, returns, withdrawals, or annulled enrolments.",
+)
+DEADLINE_SET = event(
+    "training.deadline_set", DeadlineSet, consumers=("notify",), about="Something is due.", public=False
+)
+DEADLINE_CLOSED = event(
+    "training.deadline_closed", DeadlineClosed, consumers=("notify",), about="It is no longer due.", public=False
 )

@@ -273,5 +273,6 @@ READINGS: dict[str, tuple[str, ...]] = {
     "fund_split": ("in_order", "one_source"),
     "balance_year": ("year_due", "year_of_approval"),
     "payee": ("contract_employer", "entrusted_employer"),
+    "other_programmes": ("finding", "forbidden"),
 }
 """Every setting that a rule asks for. A document that is silent about one gets the first choice."""

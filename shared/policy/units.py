@@ -2,7 +2,7 @@
 
 yuan...                          Money     5000, "4200.50"
 share, points                    Fraction  85%, "0.85"     (points: percentage points, 5%)
-months, years, class_hours ...   int       12
+months, years, calendar_year, ...   int       12
 ratio                            whole numbers  [1, 3, 6]
 codes                            names     [qualification, skill_level]
 """
@@ -81,6 +81,7 @@ UNITS: dict[str, Callable[[Any], Quantity]] = {
     "points": _share,
     "months": _whole,
     "years": _whole,
+    "calendar_year": _whole,
     "days": _whole,
     "minutes": _whole,
     "credits": _whole,

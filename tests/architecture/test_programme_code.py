@@ -18,7 +18,8 @@ NOUNS = {"学徒", "研修", "实训基地"}
 
 def _peculiar(document: Document) -> set[str]:
     """The words by which code could tell this document or its programme from another."""
-    codes = {document.programme, document.id, document.number, *document.rules, *document.fund_sources}
+    own_rules = {rule for rule in document.rules if not rule.startswith("X-")}  # those are every programme's
+    codes = {document.programme, document.id, document.number, *own_rules, *document.fund_sources}
     return codes | set(document.dimensions.get("level", ()))
 
 

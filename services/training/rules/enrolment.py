@@ -21,8 +21,10 @@ class Agreement:
 class EnrolmentFacts:
     """One enrolment about to be established. `training_agreement`: with the apprentice, own or collective.
 
-    `mentors`, `instructors`: how many were found eligible for this apprentice; `real_name_file`: record and
-    training file exist; `employer_rules`: names of the employer's rules on file, such as `leave`.
+    `mentors`, `instructors`: how many were found eligible for this apprentice and guide it now; `real_name_file`:
+    record and training file exist; `employer_rules`: names of the employer's rules on file, such as `leave`;
+    `suspended`: the project's training stands still; `fraud_confirmed`: in this project, about this person or all;
+    `funded_elsewhere`: other programmes in which the person has a live funded enrolment in the same time.
     """
 
     on: date
@@ -35,6 +37,9 @@ class EnrolmentFacts:
     real_name_file: bool
     employer_rules: tuple[str, ...]
     textbooks_filed_on: date | None
+    suspended: bool = False
+    fraud_confirmed: bool = False
+    funded_elsewhere: tuple[str, ...] = ()
 
 
 checks("training.enrolment", EnrolmentFacts)
@@ -96,3 +101,30 @@ def textbooks_filed(facts: EnrolmentFacts, clause: Clause) -> Finding:
     compared = f"{facts.textbooks_filed_on} / {facts.starts_on}"
     cure = "请在开班前将选定教材报属地人社部门存档"
     return clause.check(filed, compared, "教材已存档", cure, Force.ADVICE)
+
+
+@rule("training.starts_unsuspended", of="training.enrolment")
+def starts_unsuspended(facts: EnrolmentFacts, clause: Clause) -> Finding:
+    """Nobody begins while training is suspended (APP-26)."""
+    cure = "本项目正在停训整改，请完成整改并由市级恢复培训后再建立学籍"
+    return clause.check(not facts.suspended, "停训整改", "项目没有停训整改", cure)
+
+
+@rule("training.no_fraud_confirmed", of="training.enrolment")
+def no_fraud_confirmed(facts: EnrolmentFacts, clause: Clause) -> Finding:
+    """Who obtained money of the project by fraud isn't enrolled in it anew (APP-27)."""
+    cure = "本项目或该人员已查实骗取、套取补贴，不能在本项目建立学籍；如有异议请联系属地人社部门"
+    return clause.check(not facts.fraud_confirmed, "骗取、套取补贴", "没有查实的骗取、套取情况", cure)
+
+
+@rule("training.other_programmes", of="training.enrolment", readings=("other_programmes",))
+def other_programmes(facts: EnrolmentFacts, clause: Clause) -> Finding:
+    """A live funded enrolment in another programme at the same time: for an officer to judge, or forbidden (INT-73)."""
+    if not facts.funded_elsewhere:
+        return clause.met("无", "没有其他项目的在册补贴学籍")
+    shown = "、".join(facts.funded_elsewhere)
+    if clause.reading("other_programmes") == "forbidden":
+        cure = "该人员同期已在其他项目享受补贴，不得重复；请待其结束后再申报"
+        return clause.unmet(shown, cure, Force.MUST)
+    cure = "该人员同期已在其他项目享受补贴，请属地人社部门核实是否重复"
+    return clause.unmet(shown, cure, Force.PRINCIPLE)

@@ -45,7 +45,7 @@ class WageFacts:
 
 @dataclass(frozen=True, slots=True)
 class ConductFacts:
-    """A project while it runs. Attendance in class hours; `media`: how many photos and videos are kept."""
+    """A project while it runs. Attendance in class hours of all enrolments; `media`: photos and videos kept."""
 
     on: date
     planned_hours: int

@@ -73,6 +73,9 @@ RUN = training.RunTold(provider_id=PROVIDER, on=DAY, **WHERE)
 ENROLLED = training.EnrolmentsEstablished(
     enrolled_on=DAY, enrolments=(training.EnrolledPerson("e-1", "person-1"),), **WHERE
 )
+CHANGED = training.CircumstancesChanged(
+    kind="withdrawal", provider_id=PROVIDER, enrolments=(training.EnrolledPerson("e-1", "person-1"),), **WHERE
+)
 ASSESSED = training.LearnersAssessed(passed=17, failed=3, left=0, **WHERE)
 CLAIM = subsidy.ClaimTold(
     claim_id="c0ffee00c0ffee00",
@@ -138,6 +141,9 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (oversight.FRAUD_CONFIRMED, replace(FRAUD, whole_project=True, parts=1, person_ids=())),
     (training.COURSE_RUN_OPENED, RUN),
     (training.ENROLMENTS_ESTABLISHED, ENROLLED),
+    (training.CIRCUMSTANCES_CHANGED, CHANGED),
+    (training.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="break")),
+    (training.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="return")),
     (training.LEARNERS_ASSESSED, ASSESSED),
     (training.LEARNERS_ASSESSED, replace(ASSESSED, note="流失率 15%（3/20）")),
     (training.COURSE_RUN_COMPLETED, RUN),

@@ -261,12 +261,11 @@ def test_a_result_stands(world: World) -> None:
     first, second = world.running(2)
     world.teach([first, second])
     assert outcomes(world.passed([first], START)) == ["accepted"]
-    other = assessment(1, first, result="left", pass_certificate=None, on=START)
     answers = world.assess(
         [assessment(1, first, on=START), replace(assessment(2, second, on=START), enrolment_id="no")]
     )
     assert outcomes(answers) == ["unchanged", "refused"]
-    assert outcomes(world.assess([other])) == ["refused"]
+    assert outcomes(world.leave([first])) == ["refused"]
     late = training.CreditRow(1, first, START, "classroom", "theory", "online", 8)
     answer = world.bench.call(world.provider, training.RECORD_CREDITS, training.RecordCredits("p1", (late,)))
     assert outcomes(answer.rows) == ["refused"]
@@ -277,11 +276,10 @@ def test_days_and_words_that_cannot_be_are_refused_row_by_row(world: World) -> N
     rows = [
         assessment(1, enrolment, on=START + timedelta(days=1)),
         assessment(1, enrolment, on=START - timedelta(days=1)),
-        assessment(1, enrolment, on=START, leaving_reason="illness"),
         assessment(1, enrolment, on=START, result="failed"),
     ]
     fields = [world.assess([row])[0].field for row in rows]
-    assert fields == ["assessed_on", "assessed_on", "leaving_reason", "pass_certificate"]
+    assert fields == ["assessed_on", "assessed_on", "pass_certificate"]
 
 
 def test_appraisability_is_asked_once_for_a_day_and_kept(world: World) -> None:
@@ -310,7 +308,7 @@ def test_a_self_issued_certificate_says_whether_its_issuer_was_registered(world:
 
 def test_certificates_are_for_people_enrolled_and_already_issued(world: World) -> None:
     first, leaver = world.running(2)
-    world.assess([assessment(1, leaver, result="left", pass_certificate=None, on=START)])
+    world.leave([leaver])
     rows = [
         certificate(1, "nobody", "C-1", issued_on=START),
         certificate(2, leaver, "C-2", issued_on=START),

@@ -24,12 +24,10 @@ def test_a_run_goes_from_enrolment_to_completion_and_tells_it(world: World) -> N
     first, second, third = world.running(3)
     world.teach([first, second])
     world.bench.move_clock(LAST_DAY)
-    rows = [
-        assessment(1, first),
-        assessment(2, second, result="failed", pass_certificate=None),
-        assessment(3, third, result="left", pass_certificate=None, leaving_reason="illness", on=date(2023, 1, 10)),
-    ]
-    assert outcomes(world.assess(rows)) == ["accepted"] * 3
+    rows = [assessment(1, first), assessment(2, second, result="failed", pass_certificate=None)]
+    assert outcomes(world.assess(rows)) == ["accepted"] * 2
+    assert outcomes(world.leave([third], date(2023, 1, 10), "illness")) == ["accepted"]
+    world.photograph()
     assert outcomes(world.certify([certificate(1, first, "C-1")], world.provider)) == ["accepted"]
     completed = world.bench.call(world.employer, training.COMPLETE_RUN, training.CompleteRun("p1", LAST_DAY))
     assert (completed.passed, completed.failed, completed.left) == (1, 1, 1)
@@ -82,6 +80,9 @@ def test_enrolments_show_hours_credits_and_why(world: World) -> None:
         "APP-14",
         "APP-16",
         "APP-24",
+        "APP-26",
+        "APP-27",
+        "X-1",
     }
     assert {finding.rule for finding in shown.decisions[1].findings} == {"APP-25"}
 
@@ -116,6 +117,7 @@ def test_a_run_is_completed_once_and_then_takes_nobody(world: World) -> None:
     [enrolment] = world.running(1)
     world.teach([enrolment])
     world.passed([enrolment], START)
+    world.photograph()
     with pytest.raises(InvalidRequest):
         world.bench.call(world.employer, training.COMPLETE_RUN, training.CompleteRun("p1", START + timedelta(days=1)))
     world.bench.call(world.employer, training.COMPLETE_RUN, training.CompleteRun("p1", START))
@@ -128,7 +130,7 @@ def test_a_run_is_completed_once_and_then_takes_nobody(world: World) -> None:
 
 def test_funding_counts_for_those_in_training_or_passed_and_not_for_those_who_left(world: World) -> None:
     _, leaver = world.running(2)
-    world.assess([assessment(1, leaver, result="left", pass_certificate=None, on=START)])
+    world.leave([leaver])
     question = training.AskFunded("apprenticeship", ("person-0", "person-1", "nobody"))
     answer = world.bench.call(world.subsidy, training.ASK_FUNDED, question)
     assert answer.funded == (registry.Funded("person-0", "6-18-01", "advanced"),)

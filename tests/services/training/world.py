@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.training.service import TrainingService
-from shared.contracts import registry, review, training
+from shared.contracts import learning, registry, review, training
 from shared.contracts.common import Decided, FindingShape, RowResult
 from shared.errors import InvalidRequest
 from shared.money import Money
@@ -197,6 +197,28 @@ class World:
 
     def passed(self, enrolments: Sequence[str], on: date = LAST_DAY) -> tuple[RowResult, ...]:
         return self.assess([assessment(number, id, on=on) for number, id in enumerate(enrolments, start=1)])
+
+    def leave(
+        self, enrolments: Sequence[str], on: date = START, reason: training.ChangeReason = "personal"
+    ) -> tuple[RowResult, ...]:
+        """They withdraw."""
+        rows = [
+            training.CircumstanceRow(number, id, "withdrawal", on, reason=reason)
+            for number, id in enumerate(enrolments, start=1)
+        ]
+        return self.change(rows)
+
+    def change(self, rows: Sequence[training.CircumstanceRow]) -> tuple[RowResult, ...]:
+        request = training.RecordCircumstances("p1", tuple(rows))
+        return self.bench.call(self.employer, training.RECORD_CIRCUMSTANCES, request).rows
+
+    def photograph(self, project_id: str = "p1", on: date = START) -> tuple[RowResult, ...]:
+        rows = (learning.MediaRow(1, "photo", on, f"sha256:{'0' * 64}"),)
+        request = learning.RecordMedia(project_id, rows)
+        return self.bench.call(self.provider, learning.RECORD_MEDIA, request).rows
+
+    def complete(self, on: date = START) -> training.RunCompleted:
+        return self.bench.call(self.employer, training.COMPLETE_RUN, training.CompleteRun("p1", on))
 
     def certify(self, rows: Sequence[training.CertificateRow], speaker: Speaker | None = None) -> tuple[RowResult, ...]:
         request = training.RecordCertificates("p1", tuple(rows))
