@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from services.review import cases, deciding, people
-from services.review.models import Case, RosterPerson, Step
+from services.review import cases, deciding, people, waiting
+from services.review.models import Case, Project, RosterPerson, Step
+from services.review.oversight.blocks import is_blocked
 from shared.bus.work import Look
 from shared.contracts import review as contract
 from shared.errors import InvalidRequest
-from shared.policy.policies import Policies
-from shared.security.speaker import Role, Speaker
 
 
 def get_case(look: Look, request: contract.GetCase) -> contract.CaseShape:
@@ -47,18 +46,41 @@ def get_case(look: Look, request: contract.GetCase) -> contract.CaseShape:
 
 def list_cases(look: Look, request: contract.ListCases) -> contract.CasePage:
     """Cases in reach, in the order in which they were opened."""
-    chosen = select(Case).where(cases.in_reach(look.speaker)).order_by(Case.number).limit(request.limit)
-    if request.kind is not None:
-        chosen = chosen.where(Case.kind == request.kind)
-    if request.state is not None:
-        chosen = chosen.where(Case.state == request.state)
+    chosen = select(Case).where(cases.in_reach(look.speaker), *_asked_for(request))
     if request.cursor is not None:
         chosen = chosen.where(Case.number > _number_at(look, request.cursor))
     if request.waiting_for_me:
-        chosen = chosen.where(_waits_for(look.speaker, look.policies))
-    found = list(look.session.scalars(chosen))
-    cursor = found[-1].case_id if len(found) == request.limit else None
-    return contract.CasePage(tuple(_case_line(case) for case in found), cursor)
+        chosen = chosen.where(waiting.cases_waiting(look.speaker, look.policies))
+    found = list(look.session.scalars(chosen.order_by(Case.number).limit(request.limit + 1)))
+    shown = found[: request.limit]
+    cursor = shown[-1].case_id if len(found) > request.limit else None
+    return contract.CasePage(tuple(_case_line(case) for case in shown), cursor)
+
+
+def _asked_for(request: contract.ListCases) -> list[ColumnElement[bool]]:
+    """The filters that are set; occupation and level are those of the plan, of a roster those of its project."""
+    equal = {
+        Case.kind: request.kind,
+        Case.state: request.state,
+        Case.programme: request.programme,
+        Case.station: request.station,
+        Case.district: request.district,
+        Case.employer_id: request.employer_id,
+        Case.provider_id: request.provider_id,
+        Case.project_id: request.project_id,
+    }
+    planned = {Project.occupation: request.occupation, Project.level: request.level}
+    wanted = [column == value for column, value in equal.items() if value is not None]
+    plans = [column == value for column, value in planned.items() if value is not None]
+    if plans:
+        wanted.append(Case.project_id.in_(select(Project.case_id).where(*plans)))
+    if request.submitted_from is not None:
+        wanted.append(Case.submitted_on >= request.submitted_from)
+    if request.submitted_to is not None:
+        wanted.append(Case.submitted_on <= request.submitted_to)
+    if request.blocked is not None:
+        wanted.append(is_blocked() if request.blocked else ~is_blocked())
+    return wanted
 
 
 def _people_after(session: Session, case: Case, request: contract.GetCase) -> list[str]:
@@ -73,35 +95,6 @@ def _number_at(look: Look, cursor: str) -> int:
     if number is None:
         raise InvalidRequest.of(("cursor", "没有此游标，请原样填写上一页返回的 cursor"))
     return number
-
-
-def _waits_for(speaker: Speaker, policies: Policies) -> ColumnElement[bool]:
-    """A provider's cases before it joins, an employer's returned ones, an officer's at stations of his role."""
-    match speaker.acting_role:
-        case Role.TRAINING_PROVIDER:
-            return and_(Case.state == "awaiting_provider", Case.provider_id == speaker.organisation)
-        case Role.EMPLOYER:
-            return and_(Case.state == "returned", Case.kind == cases.PROJECT, Case.employer_id == speaker.organisation)
-        case _:
-            elsewhere = exists().where(
-                Step.case_id == Case.case_id,
-                Step.person == speaker.person,
-                or_(Step.station.is_(None), Step.station != Case.station),
-            )
-            return and_(or_(false(), *_stations_of(speaker.acting_role, policies)), ~elsewhere)
-
-
-def _stations_of(role: Role, policies: Policies) -> list[ColumnElement[bool]]:
-    """Where a role decides, document by document."""
-    return [
-        and_(
-            Case.document == document.identity,
-            Case.kind == workflow.kind,
-            Case.station.in_([each.id for each in workflow.stations if each.role == role]),
-        )
-        for document in policies.documents
-        for workflow in document.workflow.values()
-    ]
 
 
 def _case_line(case: Case) -> contract.CaseLine:

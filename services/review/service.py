@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.review.rules  # noqa: F401 - they register themselves
-from services.review import projects, reading, reviewing, rosters, withdrawals
+from services.review import history, projects, reading, reviewing, rosters, waiting, withdrawals
 from services.review.models import Case
 from services.review.oversight import audits, fraud, inspections, objections, summonses
 from services.review.oversight import reading as oversight_reading
@@ -15,6 +15,7 @@ from shared.bus.service import Service, handles
 from shared.bus.work import Look, Work
 from shared.contracts import oversight
 from shared.contracts import review as contract
+from shared.contracts.common import GetHistory, HistoryPage, ListWaiting, WaitingPage
 
 _ON_A_ROSTER = "名单中有人员刚刚被列入本项目的另一份名单，请重新提交本名单"
 _ACTED_ON = "案件刚刚由他人办理，请刷新后按最新状态办理"
@@ -75,6 +76,14 @@ class ReviewService(Service):
     @handles(contract.LIST_CASES)
     def list_cases(self, look: Look, request: contract.ListCases) -> contract.CasePage:
         return reading.list_cases(look, request)
+
+    @handles(contract.LIST_WAITING)
+    def list_waiting(self, look: Look, request: ListWaiting) -> WaitingPage:
+        return waiting.list_waiting(look, request)
+
+    @handles(contract.GET_HISTORY)
+    def get_history(self, look: Look, request: GetHistory) -> HistoryPage:
+        return history.get_history(look, request)
 
     # --- oversight ----------------------------------------------------------------------------------------------
 

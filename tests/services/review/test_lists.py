@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from shared.contracts import review as contract
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import SHUNYI
-from tests.services.review.town import ELSEWHERE, WITH_DEPARTMENTS, Town
+from tests.services.review.overseer import Overseer
+from tests.services.review.town import ELSEWHERE, EMPLOYER, PLAN, PROVIDER, WITH_DEPARTMENTS, Town
 
 
 def listed(town: Town, speaker: Speaker, **options: Any) -> list[str]:
@@ -73,10 +75,88 @@ def test_lists_narrow_by_kind_and_state(town: Town) -> None:
     assert listed(town, town.city(), kind="project", state="in_review") == [other]
 
 
+def test_lists_narrow_by_every_property_of_a_case(town: Town) -> None:
+    first = town.joined()
+    town.bench.move_clock(date(2022, 7, 1))
+    second = town.joined(occupation="6-18-01-07", level="intermediate", term_years=1)
+    town.review(town.district(), second, "approve", WITH_DEPARTMENTS)
+    only_first: list[dict[str, Any]] = [
+        {"station": "district_review"},
+        {"occupation": PLAN.occupation},
+        {"level": "advanced"},
+        {"submitted_to": date(2022, 6, 30)},
+        {"project_id": first},
+    ]
+    only_second: list[dict[str, Any]] = [
+        {"station": "city_verification"},
+        {"occupation": "6-18-01-07"},
+        {"level": "intermediate"},
+        {"submitted_from": date(2022, 7, 1)},
+        {"occupation": "6-18-01-07", "level": "intermediate", "project_id": second},
+    ]
+    both: list[dict[str, Any]] = [
+        {"programme": "apprenticeship"},
+        {"district": "110105"},
+        {"employer_id": EMPLOYER},
+        {"provider_id": PROVIDER},
+        {"submitted_from": date(2022, 6, 6), "submitted_to": date(2022, 7, 1)},
+    ]
+    neither: list[dict[str, Any]] = [
+        {"programme": "another_programme"},
+        {"district": SHUNYI},
+        {"employer_id": ELSEWHERE},
+        {"provider_id": EMPLOYER},
+        {"occupation": PLAN.occupation, "level": "intermediate"},
+        {"submitted_from": date(2022, 7, 2)},
+    ]
+    for expected, filters in (([first], only_first), ([second], only_second), ([first, second], both), ([], neither)):
+        for chosen in filters:
+            assert listed(town, town.city(), **chosen) == expected, chosen
+
+
+def test_a_roster_is_found_by_the_plan_of_its_project(town: Town) -> None:
+    project_id = town.approved()
+    roster = town.sign_up(project_id, ["person-1"]).case_id
+    assert listed(town, town.city(), occupation=PLAN.occupation, kind="roster") == [roster]
+    assert listed(town, town.city(), project_id=project_id) == [project_id, roster]
+
+
+def test_a_mended_plan_is_found_as_it_now_stands(town: Town) -> None:
+    case_id = town.joined()
+    town.review(town.district(), case_id, "return")
+    town.resubmit(case_id, level="technician")
+    assert listed(town, town.city(), level="technician") == [case_id]
+    assert listed(town, town.city(), level="advanced") == []
+
+
+def test_blocked_projects_are_found_while_the_block_stands(town: Town) -> None:
+    """X-11."""
+    overseer = Overseer(town)
+    blocked, free = town.approved(), town.approved()
+    objection = overseer.lodge(blocked)
+    assert (listed(town, town.city(), blocked=True), listed(town, town.city(), blocked=False)) == ([blocked], [free])
+    overseer.answer(objection.id)
+    assert listed(town, town.city(), blocked=True) == []
+    assert listed(town, town.city(), blocked=False) == [blocked, free]
+
+
+def test_a_filter_opens_nothing_out_of_reach(town: Town) -> None:
+    """APP-1: another district or employer that names the case by every property sees nothing of it."""
+    case_id = town.joined()
+    named: list[dict[str, Any]] = [{"district": "110105"}, {"employer_id": EMPLOYER}, {"project_id": case_id}]
+    for stranger in (town.employer(ELSEWHERE), town.district("officer-9", SHUNYI)):
+        for filters in named:
+            assert listed(town, stranger, **filters) == []
+
+
+def test_a_last_page_that_is_full_has_no_cursor(town: Town) -> None:
+    made = [town.joined() for _ in range(2)]
+    page = town.bench.call(town.city(), contract.LIST_CASES, contract.ListCases(limit=2))
+    assert [case.case_id for case in page.cases] == made and page.cursor is None
+
+
 def test_another_citys_document_has_its_own_stations_with_no_code(new_town: Callable[..., Town]) -> None:
     """The made-up document has one station, at city level, and leaves most clauses of the packaged one out."""
-    from datetime import date
-
     documents = Path(__file__).parents[2] / "rules" / "documents"
     town = new_town(policy_path=str(documents / "example-city.yaml"), today=date(2031, 3, 1))
     town.employer_district = "990105"
