@@ -10,6 +10,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 RPC_TOTAL = Counter("skills_rpc_total", "RPCs answered, by outcome", ["service", "method", "outcome"])
 RPC_SECONDS = Histogram("skills_rpc_seconds", "Time from decoding to the answer", ["service", "method"])
+CALLS_REFUSED = Counter("skills_calls_refused_total", "Calls refused at the door or by their token", ["service", "why"])
 EVENT_TOTAL = Counter("skills_event_total", "Events applied, by outcome", ["service", "event", "outcome"])
 EVENT_SECONDS = Histogram("skills_event_seconds", "Time to apply one event", ["service", "event"])
 OUTBOX_DEPTH = Gauge("skills_outbox_unsent", "Events committed and not yet sent", ["service"])

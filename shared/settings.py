@@ -29,6 +29,7 @@ class Settings:
     objects_dir: Path
     policy_path: str = ""
     holiday_path: str = ""
+    method_grants: Path | None = None
     http_port: int | None = None
     allow_clock: bool = False
     workers: int = 10
@@ -75,6 +76,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         objects_dir=Path(env["OBJECTS_DIR"]),
         policy_path=env.get("POLICY_PATH", ""),
         holiday_path=env.get("HOLIDAY_PATH", ""),
+        method_grants=Path(env["METHOD_GRANTS"]) if env.get("METHOD_GRANTS") else None,
         http_port=_whole(env, "HTTP_PORT"),
         allow_clock=env.get("ALLOW_CLOCK") == "1",
         workers=_whole(env, "WORKERS") or Settings.workers,

@@ -28,10 +28,10 @@ import pytest
 from hypothesis import settings
 
 from deploy.local.accounts import Passwords, create_bus_users, create_database, create_roles, drop_database, owner_of
-from deploy.local.management import Rights
 from deploy.local.postgres import Databases, PostgreSQL
 from deploy.local.rabbitmq import ADMINISTRATOR, Broker, RabbitMQ
 from deploy.local.system import Servers
+from shared.bus.management import Rights
 from shared.store.migrate import upgrade
 
 settings.register_profile("untimed", deadline=None)  # how busy the machine is proves nothing

@@ -5,9 +5,9 @@
     ports.py        free ports on the loopback interface
     folders.py      folders and secret files that only their owner can read
     rabbitmq.py     one RabbitMQ node with its own cookie, port mapper and data folder
-    management.py   users, virtual hosts and rights on that node
     postgres.py     one PostgreSQL cluster with its own data folder
-    accounts.py     a database, its roles and a RabbitMQ user for each service
+    accounts.py     a database, its roles and a RabbitMQ user for each service; a user for each outside system
+    grants.yaml     what the operator and a sample outside system may call and hear
     services.py     one running service: its environment, its process, whether it is ready
     system.py       all of it together under one folder
     up.py down.py   `make up` and `make down`

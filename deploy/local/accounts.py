@@ -1,4 +1,4 @@
-"""A database with two roles and a RabbitMQ user for each service, and an operator's user for the bus.
+"""A database with two roles and a RabbitMQ user for each service, and a user for each outside system of grants.yaml.
 
     <service>_owner   owns the database, its tables and triggers; runs the migrations and nothing else
     <service>         runs the service; owns nothing, so it can't change a trigger that guards the ledger
@@ -17,20 +17,15 @@ from pathlib import Path
 from psycopg2 import sql
 
 from deploy.local.folders import remember, remembered
-from deploy.local.management import Rights, TopicRights
 from deploy.local.postgres import Databases
 from deploy.local.rabbitmq import Broker
+from shared.bus import broker_rights
+from shared.bus.grants import Grants, granted_by
 
 SERVICES = ("registry", "review", "training", "subsidy", "notify")
 OPERATOR = "operator"
-CALLS = "nameko-rpc"
-
-# Services declare their own queues and, before the first publish, those of whoever listens to their events.
-SERVICE_RIGHTS = Rights()
-# A client asks, and is answered by direct reply-to, which takes no right: it makes nothing and reads no queue.
-CLIENT_RIGHTS = Rights(configure="^$", write=f"^{CALLS}$", read="^$")
-# Of the calls it may only name a method: with the key of somebody's reply it could forge an answer.
-CLIENT_TOPICS = TopicRights(CALLS, write=rf"^({'|'.join(SERVICES)})\.[a-z_]+$", read="^$")
+CALLS = broker_rights.CALLS
+GRANTS_FILE = Path(__file__).with_name("grants.yaml")
 
 
 @dataclass(frozen=True)
@@ -46,7 +41,7 @@ class Passwords:
         known = remembered(path) or {}
         roles = [role for service in SERVICES for role in (service, owner_of(service))]
         database = _completed(known.get("database", {}), roles)
-        bus = _completed(known.get("bus", {}), (*SERVICES, OPERATOR))
+        bus = _completed(known.get("bus", {}), local_grants().by_user)
         if {"database": database, "bus": bus} != known:
             remember(path, {"database": database, "bus": bus})
         return cls(database, bus)
@@ -89,17 +84,18 @@ def drop_database(databases: Databases, name: str) -> None:
         cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def local_grants() -> Grants:
+    """What the operator and the sample outside system may do here; our own services besides."""
+    return granted_by(GRANTS_FILE)()
+
+
 def create_bus_users(broker: Broker, passwords: Passwords) -> None:
-    """Makes the services' users and the operator's in the broker's virtual host, each with its rights."""
-    _grant(broker, SERVICES, passwords, SERVICE_RIGHTS)
-    _grant(broker, (OPERATOR,), passwords, CLIENT_RIGHTS)
-    broker.management.grant_topics(OPERATOR, broker.vhost, CLIENT_TOPICS)
-
-
-def _grant(broker: Broker, users: Iterable[str], passwords: Passwords, rights: Rights) -> None:
-    for user in users:
+    """Makes the services' users and the outside systems' in the broker's virtual host, each with its rights."""
+    for user, grant in local_grants().by_user.items():
         broker.management.add_user(user, passwords.bus[user])
-        broker.management.grant(user, broker.vhost, rights)
+        ours = user in SERVICES
+        granted = broker_rights.service_rights(user, grant) if ours else broker_rights.outside_rights(grant)
+        broker_rights.apply(broker.management, broker.vhost, user, granted)
 
 
 def _completed(known: dict[str, str], names: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ folder/
   objects/<service>/        encrypted files
   accounts.json             passwords (0600)
   ports.json                HTTP port by service
-  <service>.env  operator.env  <service>.pid  log/
+  <service>.env  <caller>.env  <service>.pid  log/
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ from pathlib import Path
 
 from deploy.local import ports
 from deploy.local.accounts import (
+    GRANTS_FILE,
     OPERATOR,
     SERVICES,
     Passwords,
     create_bus_users,
     create_database,
     create_roles,
+    local_grants,
     owner_of,
 )
 from deploy.local.folders import private_folder, remember, remembered, write_secret
 from deploy.local.postgres import Databases, PostgreSQL
 from deploy.local.rabbitmq import Broker, RabbitMQ
 from deploy.local.services import Service, run_skills
+from shared.bus.grants import outside_of
 
 # What whoever starts the system may set for all services; everything else is decided here.
 _PASSED_ON = (
@@ -79,7 +82,7 @@ class LocalSystem:
             create_database(databases, service, service)
         create_bus_users(broker, passwords)
         servers = Servers(broker, databases, passwords)
-        self._write_operator_settings(servers)
+        self._write_callers_settings(servers)
         return servers
 
     def services(self, servers: Servers, given: Mapping[str, str] = os.environ) -> list[Service]:
@@ -122,13 +125,17 @@ class LocalSystem:
             "DATABASE_OWNER_URL": servers.owner_url(service),
             "AMQP_URL": servers.amqp_url(service),
             "KEYS_DIR": str(self.folder / "keys"),
+            "METHOD_GRANTS": str(GRANTS_FILE),
             "OBJECTS_DIR": str(private_folder(self.folder / "objects" / service)),
             "HTTP_PORT": str(http_port),
         }
 
-    def _write_operator_settings(self, servers: Servers) -> None:
-        lines = (f"AMQP_URL={servers.amqp_url(OPERATOR)}", f"KEYS_DIR={self.folder / 'keys'}")
-        write_secret(self.folder / "operator.env", "\n".join(lines) + "\n")
+    def _write_callers_settings(self, servers: Servers) -> None:
+        for grant in outside_of(local_grants()):
+            lines = [f"AMQP_URL={servers.amqp_url(grant.system)}"]
+            if grant.system == OPERATOR:
+                lines.append(f"KEYS_DIR={self.folder / 'keys'}")
+            write_secret(self.folder / f"{grant.system}.env", "\n".join(lines) + "\n")
 
     def _http_ports(self) -> dict[str, int]:
         """The ports of the last start where they are still to be had, else new ones."""

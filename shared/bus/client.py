@@ -113,6 +113,8 @@ class _Lane:
             reply_to, queue = _DIRECT_REPLY, Queue(_DIRECT_REPLY, no_declare=True)
             channel.events["basic_return"].add(self._on_return)
         self.reply_to = reply_to
+        # The broker lets nobody name another, so that the service knows whose connection it came over.
+        self._user = {} if amqp_url.startswith("memory") else {"user_id": self.connection.userid}
         self.producer = Producer(channel, topology.RPC, auto_declare=False)
         self.consumer = Consumer(channel, [queue], no_ack=True, on_message=self._on_message)
         self.consumer.consume()
@@ -135,6 +137,7 @@ class _Lane:
             expiration=remaining,
             delivery_mode="transient",
             mandatory=True,
+            **self._user,
         )
         return self._wait(call)
 

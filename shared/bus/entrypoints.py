@@ -19,6 +19,7 @@ from nameko.extensions import DependencyProvider, Entrypoint
 from nameko.messaging import QueueConsumer
 
 from shared.bus import topology
+from shared.bus.doorway import Arrival, Doorway
 from shared.bus.kernel import Kernel
 from shared.bus.parts import Parts
 from shared.bus.replies import Replier
@@ -65,9 +66,17 @@ class RawConsumer(QueueConsumer):  # type: ignore[misc]
 
 
 class Calls(Entrypoint):  # type: ignore[misc]
-    """The queue of calls. The method under it is given a `Call` and returns the bytes of its answer."""
+    """The queue of calls. The method under it is given a `Call` and returns the bytes of its answer.
+
+    `doorway` says who may come in, `turn_away` is told of those who may not.
+    """
 
     consumer = RawConsumer()
+
+    def __init__(self, doorway: Doorway, turn_away: Callable[[str, str | None, SkillsError], None], **kwargs: Any):
+        super().__init__(**kwargs)
+        self.doorway = doorway
+        self.turn_away = turn_away
 
     def setup(self) -> None:
         self.queue = topology.rpc_queue(self.container.service_name)
@@ -82,8 +91,14 @@ class Calls(Entrypoint):  # type: ignore[misc]
             log.warning("call_rejected", service=self.container.service_name, why="no reply_to, or not JSON")
             message.reject()
             return
+        arrival = Arrival.of(message)
+        refusal = self.doorway.refusal(arrival)
+        if refusal is not None:
+            self._turn_away(message, arrival, refusal)
+            return
         try:
-            call = read_call(message.delivery_info["routing_key"], message.body, message.headers or {}, time.time())
+            user = None if self.doorway.in_process else arrival.user
+            call = read_call(arrival.routing_key, message.body, arrival.headers, time.time(), user)
         except SkillsError as error:
             self._reply(message, write_error(error))
             self.consumer.ack_message(message)
@@ -92,6 +107,21 @@ class Calls(Entrypoint):  # type: ignore[misc]
             self.container.spawn_worker(self, (call,), {}, handle_result=partial(self.handle_result, message))
         except ContainerBeingKilled:
             self.consumer.requeue_message(message)
+
+    def _turn_away(self, message: Any, arrival: Arrival, refusal: SkillsError) -> None:
+        """Told to whoever asked; where that isn't sure, to nobody."""
+        answered = self.doorway.may_answer(arrival)
+        log.warning(
+            "call_refused",
+            service=self.container.service_name,
+            user=arrival.user,
+            why=refusal.details["reason"],
+            answered=answered,
+        )
+        self.turn_away(arrival.routing_key, arrival.user, refusal)
+        if answered:
+            self._reply(message, write_error(refusal))
+        self.consumer.ack_message(message)
 
     def handle_result(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         self._reply(message, result if exc_info is None else write_error(_UNEXPECTED))
@@ -175,13 +205,15 @@ class PartsProvider(DependencyProvider):  # type: ignore[misc]
 def hosted(service: type[Service], parts_of_service: Parts) -> type:
     """The class that nameko runs for a service: everything it can be asked or told goes through its kernel."""
 
+    kernel = parts_of_service.kernel
+
     class Hosted:
         name = service.name
         parts = PartsProvider(parts_of_service)
         deliveries = Deliveries(parts_of_service.hear)
 
-        @calls  # type: ignore[untyped-decorator]
+        @calls(parts_of_service.doorway, kernel.turn_away)  # type: ignore[untyped-decorator]
         def answer(self, call: Call) -> str:
-            return answer_body(self.parts.kernel, call)
+            return answer_body(kernel, call)
 
     return Hosted

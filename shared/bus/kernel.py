@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shared.bus.boundaries import Boundaries
+from shared.bus.grants import Grants
 from shared.bus.service import Handling, Service, handlings
 from shared.bus.wire import Call, Envelope, Event
 from shared.bus.work import Asks, Look, Work, actor_of
@@ -38,7 +39,7 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
-from shared.observability import RPC_SECONDS, count_outcome
+from shared.observability import CALLS_REFUSED, RPC_SECONDS, count_outcome
 from shared.policy.policies import Policies
 from shared.security.objects import EncryptedObjects
 from shared.security.permissions import check_role
@@ -58,7 +59,10 @@ CallOut = Callable[..., Any]
 
 @dataclass
 class Kernel:
-    """One service's way of working. `call_out` asks other services; `wake` tells the loops that there is work."""
+    """One service's way of working. `call_out` asks other services; `wake` tells the loops that there is work.
+
+    `grants`: what each user of the broker may call; nobody asks it within one process.
+    """
 
     service: type[Service]
     database: Database
@@ -70,6 +74,7 @@ class Kernel:
     boundaries: Boundaries = field(default_factory=Boundaries)
     wake: Callable[[], None] = lambda: None
     open_commands: int = 0
+    grants: Callable[[], Grants] = Grants
 
     def __post_init__(self) -> None:
         self.name = self.service.name
@@ -101,8 +106,12 @@ class Kernel:
         method = handling.serves
         speaker = None
         try:
+            if call.user is not None:
+                self.grants().check_method(call.user, call.route)
             request = codec.read(method.request, call.payload)
             speaker = self.verifier.verify(call.token or "", now())
+            if call.user is not None:
+                self.grants().check_token(call.user, speaker)
             check_role(speaker, method.roles)
             if method.kind == "query":
                 return self._query(handling, method, request, speaker, call)
@@ -192,6 +201,12 @@ class Kernel:
     def _check_deadline(self, call: Call) -> None:
         if time.time() > call.deadline:
             raise Unavailable("请求已过截止时间，未办理；请用同一个 request_id 重新提交")
+
+    def turn_away(self, route: str, user: str | None, refusal: SkillsError) -> None:
+        """Audits and counts a call that the door refuses before it is read."""
+        known = route if route in self.handlings else "unknown"
+        count_outcome(self.name, known, refusal.code)
+        self._audit_refusal(Call(known, {}, None, None, time.time(), user=user), None, refusal)
 
     # --- events --------------------------------------------------------------------------------------------------
 
@@ -302,6 +317,8 @@ class Kernel:
         return Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试，仍不成功请联系运维", route=route)
 
     def _audit_refusal(self, call: Call, speaker: Speaker | None, refusal: SkillsError) -> None:
+        if (why := refusal.details.get("reason")) is not None and isinstance(refusal, (Unauthenticated, NotPermitted)):
+            CALLS_REFUSED.labels(self.name, str(why)).inc()
         try:
             with self.database.transaction() as session:
                 self._audit(session, speaker, self.today(session), call.route, [], refusal.code, call, None)
@@ -325,7 +342,7 @@ class Kernel:
             AuditRow(
                 at=at,
                 business_date=today,
-                actor=actor_of(speaker) if speaker else {},
+                actor=actor_of(speaker) if speaker else _stranger(call),
                 action=action,
                 objects=objects,
                 outcome=outcome,
@@ -334,6 +351,11 @@ class Kernel:
                 correlation_id=call.correlation_id,
             )
         )
+
+
+def _stranger(call: Call) -> dict[str, str]:
+    """All that is known of a caller whose token was not believed."""
+    return {} if call.user is None else {"user": call.user}
 
 
 def content_digest(method: Method[Any, Any], payload: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +14,9 @@ from sqlalchemy import select
 from shared.bus import upkeep
 from shared.bus.boundaries import Boundaries
 from shared.bus.client import Caller
+from shared.bus.doorway import Doorway
 from shared.bus.duties import Duty
+from shared.bus.grants import granted_by
 from shared.bus.inbox import Inbox
 from shared.bus.kernel import Kernel
 from shared.bus.outbox import Outbox
@@ -24,6 +27,8 @@ from shared.clock import now
 from shared.contracts.declare import Method
 from shared.policy.policies import Policies
 from shared.rulebook import checked_policies
+from shared.security.keys import SERVICES_ISSUER, Keys
+from shared.security.live_keys import LiveKeys
 from shared.security.objects import DirectoryStore, EncryptedObjects
 from shared.security.speaker import Purpose, Speaker
 from shared.security.tokens import TokenIssuer, TokenVerifier
@@ -39,6 +44,7 @@ class Parts:
     """A running service's parts. Ready only while `consuming`: from when its queues are consumed until SIGTERM."""
 
     kernel: Kernel
+    doorway: Doorway
     outbox: Outbox
     inbox: Inbox
     sealer: Sealer
@@ -61,12 +67,13 @@ class Parts:
 
 def assemble(service: type[Service], settings: Settings) -> Parts:
     """Builds a service's parts. Raises PolicyProblems where a document and the rules disagree, SettingsError where a
-    known document's body has changed.
+    known document's body has changed, KeysError and GrantsError where those files can't be used.
     """
-    keys = settings.keys
+    keys = LiveKeys.of(settings.keys)
     database = Database(settings.database_url, pool_size=settings.workers + 5)
     policies = checked_policies(settings.policy_path)
     record_documents(database, policies)
+    keys.token_key(service.name)  # what is missing is told at the start
     boundaries = Boundaries(settings.crash_at)
     caller = Caller(settings.amqp_url)
     kernel = Kernel(
@@ -74,20 +81,22 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
         database=database,
         policies=policies,
         verifier=TokenVerifier(keys.trusted()),
-        call_out=_call_out(service.name, caller, TokenIssuer("services", keys.token_key(service.name))),
+        call_out=_call_out(service.name, caller, keys),
         objects=EncryptedObjects(DirectoryStore(settings.objects_dir), keys.ring("objects")),
         allow_clock=settings.allow_clock,
         boundaries=boundaries,
+        grants=granted_by(settings.method_grants),
     )
     outbox = Outbox(service.name, database, boundaries)
     inbox = Inbox(kernel)
-    sealer = Sealer(service.name, database, keys.audit_key(service.name), settings.seal_every)
+    sealer = Sealer(service.name, database, partial(keys.audit_key, service.name), settings.seal_every)
     upkeep.install(kernel, outbox, inbox, sealer)
     service.prepare(settings, keys)
     service.record(database)
     duties = _duties(service, settings, kernel, outbox, inbox, sealer)
     kernel.wake = lambda: _wake_all(duties)
-    return Parts(kernel, outbox, inbox, sealer, caller, duties)
+    doorway = Doorway(service.name, in_process=settings.embedded)
+    return Parts(kernel, doorway, outbox, inbox, sealer, caller, duties)
 
 
 def _duties(
@@ -123,10 +132,10 @@ def _duties(
     return [sending, *others]
 
 
-def _call_out(name: str, caller: Caller, issuer: TokenIssuer) -> Callable[..., Any]:
+def _call_out(name: str, caller: Caller, keys: Keys) -> Callable[..., Any]:
     def call_out(method: Method[Any, Any], request: Any, *, speaker: Speaker, **options: Any) -> Any:
         itself = Speaker.service(name, purposes=speaker.purposes, on_behalf_of=speaker.person)
-        token = issuer.issue(itself, now(), SERVICE_TOKEN)
+        token = TokenIssuer(SERVICES_ISSUER, keys.token_key(name)).issue(itself, now(), SERVICE_TOKEN)
         return caller.call(method, request, token=token, **options)
 
     return call_out

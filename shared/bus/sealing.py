@@ -6,6 +6,7 @@ services keep each head, so that whoever rewrites or cuts a chain would have to 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,11 +32,11 @@ BATCH = 1000
 
 @dataclass
 class Sealer:
-    """One service's sealer. `every`: seconds between two published heads, however many rows there are."""
+    """One service's sealer. `key`: gives the one that signs now; `every`: seconds between two published heads."""
 
     service: str
     database: Database
-    key: SigningKey
+    key: Callable[[], SigningKey]
     every: float
     _told_at: datetime | None = field(default=None)
 
@@ -51,7 +52,7 @@ class Sealer:
             at = now()
             for one in seals:
                 session.add(SealRow(**_columns(one), sealed_at=at))
-            self._tell(session, audit_chain.sign_head(head, self.key, at))
+            self._tell(session, audit_chain.sign_head(head, self.key(), at))
         if len(rows) < BATCH:
             self._told_at = at
         return len(rows)

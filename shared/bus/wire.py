@@ -42,7 +42,10 @@ def new_correlation_id() -> str:
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it arrived. `deadline`: seconds since 1970, real time."""
+    """One request as it arrived. `deadline`: seconds since 1970, real time.
+
+    `user`: the broker's user that brought it; None within one process, where there is no broker and nobody else.
+    """
 
     route: str
     payload: Any
@@ -50,6 +53,7 @@ class Call:
     request_id: str | None
     deadline: float
     correlation_id: str = field(default_factory=new_correlation_id)
+    user: str | None = None
 
 
 def call_headers(call: Call) -> dict[str, Any]:
@@ -62,7 +66,9 @@ def call_headers(call: Call) -> dict[str, Any]:
     return {name: value for name, value in headers.items() if value is not None}
 
 
-def read_call(route: str, body: bytes | str, headers: Mapping[str, Any], received_at: float) -> Call:
+def read_call(
+    route: str, body: bytes | str, headers: Mapping[str, Any], received_at: float, user: str | None = None
+) -> Call:
     """A call from its bytes. Raises InvalidRequest or TooLarge; only the headers above are looked at."""
     if _size(body) > codec.MAX_BODY:
         raise TooLarge(f"消息超过 {codec.MAX_BODY // 1024 // 1024} MiB，请分批提交")
@@ -76,6 +82,7 @@ def read_call(route: str, body: bytes | str, headers: Mapping[str, Any], receive
         request_id=_text(headers, REQUEST_ID, NAME_MAX),
         deadline=_deadline(headers, received_at),
         correlation_id=_text(headers, CORRELATION_ID, NAME_MAX) or new_correlation_id(),
+        user=user,
     )
 
 

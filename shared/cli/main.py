@@ -15,6 +15,7 @@ from shared.cli.lazy import LazyGroup
 
 COMMANDS: Mapping[str, str] = {
     "audit": "shared.cli.audit:audit",
+    "broker": "shared.cli.broker:broker",
     "call": "shared.cli.call:call",
     "decisions": "shared.cli.decisions:decisions",
     "demo": "shared.cli.demo:demo",

@@ -7,6 +7,7 @@ import os
 import click
 
 from shared.bus import launcher
+from shared.bus.grants import GrantsError
 from shared.contracts.declare import SERVICES
 from shared.policy.problems import PolicyProblems
 from shared.security.keys import KeysError
@@ -22,7 +23,7 @@ def serve(service: str) -> None:
     """运行一个服务，直到收到 SIGTERM。设置取自环境变量。"""
     try:
         launcher.serve(from_environment(service))
-    except (SettingsError, KeysError, PolicyProblems) as problem:
+    except (SettingsError, KeysError, GrantsError, PolicyProblems) as problem:
         raise click.ClickException(str(problem)) from problem
 
 

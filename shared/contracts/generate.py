@@ -1,5 +1,7 @@
 """`python -m shared.contracts.generate [--check]`: writes `docs/contracts/`, or says what there is out of date.
 
+Besides, `questions.yaml` in this folder: who asks whom (`questions.py`).
+
 schemas/requests|answers|events/   a JSON Schema each     reference.md     every method and event
 asyncapi.json                      the whole bus          permissions.md   role × method
 
@@ -13,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from shared.contracts import questions
 from shared.contracts.asyncapi import document, event_name, schema_file
 from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.reference import permissions, reference
@@ -77,9 +80,13 @@ def main(check: bool) -> None:
     """Writes docs/contracts from shared/contracts."""
     if not check:
         write(FOLDER)
+        questions.FILE.write_text(questions.written(), "utf-8")
         return
-    if stale := differences(FOLDER):
-        listed = "\n".join(f"  docs/contracts/{name}" for name in stale)
+    stale = [f"docs/contracts/{name}" for name in differences(FOLDER)]
+    if questions.FILE.read_text("utf-8") != questions.written():
+        stale.append("shared/contracts/questions.yaml")
+    if stale:
+        listed = "\n".join(f"  {name}" for name in stale)
         raise click.ClickException(f"out of date, run `make schemas`:\n{listed}")
 
 

@@ -1,6 +1,7 @@
-"""Who is speaking, what they may do, and what stays secret. Pure libraries: keys and instants are arguments.
+"""Who is speaking, what they may do, and what stays secret. Libraries: keys and instants are arguments.
 
 keys.py         reads the key folder (or its copy in the environment); read-only
+live_keys.py    the same while a service runs: follows the files
 key_files.py    makes and rotates that folder; only `skills keys` writes it
 speaker.py      who speaks: role, place, organisation, purposes
 tokens.py       signed, short-lived proof of who speaks

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherAlgorithm, algorithms, modes
 
 from shared.errors import Unavailable
-from shared.security.keys import KeyRing, SecretKey
+from shared.security.keys import Ring, SecretKey
 
 NONCE_BYTES = 12
 TAG_BYTES = 16
@@ -55,11 +55,12 @@ def unseal(key: SecretKey, sealed: bytes, bound: bytes) -> bytes:
         raise Unreadable("changed") from None
 
 
-def key_of(ring: KeyRing, key_id: str) -> SecretKey:
-    """The key that wrote something. Raises Unreadable when the ring no longer holds it."""
-    if key_id not in ring.keys:
+def key_of(ring: Ring, key_id: str) -> SecretKey:
+    """The key that wrote something. Raises Unreadable when the ring doesn't hold it, or no longer."""
+    keys = ring.now(seeking=key_id).keys
+    if key_id not in keys:
         raise Unreadable("unknown_key")
-    return ring.keys[key_id]
+    return keys[key_id]
 
 
 def framed(*parts: str) -> bytes:

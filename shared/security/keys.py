@@ -1,4 +1,4 @@
-"""The keys of one running service: read once at its start, never written here (`key_files.py` does that).
+"""The keys of one service, never written here (`key_files.py` does that); `live_keys.py` follows their files.
 
     personal/  digest/  objects/      rings: `active` names a key id, `<key id>.key` holds "algorithm base64"
     issuers/<issuer>/                 private keys of a token issuer: `active`, `<key id>.pem` (Ed25519)
@@ -25,6 +25,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 from jwt.exceptions import InvalidKeyError
+
+from shared.watched import Mark, mark_of
 
 FOLDER_VARIABLE = "KEYS_DIR"
 INLINE_VARIABLE = "SKILLS_KEYS"
@@ -60,6 +62,25 @@ class KeyRing:
     active: SecretKey
     keys: Mapping[str, SecretKey]
 
+    def now(self, seeking: str | None = None) -> KeyRing:
+        """Itself: this one doesn't change."""
+        return self
+
+
+class Ring(Protocol):
+    """A ring that may change while it is used: who needs more than one of its keys takes it whole, by `now`."""
+
+    @property
+    def active(self) -> SecretKey:
+        """The key that writes."""
+
+    @property
+    def keys(self) -> Mapping[str, SecretKey]:
+        """Every key, by id."""
+
+    def now(self, seeking: str | None = None) -> KeyRing:
+        """The ring at one moment. `seeking`: a key id that it should hold."""
+
 
 @dataclass(frozen=True)
 class SigningKey:
@@ -87,6 +108,9 @@ class KeySource(Protocol):
     def read(self, path: str) -> str:
         """A file's text. Raises KeysError when it is missing or open to others."""
 
+    def mark(self) -> Mark:
+        """What changes when a file does."""
+
 
 @dataclass(frozen=True)
 class FolderSource:
@@ -106,6 +130,9 @@ class FolderSource:
             raise KeysError(f"{file} can be read by every user: chmod 600")
         return file.read_text(encoding="utf-8")
 
+    def mark(self) -> Mark:
+        return mark_of(self.root)
+
 
 @dataclass(frozen=True)
 class InlineSource:
@@ -121,6 +148,10 @@ class InlineSource:
         if path not in self.files:
             raise KeysError(f"{INLINE_VARIABLE} has no entry {path}: add it")
         return self.files[path]
+
+    def mark(self) -> Mark:
+        """Always the same: a process's environment doesn't change."""
+        return ()
 
 
 def key_source(environ: Mapping[str, str]) -> KeySource:
@@ -149,7 +180,7 @@ class Keys:
 
     source: KeySource
 
-    def ring(self, name: str) -> KeyRing:
+    def ring(self, name: str) -> Ring:
         """The ring `personal`, `digest` or `objects`."""
         key_ids = [file.removesuffix(".key") for file in self.source.names(name) if file.endswith(".key")]
         keys = {key_id: self._secret(name, key_id) for key_id in key_ids}
@@ -170,7 +201,7 @@ class Keys:
         """The active private key for the heads of a service's audit chain."""
         return self._signing_key(f"services/{checked_name(service)}/audit")
 
-    def trusted(self) -> dict[str, TrustedKey]:
+    def trusted(self) -> Mapping[str, TrustedKey]:
         """Every public key that may sign a token, by key id; a service's key speaks for it alone."""
         found: dict[str, TrustedKey] = {}
         for issuer, jwks in self._jwks("public/issuers"):

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from shared.errors import NotFound, TooLarge
 from shared.security.aead import OVERHEAD_BYTES, Unreadable, framed, key_of, seal, unseal
-from shared.security.keys import KeyRing
+from shared.security.keys import Ring
 
 CHUNK_BYTES = 1 << 20
 OBJECT_BYTES_MAX = 32 << 20
@@ -103,7 +103,7 @@ class EncryptedObjects:
     """The files of one service. `ring`: the `objects` ring."""
 
     store: ObjectStore
-    ring: KeyRing
+    ring: Ring
 
     def put(self, content: bytes) -> str:
         """Stores content; returns its name, 64 hex digits. The same content again heals and re-encrypts it.
@@ -114,9 +114,10 @@ class EncryptedObjects:
             limit = OBJECT_BYTES_MAX >> 20
             raise TooLarge(f"文件超过 {limit} MiB，请压缩或拆分后重新上传", limit_bytes=OBJECT_BYTES_MAX)
         name = hashlib.sha256(content).hexdigest()
-        header = _Header(self.ring.active.key_id, len(content))
+        active = self.ring.active
+        header = _Header(active.key_id, len(content))
         pieces = [content[start : start + CHUNK_BYTES] for start in range(0, len(content), CHUNK_BYTES)]
-        sealed = [seal(self.ring.active, piece, _bound(name, header, number)) for number, piece in enumerate(pieces)]
+        sealed = [seal(active, piece, _bound(name, header, number)) for number, piece in enumerate(pieces)]
         self.store.put(name, header.to_bytes() + b"".join(sealed))
         return name
 

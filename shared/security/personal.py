@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from shared.security.aead import Unreadable, framed, key_of, seal, unseal
-from shared.security.keys import KeyRing, SecretKey
+from shared.security.keys import Ring, SecretKey
 
 _VERSION = 1
 
@@ -36,7 +36,7 @@ class Place:
 class PersonalCipher:
     """Encrypts personal text for its place. `ring`: the `personal` ring."""
 
-    ring: KeyRing
+    ring: Ring
 
     def encrypt(self, text: str, place: Place) -> bytes:
         """Ciphertext under the active key, different each time."""
@@ -57,16 +57,18 @@ class PersonalCipher:
 class LookupDigest:
     """Keyed digests that find a value without storing it. `ring`: the `digest` ring."""
 
-    ring: KeyRing
+    ring: Ring
 
     def digest(self, kind: str, normalised: str) -> tuple[str, str]:
         """(key id, 64 hex digits) under the active key. `kind` keeps a phone apart from an equal account."""
-        return self.ring.active.key_id, _mac(self.ring.active, kind, normalised)
+        active = self.ring.active
+        return active.key_id, _mac(active, kind, normalised)
 
     def digests(self, kind: str, normalised: str) -> list[tuple[str, str]]:
         """The same under every key, the active one first: what a look-up asks for and a write stores."""
-        others = [key for key in self.ring.keys.values() if key.key_id != self.ring.active.key_id]
-        return [(key.key_id, _mac(key, kind, normalised)) for key in [self.ring.active, *others]]
+        ring = self.ring.now()
+        others = [key for key in ring.keys.values() if key.key_id != ring.active.key_id]
+        return [(key.key_id, _mac(key, kind, normalised)) for key in [ring.active, *others]]
 
 
 def _header(key_id: str) -> bytes:

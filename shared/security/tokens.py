@@ -82,9 +82,10 @@ class TokenVerifier:
             key_id = jwt.get_unverified_header(token).get("kid")
         except (jwt.InvalidTokenError, ValueError):
             raise _refused("malformed") from None
-        if not isinstance(key_id, str) or key_id not in self.trusted:
+        trusted = self.trusted.get(key_id) if isinstance(key_id, str) else None
+        if trusted is None:
             raise _refused("unknown_key")
-        return self.trusted[key_id]
+        return trusted
 
 
 def _claims(token: str, key: TrustedKey) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,14 +13,22 @@ from pathlib import Path
 import pytest
 
 from deploy.local import ports
-from deploy.local.accounts import OPERATOR
+from deploy.local.accounts import GRANTS_FILE, OPERATOR
 from deploy.local.services import Service
 from deploy.local.system import Servers
+from shared.bus.management import Rights
 from shared.bus.system import SANDBOX_ISSUER, System, system_at
 from shared.clock import beijing_today
 from shared.contracts.declare import SERVICES
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys
+
+STRANGER = "stranger"
+STRANGER_GRANT = f"""
+  - system: {STRANGER}
+    tokens_of: [cli, sandbox]
+    methods: ["*"]
+"""
 
 
 @dataclass
@@ -33,10 +42,16 @@ class Processes:
     services: dict[str, Service] = field(default_factory=dict)
     deaths: dict[str, list[str]] = field(default_factory=dict)
     restarts: int = 0
+    more_grants: str = ""
 
     @property
     def keys_dir(self) -> Path:
         return self.folder / "keys"
+
+    @property
+    def grants_file(self) -> Path:
+        """What may be called: as `make up` grants it, and everything by the `stranger` of these tests."""
+        return self.folder / "grants.yaml"
 
     @property
     def amqp_url(self) -> str:
@@ -46,9 +61,19 @@ class Processes:
     def system(self) -> System:
         return system_at(self.amqp_url, Keys(FolderSource(self.keys_dir)))
 
+    @cached_property
+    def stranger_url(self) -> str:
+        """The bus as a user of the tests' own, who may do everything on the broker: only the services can refuse it."""
+        broker, password = self.servers.broker, secrets.token_urlsafe(16)
+        broker.management.add_user(STRANGER, password)
+        broker.management.grant(STRANGER, broker.vhost, Rights())
+        return broker.url(STRANGER, password)
+
     def start(self, *names: str, **environment: str) -> None:
         """Starts services (all five by default) and returns when they are ready."""
         key_files.init(self.keys_dir, SERVICES, [SANDBOX_ISSUER], beijing_today())
+        if not self.grants_file.exists():
+            self.grants_file.write_text(GRANTS_FILE.read_text("utf-8") + STRANGER_GRANT + self.more_grants, "utf-8")
         for name in names or SERVICES:
             self.services[name] = self._service(name, environment)
             self.services[name].start()
@@ -80,6 +105,7 @@ class Processes:
             "DATABASE_URL": self.urls[name],
             "AMQP_URL": self.servers.amqp_url(name),
             "KEYS_DIR": str(self.keys_dir),
+            "METHOD_GRANTS": str(self.grants_file),
             "OBJECTS_DIR": str(self.folder / "objects" / name),
             "HTTP_PORT": str(ports.free_ports(1)[0]),
             "ALLOW_CLOCK": "1",

@@ -31,9 +31,11 @@ from shared.contracts.kernel import (
     OneParked,
 )
 from shared.errors import Conflict, InvalidRequest, NotFound, Unauthenticated, Unavailable
-from tests.bus.conftest import Processes
+from tests.bus.conftest import STRANGER, Processes
 
 PATIENCE = 20.0
+REPLY_TO = "reply.stranger.here"
+SENDER = {"user_id": STRANGER}
 
 
 @pytest.fixture
@@ -43,22 +45,22 @@ def notify(processes: Processes) -> Processes:
 
 
 class Stranger:
-    """A caller with none of our code: raw bytes on the broker, as a service's own user, who may do anything there."""
+    """A caller with none of our code: raw bytes on the broker, as a user of its own, who may do anything there."""
 
     def __init__(self, processes: Processes) -> None:
-        self.connection = Connection(processes.servers.amqp_url("review"))
+        self.connection = Connection(processes.stranger_url)
         self.channel = self.connection.channel()
         self.replies: list[Any] = []
-        queue = Queue("stranger-replies", topology.RPC, routing_key="stranger", exclusive=True, auto_delete=True)
+        queue = Queue("stranger-replies", topology.RPC, routing_key=REPLY_TO, exclusive=True, auto_delete=True)
         self.consumer = self.connection.Consumer([queue], channel=self.channel, on_message=self.replies.append)
         self.consumer.consume()
 
     def send(
         self, body: Any, routing_key: str = "notify.settlement", exchange: Any = topology.RPC, **more: Any
     ) -> None:
-        options = {"content_type": "application/json", "content_encoding": "utf-8", "reply_to": "stranger"} | more
+        options = {"content_type": "application/json", "content_encoding": "utf-8", "reply_to": REPLY_TO} | more
         Producer(self.channel, auto_declare=False).publish(
-            body, exchange=exchange, routing_key=routing_key, correlation_id="1", serializer=None, **options
+            body, exchange=exchange, routing_key=routing_key, correlation_id="1", serializer=None, **SENDER | options
         )
 
     def answer(self) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def test_an_error_carries_nothing_but_our_own_words(stranger: Stranger) -> None:
 def test_an_answer_that_nobody_waits_for_is_dropped_and_the_service_lives(
     notify: Processes, stranger: Stranger
 ) -> None:
-    stranger.send('{"args": [], "kwargs": {}}', reply_to="nobody-listens-here")
+    stranger.send('{"args": [], "kwargs": {}}', reply_to="reply.stranger.nobody-listens-here")
     assert still_answers(notify)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import text
 
 from deploy.local.ports import free_ports
 from shared.bus.client import Caller
+from shared.bus.doorway import Doorway
 from shared.bus.health import HealthApp
 from shared.bus.parts import Parts
 from shared.bus.sealing import Sealer
@@ -29,9 +31,11 @@ class Probe:
 
     def __init__(self, book: Notebook) -> None:
         bench = book.bench
-        sealer = Sealer("review", book.database, bench.keys.audit_key("review"), 0.0)
+        sealer = Sealer("review", book.database, partial(bench.keys.audit_key, "review"), 0.0)
         caller = Caller(MEMORY)
-        self.parts = Parts(bench.kernel, bench.outbox, bench.inbox, sealer, caller, [], consuming=True)
+        self.parts = Parts(
+            bench.kernel, Doorway("review"), bench.outbox, bench.inbox, sealer, caller, [], consuming=True
+        )
         self.amqp_url = MEMORY
 
     def get(self, path: str) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from tests.kernel.notebook import Notebook
 
 
 def sealer_of(book: Notebook, every: float = 0.0) -> Sealer:
-    return Sealer("review", book.database, book.bench.keys.audit_key("review"), every)
+    return Sealer("review", book.database, partial(book.bench.keys.audit_key, "review"), every)
 
 
 def heads_told(book: Notebook) -> list[SignedHead]:

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,7 +75,7 @@ class Bench:
         service.record(self.database)
         self.inbox = Inbox(self.kernel)
         self.outbox = Outbox(service.name, self.database, self.kernel.boundaries)
-        sealer = Sealer(service.name, self.database, self.keys.audit_key(service.name), 0.0)
+        sealer = Sealer(service.name, self.database, partial(self.keys.audit_key, service.name), 0.0)
         install(self.kernel, self.outbox, self.inbox, sealer)
         self.issuer = TokenIssuer("bench", self.keys.issuer_key("bench"))
 

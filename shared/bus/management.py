@@ -1,4 +1,4 @@
-"""Users, virtual hosts and rights on a RabbitMQ node, by its management interface.
+"""Users, virtual hosts, rights, queues and bindings on a RabbitMQ node, by its management interface.
 
 It answers in milliseconds what `rabbitmqctl` needs a new Erlang machine of a second for.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Self
+from urllib.parse import quote, unquote, urlsplit
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,14 @@ class Management:
     user: str
     password: str = field(repr=False)
 
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """From "http://user:password@host:port". Raises ValueError."""
+        parts = urlsplit(url)
+        if parts.scheme != "http" or not (parts.hostname and parts.port and parts.username and parts.password):
+            raise ValueError("write the management interface as http://user:password@host:port")
+        return cls(parts.hostname, parts.port, unquote(parts.username), unquote(parts.password))
+
     def ready(self) -> bool:
         """True once the node serves its virtual hosts."""
         try:
@@ -71,6 +80,35 @@ class Management:
         """Replaces the user's rights on the topics of the exchange."""
         patterns = {"exchange": rights.exchange, "write": rights.write, "read": rights.read}
         self.ask("PUT", f"/topic-permissions/{_quoted(vhost)}/{_quoted(user)}", patterns)
+
+    def users(self) -> dict[str, bool]:
+        """By name: whether it is an ordinary user, without rights on the node itself."""
+        return {user["name"]: not user["tags"] for user in self.ask("GET", "/users")}
+
+    def remove_user(self, user: str) -> None:
+        """With all its rights; its connections are closed."""
+        self.ask("DELETE", f"/users/{_quoted(user)}")
+
+    def queues(self, vhost: str) -> list[str]:
+        return [queue["name"] for queue in self.ask("GET", f"/queues/{_quoted(vhost)}?columns=name")]
+
+    def declare_exchange(self, vhost: str, name: str, kind: str) -> None:
+        self.ask("PUT", f"/exchanges/{_quoted(vhost)}/{_quoted(name)}", {"type": kind, "durable": True})
+
+    def declare_queue(self, vhost: str, name: str, arguments: Mapping[str, Any]) -> None:
+        self.ask("PUT", f"/queues/{_quoted(vhost)}/{_quoted(name)}", {"durable": True, "arguments": dict(arguments)})
+
+    def bind_exactly(self, vhost: str, exchange: str, queue: str, keys: Iterable[str]) -> None:
+        """Binds a queue to the exchange by these keys and by no other."""
+        bindings = f"/bindings/{_quoted(vhost)}/e/{_quoted(exchange)}/q/{_quoted(queue)}"
+        wanted = set(keys)
+        for found in self.ask("GET", bindings):
+            if found["routing_key"] in wanted:
+                wanted.remove(found["routing_key"])
+            else:
+                self.ask("DELETE", f"{bindings}/{_quoted(found['properties_key'])}")
+        for key in sorted(wanted):
+            self.ask("POST", bindings, {"routing_key": key})
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """One request below /api: the decoded answer, None where empty. Raises ManagementError, OSError."""
