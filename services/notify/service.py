@@ -30,6 +30,7 @@ from shared.security.keys import Keys
 from shared.security.personal import PersonalCipher
 from shared.settings import Settings
 from shared.store.database import Database
+from shared.store.renewal import Renewal
 
 CHOSEN_AT_ONCE = "该单位的另一人正在修改接收方式，请查看结果后重新提交"
 
@@ -95,6 +96,10 @@ class NotifyService(Service):
         return reminders.waiting_reminders(session, today, cls.days)
 
     # --- what was told -----------------------------------------------------------------------------------------------
+
+    @classmethod
+    def renewals(cls, database: Database) -> list[Renewal]:
+        return [cls.texts.renewal(database)]
 
     @_hears_the_table
     def tell_parties(self, work: Work, event: Event[Any], names: messages.Names) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from services.notify.models import MessageRow
 from services.notify.wording import Letter
 from shared.security.personal import PersonalCipher, Place
+from shared.store.database import Database
+from shared.store.renewal import Renewal, SealedColumn
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Texts:
         """Raises Unreadable where the row was tampered with or its key isn't loaded."""
         title = self.cipher.decrypt(row.title, _place("title", row.message_id))
         return Letter(title, self.cipher.decrypt(row.body, _place("body", row.message_id)))
+
+    def renewal(self, database: Database) -> Renewal:
+        """Every text, for the rotation of the ring that seals it."""
+        columns = [SealedColumn(database, self.cipher, MessageRow, name, "message_id") for name in ("title", "body")]
+        return Renewal("personal", self.cipher.ring, columns)
 
 
 def _place(column: str, message_id: str) -> Place:

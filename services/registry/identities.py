@@ -14,6 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from services.registry.digests import check_all_found
 from services.registry.models import Digest, IdentityDocument, Person
 from services.registry.races import insert_absent
 from services.registry.vault import Vault, parse_number
@@ -72,8 +73,13 @@ def candidates(answers: RowAnswers[PersonRow], today: date, vault: Vault) -> lis
 
 
 def find(session: Session, sought: Sequence[tuple[str, Keyed]]) -> dict[Keyed, Known]:
-    """The documents of (kind, (key id, digest)), each under the very key that it was written with."""
+    """The documents of (kind, (key id, digest)), each under the very key that it was written with.
+
+    Raises Unavailable while some document can't be found under any of these keys.
+    """
     wanted = set(sought)
+    if wanted:
+        check_all_found(session, {key_id for _, (key_id, _) in wanted})
     ordered = sorted({digest for _, (_, digest) in wanted})
     found: dict[Keyed, Known] = {}
     for part in slices(ordered, DIGESTS_PER_QUERY):

@@ -230,3 +230,13 @@ class CatalogueEntry(RegistryTable):
     code: Mapped[str] = mapped_column(String(64), primary_key=True)
     level: Mapped[str] = mapped_column(String(64), primary_key=True, default="")
     amount: Mapped[Money | None] = mapped_column(MoneyColumn)
+
+
+SEALED: tuple[tuple[type[RegistryTable], str], ...] = (
+    (Person, "name"),
+    (IdentityDocument, "number"),
+    (Acquaintance, "phone"),
+    (Organisation, "contact_email"),
+    (Organisation, "bank_account"),
+)
+"""The sealed columns; the row's `id` is bound into each value."""

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 import services.registry.rules  # noqa: F401 - they register themselves
 from services.registry import catalogues, decisions, evidence, organisations, people, reveal, teachers
+from services.registry.digests import DocumentDigests
+from services.registry.models import SEALED
 from services.registry.vault import Vault
 from shared.bus.service import Service, handles
 from shared.bus.work import Look, Work
@@ -15,6 +17,8 @@ from shared.contracts.common import RowResults
 from shared.security.keys import Keys
 from shared.security.personal import LookupDigest, PersonalCipher
 from shared.settings import Settings
+from shared.store.database import Database
+from shared.store.renewal import Renewal, SealedColumn
 
 
 class RegistryService(Service):
@@ -30,6 +34,15 @@ class RegistryService(Service):
     @classmethod
     def prepare(cls, settings: Settings, keys: Keys) -> None:  # noqa: ARG003 - its files are the kernel's
         cls.vault = Vault(PersonalCipher(keys.ring("personal")), LookupDigest(keys.ring("digest")))
+
+    @classmethod
+    def renewals(cls, database: Database) -> list[Renewal]:
+        sealed = [SealedColumn(database, cls.vault.cipher, table, column) for table, column in SEALED]
+        digests = DocumentDigests(database, cls.vault)
+        return [
+            Renewal("personal", cls.vault.cipher.ring, sealed),
+            Renewal("digest", cls.vault.lookup.ring, [digests]),
+        ]
 
     # --- organisations and people --------------------------------------------------------------------------------
 

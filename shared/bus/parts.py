@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -35,8 +35,11 @@ from shared.security.tokens import TokenIssuer, TokenVerifier
 from shared.settings import Settings, SettingsError
 from shared.store.database import Database
 from shared.store.kernel_tables import DocumentRow
+from shared.store.renewal import Files, Renewal
 
 SERVICE_TOKEN = timedelta(minutes=5)
+RENEWING_PAUSE = 2.0
+"""Seconds until a change of the keys is looked for again."""
 
 
 @dataclass
@@ -90,10 +93,11 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
     outbox = Outbox(service.name, database, boundaries)
     inbox = Inbox(kernel)
     sealer = Sealer(service.name, database, partial(keys.audit_key, service.name), settings.seal_every)
-    upkeep.install(kernel, outbox, inbox, sealer)
     service.prepare(settings, keys)
     service.record(database)
-    duties = _duties(service, settings, kernel, outbox, inbox, sealer)
+    renewals = [*service.renewals(database), Renewal("objects", kernel.objects.ring, [Files(kernel.objects)])]
+    upkeep.install(kernel, outbox, inbox, sealer, renewals)
+    duties = _duties(service, settings, kernel, outbox, inbox, sealer, renewals)
     kernel.wake = lambda: _wake_all(duties)
     doorway = Doorway(service.name, in_process=settings.embedded)
     return Parts(kernel, doorway, outbox, inbox, sealer, caller, duties)
@@ -106,6 +110,7 @@ def _duties(
     outbox: Outbox,
     inbox: Inbox,
     sealer: Sealer,
+    renewals: Sequence[Renewal],
 ) -> list[Duty]:
     database = kernel.database
     holder = uuid.uuid4().hex
@@ -125,6 +130,7 @@ def _duties(
     others = [
         applying,
         duty("sealing", sealer.seal_batch, settings.seal_every),
+        *(duty(f"renewing-{renewal.name}", renewal.round, RENEWING_PAUSE) for renewal in renewals),
         *(duty(name, work, pause) for name, work, pause in loops),
     ]
     for other in others:

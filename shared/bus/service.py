@@ -28,6 +28,7 @@ from shared.security.keys import Keys
 from shared.security.speaker import Purpose
 from shared.settings import Settings
 from shared.store.database import Database
+from shared.store.renewal import Renewal
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 Req = TypeVar("Req")
@@ -100,6 +101,11 @@ class Service:
     def overdue_work(cls, session: Session, today: date) -> int:  # noqa: ARG003
         """How much of what the business date demands isn't done yet: the system isn't settled before it is 0."""
         return 0
+
+    @classmethod
+    def renewals(cls, database: Database) -> list[Renewal]:  # noqa: ARG003
+        """What it keeps under its rings, for their rotation; its files are the kernel's matter."""
+        return []
 
 
 def handles(method: Method[Any, Any], *, ask: Callable[..., Any] | None = None) -> Callable[[Body], Body]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,9 +20,10 @@ from shared.errors import NoPolicyInForce, NotPermitted, SkillsError
 from shared.policy.decisions import Decision, verify
 from shared.policy.policies import Policies
 from shared.store.kernel_tables import BusinessClock, DecisionRow
+from shared.store.renewal import Renewal
 
 
-def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer) -> None:
+def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer, renewals: Sequence[Renewal] = ()) -> None:
     """Adds the kernel's own methods and events to what the service handles."""
     name = kernel.name
 
@@ -48,6 +49,7 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer) -> Non
         "replay_decisions": lambda look, request: replay_decisions(look, request, kernel.service),
         "list_decisions": list_decisions,
         "read_audit": lambda look, request: sealer.page(look.session, request),
+        "key_usage": lambda _look, _request: key_usage(renewals),
         "put_chunk": files.put_chunk,
         "join_file": files.join_file,
         "get_chunk": files.get_chunk,
@@ -60,6 +62,12 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer) -> Non
         if other != name:
             added[f"{other}.{event.name}"] = Handling(event, keep_head, None)
     kernel.handlings = {**kernel.handlings, **added}
+
+
+def key_usage(renewals: Sequence[Renewal]) -> contract.KeyUsage:
+    """What is kept under each ring and still needs a key that is no longer the active one."""
+    rings = [(one.name, one.ring.active.key_id, dict(one.usage())) for one in renewals]
+    return contract.KeyUsage(tuple(contract.RingUsage(*ring) for ring in rings))
 
 
 def move_clock(work: Work, request: contract.MoveClock, *, allowed: bool) -> contract.ClockMoved:

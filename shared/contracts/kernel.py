@@ -1,6 +1,6 @@
 """What every service answers besides its own work, under its own name: settlement, move_clock, events_since,
-list_parked, show_parked, replay_parked, verify_decisions, replay_decisions, list_decisions, read_audit, put_chunk,
-join_file, get_chunk; and tells: audit_sealed.
+list_parked, show_parked, replay_parked, verify_decisions, replay_decisions, list_decisions, read_audit, key_usage,
+put_chunk, join_file, get_chunk; and tells: audit_sealed.
 """
 
 from __future__ import annotations
@@ -260,6 +260,28 @@ class AuditPage:
 
 
 @dataclass(frozen=True)
+class AskKeyUsage:
+    """No parameters."""
+
+
+@dataclass(frozen=True)
+class RingUsage:
+    """`active`: the key id that writes; `needed`: how many values only each other key opens or finds, by key id.
+
+    The key id "" stands for all keys that the service doesn't hold: such values can't be read at all.
+    """
+
+    ring: str
+    active: str
+    needed: Json
+
+
+@dataclass(frozen=True)
+class KeyUsage:
+    rings: tuple[RingUsage, ...]
+
+
+@dataclass(frozen=True)
 class PutChunk:
     """At most 1 MiB of a file, in base64."""
 
@@ -322,6 +344,7 @@ VERIFY_DECISIONS: dict[str, Method[VerifyDecisions, VerifiedDecisions]] = {}
 REPLAY_DECISIONS: dict[str, Method[ReplayDecisions, ReplayPage]] = {}
 LIST_DECISIONS: dict[str, Method[ListDecisions, DecisionPage]] = {}
 READ_AUDIT: dict[str, Method[ReadAudit, AuditPage]] = {}
+KEY_USAGE: dict[str, Method[AskKeyUsage, KeyUsage]] = {}
 PUT_CHUNK: dict[str, Method[PutChunk, ChunkPut]] = {}
 JOIN_FILE: dict[str, Method[JoinFile, FileKept]] = {}
 GET_CHUNK: dict[str, Method[GetChunk, Chunk]] = {}
@@ -375,6 +398,9 @@ def _declare(service: str) -> None:
         "Every decision about one subject, whole.",
     )
     READ_AUDIT[service] = query(f"{service}.read_audit", ReadAudit, AuditPage, AUDITORS, "Audit rows with their seals.")
+    KEY_USAGE[service] = query(
+        f"{service}.key_usage", AskKeyUsage, KeyUsage, OPERATORS, "What still needs an old key, for their rotation."
+    )
     PUT_CHUNK[service] = command(f"{service}.put_chunk", PutChunk, ChunkPut, EVERY_ROLE, "A part of a file.")
     JOIN_FILE[service] = command(f"{service}.join_file", JoinFile, FileKept, EVERY_ROLE, "Parts become a file.")
     GET_CHUNK[service] = query(f"{service}.get_chunk", GetChunk, Chunk, EVERY_ROLE, "A part of a file in reach.")
@@ -401,6 +427,7 @@ KERNEL_METHODS: dict[str, dict[str, Method[Any, Any]]] = {
     "replay_decisions": dict(REPLAY_DECISIONS),
     "list_decisions": dict(LIST_DECISIONS),
     "read_audit": dict(READ_AUDIT),
+    "key_usage": dict(KEY_USAGE),
     "put_chunk": dict(PUT_CHUNK),
     "join_file": dict(JOIN_FILE),
     "get_chunk": dict(GET_CHUNK),

@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -40,6 +41,9 @@ class ObjectStore(Protocol):
 
     def exists(self, name: str) -> bool:
         """Whether something has that name."""
+
+    def names(self, after: str = "") -> Iterator[str]:
+        """Every name greater than `after`, in order."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,14 @@ class DirectoryStore:
     def exists(self, name: str) -> bool:
         """Whether something has that name."""
         return self._file(name).is_file()
+
+    def names(self, after: str = "") -> Iterator[str]:
+        """Every name greater than `after`, in order."""
+        folders = sorted(entry.name for entry in self.root.iterdir()) if self.root.is_dir() else []
+        for folder in folders:
+            if folder >= after[:2] and (self.root / folder).is_dir():
+                files = (entry.name for entry in (self.root / folder).iterdir())
+                yield from sorted(name for name in files if name > after and _NAME.fullmatch(name))
 
     def _file(self, name: str) -> Path:
         # Names come from messages: nothing but a digest may become a path.
@@ -141,6 +153,14 @@ class EncryptedObjects:
     def exists(self, name: str) -> bool:
         """Whether content of that name is stored."""
         return self.store.exists(name)
+
+    def names(self, after: str = "") -> Iterator[str]:
+        """The names of all content greater than `after`, in order."""
+        return self.store.names(after)
+
+    def key_id(self, name: str) -> str:
+        """Which key wrote it. Raises NotFound, Unreadable."""
+        return self._header(name).key_id
 
     def _header(self, name: str) -> _Header:
         start = self.store.get(name, 0, _HEADER_BYTES_MAX)

@@ -41,7 +41,7 @@ class PersonalCipher:
     def encrypt(self, text: str, place: Place) -> bytes:
         """Ciphertext under the active key, different each time."""
         key = self.ring.active
-        return _header(key.key_id) + seal(key, text.encode(), _bound(key.key_id, place))
+        return header_of(key.key_id) + seal(key, text.encode(), _bound(key.key_id, place))
 
     def decrypt(self, stored: bytes, place: Place) -> str:
         """The text. Raises Unreadable when it was changed, stood elsewhere, or its key isn't loaded."""
@@ -71,7 +71,8 @@ class LookupDigest:
         return [(key.key_id, _mac(key, kind, normalised)) for key in [ring.active, *others]]
 
 
-def _header(key_id: str) -> bytes:
+def header_of(key_id: str) -> bytes:
+    """How everything begins that this key wrote."""
     return bytes([_VERSION, len(key_id)]) + key_id.encode("ascii")
 
 
@@ -83,7 +84,7 @@ def _split(stored: bytes) -> tuple[str, bytes]:
 
 
 def _bound(key_id: str, place: Place) -> bytes:
-    return _header(key_id) + framed(place.table, place.column, place.row)
+    return header_of(key_id) + framed(place.table, place.column, place.row)
 
 
 def _hmac_sha256(secret: bytes, message: bytes) -> bytes:

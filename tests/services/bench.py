@@ -73,10 +73,11 @@ class Bench:
         )
         service.prepare(self.settings, self.keys)
         service.record(self.database)
+        self.renewals = service.renewals(self.database)
         self.inbox = Inbox(self.kernel)
         self.outbox = Outbox(service.name, self.database, self.kernel.boundaries)
         sealer = Sealer(service.name, self.database, partial(self.keys.audit_key, service.name), 0.0)
-        install(self.kernel, self.outbox, self.inbox, sealer)
+        install(self.kernel, self.outbox, self.inbox, sealer, self.renewals)
         self.issuer = TokenIssuer("bench", self.keys.issuer_key("bench"))
 
     # --- who speaks ----------------------------------------------------------------------------------------------
