@@ -40,6 +40,7 @@ def kernel_requests(side: Side) -> dict[str, Any]:
         "replay_decisions": contract.ReplayDecisions(TRIED.read_text("utf-8")),
         "list_decisions": contract.ListDecisions(f"subject-{side.name}"),
         "read_audit": contract.ReadAudit(),
+        "key_usage": contract.AskKeyUsage(),
         "put_chunk": contract.PutChunk(b64encode(content(side)).decode()),
         "join_file": contract.JoinFile(file_of(side), (file_of(side),), f"{side.name}.txt", "text/plain"),
         "get_chunk": contract.GetChunk(file_of(side)),

@@ -74,7 +74,7 @@ def test_the_committed_questions_are_those_of_the_code() -> None:
         ("", "`systems`"),
         ("systems: {}", "`systems`"),
         ("systems: [1]", "systems[0]"),
-        ("a: 1\na: 2", "line 2"),
+        ("a: 1\na: 2", "两次"),
         (GOOD.replace("system:", "systm:"), "systems[0]"),
         (system(system="Portal"), "no name of a system"),
         (system(system='"a.b"'), "no name of a system"),
