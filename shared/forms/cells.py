@@ -34,6 +34,8 @@ def is_blank(raw: Raw) -> bool:
 
 def clean(text: str) -> str:
     """Without surrounding spaces and the invisible characters that copying from web pages leaves behind."""
+    if text.isprintable():  # nearly every cell: none of these characters is
+        return text.strip()
     visible = "".join(mark for mark in text if unicodedata.category(mark) not in ("Cc", "Cf") or mark in "\n\t")
     return visible.strip()
 

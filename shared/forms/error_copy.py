@@ -10,27 +10,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from shared.forms.cells import is_blank
 from shared.forms.grid import Raw
 from shared.forms.sheets import RowError, SheetRead
-from shared.forms.styling import (
-    BODY,
-    BOX,
-    DATE_FORMAT,
-    HEADER_FILL,
-    LINE,
-    STRONG,
-    WRONG,
-    WRONG_FILL,
-    fit_height,
-    new_sheet,
-    print_on_a4,
-    put,
-    saved,
-)
+from shared.forms.styling import CELL, CURE, CURE_HEADER, DATE_FORMAT, HEADER, LINE, WRONG, Paper
 
 CURE_LABEL = "错误及更正办法"
 _CURE_WIDTH = 60
@@ -39,7 +22,7 @@ _WIDTH = 16
 
 def errors_copy(read: SheetRead, more: Sequence[RowError] = ()) -> bytes:
     """.xlsx bytes. `more`: errors found after reading, such as a service's answers about single rows."""
-    book, paper = new_sheet(read.sheet.title)
+    paper = Paper(read.sheet.title)
     errors = _by_row([*read.errors, *more])
     places = _places(read)
     cure_column = places.get(CURE_LABEL) or max((len(row) for row in read.grid.rows), default=0) + 1
@@ -50,16 +33,12 @@ def errors_copy(read: SheetRead, more: Sequence[RowError] = ()) -> bytes:
         else:
             _copy_row(paper, number, cells, read.header_row)
         if number > read.header_row:
-            _mark(paper, number, errors.get(number, []), places, cure_column)
-            fit_height(paper, number)
-    cell = put(paper.cell(read.header_row, cure_column), CURE_LABEL, WRONG)
-    cell.fill = HEADER_FILL
-    cell.border = BOX
-    fit_height(paper, read.header_row)
-    print_on_a4(paper, read.header_row, landscape=True)
+            _mark(paper, number, cells, errors.get(number, []), places, cure_column)
+    paper.put(read.header_row, cure_column, CURE_LABEL, CURE_HEADER)
+    paper.print_on_a4(read.header_row, landscape=True)
     # A cure may name a row of the sheet: on paper, too, it shows which one that is.
-    paper.print_options.headings = True
-    return saved(book)
+    paper.sheet.print_options.headings = True
+    return paper.saved()
 
 
 def _by_row(errors: Sequence[RowError]) -> dict[int, list[RowError]]:
@@ -83,35 +62,35 @@ def _is_line(cells: tuple[Raw, ...]) -> bool:
     return isinstance(first, str) and not first.isdigit() and all(is_blank(raw) for raw in cells[1:])
 
 
-def _copy_line(paper: Worksheet, number: int, cells: tuple[Raw, ...]) -> None:
+def _copy_line(paper: Paper, number: int, cells: tuple[Raw, ...]) -> None:
     for place, raw in enumerate(cells, start=1):
-        put(paper.cell(number, place), raw, BODY, LINE)
+        paper.put(number, place, raw, LINE)
 
 
-def _copy_row(paper: Worksheet, number: int, cells: tuple[Raw, ...], header_row: int) -> None:
+def _copy_row(paper: Paper, number: int, cells: tuple[Raw, ...], header_row: int) -> None:
+    look = HEADER if number == header_row else CELL
     for place, raw in enumerate(cells, start=1):
-        cell = put(paper.cell(number, place), raw, STRONG if number == header_row else BODY)
-        cell.border = BOX
-        if isinstance(raw, date):
-            cell.number_format = DATE_FORMAT
-        if number == header_row:
-            cell.fill = HEADER_FILL
+        paper.put(number, place, raw, look, DATE_FORMAT if isinstance(raw, date) else None)
 
 
 def _mark(
-    paper: Worksheet, number: int, errors: Sequence[RowError], places: Mapping[str, int], cure_column: int
+    paper: Paper,
+    number: int,
+    cells: tuple[Raw, ...],
+    errors: Sequence[RowError],
+    places: Mapping[str, int],
+    cure_column: int,
 ) -> None:
-    for error in errors:
-        cell = paper.cell(number, places.get(error.column, cure_column))
-        cell.fill = WRONG_FILL
-        cell.font = WRONG
+    for place in {places.get(error.column, cure_column) for error in errors}:
+        raw = cells[place - 1] if place <= len(cells) else None
+        paper.put(number, place, raw, WRONG, DATE_FORMAT if isinstance(raw, date) else None)
     cures = "\n".join(f"{error.column}：{error.message}" for error in errors)
-    put(paper.cell(number, cure_column), cures or None, WRONG)
+    paper.put(number, cure_column, cures or None, CURE)
 
 
-def _set_widths(paper: Worksheet, read: SheetRead, cure_column: int) -> None:
+def _set_widths(paper: Paper, read: SheetRead, cure_column: int) -> None:
     for place in range(1, cure_column):
-        paper.column_dimensions[get_column_letter(place)].width = _WIDTH
+        paper.widen(place, _WIDTH)
     for key, place in read.places.items():
-        paper.column_dimensions[get_column_letter(place + 1)].width = read.sheet.column(key).width
-    paper.column_dimensions[get_column_letter(cure_column)].width = _CURE_WIDTH
+        paper.widen(place + 1, read.sheet.column(key).width)
+    paper.widen(cure_column, _CURE_WIDTH)

@@ -15,30 +15,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from openpyxl.styles import Alignment
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
-
 from shared.forms.cells import printed_choices
 from shared.forms.sheets import Column, Kind, Sheet
-from shared.forms.styling import (
-    ACROSS,
-    BODY,
-    BOX,
-    CENTRE,
-    DATE_FORMAT,
-    HEADER_FILL,
-    LEFT,
-    LINE,
-    RIGHT,
-    STRONG,
-    TITLE,
-    fit_height,
-    new_sheet,
-    print_on_a4,
-    put,
-    saved,
-)
+from shared.forms.styling import CELL, CENTRED, DATE_FORMAT, HEADER, LINE, RIGHT, SUM, TITLE, TOTAL, Look, Paper, Shown
 from shared.money import Money
 
 Value = str | int | date | Money | None
@@ -61,11 +40,11 @@ class Page:
 
 def write_sheet(page: Page) -> bytes:
     """The page as .xlsx bytes; equal content, equal bytes. A key that a row leaves out: an empty cell."""
-    book, paper = new_sheet(page.sheet.title)
+    paper = Paper(page.sheet.title)
     _write_title(paper, page.sheet)
     for line in page.heading:
         _write_line(paper, line)
-    header_row = paper.max_row + 1
+    header_row = paper.last_row + 1
     _write_header(paper, page.sheet, header_row)
     for offset, row in enumerate(page.rows, start=1):
         _write_row(paper, page.sheet, header_row + offset, row, offset)
@@ -73,74 +52,63 @@ def write_sheet(page: Page) -> bytes:
         _write_totals(paper, page, header_row + len(page.rows) + 1)
     for line in (*_notes(page.notes), *page.signatures):
         _write_line(paper, line)
-    print_on_a4(paper, header_row, page.landscape)
-    return saved(book)
+    paper.print_on_a4(header_row, page.landscape)
+    return paper.saved()
 
 
-def _write_title(paper: Worksheet, sheet: Sheet) -> None:
+def _write_title(paper: Paper, sheet: Sheet) -> None:
     """Centred over all columns without merging them: merged cells get in the way of sorting and of reading back."""
     for place in range(1, len(sheet.columns) + 1):
-        put(paper.cell(1, place), sheet.title if place == 1 else None, TITLE, ACROSS)
+        paper.put(1, place, sheet.title if place == 1 else None, TITLE)
 
 
-def _write_line(paper: Worksheet, text: str) -> None:
+def _write_line(paper: Paper, text: str) -> None:
     """One line under the last one; it runs over the empty cells to its right."""
-    put(paper.cell(paper.max_row + 1, 1), text, BODY, LINE)
+    paper.put(paper.last_row + 1, 1, text, LINE)
 
 
 def _notes(notes: Sequence[str]) -> list[str]:
     return [f"说明：{notes[0]}", *(f"　　　{note}" for note in notes[1:])] if notes else []
 
 
-def _write_header(paper: Worksheet, sheet: Sheet, number: int) -> None:
+def _write_header(paper: Paper, sheet: Sheet, number: int) -> None:
     for place, column in enumerate(sheet.columns, start=1):
-        cell = put(paper.cell(number, place), f"{column.label}{'*' if column.required else ''}", STRONG, CENTRE)
-        cell.fill = HEADER_FILL
-        cell.border = BOX
-        paper.column_dimensions[get_column_letter(place)].width = column.width
-    fit_height(paper, number)
+        paper.widen(place, column.width)
+        paper.put(number, place, f"{column.label}{'*' if column.required else ''}", HEADER)
 
 
-def _write_row(paper: Worksheet, sheet: Sheet, number: int, row: Mapping[str, Value], serial: int) -> None:
+def _write_row(paper: Paper, sheet: Sheet, number: int, row: Mapping[str, Value], serial: int) -> None:
     for place, column in enumerate(sheet.columns, start=1):
         value = row.get(column.key)
         if column.kind is Kind.SERIAL and value is None:
             value = str(serial)
-        _write_value(paper, number, place, column, value)
-    fit_height(paper, number)
+        shown, number_format, look = _shown(column, value)
+        paper.put(number, place, shown, look, number_format)
 
 
-def _write_value(paper: Worksheet, number: int, place: int, column: Column, value: Value) -> None:
-    shown, number_format, align = _shown(column, value)
-    cell = put(paper.cell(number, place), shown, BODY, align)
-    cell.border = BOX
-    if number_format:
-        cell.number_format = number_format
-
-
-def _shown(column: Column, value: Value) -> tuple[str | int | Decimal | date | None, str | None, Alignment]:
-    """The cell's value, number format and alignment. Raises ValueError where the kind can't hold it."""
+def _shown(column: Column, value: Value) -> tuple[Shown, str | None, Look]:
+    """The cell's value, number format and look. Raises ValueError where the kind can't hold it."""
     if value is None or value == "":
-        return None, "@" if column.kind is Kind.CODE else None, LEFT
+        return None, "@" if column.kind is Kind.CODE else None, CELL
     if column.kind is Kind.CHOICE or value in printed_choices(column):
-        return printed_choices(column)[str(value)], None, CENTRE
+        return printed_choices(column)[str(value)], None, CENTRED
     if column.kind is Kind.MONEY:
         amount = value if isinstance(value, Money) else Money.parse(str(value))
         return Decimal(str(amount)), _MONEY_FORMAT, RIGHT
     if column.kind is Kind.DATE:
-        return value if isinstance(value, date) else date.fromisoformat(str(value)), DATE_FORMAT, CENTRE
+        return value if isinstance(value, date) else date.fromisoformat(str(value)), DATE_FORMAT, CENTRED
     if column.kind is Kind.INTEGER:
         return int(str(value)), "0", RIGHT
-    return str(value), None, LEFT
+    return str(value), None, CELL
 
 
-def _write_totals(paper: Worksheet, page: Page, number: int) -> None:
+def _write_totals(paper: Paper, page: Page, number: int) -> None:
     """Added up here, not by a formula: the printed total is the one that the system stands for."""
     for place, column in enumerate(page.sheet.columns, start=1):
         total = _total(page, column) if column.key in page.totals else None
-        _write_value(paper, number, place, column, total)
-        paper.cell(number, place).font = STRONG
-    put(paper.cell(number, 1), "合计", STRONG, CENTRE)
+        shown, number_format, _ = _shown(column, total)
+        paper.put(number, place, shown, SUM, number_format)
+    paper.put(number, 1, "合计", TOTAL)
 
 
 def _total(page: Page, column: Column) -> Money | int:

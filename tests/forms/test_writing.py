@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from shared.forms.error_copy import CURE_LABEL, errors_copy
 from shared.forms.reading import read_sheet
 from shared.forms.sheets import Column, RowError, Sheet
-from shared.forms.styling import WRONG_FILL
+from shared.forms.styling import WRONG
 from shared.forms.writing import Page, Value, write_sheet
 from shared.money import Money
 from tests.forms.workbooks import HEADER, NUMBER_A, NUMBER_B, SHEET, book, line
@@ -85,7 +85,7 @@ def marked(data: bytes) -> tuple[set[str], dict[int, str]]:
     """(places of marked cells, cure by row)."""
     sheet = load_workbook(io.BytesIO(data)).worksheets[0]
     filled = {
-        cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == WRONG_FILL.fgColor.rgb
+        cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == WRONG.fill.fgColor.rgb
     }
     cures = {row[-1].row or 0: str(row[-1].value) for row in sheet.iter_rows() if row[-1].value}
     return filled, cures
