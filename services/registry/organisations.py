@@ -55,7 +55,7 @@ def register(work: Work, request: RegisterOrganisation, vault: Vault) -> Organis
 def listed(look: Look, request: ListOrganisations) -> OrganisationList:
     """Those of the ids that are in reach, in the order asked; the others are passed over."""
     found = organisations_in_reach(look, request.ids)
-    return OrganisationList(tuple(_shape(found[one]) for one in dict.fromkeys(request.ids) if one in found))
+    return OrganisationList(tuple(shape(found[one]) for one in dict.fromkeys(request.ids) if one in found))
 
 
 def load(look: Look, organisation_id: str) -> Organisation:
@@ -111,7 +111,8 @@ def _fields(request: RegisterOrganisation, organisation_id: str, account: str | 
     }
 
 
-def _shape(organisation: Organisation) -> OrganisationShape:
+def shape(organisation: Organisation) -> OrganisationShape:
+    """As everybody in reach may see it."""
     return OrganisationShape(
         organisation_id=organisation.id,
         name=organisation.name,

@@ -29,7 +29,7 @@ def people(look: Look, request: RevealPeople, vault: Vault) -> PersonList:
     if full:
         look.note(*(f"person:{one}" for one in sorted(ids)), purpose=str(request.purpose))
     names = {row.id: row for row in look.session.scalars(select(Person).where(Person.id.in_(ids)))}
-    documents = _first_documents(look, ids)
+    documents = first_documents(look, ids)
     phones = _phones(look, ids)
     return PersonList(
         tuple(
@@ -80,7 +80,8 @@ def _account(organisation: Organisation, purpose: Purpose, vault: Vault) -> Acco
     )
 
 
-def _first_documents(look: Look, people: Collection[str]) -> dict[str, IdentityDocument]:
+def first_documents(look: Look, people: Collection[str]) -> dict[str, IdentityDocument]:
+    """The identity document that each person is shown under: the one registered first."""
     newest_first = (
         select(IdentityDocument)
         .where(IdentityDocument.person_id.in_(people))

@@ -6,14 +6,27 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.registry.rules  # noqa: F401 - they register themselves
-from services.registry import catalogues, decisions, evidence, organisations, people, reveal, teachers
+from services.registry import (
+    catalogues,
+    decisions,
+    evidence,
+    organisations,
+    people,
+    reveal,
+    rosters,
+    searching,
+    teachers,
+    waiting,
+)
 from services.registry.digests import DocumentDigests
 from services.registry.models import SEALED
 from services.registry.vault import Vault
 from shared.bus.service import Service, handles
+from shared.bus.sheets import Upload
 from shared.bus.work import Look, Work
 from shared.contracts import registry as contract
-from shared.contracts.common import RowResults
+from shared.contracts.common import ListWaiting, RowResults, WaitingPage
+from shared.contracts.sheets import SheetImported
 from shared.security.keys import Keys
 from shared.security.personal import LookupDigest, PersonalCipher
 from shared.settings import Settings
@@ -54,11 +67,27 @@ class RegistryService(Service):
 
     @handles(contract.LIST_ORGANISATIONS)
     def list_organisations(self, look: Look, request: contract.ListOrganisations) -> contract.OrganisationList:
-        return organisations.listed(look, request)
+        return organisations.listed(look, request) if request.ids else searching.organisations(look, request)
 
     @handles(contract.REGISTER_PEOPLE)
     def register_people(self, work: Work, request: contract.RegisterPeople) -> RowResults:
         return people.register(work, request, self.vault)
+
+    @handles(contract.IMPORT_ROSTER, ask=rosters.ask)
+    def import_roster(self, work: Work, request: contract.ImportRoster, sheet: Upload) -> SheetImported:
+        return rosters.take_over(work, request, sheet, self.vault)
+
+    @handles(contract.LIST_PEOPLE)
+    def list_people(self, look: Look, request: contract.ListPeople) -> contract.PersonPage:
+        return searching.people(look, request, self.vault)
+
+    @handles(contract.LIST_TEACHERS)
+    def list_teachers(self, look: Look, request: contract.ListTeachers) -> contract.TeacherPage:
+        return searching.teachers(look, request, self.vault)
+
+    @handles(contract.LIST_WAITING)
+    def list_waiting(self, look: Look, request: ListWaiting) -> WaitingPage:
+        return waiting.listed(look, request)
 
     @handles(contract.ADD_IDENTITY_DOCUMENT)
     def add_identity_document(
@@ -101,6 +130,10 @@ class RegistryService(Service):
     @handles(contract.PUBLISH_CATALOGUE)
     def publish_catalogue(self, work: Work, request: contract.PublishCatalogue) -> contract.CataloguePublished:
         return catalogues.publish(work, request)
+
+    @handles(contract.LIST_CATALOGUES)
+    def list_catalogues(self, look: Look, request: contract.ListCatalogues) -> contract.CataloguePage:
+        return searching.catalogues(look, request)
 
     @handles(contract.ASK_MINIMUM_WAGE)
     def ask_minimum_wage(self, look: Look, request: contract.AskMinimumWage) -> contract.MinimumWage:

@@ -7,8 +7,6 @@ How a paper looks is the programme's own: `shared/forms/<programme>/`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType
 
 from sqlalchemy import select
 
@@ -28,7 +26,7 @@ from shared.contracts.registry import (
 )
 from shared.contracts.shapes import ROWS_PER_CALL
 from shared.contracts.subsidy import FINANCE, FormMade, MakeForm
-from shared.errors import NotFound
+from shared.forms.layouts import layout
 from shared.security.permissions import check_reach, check_role, check_unmask, may_unmask, not_found
 from shared.security.speaker import Purpose
 from shared.slices import slices
@@ -75,9 +73,9 @@ def make_form(work: Work, request: MakeForm, known: Known) -> FormMade:
     kind = KINDS[request.form]
     if request.form == "payment_batch":
         check_role(work.speaker, FINANCE)
-        made = papers_of_batch.payment_batch(work, request.of_id, known, _layout)
+        made = papers_of_batch.payment_batch(work, request.of_id, known, layout)
     else:
-        made = papers_of_claim.WRITERS[request.form](work, request.of_id, known, _layout)
+        made = papers_of_claim.WRITERS[request.form](work, request.of_id, known, layout)
     name = f"{kind.title}-{request.of_id[:8]}.{kind.suffix}"
     row = work.file_away(
         made.content,
@@ -89,17 +87,6 @@ def make_form(work: Work, request: MakeForm, known: Known) -> FormMade:
     )
     work.note(f"file:{row.id}", purpose=Purpose.PAYMENT.value if known.accounts else Purpose.DOCUMENTS.value)
     return FormMade(row.file, row.name, row.media_type, row.size)
-
-
-def _layout(programme: str, form: str) -> ModuleType:
-    """The module that writes this form of that programme. Raises NotFound where the programme has none."""
-    name = f"shared.forms.{programme}.{form}"
-    try:
-        return import_module(name)
-    except ModuleNotFoundError as missing:
-        if missing.name is None or not name.startswith(missing.name):
-            raise
-        raise NotFound("该项目类别没有这一表样，请联系系统管理员补充") from None
 
 
 def _people(asks: Asks, ids: list[str]) -> dict[str, PersonShape]:

@@ -6,12 +6,14 @@ from base64 import b64decode, b64encode
 from collections.abc import Collection
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shared.bus.work import Look, Work
 from shared.contracts.kernel import Chunk, ChunkPut, FileKept, GetChunk, JoinFile, PutChunk
 from shared.errors import InvalidRequest, TooLarge
 from shared.security.objects import CHUNK_BYTES
 from shared.security.permissions import not_found, reaches
+from shared.security.speaker import Speaker
 from shared.store.kernel_tables import Answered, FileRow
 
 _PREFIX = "sha256:"
@@ -59,18 +61,16 @@ def _put_by(work: Work, chunks: Collection[str]) -> set[str]:
 
 def get_chunk(look: Look, request: GetChunk) -> Chunk:
     """One part of a file of an organisation or a district in the speaker's reach, if the file is for their role."""
-    owners = look.session.scalars(select(FileRow).where(FileRow.file == request.file)).all()
-    row = next(
-        (
-            owner
-            for owner in owners
-            if reaches(look.speaker, district=owner.district, organisations=[owner.organisation])
-            and (not owner.roles or look.speaker.acting_role in owner.roles)
-        ),
-        None,
-    )
-    if row is None:
-        raise not_found()
+    row = owned(look.session, look.speaker, request.file)
     look.note(f"file:{row.id}", purpose="file")
     data = look.store.chunk(request.file.removeprefix(_PREFIX), request.number)
     return Chunk(b64encode(data).decode(), -(-row.size // CHUNK_BYTES), row.name, row.media_type)
+
+
+def owned(session: Session, speaker: Speaker, file: str) -> FileRow:
+    """A file of an organisation or a district in the speaker's reach, for their role; else NotFound."""
+    for row in session.scalars(select(FileRow).where(FileRow.file == file)):
+        in_reach = reaches(speaker, district=row.district, organisations=[row.organisation])
+        if in_reach and (not row.roles or speaker.acting_role in row.roles):
+            return row
+    raise not_found()

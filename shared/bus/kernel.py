@@ -280,7 +280,7 @@ class Kernel:
 
         with self.database.reading() as session:
             today = self.today(session)
-        asks = Asks(call_out, speaker, today, self.policies, self.database.reading)
+        asks = Asks(call_out, speaker, today, self.policies, self.database.reading, self.objects)
         return (handling.ask(asks, request),)
 
     def _repeat(self, use_case: Callable[[], Any], deadline: float) -> Any:

@@ -164,6 +164,7 @@ class Asks:
         today: date,
         policies: Policies,
         reading: Callable[[], AbstractContextManager[Session]],
+        store: EncryptedObjects,
     ) -> None:
         self._call = call
         self.speaker = speaker
@@ -171,6 +172,7 @@ class Asks:
         self.policies = policies
         self.reading = reading
         """Opens a session on this service's own tables, to know what to ask; close it before asking."""
+        self.store = store
 
     def ask(self, method: Method[Req, Ans], request: Req) -> Ans:
         """The answer, or the other service's typed error; `Unavailable` when it does not answer in time."""

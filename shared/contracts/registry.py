@@ -10,16 +10,34 @@ from shared.contracts.common import (
     INTERNAL,
     OFFICERS,
     PARTIES,
+    READERS,
     Decided,
     DocumentIdentity,
     Level,
+    ListWaiting,
     Occupation,
+    PageSize,
     Programme,
     RowNumber,
     RowResults,
+    WaitingPage,
 )
 from shared.contracts.declare import command, event, query
-from shared.contracts.shapes import IDS_PER_EVENT, ROWS_PER_CALL, Code, District, Id, Label, Personal, Prose, Rows, Text
+from shared.contracts.shapes import (
+    IDS_PER_EVENT,
+    ROWS_PER_CALL,
+    Code,
+    District,
+    FileRef,
+    Id,
+    Label,
+    Personal,
+    Prose,
+    Rows,
+    Text,
+    Whole,
+)
+from shared.contracts.sheets import SheetImported
 from shared.money import Money
 from shared.security.speaker import Purpose, Role
 
@@ -29,6 +47,7 @@ DocumentNumber = Annotated[str, Text(30), Personal()]
 Phone = Annotated[str, Text(20), Personal()]
 Account = Annotated[str, Text(40, min=0), Personal()]
 Email = Annotated[str, Text(120, pattern=r"[^@\s]+@[^@\s]+", hint="请填写电子邮箱"), Personal()]
+CatalogueKind = Literal["shortage", "appraisable", "restricted", "providers", "minimum_wage", "self_evaluation"]
 Month = Annotated[str, Text(7, pattern=r"(19|2[01])\d{2}-(0[1-9]|1[0-2])", hint="月份应写作 2022-06")]
 
 
@@ -75,7 +94,15 @@ class OrganisationRegistered:
 
 @dataclass(frozen=True)
 class ListOrganisations:
-    ids: Annotated[tuple[Id, ...], Rows(500, min=1)]
+    """By id, or by what is known of them: `name`: a part of it. Every condition holds; none: all in reach."""
+
+    ids: Annotated[tuple[Id, ...], Rows(500)] = ()
+    name: Label | None = None
+    uscc: Uscc | None = None
+    kind: Code | None = None
+    district: District | None = None
+    cursor: Label | None = None
+    limit: Annotated[int, Whole(1, 500)] = 500
 
 
 @dataclass(frozen=True)
@@ -93,6 +120,7 @@ class OrganisationShape:
 @dataclass(frozen=True)
 class OrganisationList:
     organisations: tuple[OrganisationShape, ...]
+    cursor: str | None = None
 
 
 # --- people and their evidence -----------------------------------------------------------------------------------
@@ -113,6 +141,16 @@ class RegisterPeople:
 
     organisation_id: Id
     rows: Annotated[tuple[PersonRow, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class ImportRoster:
+    """A roster that the organisation filled in: its people and their employment, and from an officer their months of
+    insurance, row by row as the list commands would take them. `programme`: whose form it is."""
+
+    organisation_id: Id
+    programme: Programme
+    file: FileRef
 
 
 @dataclass(frozen=True)
@@ -244,6 +282,74 @@ class PersonFound:
     person_id: str | None
 
 
+@dataclass(frozen=True)
+class ListPeople:
+    """People whom an organisation knows, with what is on file about each for that organisation."""
+
+    organisation_id: Id
+    cursor: Label | None = None
+    limit: PageSize = 200
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """Always masked. `contract_to`: of the employment that holds here, null without end or without any (`employed`).
+
+    `insured_in`: the last month on file; `certificates`: how many the person held before; `teaches`: as what.
+    """
+
+    person_id: str
+    name: PersonName
+    document_kind: str
+    document_number: DocumentNumber
+    employed: bool
+    post: str | None
+    contract_to: date | None
+    insured_in: str | None
+    certificates: int
+    teaches: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    people: tuple[PersonLine, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True)
+class ListTeachers:
+    """Mentors and instructors of an organisation."""
+
+    organisation_id: Id
+    kind: Literal["workplace_mentor", "instructor"] | None = None
+    cursor: Label | None = None
+    limit: PageSize = 200
+
+
+@dataclass(frozen=True)
+class TeacherShape:
+    """A teacher as registered, awards too (APP-32); the name is masked."""
+
+    teacher_id: str
+    person_id: str
+    name: PersonName
+    kind: Literal["workplace_mentor", "instructor"]
+    attested_on: date | None
+    post_since: date | None
+    teaching_since: date | None
+    dual_qualified: bool
+    certificate_level: str | None
+    title: str | None
+    key_technical_staff: bool
+    awards: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TeacherPage:
+    teachers: tuple[TeacherShape, ...]
+    cursor: str | None
+
+
 # --- catalogues --------------------------------------------------------------------------------------------------
 
 
@@ -264,7 +370,7 @@ class PublishCatalogue:
     code would name only one occupation, so `<uscc>:<occupation>`) registered to issue certificates (APP-34).
     """
 
-    kind: Literal["shortage", "appraisable", "restricted", "providers", "minimum_wage", "self_evaluation"]
+    kind: CatalogueKind
     edition: Label
     from_on: date
     source: Label
@@ -274,6 +380,34 @@ class PublishCatalogue:
 @dataclass(frozen=True)
 class CataloguePublished:
     catalogue_id: str
+
+
+@dataclass(frozen=True)
+class ListCatalogues:
+    """Editions by kind, the oldest first. `on`: only the one of each kind that holds on that day."""
+
+    kind: CatalogueKind | None = None
+    on: date | None = None
+    cursor: Label | None = None
+    limit: PageSize = 200
+
+
+@dataclass(frozen=True)
+class CatalogueShape:
+    """`entries`: how many codes stand in it."""
+
+    catalogue_id: str
+    kind: CatalogueKind
+    edition: str
+    from_on: date
+    source: str
+    entries: int
+
+
+@dataclass(frozen=True)
+class CataloguePage:
+    catalogues: tuple[CatalogueShape, ...]
+    cursor: str | None
 
 
 @dataclass(frozen=True)
@@ -477,7 +611,7 @@ LIST_ORGANISATIONS = query(
     ListOrganisations,
     OrganisationList,
     (*OFFICERS, *PARTIES, Role.FINANCE_OFFICER, Role.AUDITOR, *INTERNAL),
-    "Organisations by id, those in the speaker's reach.",
+    "Organisations by id or by what is known of them, those in the speaker's reach.",
 )
 REGISTER_PEOPLE = command(
     "registry.register_people",
@@ -485,6 +619,13 @@ REGISTER_PEOPLE = command(
     RowResults,
     (*PARTIES, Role.DISTRICT_OFFICER),
     "Registers people by identity document, a result per row.",
+)
+IMPORT_ROSTER = command(
+    "registry.import_roster",
+    ImportRoster,
+    SheetImported,
+    (Role.EMPLOYER, Role.DISTRICT_OFFICER),
+    "A roster as a spreadsheet: people and employment, answered per row, bad cells marked.",
 )
 ADD_IDENTITY_DOCUMENT = command(
     "registry.add_identity_document",
@@ -530,6 +671,30 @@ REVEAL_PEOPLE = query(
 )
 FIND_PERSON = query(
     "registry.find_person", FindPerson, PersonFound, (*OFFICERS, *PARTIES, *INTERNAL), "A person by identity document."
+)
+LIST_PEOPLE = query(
+    "registry.list_people",
+    ListPeople,
+    PersonPage,
+    (*OFFICERS, *PARTIES, Role.AUDITOR, *INTERNAL),
+    "An organisation's people, masked, with the evidence on file.",
+)
+LIST_TEACHERS = query(
+    "registry.list_teachers",
+    ListTeachers,
+    TeacherPage,
+    (*OFFICERS, *PARTIES, Role.AUDITOR, *INTERNAL),
+    "An organisation's mentors and instructors, with their standing and awards.",
+)
+LIST_WAITING = query(
+    "registry.list_waiting",
+    ListWaiting,
+    WaitingPage,
+    (*OFFICERS, *PARTIES, Role.AUDITOR),
+    "Employers whose people have no month of insurance on file yet: the district's to record.",
+)
+LIST_CATALOGUES = query(
+    "registry.list_catalogues", ListCatalogues, CataloguePage, READERS, "Editions of the catalogues."
 )
 PUBLISH_CATALOGUE = command(
     "registry.publish_catalogue",

@@ -6,9 +6,11 @@ Every row is answered exactly once, by its place in the request; who loads and d
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import Generic, Literal, Protocol, TypeVar
 
 from shared.contracts.common import RowResult, RowResults
+from shared.contracts.sheets import SheetRow
 
 
 class Numbered(Protocol):
@@ -19,6 +21,28 @@ class Numbered(Protocol):
 
 
 Row = TypeVar("Row", bound=Numbered)
+Explained = TypeVar("Explained", RowResult, SheetRow)
+
+MESSAGES_MAX = 900_000
+"""Characters that the messages of one answer may have together. A Chinese one takes three bytes, and the rest of five
+thousand rows under a megabyte: so the whole stays under the 4 MiB of a message."""
+
+_CUT = "……（其余见决定记录）"
+
+
+def fitted(rows: Sequence[Explained]) -> tuple[Explained, ...]:
+    """The rows, their messages cut to equal lengths where all of them together would burst the answer.
+
+    What was done is done and must be answered: an answer too large to send would tell nobody anything.
+    """
+    said = [len(row.message) for row in rows if row.message]
+    if sum(said) <= MESSAGES_MAX:
+        return tuple(rows)
+    most = MESSAGES_MAX // len(said) - len(_CUT)
+    return tuple(
+        replace(row, message=row.message[:most] + _CUT) if row.message and len(row.message) > most else row
+        for row in rows
+    )
 
 
 class RowAnswers(Generic[Row]):
@@ -67,7 +91,7 @@ class RowAnswers(Generic[Row]):
 
     def results(self) -> RowResults:
         """One result per row, in the order of the request."""
-        return RowResults(tuple(self._answers[at] for at in range(len(self.rows))))
+        return RowResults(fitted([self._answers[at] for at in range(len(self.rows))]))
 
     def _answer(
         self,

@@ -14,7 +14,7 @@ class Limits:
     unpacked_ratio_max: int = 100
     members_max: int = 200
     elements_max: int = 1_000_000
-    rows_max: int = 5_000
+    rows_max: int = 5_050  # five thousand people, with the title, the head and the foot of their sheet
     columns_max: int = 100
     merges_max: int = 1_000
     cell_characters_max: int = 2_000

@@ -1,8 +1,8 @@
 """学徒花名册: the employer's roster of apprentices, as a blank, filled in, and read back. Our own design.
 
-A column is here because a rule needs it: contract (APP-2, INT-19), insurance (INT-21), form of employment and
-agency (APP-3, INT-20), occupation (APP-4, APP-17), level (APP-8), level already held (INT-37), mentor and
-instructor (APP-11, APP-12), wage (APP-25).
+A column is here because a rule needs it: skilled post and contract (APP-2, INT-19), insurance (INT-21), form of
+employment and agency (APP-3, INT-20), occupation (APP-4, APP-17), level (APP-8), level already held (INT-37), mentor
+and instructor (APP-11, APP-12), wage (APP-25).
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from shared.forms.apprenticeship.codes import EMPLOYMENT_FORMS, IDENTITY_DOCUMENTS, LEVELS, OPEN_ENDED, TRAINED_LEVELS
+from shared.forms.apprenticeship.codes import (
+    EMPLOYMENT_FORMS,
+    IDENTITY_DOCUMENTS,
+    LEVELS,
+    OPEN_ENDED,
+    TRAINED_LEVELS,
+    YES_NO,
+)
 from shared.forms.reading import read_sheet
 from shared.forms.sheets import Column, Kind, Sheet, SheetRead
 from shared.forms.writing import Page, Value, write_sheet
@@ -72,6 +79,7 @@ ROSTER = Sheet(
         ),
         Column("phone", "联系电话", Kind.CODE, True, check=_check_phone, aliases=("手机号码", "手机"), width=14),
         Column("post", "岗位", required=True, width=12),
+        Column("skilled_post", "是否技能岗位", Kind.CHOICE, choices=YES_NO, width=9),
         Column("employment_form", "用工形式", Kind.CHOICE, True, choices=EMPLOYMENT_FORMS, width=13),
         Column("agency_name", "劳务派遣单位", width=18),
         Column("agency_uscc", "派遣单位统一社会信用代码", Kind.CODE, check=_check_uscc, width=21),
@@ -89,6 +97,7 @@ ROSTER = Sheet(
 
 _NOTES = (
     "带 * 的栏目必填；身份证号、联系电话请按文本填写。",
+    "是否技能岗位：不填即声明该岗位为技能岗位。",
     "参保月份填最近一个已在本市缴纳社会保险的月份；劳务派遣人员由派遣单位缴纳的，填派遣单位缴纳的月份。",
     "劳动合同止：没有终止日的填“无固定期限”。",
     "已有等级填本职业工种已取得的最高等级，没有的不填。本表样由本系统自行设计。",

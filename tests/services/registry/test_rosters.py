@@ -1,0 +1,212 @@
+"""A roster as a spreadsheet: every good row goes the way of the list commands, every bad one is named and marked."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from shared.contracts.registry import (
+    ASK_WAGES,
+    DECIDE_APPRENTICES,
+    IMPORT_ROSTER,
+    LIST_PEOPLE,
+    PEOPLE_REGISTERED,
+    AskWages,
+    DecideApprentices,
+    ImportRoster,
+    ListPeople,
+)
+from shared.contracts.sheets import SheetImported
+from shared.errors import InvalidRequest, NotFound, NotPermitted, TooLarge
+from shared.forms.apprenticeship.roster import RosterHead, blank_roster, write_roster
+from shared.forms.error_copy import CURE_LABEL
+from shared.made_up import MadeUpPerson, people
+from shared.money import Money
+from shared.security.speaker import Role, Speaker
+from tests.services import files
+from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, Office
+
+HEAD = RosterHead("示例制造有限公司", "", "示例技工学校", "示例项目")
+FIRST_ROW = 5
+"""Of the sheet: title, two lines of the head and the labels stand above."""
+
+
+def line(person: MadeUpPerson, **changes: Any) -> dict[str, Any]:
+    good = {
+        "name": person.name,
+        "id_kind": "resident_id",
+        "id_number": person.id_number,
+        "phone": person.phone,
+        "post": "车工",
+        "employment_form": "new_hire",
+        "contract_starts_on": "2022-03-01",
+        "contract_ends_on": "2025-02-28",
+        "insured_month": "2022-05",
+        "monthly_wage": "5200.00",
+        "occupation": "车工",
+        "level": "advanced",
+    }
+    return {key: value for key, value in (good | changes).items() if value is not None}
+
+
+def imported(office: Office, organisation: str, *lines: Mapping[str, Any], by: Speaker | None = None) -> SheetImported:
+    speaker = by or office.employer(organisation)
+    file = files.put(office.bench, speaker, write_roster(HEAD, lines), "花名册.xlsx")
+    return office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(organisation, "apprenticeship", file))
+
+
+def test_good_rows_are_registered_and_employed_in_one_go(office: Office, employer: str) -> None:
+    answer = imported(office, employer, *(line(person) for person in PEOPLE[:3]))
+    assert (answer.accepted, answer.unchanged, answer.refused, answer.marked) == (3, 0, 0, None)
+    assert [row.row for row in answer.rows] == [FIRST_ROW, FIRST_ROW + 1, FIRST_ROW + 2]
+    ids = tuple(str(row.id) for row in answer.rows)
+    wages = office.bench.call(office.review(), ASK_WAGES, AskWages(employer, ids)).wages
+    assert [wage.monthly_wage for wage in wages] == [Money.yuan(5200)] * 3
+    assert [told.person_ids for told in office.bench.told(PEOPLE_REGISTERED)] == [ids]
+
+
+def test_the_same_sheet_again_changes_nothing(office: Office, employer: str) -> None:
+    first = imported(office, employer, line(PEOPLE[0]))
+    again = imported(office, employer, line(PEOPLE[0]))
+    assert (again.unchanged, again.rows[0].id) == (1, first.rows[0].id)
+
+
+def test_people_already_known_are_unchanged_until_something_about_them_is_new(office: Office, employer: str) -> None:
+    office.people(employer)
+    assert imported(office, employer, line(PEOPLE[0])).accepted == 1  # known, but not yet employed
+    assert imported(office, employer, line(PEOPLE[0], monthly_wage="5300.00")).accepted == 1
+
+
+def test_bad_rows_are_named_by_row_and_column_and_lose_no_good_one(office: Office, employer: str) -> None:
+    office.people(employer)
+    answer = imported(
+        office,
+        employer,
+        line(PEOPLE[0], name="改了名的人"),  # registry's word: the number is another's
+        line(PEOPLE[1]),
+        line(PEOPLE[2], phone=None),  # the sheet's word
+        line(PEOPLE[3], contract_ends_on="2021-01-01"),
+        line(PEOPLE[1]),
+    )
+    assert [(row.row - FIRST_ROW, row.outcome, row.column) for row in answer.rows] == [
+        (0, "refused", "姓名"),
+        (1, "accepted", None),
+        (2, "refused", "联系电话"),
+        (3, "refused", "劳动合同止"),
+        (4, "refused", "身份证号"),
+    ]
+    assert all(row.message for row in answer.rows if row.outcome == "refused")
+    assert (answer.accepted, answer.refused) == (1, 4)
+
+
+def test_the_marked_sheet_is_fetched_by_whom_it_belongs_to_and_sent_in_again(
+    office: Office, employer: str, stranger: str
+) -> None:
+    speaker = office.employer(employer)
+    answer = imported(office, employer, line(PEOPLE[0]), line(PEOPLE[1], phone="123"))
+    assert answer.marked is not None
+    book = load_workbook(io.BytesIO(files.fetch(office.bench, speaker, answer.marked.file)))
+    sheet = book.worksheets[0]
+    labels = [cell.value for cell in sheet[FIRST_ROW - 1]]
+    assert sheet.cell(FIRST_ROW, labels.index(CURE_LABEL) + 1).value is None
+    assert "联系电话" in str(sheet.cell(FIRST_ROW + 1, labels.index(CURE_LABEL) + 1).value)
+    sheet.cell(FIRST_ROW + 1, labels.index("联系电话*") + 1).value = PEOPLE[1].phone
+    out = io.BytesIO()
+    book.save(out)
+    file = files.put(office.bench, speaker, out.getvalue())
+    corrected = office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(employer, "apprenticeship", file))
+    assert [row.outcome for row in corrected.rows] == ["unchanged", "accepted"]
+    assert corrected.notes[0].startswith("未读入的列")
+    with pytest.raises(NotFound):
+        files.fetch(office.bench, office.employer(stranger), answer.marked.file)
+
+
+def test_months_of_insurance_are_recorded_by_the_district_only_and_nobody_believes_otherwise(
+    office: Office, employer: str
+) -> None:
+    by_employer = imported(office, employer, line(PEOPLE[0]))
+    assert any("参保月份" in note for note in by_employer.notes)
+    page = office.bench.call(office.officer(), LIST_PEOPLE, ListPeople(employer))
+    assert [one.insured_in for one in page.people] == [None]
+    by_officer = imported(office, employer, line(PEOPLE[0]), by=office.officer())
+    assert (by_officer.accepted, by_officer.notes) == (1, ())
+    page = office.bench.call(office.officer(), LIST_PEOPLE, ListPeople(employer))
+    assert [one.insured_in for one in page.people] == ["2022-05"]
+
+
+def test_a_level_held_before_is_left_to_its_certificate_and_says_so(office: Office, employer: str) -> None:
+    answer = imported(office, employer, line(PEOPLE[0]), line(PEOPLE[1], held_level="intermediate"))
+    assert any(f"第 {FIRST_ROW + 1} 行" in note for note in answer.notes)
+    page = office.bench.call(office.employer(employer), LIST_PEOPLE, ListPeople(employer))
+    assert [one.certificates for one in page.people] == [0, 0]
+
+
+def test_a_dispatched_worker_is_decided_by_the_agencys_contract_and_insurance(office: Office, employer: str) -> None:
+    agency = {"agency_name": "示例派遣公司", "agency_uscc": FIRMS[5].uscc}
+    answer = imported(
+        office,
+        employer,
+        line(PEOPLE[0], employment_form="dispatched", contract_ends_on="open_ended", **agency),
+        by=office.officer(),
+    )
+    assert answer.accepted == 1, answer.rows
+    request = DecideApprentices(
+        document=office.document,
+        on=TODAY,
+        employer_id=employer,
+        enrolment_on=TODAY,
+        training_ends_on=TODAY.replace(year=2024),
+        occupation="6-18-01-01",
+        level="advanced",
+        person_ids=(str(answer.rows[0].id),),
+    )
+    (decided,) = office.bench.call(office.review(), DECIDE_APPRENTICES, request).people
+    assert decided.verdict == "met"
+
+
+def test_a_roster_is_taken_over_in_reach_only_and_only_ones_own_file_is_read(
+    office: Office, employer: str, stranger: str
+) -> None:
+    mine = office.employer(employer)
+    file = files.put(office.bench, mine, write_roster(HEAD, [line(PEOPLE[0])]))
+    for speaker, organisation in ((mine, stranger), (office.employer(stranger), stranger)):
+        with pytest.raises(NotFound):
+            office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(organisation, "apprenticeship", file))
+    provider = office.bench.speaker(Role.TRAINING_PROVIDER, "clerk-9", organisation=employer)
+    with pytest.raises(NotPermitted):
+        office.bench.call(provider, IMPORT_ROSTER, ImportRoster(employer, "apprenticeship", file))
+
+
+def test_a_programme_without_a_roster_of_its_own_is_told_so(office: Office, employer: str) -> None:
+    speaker = office.employer(employer)
+    file = files.put(office.bench, speaker, write_roster(HEAD, [line(PEOPLE[0])]))
+    with pytest.raises(NotFound, match="表样"):
+        office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(employer, "unknown_programme", file))
+
+
+@pytest.mark.parametrize(
+    ("content", "refused"),
+    [
+        (lambda: blank_roster(HEAD), InvalidRequest),
+        (lambda: b"no sheet\x00", InvalidRequest),
+        (lambda: write_roster(HEAD, [line(person) for person in people(5001, seed=21)]), TooLarge),
+    ],
+    ids=["nothing filled in", "no spreadsheet", "one row too many"],
+)
+def test_a_file_that_is_no_roster_is_refused_whole_and_leaves_nothing(
+    office: Office, employer: str, content: Callable[[], bytes], refused: type[Exception]
+) -> None:
+    speaker = office.employer(employer)
+    file = files.put(office.bench, speaker, content())
+    with pytest.raises(refused):
+        office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(employer, "apprenticeship", file))
+    assert office.bench.call(speaker, LIST_PEOPLE, ListPeople(employer)).people == ()
+
+
+def test_five_thousand_rows_are_taken_over_in_one_call(office: Office, employer: str) -> None:
+    answer = imported(office, employer, *(line(person) for person in people(5000, seed=20)))
+    assert (answer.accepted, len(answer.rows)) == (5000, 5000)
