@@ -6,12 +6,13 @@ in the answer's notes, so that nobody believes it recorded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from services.registry import evidence, people
 from services.registry.vault import Vault
-from shared.bus.sheets import SheetAnswers, Upload, upload
+from shared.bus.sheets import SheetAnswers, Upload, typed_rows, upload
 from shared.bus.work import Asks, Work
 from shared.contracts.registry import (
     EmploymentRow,
@@ -22,22 +23,22 @@ from shared.contracts.registry import (
     RecordInsurance,
     RegisterPeople,
 )
+from shared.contracts.row_answers import Numbered
 from shared.contracts.sheets import SheetImported
 from shared.forms.layouts import layout
-from shared.forms.sheets import Row
+from shared.forms.sheets import Row, RowError
 from shared.security.speaker import Role
 
 FORM = "roster"
 OPEN_ENDED = "open_ended"
 DISPATCHED = "dispatched"
 
-_PERSON = {
-    "name": "name",
-    "document_kind": "id_kind",
-    "document_number": "id_number",
-    "phone": "phone",
-    "person_id": "id_number",
-}
+Typed = TypeVar("Typed", bound=Numbered)
+
+_NOBODY_YET = "-"
+"""Stands for a person's id until registering gives it."""
+
+_PERSON = {"name": "name", "document_kind": "id_kind", "document_number": "id_number", "phone": "phone"}
 _EMPLOYMENT = {
     "contract_from": "contract_starts_on",
     "contract_to": "contract_ends_on",
@@ -51,48 +52,50 @@ NOT_HELD = "已有等级未录入：请凭证书编号和发证日期另行登�
 _ROWS_NAMED = 20
 
 
-def ask(asks: Asks, request: ImportRoster) -> Upload:
+@dataclass(frozen=True)
+class Roster:
+    """A roster before it is taken over. The three lists hold the same rows; `wrong`: those that no list could take."""
+
+    sheet: Upload
+    people: tuple[PersonRow, ...]
+    employment: tuple[EmploymentRow, ...]
+    insurance: tuple[InsuranceRow, ...]
+    wrong: tuple[RowError, ...]
+
+
+def ask(asks: Asks, request: ImportRoster) -> Roster:
     form = layout(request.programme, FORM)
-    return upload(asks, request.file, lambda data: form.read_roster(data, asks.today))
+    sheet = upload(asks, request.file, lambda data: form.read_roster(data, asks.today))
+    read = sheet.read
+    people, wrong_people = typed_rows(read, PersonRow, read.rows, _person, _PERSON)
+    employment, wrong_employment = typed_rows(read, EmploymentRow, read.rows, _employment, _EMPLOYMENT)
+    insurance, wrong_insurance = typed_rows(read, InsuranceRow, read.rows, _insurance, _INSURANCE)
+    wrong = (*wrong_people, *wrong_employment, *wrong_insurance)
+    bad = {error.row for error in wrong}
+    return Roster(sheet, _good(people, bad), _good(employment, bad), _good(insurance, bad), wrong)
 
 
-def take_over(work: Work, request: ImportRoster, sheet: Upload, vault: Vault) -> SheetImported:
+def take_over(work: Work, request: ImportRoster, roster: Roster, vault: Vault) -> SheetImported:
     """People first, then what is on file of those who were taken; a row is as good as the worst of its parts."""
-    answers = SheetAnswers(sheet.read)
-    rows = {row.number: row for row in sheet.read.rows}
-    ids = _register(work, request, answers, sheet.read.rows, vault)
-    _employ(work, request, answers, [rows[number] for number in ids], ids)
+    read = roster.sheet.read
+    answers = SheetAnswers(read, roster.wrong)
+    ids: dict[int, str] = {}
+    if roster.people:
+        registered = people.register(work, RegisterPeople(request.organisation_id, roster.people), vault)
+        ids = answers.take(registered.rows, _PERSON)
+    if employed := tuple(replace(row, person_id=ids[row.row]) for row in roster.employment if row.row in ids):
+        recorded = evidence.record_employment(work, RecordEmployment(request.organisation_id, employed))
+        answers.take(recorded.rows, _EMPLOYMENT)
     officer = work.speaker.acting_role is Role.DISTRICT_OFFICER
-    if officer:
-        _insure(work, answers, [rows[number] for number in ids], ids)
-    held = [row.number for row in sheet.read.rows if "held_level" in row.values]
-    return answers.imported(work, sheet, [*([] if officer else [NOT_INSURED]), *_not_held(held)])
+    if officer and ids:
+        insured = tuple(replace(row, person_id=ids[row.row]) for row in roster.insurance if row.row in ids)
+        answers.take(evidence.record_insurance(work, RecordInsurance(insured)).rows, _INSURANCE)
+    held = [row.number for row in read.rows if "held_level" in row.values]
+    return answers.imported(work, roster.sheet, [*([] if officer else [NOT_INSURED]), *_not_held(held)])
 
 
-def _register(
-    work: Work, request: ImportRoster, answers: SheetAnswers, rows: Sequence[Row], vault: Vault
-) -> dict[int, str]:
-    """Person ids by row, of those who are on file now."""
-    typed = answers.typed_rows(PersonRow, rows, _person, _PERSON)
-    if not typed:
-        return {}
-    asked = RegisterPeople(request.organisation_id, tuple(typed))
-    return answers.take(people.register(work, asked, vault).rows, _PERSON)
-
-
-def _employ(
-    work: Work, request: ImportRoster, answers: SheetAnswers, rows: Sequence[Row], ids: Mapping[int, str]
-) -> None:
-    typed = answers.typed_rows(EmploymentRow, rows, lambda row: _employment(row, ids[row.number]), _EMPLOYMENT)
-    if typed:
-        asked = RecordEmployment(request.organisation_id, tuple(typed))
-        answers.take(evidence.record_employment(work, asked).rows, _EMPLOYMENT)
-
-
-def _insure(work: Work, answers: SheetAnswers, rows: Sequence[Row], ids: Mapping[int, str]) -> None:
-    typed = answers.typed_rows(InsuranceRow, rows, lambda row: _insurance(row, ids[row.number]), _INSURANCE)
-    if typed:
-        answers.take(evidence.record_insurance(work, RecordInsurance(tuple(typed))).rows, _INSURANCE)
+def _good(rows: Iterable[Typed], bad: set[int]) -> tuple[Typed, ...]:
+    return tuple(row for row in rows if row.row not in bad)
 
 
 def _person(row: Row) -> dict[str, Any]:
@@ -105,13 +108,13 @@ def _person(row: Row) -> dict[str, Any]:
     }
 
 
-def _employment(row: Row, person_id: str) -> dict[str, Any]:
+def _employment(row: Row) -> dict[str, Any]:
     """Dispatched workers count among those whom the employer chose (APP-2); their contract is with the agency."""
     given = row.values
     dispatched = given["employment_form"] == DISPATCHED
     ends_on = given["contract_ends_on"]
     return {
-        "person_id": person_id,
+        "person_id": _NOBODY_YET,
         "post": given["post"],
         "hiring": "chosen" if dispatched else given["employment_form"],
         "dispatched": dispatched,
@@ -123,9 +126,9 @@ def _employment(row: Row, person_id: str) -> dict[str, Any]:
     }
 
 
-def _insurance(row: Row, person_id: str) -> dict[str, Any]:
+def _insurance(row: Row) -> dict[str, Any]:
     months = [row.values["insured_month"]]
-    return {"person_id": person_id, "months": months, "insured_by": _contract_with(row.values)}
+    return {"person_id": _NOBODY_YET, "months": months, "insured_by": _contract_with(row.values)}
 
 
 def _contract_with(given: Mapping[str, str]) -> str:

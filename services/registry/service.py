@@ -22,7 +22,6 @@ from services.registry.digests import DocumentDigests
 from services.registry.models import SEALED
 from services.registry.vault import Vault
 from shared.bus.service import Service, handles
-from shared.bus.sheets import Upload
 from shared.bus.work import Look, Work
 from shared.contracts import registry as contract
 from shared.contracts.common import ListWaiting, RowResults, WaitingPage
@@ -74,8 +73,8 @@ class RegistryService(Service):
         return people.register(work, request, self.vault)
 
     @handles(contract.IMPORT_ROSTER, ask=rosters.ask)
-    def import_roster(self, work: Work, request: contract.ImportRoster, sheet: Upload) -> SheetImported:
-        return rosters.take_over(work, request, sheet, self.vault)
+    def import_roster(self, work: Work, request: contract.ImportRoster, roster: rosters.Roster) -> SheetImported:
+        return rosters.take_over(work, request, roster, self.vault)
 
     @handles(contract.LIST_PEOPLE)
     def list_people(self, look: Look, request: contract.ListPeople) -> contract.PersonPage:

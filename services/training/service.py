@@ -23,10 +23,13 @@ from services.training import (
     fraud,
     incentives,
     lists,
+    making_sheets,
     mentoring,
+    papers,
     reading,
     releasing,
     results,
+    sheets,
     wages,
     waiting,
 )
@@ -34,8 +37,10 @@ from services.training.models import Enrolment
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
-from shared.contracts import common, learning, oversight, review
+from shared.contracts import common, learning, oversight, review, training_papers
 from shared.contracts import training as contract
+from shared.contracts.kernel import FileKept
+from shared.contracts.sheets import SheetImported
 
 
 class TrainingService(Service):
@@ -185,3 +190,17 @@ class TrainingService(Service):
     @handles(learning.GET_HISTORY)
     def get_history(self, look: Look, request: common.GetHistory) -> common.HistoryPage:
         return acts.get_history(look, request)
+
+    @handles(training_papers.IMPORT_SHEET, ask=sheets.ask)
+    def import_sheet(self, work: Work, request: training_papers.ImportSheet, filled: sheets.Filled) -> SheetImported:
+        return sheets.take_over(work, request, filled)
+
+    @handles(training_papers.MAKE_SHEET, ask=making_sheets.ask)
+    def make_sheet(
+        self, work: Work, _request: training_papers.MakeSheet, sheet: making_sheets.Sheet
+    ) -> training_papers.SheetMade:
+        return making_sheets.keep(work, sheet)
+
+    @handles(training_papers.MAKE_FORM, ask=papers.ask)
+    def make_form(self, work: Work, request: training_papers.MakeForm, paper: papers.Paper) -> FileKept:
+        return papers.keep(work, request, paper)

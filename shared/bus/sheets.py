@@ -1,8 +1,9 @@
 """Spreadsheets over the bus: read before the transaction, worked through by the batch's own use case, given back.
 
     ask    upload(asks, file, read) ─▶ Upload
-    body   SheetAnswers(upload.read) ◀─ typed_rows: what can't be a row of the contract is refused by its column
-           results of the use case ──▶ take(…)  ──▶ imported(work, upload): counts, rows, the sheet marked
+           typed_rows: what can't be a row of the contract is refused by its column
+    body   SheetAnswers.take ◀─ results of the use case
+           SheetAnswers.imported ─▶ counts, rows, the sheet marked
 
 A good row goes the way of the batch command, a bad one is named by row and column and takes no other with it.
 """
@@ -58,11 +59,34 @@ def upload(asks: Asks, file: str, read: Callable[[bytes], SheetRead]) -> Upload:
     return Upload(sheet, row)
 
 
+def typed_rows(
+    read: SheetRead,
+    kind: type[Message],
+    rows: Iterable[Row],
+    wire: Callable[[Row], Mapping[str, Any]],
+    columns: Mapping[str, str],
+) -> tuple[list[Message], list[RowError]]:
+    """Rows as the contract's `kind`, and what it doesn't allow. `columns`: its fields → keys of the sheet."""
+    made: list[Message] = []
+    wrong: list[RowError] = []
+    for place, row in enumerate(rows):
+        if place % BREATHE_EVERY == 0:
+            breathe()
+        try:
+            made.append(codec.read(kind, {"row": row.number, **wire(row)}))
+        except InvalidRequest as refusal:
+            wrong += [
+                RowError(row.number, _label(read, columns.get(field["path"], field["path"])), field["message"])
+                for field in refusal.details["fields"]
+            ]
+    return made, wrong
+
+
 class SheetAnswers:
     """What becomes of the rows of one sheet, taken over in one or several steps. The worst outcome of a row holds."""
 
-    def __init__(self, read: SheetRead) -> None:
-        self._read = read
+    def __init__(self, read: SheetRead, wrong: Iterable[RowError] = ()) -> None:
+        self.read = read
         self._outcomes: dict[int, Outcome] = {}
         self._ids: dict[int, str] = {}
         self._said: dict[int, list[tuple[str | None, str]]] = {}
@@ -70,12 +94,14 @@ class SheetAnswers:
         for error in read.errors:
             self._worsen(error.row, "refused")
             self._said.setdefault(error.row, []).append((error.column, error.message))
+        self.refuse(wrong)
 
-    def refuse(self, row: int, column: str, message: str) -> None:
-        """`column`: the label on the sheet."""
-        self._worsen(row, "refused")
-        self._said.setdefault(row, []).append((column, message))
-        self._found_later.append(RowError(row, column, message))
+    def refuse(self, wrong: Iterable[RowError]) -> None:
+        """What was found after reading."""
+        for error in wrong:
+            self._worsen(error.row, "refused")
+            self._said.setdefault(error.row, []).append((error.column, error.message))
+            self._found_later.append(error)
 
     def take(self, results: Iterable[RowResult], columns: Mapping[str, str]) -> dict[int, str]:
         """What a use case answered; ids by row where it took the row. `columns`: its fields → keys of the sheet."""
@@ -83,7 +109,7 @@ class SheetAnswers:
         for result in results:
             if result.outcome == "refused":
                 key = columns.get(result.field or "", result.field or "")
-                self.refuse(result.row, self._label(key), result.message or "")
+                self.refuse([RowError(result.row, _label(self.read, key), result.message or "")])
                 continue
             self._worsen(result.row, result.outcome)
             if result.message:
@@ -92,23 +118,6 @@ class SheetAnswers:
                 taken[result.row] = result.id
                 self._ids.setdefault(result.row, result.id)
         return taken
-
-    def typed_rows(
-        self,
-        kind: type[Message],
-        rows: Iterable[Row],
-        wire: Callable[[Row], Mapping[str, Any]],
-        columns: Mapping[str, str],
-    ) -> list[Message]:
-        """Rows as the contract's; one that the contract doesn't allow is refused by its columns."""
-        made: list[Message] = []
-        for row in rows:
-            try:
-                made.append(codec.read(kind, {"row": row.number, **wire(row)}))
-            except InvalidRequest as wrong:
-                for field in wrong.details["fields"]:
-                    self.refuse(row.number, self._label(columns.get(field["path"], field["path"])), field["message"])
-        return made
 
     def imported(self, work: Work, sheet: Upload, notes: Iterable[str] = ()) -> SheetImported:
         """The whole answer; where a row was refused, the marked sheet is kept for whom the file belongs to."""
@@ -133,7 +142,7 @@ class SheetAnswers:
 
     def _marked(self, work: Work, file: FileRow) -> FileKept:
         kept = work.file_away(
-            errors_copy(self._read, self._found_later),
+            errors_copy(self.read, self._found_later),
             name=f"{file.name.removesuffix('.xlsx')[:180]}-错误标注.xlsx",
             media_type=XLSX,
             district=file.district,
@@ -146,9 +155,10 @@ class SheetAnswers:
         known = self._outcomes.get(row, outcome)
         self._outcomes[row] = min(known, outcome, key=_WORST_FIRST.index)
 
-    def _label(self, key: str) -> str:
-        """The column's label; what the sheet doesn't have as a column stands for the row as a whole."""
-        return next((column.label for column in self._read.sheet.columns if column.key == key), key)
+
+def _label(read: SheetRead, key: str) -> str:
+    """The column's label; what the sheet doesn't have as a column stands for the row as a whole."""
+    return next((column.label for column in read.sheet.columns if column.key == key), key)
 
 
 def by_field(kind: type[Any]) -> Callable[[Row], dict[str, Any]]:

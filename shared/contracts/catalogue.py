@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.contracts import kernel, learning, notify, oversight, registry, review, subsidy, training
+from shared.contracts import kernel, learning, notify, oversight, registry, review, subsidy, training, training_papers
 from shared.contracts.declare import EVENTS, METHODS
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "review",
     "subsidy",
     "training",
+    "training_papers",
 ]

@@ -7,7 +7,7 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -67,6 +67,7 @@ def test_a_label_that_wraps_has_room_for_its_lines() -> None:
     assert heights == [None, 30]
 
 
+@settings(deadline=None)
 @given(st.sampled_from("=+-@"), st.text(alphabet="1A(）+=!", max_size=6))
 def test_text_that_begins_like_a_formula_stays_text(start: str, rest: str) -> None:
     name = start + rest

@@ -87,6 +87,12 @@ def credits_so_far(facts: CreditFacts, document: Document) -> int:
     return sum(_earned(facts, document.whole("credits.class_hours", facts.on)))
 
 
+def credit_terms(facts: CreditFacts, document: Document) -> tuple[int, int]:
+    """Credits that the level needs, and the class hours that make one (APP-15)."""
+    needed = document.whole("credits.min", facts.on, level=facts.level)
+    return needed, document.whole("credits.class_hours", facts.on)
+
+
 def agreed_split(facts: CreditFacts, document: Document) -> Finding | None:
     """What `credits_agreed` finds before training starts; None where the document doesn't ask (APP-15)."""
     if all(name != "training.credits_agreed" for _, name in document.rules_by_function()):

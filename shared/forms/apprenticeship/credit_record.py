@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.forms.apprenticeship.codes import LEVELS, printed
+from shared.forms.apprenticeship.codes import CREDIT_PARTS, CREDIT_SOURCES, LEVELS, printed
 from shared.forms.documents import Document, Fields, Paragraph, Signature, Table, render
 
 
 @dataclass(frozen=True, slots=True)
 class Credit:
-    """One entry. `part`: 课堂 or 岗位; `source`: 培训, 认定 or 奖励, the last two with a reason."""
+    """One entry. `part`: classroom, workplace or extra; `source`: training, recognised or bonus (with a reason)."""
 
     earned_on: str
     course: str
@@ -73,20 +73,20 @@ def write_credit_record(head: CreditHead, credits_earned: Sequence[Credit]) -> b
 
 
 def _cells(credit: Credit) -> tuple[str, ...]:
-    source = f"{credit.source}：{credit.reason}" if credit.reason else credit.source
+    source = printed(CREDIT_SOURCES, credit.source)
     return (
         credit.earned_on,
         credit.course,
-        credit.part,
-        str(credit.class_hours),
+        printed(CREDIT_PARTS, credit.part),
+        str(credit.class_hours) if credit.class_hours else "",
         str(credit.credits),
-        source,
+        f"{source}：{credit.reason}" if credit.reason else source,
     )
 
 
 def _summary(head: CreditHead, credits_earned: Sequence[Credit]) -> str:
     parts = list(dict.fromkeys(credit.part for credit in credits_earned))
-    sums = "，".join(f"{part} {_sum(credits_earned, part)} 学分" for part in parts) or "尚无学分"
+    sums = "，".join(f"{printed(CREDIT_PARTS, part)} {_sum(credits_earned, part)} 学分" for part in parts) or "尚无学分"
     total = sum((credit.credits for credit in credits_earned), Decimal(0))
     return f"{sums}；合计 {total} 学分，应修 {head.required} 学分。"
 
