@@ -11,11 +11,14 @@ from services.review.deciding import Held
 from services.review.models import Case, Project, RosterPerson
 from services.review.rules.acceptance import unmet
 from shared.contracts import review as contract
+from shared.contracts.row_answers import cut_alike
 from shared.errors import Conflict, InvalidRequest
 from shared.policy.decisions import Verdict
 from shared.store.database import changed
 
 REASON_CHARACTERS_MAX = 2000
+REASONS_MAX = 300_000
+"""Characters of all reasons together where a case is shown whole, so that its decisions fit beside them."""
 
 
 def waiting(session: Session, case: Case) -> tuple[str, ...]:
@@ -33,8 +36,9 @@ def accepted(session: Session, case_id: str) -> tuple[str, ...]:
 def refused(session: Session, case_id: str) -> tuple[contract.RefusedPerson, ...]:
     """Who was refused, each with the reason, in the order of the roster."""
     chosen = select(RosterPerson).where(RosterPerson.case_id == case_id, RosterPerson.state == "refused")
-    rows = session.scalars(chosen.order_by(RosterPerson.row))
-    return tuple(contract.RefusedPerson(row.person_id, row.reason) for row in rows)
+    rows = session.scalars(chosen.order_by(RosterPerson.row)).all()
+    reasons = cut_alike([row.reason for row in rows], REASONS_MAX)
+    return tuple(contract.RefusedPerson(row.person_id, reason) for row, reason in zip(rows, reasons, strict=True))
 
 
 def take_places(session: Session, project: Case, count: int) -> None:

@@ -21,9 +21,11 @@ from shared.calendar import MONTHS_A_YEAR, add_months
 from shared.contracts import registry, training
 from shared.contracts import review as contract
 from shared.contracts.common import Decided, RowResult
+from shared.contracts.row_answers import fitted
 from shared.errors import Conflict, InvalidRequest
 from shared.security.permissions import check_role
 from shared.security.speaker import Role, Speaker
+from shared.slices import slices
 from shared.store.types import new_id
 
 APPRENTICE = "registry.apprentice"
@@ -68,8 +70,18 @@ def ask_about_people(asks: Asks, request: contract.SubmitRoster) -> Decisions:
 
 
 def _decided(asks: Asks, question: registry.DecideApprentices) -> Decisions:
-    """Registry's answers. It refuses a question about strangers whole and names them: it is asked again without them,
-    so that only their own rows are refused."""
+    """Registry's answers, a slice of the people at a time."""
+    decided: dict[str, Decided] = {}
+    for part in slices(question.person_ids, registry.DECISIONS_PER_CALL):
+        people = set(part)
+        funded = tuple(one for one in question.funded if one.person_id in people)
+        decided |= _decided_of(asks, replace(question, person_ids=part, funded=funded))
+    return decided
+
+
+def _decided_of(asks: Asks, question: registry.DecideApprentices) -> Decisions:
+    """Registry's answers about one slice. It refuses a question about strangers whole and names them: it is asked again
+    without them, so that only their own rows are refused."""
     while question.person_ids:
         try:
             return {each.subject_id: each for each in asks.ask(registry.DECIDE_APPRENTICES, question).people}
@@ -122,7 +134,7 @@ def submit(work: Work, request: contract.SubmitRoster, known: Decisions) -> cont
     cases.add_step(work, case, "submit")
     cases.tell_waiting(work, case, document)
     answered = cases.answer(case)
-    return contract.CaseAnswer(answered.case_id, answered.state, answered.station, answered.document, results)
+    return contract.CaseAnswer(answered.case_id, answered.state, answered.station, answered.document, fitted(results))
 
 
 def _approved_project(session: Session, speaker: Speaker, project_id: str) -> Case:

@@ -15,9 +15,8 @@ from services.training.models import MentorAssignment, MentorRelease, Project
 from services.training.projects import admitted, own_project
 from shared.bus.work import Asks, Work
 from shared.contracts.common import RowResults
-from shared.contracts.registry import DECIDE_TEACHERS, DecideTeachers, TeacherDecided
+from shared.contracts.registry import DECIDE_TEACHERS, DECISIONS_PER_CALL, DecideTeachers, TeacherDecided
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.shapes import ROWS_PER_CALL
 from shared.contracts.training import AssignMentors, MentorRow
 from shared.errors import InvalidRequest
 from shared.policy.findings import Outcome
@@ -42,7 +41,7 @@ def ask(asks: Asks, request: AssignMentors) -> Teachers:
     return {
         (teacher.teacher_id, day): teacher
         for day, ids in named.items()
-        for part in slices(sorted(ids), ROWS_PER_CALL)
+        for part in slices(sorted(ids), DECISIONS_PER_CALL)
         for teacher in _decide(asks, project, day, part)
     }
 

@@ -42,6 +42,7 @@ class Standing:
     suspensions: Suspensions
     fraudulent: Collection[str]
     elsewhere: Mapping[str, tuple[str, ...]]
+    employer_rules: tuple[str, ...]
 
     def facts(self, person_id: str, today: date, starts_on: date) -> EnrolmentFacts:
         """The real-name record and file are the enrolment itself, by the person's verified identity (APP-14)."""
@@ -56,7 +57,7 @@ class Standing:
             mentors=guides.on(WORKPLACE, today),
             instructors=guides.on(CLASSROOM, today),
             real_name_file=True,
-            employer_rules=self.project.plan.employer_rules,
+            employer_rules=self.employer_rules,
             textbooks_filed_on=self.textbooks_filed_on,
             suspended=self.suspensions.standing or self.suspensions.cover(starts_on),
             fraud_confirmed=person_id in self.fraudulent,
@@ -75,6 +76,7 @@ def standing(session: Session, project: Project, person_ids: Sequence[str], peri
         suspensions=suspensions_of(session, project.id),
         fraudulent=confirmed_about(session, project.id, person_ids),
         elsewhere=_elsewhere(session, project, person_ids, period),
+        employer_rules=project.plan.employer_rules,
     )
 
 

@@ -26,12 +26,9 @@ from shared.errors import InvalidRequest, TooLarge
 from shared.forms.error_copy import errors_copy
 from shared.forms.sheets import Row, RowError, SheetRead
 from shared.store.kernel_tables import FileRow
-from shared.yielding import breathe
+from shared.yielding import breathe, breathing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BREATHE_EVERY = 250
-"""Rows."""
-
 _WORST_FIRST = ("refused", "accepted", "unchanged")
 Outcome = Literal["accepted", "unchanged", "refused"]
 Message = TypeVar("Message")
@@ -69,9 +66,7 @@ def typed_rows(
     """Rows as the contract's `kind`, and what it doesn't allow. `columns`: its fields → keys of the sheet."""
     made: list[Message] = []
     wrong: list[RowError] = []
-    for place, row in enumerate(rows):
-        if place % BREATHE_EVERY == 0:
-            breathe()
+    for row in breathing(rows):
         try:
             made.append(codec.read(kind, {"row": row.number, **wire(row)}))
         except InvalidRequest as refusal:

@@ -54,6 +54,9 @@ _TEXT, _ROWS = Text(4000, min=0), Rows(5000)
 _ANY_TEXT, _ANY_ROWS = Text(MAX_BODY, min=0), Rows(MAX_BODY)
 
 
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def loads(body: bytes | str) -> Any:
     """JSON that is safe to look at: no floats, no NaN, no name twice, no depth that breaks the parser.
 
@@ -105,8 +108,10 @@ def without_once(kind: type, answer: dict[str, Any]) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """The same as JSON values: dates as ISO text, money as yuan with two decimals, tuples as lists."""
+    if type(value) in _AS_IT_IS:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, (type, Money)):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {name: plain(getattr(value, name)) for name in _field_names(type(value))}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, dict):
@@ -116,6 +121,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Money):
         return str(value)
     return value
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _load(schema: Schema, wire: Any) -> Any:

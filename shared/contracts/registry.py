@@ -47,6 +47,9 @@ DocumentNumber = Annotated[str, Text(30), Personal()]
 Phone = Annotated[str, Text(20), Personal()]
 Account = Annotated[str, Text(40, min=0), Personal()]
 Email = Annotated[str, Text(120, pattern=r"[^@\s]+@[^@\s]+", hint="请填写电子邮箱"), Personal()]
+DECISIONS_PER_CALL = 1000
+"""Decisions with all their findings are long: more of them don't fit into one answer."""
+
 CatalogueKind = Literal["shortage", "appraisable", "restricted", "providers", "minimum_wage", "self_evaluation"]
 Month = Annotated[str, Text(7, pattern=r"(19|2[01])\d{2}-(0[1-9]|1[0-2])", hint="月份应写作 2022-06")]
 
@@ -487,7 +490,7 @@ class DecideApprentices:
     training_ends_on: date
     occupation: Occupation
     level: Level
-    person_ids: Annotated[tuple[Id, ...], Rows(ROWS_PER_CALL, min=1)]
+    person_ids: Annotated[tuple[Id, ...], Rows(DECISIONS_PER_CALL, min=1)]
     funded: Annotated[tuple[Funded, ...], Rows(ROWS_PER_CALL * 4)] = ()
 
 
@@ -502,7 +505,7 @@ class DecideTeachers:
 
     document: DocumentIdentity
     on: date
-    teacher_ids: Annotated[tuple[Id, ...], Rows(ROWS_PER_CALL, min=1)]
+    teacher_ids: Annotated[tuple[Id, ...], Rows(DECISIONS_PER_CALL, min=1)]
 
 
 @dataclass(frozen=True)

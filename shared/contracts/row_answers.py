@@ -31,18 +31,23 @@ _CUT = "……（其余见决定记录）"
 
 
 def fitted(rows: Sequence[Explained]) -> tuple[Explained, ...]:
-    """The rows, their messages cut to equal lengths where all of them together would burst the answer.
+    """The rows, their messages cut where all of them together would burst the answer.
 
     What was done is done and must be answered: an answer too large to send would tell nobody anything.
     """
-    said = [len(row.message) for row in rows if row.message]
-    if sum(said) <= MESSAGES_MAX:
-        return tuple(rows)
-    most = MESSAGES_MAX // len(said) - len(_CUT)
+    said = cut_alike([row.message or "" for row in rows])
     return tuple(
-        replace(row, message=row.message[:most] + _CUT) if row.message and len(row.message) > most else row
-        for row in rows
+        row if text == (row.message or "") else replace(row, message=text) for row, text in zip(rows, said, strict=True)
     )
+
+
+def cut_alike(texts: Sequence[str], most: int = MESSAGES_MAX) -> list[str]:
+    """The texts, the longest of them cut to one length where together they have more than `most` characters."""
+    said = [len(text) for text in texts if text]
+    if sum(said) <= most:
+        return list(texts)
+    each = max(0, most // len(said) - len(_CUT))
+    return [text[:each] + _CUT if len(text) > each + len(_CUT) else text for text in texts]
 
 
 class RowAnswers(Generic[Row]):

@@ -20,6 +20,7 @@ from shared.forms.limits import LIMITS, Limits
 from shared.forms.sheets import Column, Kind, Row, RowError, Sheet, SheetRead
 from shared.forms.unpacking import looks_like_workbook, refuse
 from shared.forms.xlsx import read_xlsx
+from shared.yielding import breathing
 
 _HEADER_SEARCHED_ROWS = 30
 
@@ -36,7 +37,7 @@ def read_sheet(data: bytes, sheet: Sheet, limits: Limits = LIMITS) -> SheetRead:
     rows: list[Row] = []
     errors: list[RowError] = []
     first_seen: dict[tuple[str, str], int] = {}
-    for number, cells in _body(grid, header, foot):
+    for number, cells in breathing(_body(grid, header, foot)):
         values, wrong = _read_row(number, cells, header, limits)
         wrong = _merged(number, grid, header) or wrong or _checked(number, values, sheet)
         wrong = wrong or _repeated(number, values, sheet, first_seen)

@@ -16,6 +16,7 @@ from shared.forms.limits import Limits
 from shared.forms.safe_xml import local, parse, scan
 from shared.forms.unpacking import open_checked, refuse
 from shared.forms.worksheet_scan import ElementCount, WorksheetScan
+from shared.yielding import breathing
 
 _RELATION_ID = "id"
 _SHOWN_FORMULAS = 20
@@ -76,7 +77,7 @@ def _rows(data: bytes, name: str, found: WorksheetScan) -> tuple[tuple[Raw, ...]
         try:
             # The dimension that the sheet declares may lie, and would be filled with empty rows.
             rows = book[name].iter_rows(max_row=found.last_row, max_col=found.last_column, values_only=True)
-            return tuple(tuple(_raw(value) for value in row) for row in rows)
+            return tuple(tuple(_raw(value) for value in row) for row in breathing(rows))
         finally:
             book.close()
 

@@ -1,0 +1,99 @@
+"""Five thousand rows in one call of each list command of registry, one of them twice: answered row by row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from shared.bus.wire import write_result
+from shared.contracts import codec
+from shared.contracts import registry as contract
+from shared.contracts.shapes import ROWS_PER_CALL
+from shared.errors import TooLarge
+from shared.made_up import people
+from shared.money import Money
+from shared.security.speaker import Purpose
+from tests.services.full_lists import answered, rows_answered
+from tests.services.registry.conftest import TODAY, TURNER, Office, row_of
+
+ALL = range(1, ROWS_PER_CALL + 1)
+IDENTITY = frozenset({Purpose.IDENTITY})
+
+
+def registered(office: Office, employer: str) -> list[str]:
+    """So many people, less the one whose row repeats the first."""
+    made = people(ROWS_PER_CALL - 1, seed=31)
+    rows = tuple(row_of(number, person) for number, person in enumerate([*made, made[0]], start=1))
+    request = contract.RegisterPeople(employer, rows)
+    answers = rows_answered(office.bench, office.employer(employer), contract.REGISTER_PEOPLE, request)
+    assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
+    return [str(row["id"]) for row in answers[:-1]]
+
+
+def test_every_list_command_takes_five_thousand_rows_in_few_statements(office: Office, employer: str) -> None:
+    known = registered(office, employer)
+    each = list(zip(ALL, [*known, known[0]], strict=True))
+    job = contract.EmploymentRow(
+        0, "", "车工", "new_hire", False, True, date(2022, 1, 1), date(2025, 1, 1), "employer", Money.yuan(5200)
+    )
+    certificate = contract.HeldCertificateRow(0, "", TURNER, "intermediate", "Z-1", date(2020, 1, 1))
+    mentor = contract.TeacherRow(0, "", "workplace_mentor", TODAY, certificate_level="technician", awards=("示例奖",))
+    for method, request in (
+        (
+            contract.RECORD_EMPLOYMENT,
+            contract.RecordEmployment(employer, tuple(replace(job, row=row, person_id=one) for row, one in each)),
+        ),
+        (
+            contract.REGISTER_TEACHERS,
+            contract.RegisterTeachers(employer, tuple(replace(mentor, row=row, person_id=one) for row, one in each)),
+        ),
+    ):
+        answers = rows_answered(office.bench, office.employer(employer), method, request)
+        assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
+    months = tuple(f"2021-{month:02d}" for month in range(1, 13))
+    insurance = contract.RecordInsurance(
+        tuple(contract.InsuranceRow(row, one, months, "employer") for row, one in each)
+    )
+    held = contract.RecordHeldCertificates(tuple(replace(certificate, row=row, person_id=one) for row, one in each))
+    # Months and certificates are facts: saying one twice changes nothing.
+    for speaker, evidence, asked in (
+        (office.officer(), contract.RECORD_INSURANCE, insurance),
+        (office.employer(employer), contract.RECORD_HELD_CERTIFICATES, held),
+    ):
+        outcomes = [row["outcome"] for row in answered(office.bench, speaker, evidence, asked)["rows"]]
+        assert outcomes == ["accepted"] * (ROWS_PER_CALL - 1) + ["unchanged"]
+
+
+def test_five_thousand_people_are_shown_and_their_wages_asked_in_one_answer(office: Office, employer: str) -> None:
+    known = tuple(registered(office, employer))
+    shown = answered(
+        office.bench,
+        office.officer(purposes=IDENTITY),
+        contract.REVEAL_PEOPLE,
+        contract.RevealPeople(known, Purpose.IDENTITY),
+    )
+    assert len(shown["people"]) == len(known)
+    wages = answered(office.bench, office.review(), contract.ASK_WAGES, contract.AskWages(employer, known))
+    assert len(wages["wages"]) == len(known)
+
+
+def test_as_many_decisions_as_one_question_may_ask_for_fit_into_its_answer(office: Office, employer: str) -> None:
+    known = tuple(registered(office, employer))
+    question = contract.DecideApprentices(
+        document=office.document,
+        on=TODAY,
+        employer_id=employer,
+        enrolment_on=TODAY,
+        training_ends_on=date(2024, 6, 6),
+        occupation=TURNER,
+        level="advanced",
+        person_ids=known[: contract.DECISIONS_PER_CALL],
+    )
+    decided = answered(office.bench, office.review(), contract.DECIDE_APPRENTICES, question)
+    # Nothing is on file of them, so that every finding says at length what is missing.
+    assert {one["verdict"] for one in decided["people"]} == {"refused"}
+    assert len(write_result(decided).encode()) * 5 > codec.MAX_BODY  # five thousand at once would not fit
+    with pytest.raises(TooLarge):
+        office.bench.call(office.review(), contract.DECIDE_APPRENTICES, replace(question, person_ids=known))

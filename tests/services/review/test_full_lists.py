@@ -1,0 +1,60 @@
+"""A roster of five thousand: signed up, judged and shown within what a message may hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shared.contracts import registry
+from shared.contracts import review as contract
+from shared.contracts.shapes import ROWS_PER_CALL
+from tests.services.full_lists import answered, ids, rows_answered
+from tests.services.review.town import WITH_DEPARTMENTS, Town, finding
+
+LONG = "没有有效的劳动合同，请先签订一年以上的劳动合同并补录；" * 2
+
+
+def submitted(town: Town, project_id: str, people: list[str]) -> contract.SubmitRoster:
+    rows = (contract.RosterRow(number, person) for number, person in enumerate([*people, people[0]], start=1))
+    return contract.SubmitRoster(project_id, tuple(rows))
+
+
+def test_a_roster_of_five_thousand_is_asked_about_in_slices_and_answered_row_by_row(town: Town) -> None:
+    project_id = town.approved(head_count=ROWS_PER_CALL)
+    people = ids(ROWS_PER_CALL - 1)
+    long = replace(finding("APP-2", "unmet"), message=LONG)
+    town.findings = dict.fromkeys(people, (long,) * 7)
+    request = submitted(town, project_id, people)
+    rows = rows_answered(town.bench, town.employer(), contract.SUBMIT_ROSTER, request)
+    assert {row["outcome"] for row in rows[:-1]} == {"accepted"}
+    asked = [len(question.person_ids) for question in town.asked("registry.decide_apprentices")]
+    assert (sum(asked), max(asked)) == (ROWS_PER_CALL - 1, registry.DECISIONS_PER_CALL)
+
+
+def test_whom_a_slice_was_funded_for_is_asked_with_that_slice(town: Town) -> None:
+    people = ids(registry.DECISIONS_PER_CALL + 1)
+    first, last = people[0], people[-1]
+    town.funded = tuple(registry.Funded(one, "6-31-01-02", "advanced") for one in (first, last))
+    town.sign_up(town.approved(head_count=ROWS_PER_CALL), people)
+    asked = [[one.person_id for one in question.funded] for question in town.asked("registry.decide_apprentices")]
+    assert asked == [[first], [last]]
+
+
+def test_a_roster_of_five_thousand_is_judged_and_shown_page_by_page(town: Town) -> None:
+    project_id = town.approved(head_count=ROWS_PER_CALL)
+    people = ids(ROWS_PER_CALL - 1)
+    case_id = answered(town.bench, town.employer(), contract.SUBMIT_ROSTER, submitted(town, project_id, people))[
+        "case_id"
+    ]
+    refusals = tuple(contract.RefusedPerson(person, LONG) for person in people[1:])
+    request = contract.ReviewCase(case_id, "approve", WITH_DEPARTMENTS, persons_refused=refusals)
+    answered(town.bench, town.district(), contract.REVIEW_CASE, request)
+    shown, cursor = 0, None
+    while True:
+        page = answered(town.bench, town.employer(), contract.GET_CASE, contract.GetCase(case_id, cursor))
+        shown += sum(one["subject_id"] in set(people) for one in page["decisions"])
+        cursor = page["cursor"]
+        if cursor is None:
+            break
+    assert shown == len(people)
+    assert page["persons_accepted"] == people[:1]
+    assert len(page["persons_refused"]) == len(people) - 1
