@@ -21,7 +21,7 @@ from services.training.projects import project_in_reach
 from shared import jurisdictions
 from shared.bus.work import Asks, Work
 from shared.contracts.kernel import FileKept
-from shared.contracts.training_papers import MakeForm
+from shared.contracts.training_papers import MakeTrainingPaper
 from shared.errors import TooLarge
 from shared.forms.layouts import layout
 from shared.policy.document import Document
@@ -42,7 +42,7 @@ class Paper:
     shown: bool
 
 
-def ask(asks: Asks, request: MakeForm) -> Paper:
+def ask(asks: Asks, request: MakeTrainingPaper) -> Paper:
     with asks.reading() as session:
         project = project_in_reach(session, asks.speaker, request.project_id)
         document = asks.policies.by_identity(project.document)
@@ -52,7 +52,7 @@ def ask(asks: Asks, request: MakeForm) -> Paper:
     return Paper(content, project, any(not one.masked for one in known.people.values()))
 
 
-def keep(work: Work, request: MakeForm, paper: Paper) -> FileKept:
+def keep(work: Work, request: MakeTrainingPaper, paper: Paper) -> FileKept:
     """Keeps it for whoever asked: the organisation, or the officer's district."""
     of_id = request.enrolment_id or request.person_id or paper.project.id
     row = work.file_away(
@@ -67,7 +67,7 @@ def keep(work: Work, request: MakeForm, paper: Paper) -> FileKept:
     return FileKept(row.file, row.name, row.media_type, row.size)
 
 
-def _training_agreement(session: Session, project: Project, document: Document, request: MakeForm) -> Draft:
+def _training_agreement(session: Session, project: Project, document: Document, request: MakeTrainingPaper) -> Draft:
     """With one admitted person, or with all of them together (APP-10). Raises TooLarge for a list nobody could sign."""
     admitted = select(Admission.person_id).where(Admission.project_id == project.id).order_by(Admission.person_id)
     if request.person_id:
@@ -88,7 +88,9 @@ def _training_agreement(session: Session, project: Project, document: Document, 
     )
 
 
-def _cooperation_agreement(session: Session, project: Project, document: Document, _request: MakeForm) -> Draft:
+def _cooperation_agreement(
+    session: Session, project: Project, document: Document, _request: MakeTrainingPaper
+) -> Draft:
     filed = session.scalars(
         select(CooperationAgreementRow.fee)
         .where(CooperationAgreementRow.project_id == project.id)
@@ -102,7 +104,7 @@ def _cooperation_agreement(session: Session, project: Project, document: Documen
     )
 
 
-def _textbook_filing(session: Session, project: Project, _document: Document, _request: MakeForm) -> Draft:
+def _textbook_filing(session: Session, project: Project, _document: Document, _request: MakeTrainingPaper) -> Draft:
     """As filed last; before the filing with empty lines (APP-16)."""
     latest = select(TextbookFiling).where(TextbookFiling.project_id == project.id)
     filing = session.scalars(latest.order_by(TextbookFiling.number.desc())).first()
@@ -123,7 +125,7 @@ def _textbook_filing(session: Session, project: Project, _document: Document, _r
     return Draft((), write)
 
 
-DRAFTS: Mapping[str, Callable[[Session, Project, Document, MakeForm], Draft]] = {
+DRAFTS: Mapping[str, Callable[[Session, Project, Document, MakeTrainingPaper], Draft]] = {
     "training_agreement": _training_agreement,
     "cooperation_agreement": _cooperation_agreement,
     "textbook_filing": _textbook_filing,

@@ -13,13 +13,13 @@ from services.training.models import Assessment, CreditHours, Enrolment, ExtraCr
 from services.training.named import Named
 from services.training.progress import Progress, credit_facts
 from services.training.rules.completion import credit_terms
-from shared.contracts.training_papers import MakeForm
+from shared.contracts.training_papers import MakeTrainingPaper
 from shared.errors import Conflict, InvalidRequest
 from shared.policy.document import Document
 from shared.security.permissions import not_found
 
 
-def credit_record(session: Session, project: Project, document: Document, request: MakeForm) -> Draft:
+def credit_record(session: Session, project: Project, document: Document, request: MakeTrainingPaper) -> Draft:
     """Every session in the order of days, then the credits that were recognised or awarded and approved."""
     enrolment = _enrolment(session, project, request)
     needed, per_credit = credit_terms(credit_facts(project, Progress()), document)
@@ -49,7 +49,7 @@ def credit_record(session: Session, project: Project, document: Document, reques
     return Draft((enrolment.person_id,), write)
 
 
-def pass_certificate(session: Session, project: Project, _document: Document, request: MakeForm) -> Draft:
+def pass_certificate(session: Session, project: Project, _document: Document, request: MakeTrainingPaper) -> Draft:
     """Raises Conflict where no pass with this very certificate was recorded."""
     enrolment = _enrolment(session, project, request)
     result = session.get(Assessment, enrolment.id)
@@ -75,7 +75,7 @@ def pass_certificate(session: Session, project: Project, _document: Document, re
     return Draft((enrolment.person_id,), write)
 
 
-def _enrolment(session: Session, project: Project, request: MakeForm) -> Enrolment:
+def _enrolment(session: Session, project: Project, request: MakeTrainingPaper) -> Enrolment:
     if request.enrolment_id is None:
         raise InvalidRequest.of(("enrolment_id", "请填写学籍编号，本表按人制作"))
     enrolment = session.get(Enrolment, request.enrolment_id)

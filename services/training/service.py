@@ -202,5 +202,5 @@ class TrainingService(Service):
         return making_sheets.keep(work, sheet)
 
     @handles(training_papers.MAKE_FORM, ask=papers.ask)
-    def make_form(self, work: Work, request: training_papers.MakeForm, paper: papers.Paper) -> FileKept:
+    def make_form(self, work: Work, request: training_papers.MakeTrainingPaper, paper: papers.Paper) -> FileKept:
         return papers.keep(work, request, paper)

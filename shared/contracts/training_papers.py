@@ -42,7 +42,7 @@ class SheetMade:
 
 
 @dataclass(frozen=True)
-class MakeForm:
+class MakeTrainingPaper:
     """A paper of a project from stored data.
 
     training_agreement: with one admitted person, or without `person_id` with all of them; credit_record and
@@ -65,4 +65,6 @@ IMPORT_SHEET = command(
 MAKE_SHEET = command(
     "training.make_sheet", MakeSheet, SheetMade, (*PARTIES, *OFFICERS), "A sheet to fill in, with a project's people."
 )
-MAKE_FORM = command("training.make_form", MakeForm, FileKept, (*PARTIES, *OFFICERS), "A paper to print and sign.")
+MAKE_FORM = command(
+    "training.make_form", MakeTrainingPaper, FileKept, (*PARTIES, *OFFICERS), "A paper to print and sign."
+)
