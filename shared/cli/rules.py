@@ -1,4 +1,4 @@
-"""`skills rules`: every rule with today's value, clause, force and file; `skills rules check`: the load-time check."""
+"""`skills rules`: every rule with its value, clause, force and file, every reading; `check`: the load-time check."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from shared.cli.lazy import LazyGroup
+from shared.cli.readings import reading_lines
 from shared.clock import beijing_today
 from shared.policy.document import Document, RuleEntry, Value
 from shared.policy.policies import PACKAGED, Policies, load_documents, load_files
@@ -33,7 +34,7 @@ REPLAY = {"replay": "shared.cli.replay:replay"}
 @click.option("--programme", help="只看某一项目")
 @click.pass_context
 def rules(context: click.Context, on: datetime | None, programme: str | None) -> None:
-    """逐条列出规则：当日的数值、条款、效力和判定它的文件。"""
+    """逐条列出规则：当日的数值、条款、效力和判定它的文件；再列出条文未尽之处的读法和可改的开关。"""
     register_all_rules()
     if context.invoked_subcommand is None:
         _print(_loaded(), on.date() if on else beijing_today(), programme)
@@ -86,6 +87,8 @@ def _print(policies: Policies, on: date, programme: str | None) -> None:
             click.echo(f"  {advice.message}")
         for entry in document.rules.values():
             _print_rule(entry, document, on)
+        for line in reading_lines(document):
+            click.echo(line)
     if not shown_any:
         click.echo(f"{on}：没有有效的政策文件，请核对日期或补录文件", err=True)
         sys.exit(1)

@@ -59,7 +59,7 @@ BLOCKS = {
 }
 
 
-@rule("subsidy.claim_order", of="subsidy.claim")
+@rule("subsidy.claim_order", of="subsidy.claim", readings=("first_claim_not_made",))
 def claim_order(facts: ClaimFacts, clause: Clause) -> Finding:
     """The first claim comes after enrolment, the final one after assessment and the first (APP-20, INT-34)."""
     if facts.kind == "advance":
@@ -68,7 +68,8 @@ def claim_order(facts: ClaimFacts, clause: Clause) -> Finding:
     if not facts.assessed:
         return clause.unmet("考核评价未完成", "请完成考核评价后再申请剩余补贴")
     cure = "首次补贴尚未申请，请先申请，或登记放弃首次补贴后一次性申请"
-    before = facts.advance_decided or facts.advance_waived
+    waived = facts.advance_waived and clause.reading("first_claim_not_made") == "waiver_recorded"
+    before = facts.advance_decided or waived
     return clause.check(before, "首次补贴已申请或已放弃", "考核评价已完成，可申请剩余补贴", cure)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from shared.policy.document import Document
 from shared.policy.findings import Finding
+from shared.policy.problems import Fault
 from shared.policy.rules import Clause, checks, rule
 from shared.policy.rules import clause as clause_of
 
@@ -51,6 +53,10 @@ class AssessmentFacts:
 checks("training.credits", CreditFacts)
 checks("training.assessment", AssessmentFacts)
 
+CAPPED = "capped"
+EXTRA_MAX = "credits.extra_max"
+"""The most recognised and bonus credits together; no figure of the text, so a document that caps them brings one."""
+
 
 @rule("training.credits_agreed", of="training.credits", reads=("credits.min",))
 def credits_agreed(facts: CreditFacts, clause: Clause) -> Finding:
@@ -63,10 +69,22 @@ def credits_agreed(facts: CreditFacts, clause: Clause) -> Finding:
     return clause.check(both and total >= least, compared, "约定学分符合要求", cure)
 
 
-@rule("training.credits_done", of="training.credits", reads=("credits.min", "credits.class_hours"))
+def _cap_named(document: Document) -> Iterator[Fault]:
+    if document.reading("extra_credits") == CAPPED and EXTRA_MAX not in document.values:
+        yield f"values.{EXTRA_MAX}", "缺少，而读法 extra_credits 设了上限", "请补上上限的学分数和条款"
+
+
+@rule(
+    "training.credits_done",
+    of="training.credits",
+    reads=("credits.min", "credits.class_hours"),
+    may_read=(EXTRA_MAX,),
+    readings=("extra_credits",),
+    demands=_cap_named,
+)
 def credits_done(facts: CreditFacts, clause: Clause) -> Finding:
-    """Hours make credits, whole ones only; approved extra credits count; done when the minimum is reached (APP-15)."""
-    classroom, workplace, extra = _earned(facts, clause.whole("credits.class_hours", facts.on))
+    """Hours make credits, whole ones only; approved extra ones count; done at the minimum (APP-15, INT-36)."""
+    classroom, workplace, extra = _earned(facts, clause)
     least = clause.whole("credits.min", facts.on, level=facts.level)
     total = classroom + workplace + extra
     compared = f"{classroom} + {workplace} + {extra} = {total} / {least}"
@@ -74,9 +92,12 @@ def credits_done(facts: CreditFacts, clause: Clause) -> Finding:
     return clause.check(done, compared, "已修满规定学分", f"尚未修满 {least} 学分或缺少其中一部分，请继续培训")
 
 
-def _earned(facts: CreditFacts, per_credit: int) -> tuple[int, int, int]:
-    """Whole credits earned in the classroom, at the workplace, and approved besides."""
+def _earned(facts: CreditFacts, view: Clause | Document) -> tuple[int, int, int]:
+    """Whole credits earned in the classroom, at the workplace, and approved besides, capped where so read."""
+    per_credit = view.whole("credits.class_hours", facts.on)
     extra = sum(entry.credits for entry in facts.extra if entry.approved_by and entry.reason)
+    if view.reading("extra_credits") == CAPPED:
+        extra = min(extra, view.whole(EXTRA_MAX, facts.on, level=facts.level))
     return facts.classroom_hours // per_credit, facts.workplace_hours // per_credit, extra
 
 
@@ -84,7 +105,7 @@ def credits_so_far(facts: CreditFacts, document: Document) -> int:
     """Whole credits so far, as `credits_done` counts them; 0 where the document knows no credits."""
     if "credits.class_hours" not in document.values:
         return 0
-    return sum(_earned(facts, document.whole("credits.class_hours", facts.on)))
+    return sum(_earned(facts, document))
 
 
 def credit_terms(facts: CreditFacts, document: Document) -> tuple[int, int]:

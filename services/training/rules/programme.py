@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from shared.money import Money
-from shared.policy.findings import Finding
+from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
 from shared.policy.units import percent
 
@@ -60,19 +60,25 @@ checks("training.wage", WageFacts)
 checks("training.conduct", ConductFacts)
 
 
-@rule("training.hours_ratio", of="training.plan", reads=("hours.ratio", "hours.ratio_tolerance"))
+@rule(
+    "training.hours_ratio",
+    of="training.plan",
+    reads=("hours.ratio", "hours.ratio_tolerance"),
+    readings=("hours_ratio",),
+)
 def hours_ratio(facts: PlanFacts, clause: Clause) -> Finding:
     """General : theory : practice hours about as the document says, each part within the tolerance (APP-7, INT-26)."""
     hours = (facts.general_hours, facts.theory_hours, facts.practice_hours)
     ratio, total = clause.parts("hours.ratio", facts.on), sum(hours)
     compared = ":".join(str(part) for part in hours)
     wanted = ":".join(str(part) for part in ratio)
+    force = Force.ADVICE if clause.reading("hours_ratio") == "advice" else None
     if total <= 0:
-        return clause.unmet(compared, "请先填写各类课程学时")
+        return clause.unmet(compared, "请先填写各类课程学时", force)
     tolerance = clause.share("hours.ratio_tolerance", facts.on)
     off = [abs(Fraction(part, total) - Fraction(due, sum(ratio))) for part, due in zip(hours, ratio, strict=True)]
     cure = f"学时比例与 {wanted} 相差超过 {percent(tolerance)}，请调整或说明理由"
-    return clause.check(max(off) <= tolerance, f"{compared}（应约为 {wanted}）", "学时比例符合要求", cure)
+    return clause.check(max(off) <= tolerance, f"{compared}（应约为 {wanted}）", "学时比例符合要求", cure, force)
 
 
 @rule("training.modes_and_topics", of="training.plan", reads=("plan.modes", "plan.topics"))
