@@ -16,6 +16,8 @@ from shared.policy import PolicyProblems, decide, load_documents, load_files, ve
 from shared.policy.yaml_files import parse
 from tests.rules.policy import BEIJING, EXAMPLE_CITY, beijing, document_of, facts_of, tree_of
 
+RATES = {"junior": 3000, "intermediate": 4000, "advanced": 5500}
+
 
 def test_the_plan_governs_from_its_day_and_never_before() -> None:
     policies = load_documents()
@@ -50,6 +52,26 @@ def test_a_successor_ends_its_predecessor_the_day_before_with_no_other_change(tm
     assert old.content_hash == load_documents().documents[0].content_hash
     assert policies.governing("apprenticeship", "110000", date(2024, 11, 26)).id == "successor"
     assert policies.by_identity(old.identity).id == old.id
+
+
+@pytest.mark.parametrize(
+    ("first_to", "second_from", "between"),
+    [("2033-12-31", "2034-01-01", None), ("2033-12-30", "2034-01-01", date(2033, 12, 31))],
+)
+def test_of_two_documents_in_sequence_each_governs_its_own_days_and_a_gap_nobody(
+    tmp_path: Path, first_to: str, second_from: str, between: date | None
+) -> None:
+    for name, (begins, ends) in {"first": ("2031-03-01", first_to), "second": (second_from, "2036-12-31")}.items():
+        tree = tree_of(EXAMPLE_CITY) | {"id": name, "number": name}
+        tree["in_force"] = {"from": date.fromisoformat(begins), "to": date.fromisoformat(ends)}
+        tree["values"]["subsidy.rate"]["values"] = [{"from": date(2031, 3, 1), "value": RATES}]
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
+    policies = load_documents(str(tmp_path))
+    days = (date.fromisoformat(first_to), date.fromisoformat(second_from))
+    assert [policies.governing("apprenticeship", "990101", day).id for day in days] == ["first", "second"]
+    if between:
+        with pytest.raises(NoPolicyInForce):
+            policies.governing("apprenticeship", "990101", between)
 
 
 def test_two_documents_in_force_at_once_are_refused(tmp_path: Path) -> None:
