@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.policy import PolicyProblems, check
 from shared.policy.parsing import parse_document
@@ -287,3 +289,29 @@ def test_every_float_of_a_document_is_named_at_once() -> None:
         ("mine.yaml", "values.subsidy.advance.value"),
         ("mine.yaml", "values.hours.ratio_tolerance.value"),
     ]
+
+
+def places(tree: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where something stands in a tree: keys and places in lists."""
+    for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ():
+        yield (*place, key)
+        yield from places(value, (*place, key))
+
+
+STRANGE = [None, True, 0, -1, 10**30, "", "x", "-5", "0.5", [], {}, [[1]], [{}], {1: 2}, date.min, date.max]
+
+
+@given(st.sampled_from(list(places(tree_of(BEIJING)))), st.sampled_from(STRANGE))
+@settings(deadline=None)
+def test_whatever_stands_at_a_place_is_read_or_refused_and_never_breaks_the_check(
+    place: tuple[Any, ...], strange: Any
+) -> None:
+    node = tree = tree_of(BEIJING)
+    for key in place[:-1]:
+        node = node[key]
+    node[place[-1]] = strange
+    try:
+        found = check(document_of(tree))
+    except PolicyProblems as refused:
+        found = refused.problems
+    assert all(problem.fault and problem.cure for problem in found)
