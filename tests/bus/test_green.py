@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.conftest import MadeDatabase
+from tests.services.notify.mail_servers import certificate
 
 FOUR_QUERIES = """
 import shared.bus.launcher
@@ -37,3 +39,38 @@ def test_four_queries_of_one_second_take_about_one_second(make_database: Callabl
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert 1.0 <= float(done.stdout) < 2.5
+
+WEBHOOK_AND_RECEIVER = """
+import shared.bus.launcher
+import socket, ssl, sys
+import eventlet
+from services.notify.targets import AllowedHosts
+from services.notify.webhook import Post
+
+server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+server_side.load_cert_chain(sys.argv[1])
+listening = socket.create_server(("127.0.0.1", 0))
+
+def receive():
+    line, _ = listening.accept()
+    with server_side.wrap_socket(line, server_side=True) as secured:
+        while not secured.recv(65536).endswith(b"{}"):
+            pass
+        secured.sendall(b"HTTP/1.1 204 No Content\\r\\n\\r\\n")
+
+receiver = eventlet.spawn(receive)
+allowed = AllowedHosts.of("localhost")
+target = allowed.target(f"https://localhost:{listening.getsockname()[1]}/in")
+assert "127.0.0.1" in allowed.addresses(target)
+print(Post(ssl.create_default_context(cafile=sys.argv[1])).send(target, "127.0.0.1", b"{}", {}).status)
+receiver.wait()
+"""
+
+
+def test_a_webhook_waits_for_a_receiver_that_runs_in_the_same_process(tmp_path: Path) -> None:
+    """Were the wait not green, the receiver could never answer it."""
+    certificate(tmp_path)
+    command = [sys.executable, "-c", WEBHOOK_AND_RECEIVER, str(tmp_path / "server.pem")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "204\n"
