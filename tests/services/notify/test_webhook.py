@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import re
@@ -77,6 +78,10 @@ def test_tls_checks_the_name_though_the_address_is_dialled(tmp_path: Path) -> No
     assert len(hook.bodies) == 1
 
 
+PATIENCE = 4.0
+"""Seconds after which even these receivers give up, so that a sender who waits for ever is seen."""
+
+
 @contextmanager
 def _behaving(behave: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
     """A receiver that does as it likes with one connection."""
@@ -98,16 +103,16 @@ def _behaving(behave: Callable[[socket.socket, threading.Event], None]) -> Itera
 
 
 def _says_nothing(_line: socket.socket, over: threading.Event) -> None:
-    over.wait()
+    over.wait(PATIENCE)
 
 
 def _drips(line: socket.socket, over: threading.Event) -> None:
     """A byte now and then, each before any single timeout ends."""
-    try:
-        while not over.wait(0.02):
+    with contextlib.suppress(OSError):
+        for _ in range(int(PATIENCE / 0.02)):
+            if over.wait(0.02):
+                return
             line.sendall(b"H")
-    except OSError:
-        return
 
 
 @pytest.mark.parametrize("behave", [_says_nothing, _drips])
