@@ -1,4 +1,6 @@
-"""notify: each side was told everything that can be told, so every party of it has messages."""
+"""notify: each side was told everything that can be told, so every party of it has messages, and webhooks that nobody
+takes.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Any
 from services.notify.service import NotifyService
 from shared.contracts import notify as contract
 from shared.contracts import registry
-from shared.security.speaker import Role
+from shared.security.speaker import CITY_ROLES, Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.services.notify.samples import SAMPLES
@@ -19,6 +21,8 @@ class NotifyWorld(World):
     service = NotifyService
 
     def prepare(self) -> None:
+        self.bench.settings = dataclasses.replace(self.bench.settings, webhook_hosts="127.0.0.1")
+        NotifyService.prepare(self.bench.settings, self.bench.keys)
         self.bench.answers(registry.LIST_ORGANISATIONS, self._organisations)
         for event, data in SAMPLES:
             if not hasattr(data, "district"):  # told to every district
@@ -34,12 +38,16 @@ class NotifyWorld(World):
             "case_id": f"case-{name}",
             "claim_id": f"claim-{name}",
         }
+        for role in contract.SET_CHANNELS.roles:
+            if role not in CITY_ROLES:
+                self.bench.call(side.speaker(role), contract.SET_CHANNELS, _choice(side, role))
         for number, (event, data) in enumerate(SAMPLES):
             if not hasattr(data, "district"):
                 continue
             fields = {field.name for field in dataclasses.fields(data)}
             named = {key: value for key, value in own.items() if key in fields}
             self.bench.hear(event, f"{name}-{number}", dataclasses.replace(data, **named))
+        self._try_webhooks()
         return side
 
     def words(self, side: Side) -> frozenset[str]:
@@ -49,7 +57,24 @@ class NotifyWorld(World):
         return {
             "read_inbox": contract.ReadInbox(),
             "mark_read": contract.MarkRead(self._message(side, role)),
+            "set_channels": _choice(side, role),
+            "get_channels": contract.GetChannels(),
+            "list_undelivered": contract.ListUndelivered(channel="webhook", state="waiting"),
+            "retry_delivery": contract.RetryDelivery(self._delivery(side)),
         }
+
+    def _try_webhooks(self) -> None:
+        """Once each: nobody listens there."""
+        errands = NotifyService.errands(self.bench.database, self.bench._call_out)
+        (work,) = [work for name, work, _ in errands if name == "webhook"]
+        while work():
+            pass
+
+    def _delivery(self, side: Side) -> str:
+        found = self.bench.call(
+            side.speaker(Role.DISTRICT_OFFICER), contract.LIST_UNDELIVERED, contract.ListUndelivered()
+        )
+        return found.lines[0].delivery_id
 
     def _message(self, side: Side, role: Role) -> str:
         """The newest message of the role's inbox; of the employer's for a role without one."""
@@ -65,6 +90,11 @@ class NotifyWorld(World):
                 for one in request.ids
             )
         )
+
+
+def _choice(side: Side, role: Role) -> contract.SetChannels:
+    choice = contract.ChannelChoice("all", mail=False, webhook=True)
+    return contract.SetChannels((choice,), webhook_url=f"http://127.0.0.1:9/{side.name}-{role}")
 
 
 def _name(organisation: str) -> str:
