@@ -12,6 +12,7 @@ read.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -20,7 +21,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,15 +60,15 @@ def signature(body: bytes, secret: bytes, timestamp: int) -> str:
 
 @dataclass(frozen=True)
 class Post:
-    """Sends to a target at one of its looked-up addresses. `context`: how certificates are checked."""
+    """Sends to the first of a target's addresses that answers. `context`: how certificates are checked."""
 
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
     seconds: float = SECONDS
 
-    def send(self, target: Target, address: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    def send(self, target: Target, addresses: Sequence[str], body: bytes, headers: Mapping[str, str]) -> Reply:
         """The answer, whatever its status. Raises OSError or http.client.HTTPException where there is none in time."""
         ends = time.monotonic() + self.seconds
-        with socket.create_connection((address, target.port), timeout=self.seconds) as plain:
+        with _connected(addresses, target.port, ends) as plain:
             line = self._secured(plain, target, ends)
             connection = http.client.HTTPConnection(target.authority)
             connection.sock = _Timed(line, ends)
@@ -82,6 +83,13 @@ class Post:
             return plain
         plain.settimeout(_left(ends))
         return self.context.wrap_socket(plain, server_hostname=target.host)
+
+
+def _connected(addresses: Sequence[str], port: int, ends: float) -> socket.socket:
+    for address in addresses[:-1]:
+        with contextlib.suppress(OSError):
+            return socket.create_connection((address, port), timeout=_left(ends) / 2)
+    return socket.create_connection((addresses[-1], port), timeout=_left(ends))
 
 
 def _reply(response: http.client.HTTPResponse) -> Reply:

@@ -19,6 +19,8 @@ from shared.errors import InvalidRequest
 from shared.store.database import Database
 
 SUCCESS = range(200, 300)
+TOO_MANY, FAULT = 429, 500
+"""From here on the receiver itself is in trouble, whichever message it gets."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,14 @@ class WebhookChannel:
         )
         reply = self._post(live.url, body, headers)
         if reply.status not in SUCCESS:
-            raise NotTakenError(f"http_{reply.status}")
+            overburdened = reply.status == TOO_MANY or reply.status >= FAULT
+            raise NotTakenError(f"http_{reply.status}", for_all=overburdened)
         return f"{reply.status} {reply.identifier}".strip()
 
     def _post(self, url: str, body: bytes, headers: dict[str, str]) -> Reply:
         try:
             target = self.allowed.target(url)
-            return self.post.send(target, self.allowed.addresses(target)[0], body, headers)
+            return self.post.send(target, self.allowed.addresses(target), body, headers)
         except InvalidRequest:
             raise NotTakenError("host_not_allowed", for_all=True) from None
         except ForbiddenAddressError:

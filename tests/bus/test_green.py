@@ -40,6 +40,7 @@ def test_four_queries_of_one_second_take_about_one_second(make_database: Callabl
     assert done.returncode == 0, done.stderr
     assert 1.0 <= float(done.stdout) < 2.5
 
+
 WEBHOOK_AND_RECEIVER = """
 import shared.bus.launcher
 import socket, ssl, sys
@@ -62,7 +63,7 @@ receiver = eventlet.spawn(receive)
 allowed = AllowedHosts.of("localhost")
 target = allowed.target(f"https://localhost:{listening.getsockname()[1]}/in")
 assert "127.0.0.1" in allowed.addresses(target)
-print(Post(ssl.create_default_context(cafile=sys.argv[1])).send(target, "127.0.0.1", b"{}", {}).status)
+print(Post(ssl.create_default_context(cafile=sys.argv[1])).send(target, ["127.0.0.1"], b"{}", {}).status)
 receiver.wait()
 """
 

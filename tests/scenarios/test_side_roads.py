@@ -39,7 +39,7 @@ def test_a_side_road_goes_as_told(name: str, played: dict[str, Future[CompletedP
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["assessment-failed"])
+@pytest.mark.parametrize("name", ["assessment-failed", "remedy-reminded"])
 def test_it_does_on_rabbitmq_and_postgresql_too(name: str, processes: Processes) -> None:
     processes.start()
     assert "全部完成" in says("scenario", "run", SIDE_ROADS[name], *on_processes(processes))

@@ -287,6 +287,19 @@ def test_one_try_stands_for_all_that_waits_for_a_receiver_that_is_down(board: Sw
     assert min(row.next_try_at for row in rows if row.next_try_at) > now() + PAUSES[0] / 2
 
 
+@pytest.mark.parametrize(("status", "tried"), [(404, 3), (429, 1), (500, 1), (503, 1)])
+def test_a_receiver_in_trouble_is_spared_and_one_that_refuses_a_message_gets_the_next(
+    board: Switchboard, status: int, tried: int
+) -> None:
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    for number in range(3):
+        board.pay(f"claim-{number}")
+    board.hook.status = status
+    board.rounds()
+    assert len(board.hook.bodies) == tried
+    assert board.states() == [("webhook", "waiting", f"http_{status}")] * 3
+
+
 def test_a_receiver_that_is_down_holds_no_other_up(board: Switchboard) -> None:
     board.choose(board.desk.employer(EMPLOYER), ALL, webhook_url=f"http://127.0.0.1:{free_port()}/down")
     board.choose(board.desk.finance(), ALL)

@@ -47,34 +47,39 @@ def test_the_vector_of_the_documentation_is_right() -> None:
 def test_a_receiver_gets_body_and_headers_as_they_were_signed() -> None:
     with receiving(Hook()) as hook:
         target = Target("http", HERE, hook.port, "/in?x=1")
-        assert Post().send(target, HERE, BODY, HEADERS) == Reply(204, "req-7")
+        assert Post().send(target, [HERE], BODY, HEADERS) == Reply(204, "req-7")
     assert (hook.bodies, hook.paths) == ([BODY], ["/in?x=1"])
     assert HEADERS.items() <= hook.headers[0].items()
     assert hook.headers[0]["Host"] == f"{HERE}:{hook.port}"
 
 
+def test_an_address_that_does_not_answer_leaves_it_to_the_next() -> None:
+    with receiving(Hook()) as hook:
+        assert Post().send(Target("http", HOST, hook.port, "/"), ["127.0.0.2", HERE], BODY, HEADERS).status == 204
+
+
 def test_a_redirect_is_not_followed() -> None:
     with receiving(Hook()) as inner, receiving(Hook(status=307)) as hook:
         hook.location = f"http://{HERE}:{inner.port}/stolen"
-        reply = Post().send(Target("http", HERE, hook.port, "/"), HERE, BODY, HEADERS)
+        reply = Post().send(Target("http", HERE, hook.port, "/"), [HERE], BODY, HEADERS)
     assert reply.status == 307
     assert inner.bodies == []
 
 
 def test_what_a_receiver_calls_the_request_is_kept_only_if_it_is_a_plain_word() -> None:
     with receiving(Hook(request_id="示例 <script>".encode().decode("latin-1"))) as hook:
-        assert Post().send(Target("http", HERE, hook.port, "/"), HERE, BODY, HEADERS) == Reply(204, "")
+        assert Post().send(Target("http", HERE, hook.port, "/"), [HERE], BODY, HEADERS) == Reply(204, "")
 
 
 def test_tls_checks_the_name_though_the_address_is_dialled(tmp_path: Path) -> None:
     server_side, client_side = certificate(tmp_path)
     with receiving(Hook(), tls=server_side) as hook:
         target = Target("https", HOST, hook.port, "/")
-        assert Post(client_side).send(target, HERE, BODY, HEADERS).status == 204
+        assert Post(client_side).send(target, [HERE], BODY, HEADERS).status == 204
         with pytest.raises(ssl.SSLCertVerificationError):
-            Post(client_side).send(Target("https", "other.example.com", hook.port, "/"), HERE, BODY, HEADERS)
+            Post(client_side).send(Target("https", "other.example.com", hook.port, "/"), [HERE], BODY, HEADERS)
         with pytest.raises(ssl.SSLCertVerificationError):
-            Post().send(target, HERE, BODY, HEADERS)
+            Post().send(target, [HERE], BODY, HEADERS)
     assert len(hook.bodies) == 1
 
 
@@ -120,4 +125,4 @@ def test_the_dialogue_ends_in_time_whatever_the_receiver_does(
     behave: Callable[[socket.socket, threading.Event], None],
 ) -> None:
     with _behaving(behave) as port, pytest.raises(TimeoutError):
-        Post(seconds=0.3).send(Target("http", HERE, port, "/"), HERE, BODY, HEADERS)
+        Post(seconds=0.3).send(Target("http", HERE, port, "/"), [HERE], BODY, HEADERS)
