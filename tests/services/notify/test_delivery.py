@@ -281,6 +281,7 @@ def test_a_service_with_mail_has_the_loop_and_one_without_has_none(office: Offic
     settings = replace(bench.settings, smtp_url="smtp://127.0.0.1:25", mail_from="noreply@example.gov.cn")
     assert "mail" in _loops(settings)
     assert "mail" not in _loops(bench.settings)
+    assert {"webhook", "reminders", "gauges"} <= _loops(bench.settings)
     with pytest.raises(SettingsError, match="MAIL_FROM"):
         _loops(replace(settings, mail_from=None))
 

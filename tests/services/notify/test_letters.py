@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from services.notify import letters
 from services.notify.letters import LETTERS, TEMPLATES, record_templates
+from services.notify.models import TemplateRow
+from services.notify.service import NotifyService
+from shared.bus.parts import assemble
+from shared.clock import now
 from shared.contracts import subsidy
 from shared.settings import SettingsError
+from shared.store.database import Database
+from tests.conftest import MadeDatabase
 from tests.services.notify import samples
 from tests.services.notify.conftest import Desk
 from tests.services.notify.samples import EMPLOYER
@@ -37,6 +44,19 @@ def test_the_same_words_start_again_and_again(desk: Desk) -> None:
 def test_changed_words_under_a_known_version_refuse_to_start(desk: Desk, edited: Path) -> None:
     with pytest.raises(SettingsError, match=r"case_waiting\.j2.*version 1"):
         record_templates(desk.bench.database, edited)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_the_service_itself_does_not_start_then(
+    desk: Desk, make_database: Callable[..., MadeDatabase], dialect: str
+) -> None:
+    made = make_database("notify", dialect)
+    other = Database(made.owner_url)
+    with other.transaction() as session:
+        session.add(TemplateRow(template="case_waiting", version=1, content_hash="other", seen_at=now()))
+    other.dispose()
+    with pytest.raises(SettingsError, match=r"case_waiting\.j2"):
+        assemble(NotifyService, replace(desk.bench.settings, database_url=made.url))
 
 
 def test_changed_words_under_a_new_version_are_a_new_version(
