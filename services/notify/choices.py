@@ -19,6 +19,8 @@ from shared.bus.work import Look, Work
 from shared.contracts.notify import Channel, ChannelChoice, ChannelsSet, ChannelsShape, Kind, SetChannels
 from shared.errors import InvalidRequest
 from shared.security.personal import PersonalCipher, Place
+from shared.store.database import Database
+from shared.store.renewal import SealedColumn
 from shared.store.types import new_id
 
 SECRET_BYTES = 32
@@ -47,6 +49,10 @@ class Targets:
         url = self.cipher.decrypt(row.url, _place("url", row.key_id))
         secret = self.cipher.decrypt(row.secret, _place("secret", row.key_id))
         return LiveTarget(row.key_id, url, bytes.fromhex(secret))
+
+    def sealed_columns(self, database: Database) -> list[SealedColumn]:
+        """Addresses and secrets, for the rotation of the ring that seals them."""
+        return [SealedColumn(database, self.cipher, TargetRow, name, "key_id") for name in ("url", "secret")]
 
     def made(self, work: Work, recipient: str, url: str) -> LiveTarget:
         """A new target with a new secret."""

@@ -95,11 +95,12 @@ class NotifyService(Service):
     def overdue_work(cls, session: Session, today: date) -> int:
         return reminders.waiting_reminders(session, today, cls.days)
 
-    # --- what was told -----------------------------------------------------------------------------------------------
-
     @classmethod
     def renewals(cls, database: Database) -> list[Renewal]:
-        return [cls.texts.renewal(database)]
+        sealed = [*cls.texts.sealed_columns(database), *cls.targets.sealed_columns(database)]
+        return [Renewal("personal", cls.texts.cipher.ring, sealed)]
+
+    # --- what was told -----------------------------------------------------------------------------------------------
 
     @_hears_the_table
     def tell_parties(self, work: Work, event: Event[Any], names: messages.Names) -> None:

@@ -8,7 +8,7 @@ from services.notify.models import MessageRow
 from services.notify.wording import Letter
 from shared.security.personal import PersonalCipher, Place
 from shared.store.database import Database
-from shared.store.renewal import Renewal, SealedColumn
+from shared.store.renewal import SealedColumn
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,9 @@ class Texts:
         title = self.cipher.decrypt(row.title, _place("title", row.message_id))
         return Letter(title, self.cipher.decrypt(row.body, _place("body", row.message_id)))
 
-    def renewal(self, database: Database) -> Renewal:
+    def sealed_columns(self, database: Database) -> list[SealedColumn]:
         """Every text, for the rotation of the ring that seals it."""
-        columns = [SealedColumn(database, self.cipher, MessageRow, name, "message_id") for name in ("title", "body")]
-        return Renewal("personal", self.cipher.ring, columns)
+        return [SealedColumn(database, self.cipher, MessageRow, name, "message_id") for name in ("title", "body")]
 
 
 def _place(column: str, message_id: str) -> Place:
