@@ -20,7 +20,7 @@ from tenacity import retry, retry_if_result, stop_after_delay, wait_fixed
 from benchmarks import stock_echo
 from deploy.local.accounts import OPERATOR
 from deploy.local.processes import Process, Program, environment
-from deploy.local.services import REPOSITORY
+from deploy.local.services import REPOSITORY, Service
 from deploy.local.system import LocalSystem, Servers
 
 MEASURED = ("registry", "notify")
@@ -40,6 +40,7 @@ class Bench:
 
     servers: Servers
     keys: Path
+    system: LocalSystem
 
     def caller_settings(self) -> dict[str, str]:
         """What a caller process is told. Stock nameko declares its reply queue, which our operator may not."""
@@ -48,6 +49,17 @@ class Bench:
             "STOCK_AMQP_URL": self.servers.broker.url(),
             "KEYS_DIR": str(self.keys),
         }
+
+    @property
+    def folder(self) -> Path:
+        return self.system.folder
+
+    def rested_services(self) -> dict[str, Service]:
+        """All five by name, none of them running, with a business date that may be moved."""
+        services = self.system.services(self.servers, given={"ALLOW_CLOCK": "1"})
+        for service in services:
+            service.stop()
+        return {service.name: service for service in services}
 
     @retry(retry=retry_if_result(bool), wait=wait_fixed(0.1), stop=stop_after_delay(_SETTLE_SECONDS))
     def settle(self) -> int:
@@ -74,7 +86,7 @@ def running() -> Iterator[Bench]:
         keys = system.make_keys()
         _start_services(system, servers)
         stock = _start_stock_echo(folder, servers)
-        yield Bench(servers, keys)
+        yield Bench(servers, keys, system)
     finally:
         if stock is not None:
             stock.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.latency import summary
+from benchmarks.memory import resident_in
 from benchmarks.rounds import Ratio, play, ratio
 
 
@@ -37,3 +38,9 @@ def test_percentiles_are_of_what_was_measured() -> None:
 def test_without_rounds_there_is_no_ratio() -> None:
     with pytest.raises(ValueError, match="no median"):
         ratio([], "ours", over="stock")
+
+
+def test_memory_is_what_the_kernel_says_is_resident() -> None:
+    assert resident_in("Name:\tpython\nVmHWM:\t  999999 kB\nVmRSS:\t  112128 kB\n") == 109.5
+    with pytest.raises(LookupError):
+        resident_in("Name:\tpython\nState:\tZ (zombie)\n")
