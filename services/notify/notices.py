@@ -119,6 +119,7 @@ NOTICES: tuple[Notice, ...] = (
     Notice(subsidy.CLAIM_DECIDED, Party.EMPLOYER, "claim_closed", _ends_without_payment),
     Notice(subsidy.CLAIM_DECIDED, Party.EMPLOYER, "claim_returned", _became("returned")),
     Notice(subsidy.CLAIM_DECIDED, Party.EMPLOYER, "claim_rejected", _became("rejected")),
+    Notice(subsidy.CLAIM_DECIDED, Party.EMPLOYER, "claim_voided", _became("voided")),
     Notice(subsidy.CLAIM_DECIDED, Party.DISTRICT_FINANCE, "claim_to_pay", _is_to_be_paid),
     Notice(subsidy.PAYMENT_INSTRUCTED, Party.EMPLOYER, "payment_instructed"),
     Notice(subsidy.PAYMENT_INSTRUCTED, Party.DISTRICT_FINANCE, "payment_to_confirm"),

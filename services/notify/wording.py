@@ -32,6 +32,7 @@ WORDS: Mapping[str, str] = {
     "roster": "人员名单",
     "advance": "预拨",
     "final": "尾款",
+    "supplementary": "补充补贴",
     "shortage": "急需紧缺职业目录",
     "appraisable": "可评价职业目录",
     "restricted": "新增产业禁止和限制目录",

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import cast
+
 from sqlalchemy import update
 
 from services.subsidy import clawbacks
+from services.subsidy.blocks import check_free
 from services.subsidy.budgets import available
 from services.subsidy.ledger import Bucket, Entry, cite, post
 from services.subsidy.models import Claim, ClaimFunding, Project
-from services.subsidy.moves import DEAD, Move, moved
+from services.subsidy.moves import DEAD, moved
+from services.subsidy.offsets import keep_for_receivables, settle_offsets
+from services.subsidy.projects import take_turn
 from services.subsidy.reading import claim_shape, load
-from services.subsidy.rules.funds import FundingFacts, SourceAmount, fiscal_year
+from services.subsidy.rules.funds import FundingFacts, SourceAmount, bearing_year
 from services.subsidy.telling import claim_told
 from shared.bus.work import Work
 from shared.contracts.codec import write
-from shared.contracts.subsidy import BUDGET_EXHAUSTED, CLAIM_DECIDED, BudgetTold, ClaimShape, DecideClaim
+from shared.contracts.subsidy import (
+    BUDGET_EXHAUSTED,
+    CLAIM_DECIDED,
+    BudgetTold,
+    ClaimKind,
+    ClaimShape,
+    DecideClaim,
+    FundPart,
+)
 from shared.money import ZERO, Money
 from shared.policy.decisions import decide
-from shared.policy.document import Document
 from shared.security.permissions import check_other_person, check_place
 from shared.store.database import changed
 
@@ -31,16 +44,25 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
     claim = load(work, request.claim_id)
     check_place(work.speaker, claim.district)
     check_other_person(work.speaker, {"申领": claim.applicant})
+    if request.outcome == "approve":
+        check_free(work.session, [claim])
+    else:
+        take_turn(work.session, claim.project_id)
     _take_turn(work, claim)
-    move: Move = "close" if request.outcome == "approve" and not claim.amount else request.outcome
-    state = moved(claim.state, move)
-    if request.outcome == "approve" and not _reserve(work, claim):
-        return claim_shape(work.session, claim)
+    state = moved(claim.state, request.outcome)
+    if request.outcome == "approve":
+        parts = _split(work, claim)
+        if parts is None:
+            return claim_shape(work.session, claim)
+        _commit(work, claim, parts)
+        kept = keep_for_receivables(work, claim, parts, clawbacks.open_for_result(work, claim))
+        _send(work, claim, parts, kept)
+        state = state if claim.amount - claim.set_off else "closed"
     claim.state, claim.live = state, state not in DEAD
     claim.decided_on, claim.approver, claim.opinion = work.today, work.speaker.person, write(request.opinion)
     work.session.flush()
-    if request.outcome == "approve":
-        clawbacks.open_for(work, claim)
+    if state == "closed":
+        settle_offsets(work, claim)
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
     return claim_shape(work.session, claim)
 
@@ -51,55 +73,55 @@ def _take_turn(work: Work, claim: Claim) -> None:
     work.session.refresh(claim)
 
 
-def _reserve(work: Work, claim: Claim) -> bool:
-    """Splits the claim over the sources of its year and commits each part; False where they can't bear it all."""
+def _split(work: Work, claim: Claim) -> list[FundPart] | None:
+    """The claim over the sources of the year that bears it (APP-21); None where they can't bear it all."""
     if not claim.amount:
-        return True
+        return []
     document = work.policies.by_identity(claim.document)
-    year = _year(work, claim, document)
+    approved_on = work.session.get_one(Project, claim.project_id).approved_on
+    kind = cast("ClaimKind", claim.kind)
+    year = bearing_year(kind, work.today, approved_on, document.reading("balance_year"))
     free = available(work.session, claim.programme, claim.district, year, document.fund_sources)
     sources = tuple(SourceAmount(source, free.get(source, ZERO)) for source in document.fund_sources)
-    decision = decide("subsidy.funding", FundingFacts(claim.amount, sources), document)
+    facts = FundingFacts(claim.amount, sources, kind, work.today, approved_on)
+    decision = decide("subsidy.funding", facts, document)
     claim.funding_decision_id = work.keep(decision, claim.id)
     claim.missing = decision.amounts["missing"]
     if claim.missing:
         _tell_exhausted(work, claim, year)
-        return False
-    parts = {source: decision.amounts[source] for source in document.fund_sources if decision.amounts[source]}
-    _commit(work, claim, document, year, parts)
-    return True
+        return None
+    amounts = ((source, decision.amounts[source]) for source in document.fund_sources)
+    return [FundPart(source, year, amount) for source, amount in amounts if amount]
 
 
-def _commit(work: Work, claim: Claim, document: Document, year: int, parts: dict[str, Money]) -> None:
-    cited = cite(document, "subsidy.advance")
-    work.session.add_all(
-        ClaimFunding(claim_id=claim.id, fund_source=source, fiscal_year=year, amount=amount)
-        for source, amount in parts.items()
-    )
+def _commit(work: Work, claim: Claim, parts: Sequence[FundPart]) -> None:
+    cited = cite(work.policies.by_identity(claim.document), "subsidy.advance")
     post(
         work,
         [
             Entry(
                 kind="commitment",
-                bucket=Bucket(claim.programme, claim.district, source, year),
-                amount=amount,
+                bucket=Bucket(claim.programme, claim.district, part.fund_source, part.fiscal_year),
+                amount=part.amount,
                 fact_id=claim.id,
                 cited=cited,
                 document=claim.document,
                 project_id=claim.project_id,
                 claim_id=claim.id,
             )
-            for source, amount in parts.items()
+            for part in parts
         ],
     )
 
 
-def _year(work: Work, claim: Claim, document: Document) -> int:
-    """The fiscal year that bears the claim: it falls due on the day it is approved (INT-75)."""
-    if claim.kind == "advance":
-        return work.today.year
-    project = work.session.get_one(Project, claim.project_id)
-    return fiscal_year(work.today, project.approved_on, document.reading("balance_year"))
+def _send(work: Work, claim: Claim, parts: Sequence[FundPart], kept: Mapping[str, Money]) -> None:
+    """What the treasury will be told to send from each source: its part without what is kept back."""
+    sent = [(part, part.amount - kept.get(part.fund_source, ZERO)) for part in parts]
+    work.session.add_all(
+        ClaimFunding(claim_id=claim.id, fund_source=part.fund_source, fiscal_year=part.fiscal_year, amount=amount)
+        for part, amount in sent
+        if amount
+    )
 
 
 def _tell_exhausted(work: Work, claim: Claim, year: int) -> None:

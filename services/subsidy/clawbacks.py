@@ -1,184 +1,165 @@
-"""Money due back: a receivable per enrolment, named by the channel that paid it. Nothing is netted (INT-4, X-10)."""
+"""Money due back, named by the channel that paid it (X-10); two causes: a result, and fraud (APP-19, APP-27)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from services.subsidy.cursors import after, page
+from services.subsidy.channels import Channel, channels
 from services.subsidy.ledger import Bucket, Cited, Entry, cite, post
-from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart
-from services.subsidy.reading import funding_of
-from services.subsidy.rules.funds import RecoveryFacts, SourceAmount, apportion
-from shared.bus.work import Look, Work
-from shared.contracts.subsidy import (
-    CLAWBACK_OPENED,
-    ClawbackPage,
-    ClawbackShape,
-    ClawbackTold,
-    FundPart,
-    ListClawbacks,
-)
-from shared.money import Money, share
-from shared.policy.decisions import decide
+from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Withdrawal
+from services.subsidy.rules.funds import RecoveryFacts
+from services.subsidy.sets import SLICE, insert_all
+from shared.bus.work import Work
+from shared.contracts.subsidy import CLAWBACK_OPENED, ClawbackTold
+from shared.money import ZERO, Money, share
+from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
-from shared.store.reach import in_reach
+from shared.slices import slices
 from shared.store.types import new_id
 
-
-@dataclass(frozen=True)
-class Channel:
-    """How one enrolment's advance was paid: to whom, and how much of it from which source of which year."""
-
-    payee_id: str
-    parts: tuple[FundPart, ...]
+Cause = Literal["result", "fraud"]
+CITED = {"result": "subsidy.result", "fraud": "subsidy.recovery_channel"}
 
 
-def open_for(work: Work, claim: Claim) -> None:
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be taken back of one enrolment, and how it was paid."""
+
+    enrolment_id: str
+    amount: Money
+    channel: Channel
+
+
+class Part(NamedTuple):
+    """A part of an opened receivable: how much goes back to which source of which year."""
+
+    clawback_id: str
+    fund_source: str
+    fiscal_year: int
+    amount: Money
+
+
+def open_for_result(work: Work, claim: Claim) -> list[Part]:
     """Opens a receivable for each line of a final claim that was advanced more than it is entitled to."""
-    wanted = select(ClaimLine).where(ClaimLine.claim_id == claim.id).order_by(ClaimLine.number)
-    lines = [line for line in work.session.scalars(wanted) if line.clawback]
-    if not lines:
-        return
+    if not claim.clawback:
+        return []
+    lines = select(ClaimLine.enrolment_id, ClaimLine.clawback).where(ClaimLine.claim_id == claim.id)
+    owing = work.session.execute(lines.where(ClaimLine.clawback > ZERO).order_by(ClaimLine.number)).all()
+    wanted = {enrolment_id for enrolment_id, _ in owing}
+    paid_by = channels(work.session, claim.project_id, wanted, ("advance",))
+    return open_all(work, claim, "result", [Due(key, amount, paid_by[key]) for key, amount in owing])
+
+
+def open_all(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due]) -> list[Part]:
+    """Stores and posts the receivables of one claim and cause, and tells them together; answers all their parts."""
+    if not dues:
+        return []
     document = work.policies.by_identity(claim.document)
-    paid_by = _channels(work.session, claim.project_id)
-    cited = cite(document, "subsidy.result")
-    entries = [entry for line in lines for entry in _open(work, claim, line, document, cited, paid_by)]
-    post(work, entries)
+    opening = _Opening(work, claim, cause, document, cite(document, CITED[cause]))
+    parts = [part for some in slices(dues, SLICE) for part in opening.open(some)]
     told = ClawbackTold(
         claim_id=claim.id,
         project_id=claim.project_id,
         programme=claim.programme,
         district=claim.district,
         employer_id=claim.employer_id,
-        persons=len(lines),
-        amount=claim.clawback,
+        persons=len(dues),
+        amount=Money.sum(due.amount for due in dues),
+        cause=cause,
     )
     work.tell(CLAWBACK_OPENED, claim.id, told, district=claim.district)
+    return parts
 
 
-def list_clawbacks(look: Look, request: ListClawbacks) -> ClawbackPage:
-    """Receivables in reach, oldest first; `total` over all of them, not only this page."""
-    within = in_reach(look.speaker, Clawback.district, Clawback.employer_id, Clawback.payee_id)
-    if request.project_id is not None:
-        within = within & (Clawback.project_id == request.project_id)
-    wanted = select(Clawback).where(within, Clawback.number > after(request.cursor)).order_by(Clawback.number)
-    shown, cursor = page(list(look.session.scalars(wanted.limit(request.limit + 1))), request.limit)
-    total = Money.sum(look.session.scalars(select(Clawback.amount).where(within)))
-    return ClawbackPage(_shapes(look.session, shown), cursor, total)
+def withdraw_for(work: Work, claim: Claim) -> None:
+    """A voided claim decided nothing: what it found due back is no longer asked for on its account."""
+    wanted = (
+        select(Clawback.id, ClawbackPart.fund_source, ClawbackPart.fiscal_year, ClawbackPart.amount)
+        .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
+        .where(Clawback.claim_id == claim.id, Clawback.cause == "result")
+    )
+    parts = [Part(*row) for row in work.session.execute(wanted)]
+    if not parts:
+        return
+    ids = sorted({part.clawback_id for part in parts})
+    insert_all(work.session, Withdrawal, ({"clawback_id": one, "withdrawn_on": work.today} for one in ids))
+    cited = cite(work.policies.by_identity(claim.document), CITED["fraud"])
+    post(work, (_entry(claim, "withdrawal", part, cited) for part in parts))
 
 
-def _open(
-    work: Work,
-    claim: Claim,
-    line: ClaimLine,
-    document: Document,
-    cited: Cited,
-    paid_by: Mapping[str, Channel],
-) -> list[Entry]:
-    """Stores one receivable with its parts; the entries that post it."""
-    channel = paid_by[line.enrolment_id]
-    amounts, decision_id = _recover(work, line, channel, document)
-    parts = [(part, amount) for part, amount in zip(channel.parts, amounts, strict=True) if amount]
-    clawback = Clawback(
-        id=new_id(),
-        claim_id=claim.id,
+@dataclass(frozen=True)
+class _Opening:
+    """Receivables of one claim and cause, written slice by slice."""
+
+    work: Work
+    claim: Claim
+    cause: Cause
+    document: Document
+    cited: Cited
+
+    def open(self, dues: Sequence[Due]) -> list[Part]:
+        decisions = list(self._decide(dues))
+        kept = iter(self.work.keep_all([(due.enrolment_id, one) for due, one in decisions if one is not None]))
+        rows, parts = [], []
+        for due, decision in decisions:
+            row = self._row(due, next(kept) if decision is not None else None)
+            rows.append(row)
+            parts += [Part(str(row["id"]), *part) for part in _amounts(due, decision)]
+        insert_all(self.work.session, Clawback, rows)
+        insert_all(self.work.session, ClawbackPart, (part._asdict() for part in parts))
+        post(self.work, (_entry(self.claim, "clawback", part, self.cited) for part in parts))
+        return parts
+
+    def _decide(self, dues: Sequence[Due]) -> Iterator[tuple[Due, Decision | None]]:
+        """A document without a clause on recovery isn't made to cite one (X-15)."""
+        for due in dues:
+            if "subsidy.recovery" not in self.document.decisions:
+                yield due, None
+                continue
+            facts = RecoveryFacts(due.amount, due.channel.parts(), fraud=self.cause == "fraud")
+            yield due, decide("subsidy.recovery", facts, self.document)
+
+    def _row(self, due: Due, decision_id: str | None) -> dict[str, object]:
+        return {
+            "id": new_id(),
+            "claim_id": self.claim.id,
+            "project_id": self.claim.project_id,
+            "programme": self.claim.programme,
+            "district": self.claim.district,
+            "employer_id": self.claim.employer_id,
+            "enrolment_id": due.enrolment_id,
+            "cause": self.cause,
+            "payee_id": due.channel.payee_id,
+            "amount": due.amount,
+            "opened_on": self.work.today,
+            "rule": self.cited.rule,
+            "clause": self.cited.clause,
+            "decision_id": decision_id,
+        }
+
+
+def _amounts(due: Due, decision: Decision | None) -> list[tuple[str, int, Money]]:
+    """What goes back to each part of the channel; in proportion all the same where no clause decides it."""
+    paid = due.channel.parts()
+    if decision is None:
+        amounts = share(due.amount, [part.amount.fen for part in paid])
+    else:
+        amounts = [decision.amounts[part.name] for part in paid]
+    return [(part.source, part.fiscal_year, amount) for part, amount in zip(paid, amounts, strict=True) if amount]
+
+
+def _entry(claim: Claim, kind: Literal["clawback", "withdrawal"], part: Part, cited: Cited) -> Entry:
+    return Entry(
+        kind=kind,
+        bucket=Bucket(claim.programme, claim.district, part.fund_source, part.fiscal_year),
+        amount=part.amount,
+        fact_id=part.clawback_id,
+        cited=cited,
+        document=claim.document,
         project_id=claim.project_id,
-        programme=claim.programme,
-        district=claim.district,
-        employer_id=claim.employer_id,
-        enrolment_id=line.enrolment_id,
-        payee_id=channel.payee_id,
-        amount=line.clawback,
-        opened_on=work.today,
-        rule=cited.rule,
-        clause=cited.clause,
-        decision_id=decision_id,
-    )
-    work.session.add(clawback)
-    work.session.flush()
-    work.session.add_all(
-        ClawbackPart(clawback_id=clawback.id, fund_source=part.fund_source, fiscal_year=part.fiscal_year, amount=amount)
-        for part, amount in parts
-    )
-    return [
-        Entry(
-            kind="clawback",
-            bucket=Bucket(claim.programme, claim.district, part.fund_source, part.fiscal_year),
-            amount=amount,
-            fact_id=clawback.id,
-            cited=cited,
-            document=claim.document,
-            project_id=claim.project_id,
-            claim_id=claim.id,
-        )
-        for part, amount in parts
-    ]
-
-
-def _recover(work: Work, line: ClaimLine, channel: Channel, document: Document) -> tuple[list[Money], str | None]:
-    """What goes back to each part of the channel; the decision's id, where a clause of the document decides it.
-
-    A document without such a clause isn't made to cite one (X-15): the amount goes back in proportion all the same.
-    """
-    if "subsidy.recovery" not in document.decisions:
-        return share(line.clawback, [part.amount.fen for part in channel.parts]), None
-    paid = tuple(SourceAmount(part.fund_source, part.amount) for part in channel.parts)
-    decision = decide("subsidy.recovery", RecoveryFacts(line.clawback, paid), document)
-    return [decision.amounts[part.fund_source] for part in channel.parts], work.keep(decision, line.enrolment_id)
-
-
-def _channels(session: Session, project_id: str) -> dict[str, Channel]:
-    """How the advances of a project were paid: each advance claim's funding, divided among its own lines."""
-    paid = (Claim.project_id == project_id, Claim.kind == "advance", Claim.state == "paid")
-    found: dict[str, Channel] = {}
-    for advance in session.scalars(select(Claim).where(*paid).order_by(Claim.number)).all():
-        found |= _divided(session, advance)
-    return found
-
-
-def _divided(session: Session, advance: Claim) -> dict[str, Channel]:
-    rows = session.execute(
-        select(ClaimLine.enrolment_id, ClaimLine.amount)
-        .where(ClaimLine.claim_id == advance.id)
-        .order_by(ClaimLine.number)
-    ).all()
-    funding = funding_of(session, [advance.id])[advance.id]
-    divided = apportion([amount for _, amount in rows], [part.amount for part in funding])
-    return {
-        enrolment_id: Channel(
-            advance.payee_id,
-            tuple(
-                FundPart(part.fund_source, part.fiscal_year, amount)
-                for part, amount in zip(funding, amounts, strict=True)
-            ),
-        )
-        for (enrolment_id, _), amounts in zip(rows, divided, strict=True)
-    }
-
-
-def _shapes(session: Session, rows: Sequence[Clawback]) -> tuple[ClawbackShape, ...]:
-    wanted = select(ClawbackPart).where(ClawbackPart.clawback_id.in_([row.id for row in rows]))
-    channels: dict[str, tuple[FundPart, ...]] = {}
-    for part in session.scalars(wanted.order_by(ClawbackPart.fund_source, ClawbackPart.fiscal_year)):
-        shown = FundPart(part.fund_source, part.fiscal_year, part.amount)
-        channels[part.clawback_id] = (*channels.get(part.clawback_id, ()), shown)
-    return tuple(
-        ClawbackShape(
-            clawback_id=row.id,
-            project_id=row.project_id,
-            claim_id=row.claim_id,
-            enrolment_id=row.enrolment_id,
-            payee_id=row.payee_id,
-            amount=row.amount,
-            state="open",
-            opened_on=row.opened_on,
-            channel=channels[row.id],
-            rule=row.rule,
-            clause=row.clause,
-        )
-        for row in rows
+        claim_id=claim.id,
     )

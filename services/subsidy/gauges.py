@@ -6,8 +6,9 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.subsidy.book import Within
 from services.subsidy.models import Budget, Claim, CompletedRun
-from services.subsidy.proof import Within, prove
+from services.subsidy.proof import prove
 from shared.observability import LEDGER_DIFFERENCE
 from shared.store.database import Database
 

@@ -3,7 +3,11 @@
 appropriation  available  ◀ appropriations     +appropriated
 commitment     committed  ◀ available          +committed
 payment        paid       ◀ committed          −committed +paid
+release        available  ◀ committed          −committed: a commitment that was voided
 clawback       receivable ◀ recoveries         its own receivable: nothing is netted (INT-4)
+withdrawal     recoveries ◀ receivable         a receivable that is no longer asked for
+offset         paid       ◀ committed          −committed +paid: borne by the budget, but not sent ...
+recovery       recovered  ◀ receivable         ... because it stays here for this receivable (INT-4)
 """
 
 from __future__ import annotations
@@ -13,18 +17,18 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import literal, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from services.subsidy.models import Budget, Posting
+from services.subsidy.sets import Row, insert_all, insert_new
 from shared.bus.work import Work
 from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.store.database import changed
 from shared.store.types import MoneyColumn
 
-Kind = Literal["appropriation", "commitment", "payment", "clawback"]
+Kind = Literal["appropriation", "commitment", "payment", "release", "clawback", "withdrawal", "offset", "recovery"]
 
 
 class Bucket(NamedTuple):
@@ -56,7 +60,11 @@ ACCOUNTS: Mapping[Kind, Accounts] = {
     "appropriation": Accounts("available", "appropriations", {"appropriated": 1}),
     "commitment": Accounts("committed", "available", {"committed": 1}),
     "payment": Accounts("paid", "committed", {"committed": -1, "paid": 1}),
+    "release": Accounts("available", "committed", {"committed": -1}),
     "clawback": Accounts("receivable", "recoveries", {}),
+    "withdrawal": Accounts("recoveries", "receivable", {}),
+    "offset": Accounts("paid", "committed", {"committed": -1, "paid": 1}),
+    "recovery": Accounts("recovered", "receivable", {}),
 }
 
 
@@ -79,17 +87,16 @@ def post(work: Work, entries: Iterable[Entry]) -> None:
 
     Raises StaleDataError where a counter can't bear an entry any more: the whole use case is then done again.
     """
-    for entry in sorted(entries, key=lambda entry: entry.bucket):
+    ordered = sorted(entries, key=lambda entry: entry.bucket)
+    for entry in ordered:
         _count(work.session, entry)
-        work.session.add(_posting(work, entry))
-    work.session.flush()
+    insert_all(work.session, Posting, (_posting(work, entry) for entry in ordered))
 
 
 def open_bucket(session: Session, bucket: Bucket) -> None:
     """Makes sure that the bucket has its counter row; two at the same moment make one."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     counters = {"appropriated": ZERO, "committed": ZERO, "paid": ZERO}
-    session.execute(insert(Budget).values(**bucket._asdict(), **counters).on_conflict_do_nothing())
+    insert_new(session, Budget, [{**bucket._asdict(), **counters}])
 
 
 def cite(document: Document, function: str) -> Cited:
@@ -121,20 +128,20 @@ def _count(session: Session, entry: Entry) -> None:
         raise StaleDataError("another transaction changed this budget first")
 
 
-def _posting(work: Work, entry: Entry) -> Posting:
+def _posting(work: Work, entry: Entry) -> Row:
     accounts = ACCOUNTS[entry.kind]
-    return Posting(
-        posted_on=work.today,
-        posted_by=work.speaker.person,
-        kind=entry.kind,
-        debit=accounts.debit,
-        credit=accounts.credit,
-        amount=entry.amount,
+    return {
+        "posted_on": work.today,
+        "posted_by": work.speaker.person,
+        "kind": entry.kind,
+        "debit": accounts.debit,
+        "credit": accounts.credit,
+        "amount": entry.amount,
         **entry.bucket._asdict(),
-        project_id=entry.project_id,
-        claim_id=entry.claim_id,
-        fact_id=entry.fact_id,
-        rule=entry.cited.rule,
-        clause=entry.cited.clause,
-        document=entry.document,
-    )
+        "project_id": entry.project_id,
+        "claim_id": entry.claim_id,
+        "fact_id": entry.fact_id,
+        "rule": entry.cited.rule,
+        "clause": entry.cited.clause,
+        "document": entry.document,
+    }

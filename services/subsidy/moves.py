@@ -3,6 +3,7 @@
 submitted ─ return ─▶ returned        approved ─ prepare ─▶ in_payment ─ confirm ─▶ paid
           ─ reject ─▶ rejected
           ─ approve ▶ approved, or closed where nothing is to be paid
+submitted, approved, in_payment ─ void ─▶ voided, where fraud was confirmed and the treasury isn't told yet
 """
 
 from __future__ import annotations
@@ -13,21 +14,24 @@ from typing import Literal
 from shared.errors import Conflict
 from shared.security.speaker import Role
 
-State = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed"]
-Move = Literal["approve", "close", "return", "reject", "prepare", "confirm"]
+State = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed", "voided"]
+Move = Literal["approve", "return", "reject", "prepare", "confirm", "void"]
 
 MOVES: Mapping[tuple[str, Move], State] = {
     ("submitted", "approve"): "approved",
-    ("submitted", "close"): "closed",
     ("submitted", "return"): "returned",
     ("submitted", "reject"): "rejected",
     ("approved", "prepare"): "in_payment",
     ("in_payment", "confirm"): "paid",
+    ("submitted", "void"): "voided",
+    ("approved", "void"): "voided",
+    ("in_payment", "void"): "voided",
 }
 
 APPROVED = ("approved", "in_payment", "paid", "closed")
 SETTLED = ("paid", "closed")
-DEAD = ("returned", "rejected")
+DEAD = ("returned", "rejected", "voided")
+UNPAID = ("submitted", "approved", "in_payment")
 
 WAITING: Mapping[Role, tuple[State, ...]] = {
     Role.EMPLOYER: ("returned",),
@@ -44,6 +48,7 @@ WORDS: Mapping[str, str] = {
     "in_payment": "拨付中",
     "paid": "已拨付",
     "closed": "已办结（无需拨付）",
+    "voided": "已作废（涉及骗取、套取补贴）",
 }
 
 

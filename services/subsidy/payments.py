@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, cast
+from typing import cast
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from services.subsidy.blocks import check_free
+from services.subsidy.fraud import after_payment
 from services.subsidy.ledger import Bucket, Entry, cite, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
+from services.subsidy.offsets import settle_offsets
+from services.subsidy.projects import take_turn
 from services.subsidy.reading import funding_of
 from services.subsidy.telling import payment_told
 from shared.bus.work import Look, Work
@@ -25,6 +29,7 @@ from shared.contracts.subsidy import (
     ConfirmPayment,
     GetBatch,
     PaymentShape,
+    PaymentState,
     PreparePayment,
 )
 from shared.errors import Conflict, InvalidRequest
@@ -33,7 +38,8 @@ from shared.security.permissions import check_other_person, check_reach, not_fou
 from shared.store.database import changed
 from shared.store.types import new_id
 
-BatchState = Literal["prepared", "instructed", "paid"]
+LEFT = Payment.state != "voided"
+"""Condition on a payment: fraud didn't take it out of its batch."""
 
 
 def prepare(work: Work, request: PreparePayment) -> BatchShape:
@@ -71,7 +77,11 @@ def prepare(work: Work, request: PreparePayment) -> BatchShape:
 
 def approve(work: Work, request: ApprovePayment) -> BatchShape:
     """The checker's word: the treasury is told to pay."""
-    batch = _take_turn(work, request.batch_id)
+    batch = load(work, request.batch_id)
+    check_free(work.session, _claims_of(work.session, batch))
+    _take_turn(work, batch)
+    if batch.state == "voided":
+        raise Conflict("该批次的申领均已作废，不能复核，请重新制单", state=batch.state)
     if batch.state != "prepared":
         raise Conflict("该批次已复核，不能再次复核，请查看批次状态", state=batch.state)
     claims = _claims_of(work.session, batch)
@@ -79,7 +89,7 @@ def approve(work: Work, request: ApprovePayment) -> BatchShape:
         earlier = {"申领": claim.applicant, "审核": claim.approver or "", "制单": batch.maker}
         check_other_person(work.speaker, earlier)
     batch.state, batch.checker, batch.instructed_on = "instructed", work.speaker.person, work.today
-    changed(work.session, update(Payment).where(Payment.batch_id == batch.id).values(state="instructed"))
+    changed(work.session, update(Payment).where(Payment.batch_id == batch.id, LEFT).values(state="instructed"))
     work.session.flush()
     for claim in claims:
         told = payment_told(batch, claim, work.today)
@@ -89,8 +99,11 @@ def approve(work: Work, request: ApprovePayment) -> BatchShape:
 
 def confirm(work: Work, request: ConfirmPayment) -> BatchShape:
     """Keeps what the treasury paid. The same word about a payment again changes nothing; another word is refused."""
-    batch = _take_turn(work, request.batch_id)
-    if batch.state == "prepared":
+    batch = load(work, request.batch_id)
+    for project_id in sorted({claim.project_id for claim in _claims_of(work.session, batch)}):
+        take_turn(work.session, project_id)
+    _take_turn(work, batch)
+    if batch.state in ("prepared", "voided"):
         raise Conflict("该批次尚未复核，国库不应拨付，请先由他人复核", state=batch.state)
     claims = {claim.id: claim for claim in _claims_of(work.session, batch)}
     for claim in claims.values():
@@ -125,10 +138,10 @@ def batch_shape(session: Session, batch: Batch) -> BatchShape:
     payments = _payments_of(session, batch)
     return BatchShape(
         batch_id=batch.id,
-        state=cast("BatchState", batch.state),
+        state=cast("PaymentState", batch.state),
         district=batch.district,
         programme=batch.programme,
-        total=Money.sum(payment.amount for payment in payments),
+        total=Money.sum(payment.amount for payment in payments if payment.state != "voided"),
         maker=batch.maker,
         checker=batch.checker,
         payments=tuple(
@@ -139,7 +152,7 @@ def batch_shape(session: Session, batch: Batch) -> BatchShape:
                 fund_source=payment.fund_source,
                 fiscal_year=payment.fiscal_year,
                 amount=payment.amount,
-                state=cast("BatchState", payment.state),
+                state=cast("PaymentState", payment.state),
                 paid_on=payment.paid_on,
                 bank_reference=payment.bank_reference,
             )
@@ -153,23 +166,23 @@ def _claims_to_pay(work: Work, request: PreparePayment) -> list[Claim]:
     repeated = [claim_id for claim_id, times in Counter(request.claim_ids).items() if times > 1]
     if repeated:
         raise InvalidRequest.of(("claim_ids", f"{'、'.join(repeated)} 重复，请每笔申领只列一次"))
-    claims = []
-    for claim_id in sorted(request.claim_ids):
-        turn = update(Claim).where(Claim.id == claim_id).values(turns=Claim.turns + 1)
-        if changed(work.session, turn) != 1:
-            raise not_found()
-        claim = work.session.scalars(select(Claim).where(Claim.id == claim_id)).one()
+    wanted = select(Claim).where(Claim.id.in_(request.claim_ids)).order_by(Claim.id)
+    claims = list(work.session.scalars(wanted))
+    if len(claims) < len(request.claim_ids):
+        raise not_found()
+    for claim in claims:
         check_reach(work.speaker, district=claim.district)
-        claims.append(claim)
     if len({(claim.programme, claim.district) for claim in claims}) > 1:
         raise InvalidRequest.of(("claim_ids", "一个批次只能包含同一辖区、同一项目类别的申领，请分批制单"))
-    return claims
+    check_free(work.session, claims)
+    changed(work.session, update(Claim).where(Claim.id.in_(request.claim_ids)).values(turns=Claim.turns + 1))
+    return list(work.session.scalars(wanted.execution_options(populate_existing=True)))
 
 
-def _take_turn(work: Work, batch_id: str) -> Batch:
-    """The batch, held until this transaction ends: two confirmations of one claim see each other."""
-    changed(work.session, update(Batch).where(Batch.id == batch_id).values(turns=Batch.turns + 1))
-    return load(work, batch_id)
+def _take_turn(work: Work, batch: Batch) -> None:
+    """Holds the batch until this transaction ends: two confirmations of one claim see each other."""
+    changed(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
+    work.session.refresh(batch)
 
 
 def _payments_of(session: Session, batch: Batch) -> Sequence[Payment]:
@@ -179,8 +192,10 @@ def _payments_of(session: Session, batch: Batch) -> Sequence[Payment]:
 
 
 def _claims_of(session: Session, batch: Batch) -> Sequence[Claim]:
-    ids = select(Payment.claim_id).where(Payment.batch_id == batch.id)
-    return session.scalars(select(Claim).where(Claim.id.in_(ids)).order_by(Claim.number)).all()
+    """The claims that are still paid by the batch, as they stand now."""
+    ids = select(Payment.claim_id).where(Payment.batch_id == batch.id, LEFT)
+    wanted = select(Claim).where(Claim.id.in_(ids)).order_by(Claim.number)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
 def _check_items(work: Work, batch: Batch, items: Sequence[ConfirmedItem], payments: dict[str, Payment]) -> None:
@@ -190,6 +205,8 @@ def _check_items(work: Work, batch: Batch, items: Sequence[ConfirmedItem], payme
     for place, item in enumerate(items):
         if item.payment_id not in payments:
             faults.append((f"items[{place}].payment_id", "该支付编号不在本批次内，请核对批次"))
+        elif payments[item.payment_id].state == "voided":
+            faults.append((f"items[{place}].payment_id", "该笔支付已作废，国库不应拨付，请核对回单"))
         elif times[item.payment_id] > 1:
             faults.append((f"items[{place}].payment_id", "同一笔支付重复列出，请只保留一行"))
         if item.paid_on > work.today:
@@ -230,7 +247,7 @@ def _settle(work: Work, batch: Batch, claims: dict[str, Claim], payments: list[P
         own = [payment for payment in payments if payment.claim_id == claim_id]
         if all(payment.state == "paid" for payment in own):
             _paid(work, batch, claims[claim_id], max(payment.paid_on for payment in own if payment.paid_on))
-    if all(payment.state == "paid" for payment in payments):
+    if all(payment.state in ("paid", "voided") for payment in payments):
         batch.state = "paid"
     work.session.flush()
 
@@ -238,4 +255,6 @@ def _settle(work: Work, batch: Batch, claims: dict[str, Claim], payments: list[P
 def _paid(work: Work, batch: Batch, claim: Claim, on: date) -> None:
     claim.state, claim.paid_on = moved(claim.state, "confirm"), on
     work.session.flush()
+    settle_offsets(work, claim)
     work.tell(PAYMENT_CONFIRMED, claim.id, payment_told(batch, claim, on), district=claim.district)
+    after_payment(work, claim)

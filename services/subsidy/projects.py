@@ -5,11 +5,25 @@ Every event may come twice, late, or before the one it builds on; each is kept u
 
 from __future__ import annotations
 
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
 from services.subsidy.models import CompletedRun, Project, ProjectEnrolment
+from services.subsidy.sets import insert_new
 from shared.bus.wire import Event
 from shared.bus.work import Work
 from shared.contracts.review import ProjectApproved
 from shared.contracts.training import EnrolmentsEstablished, RunTold
+from shared.store.database import changed
+
+
+def take_turn(session: Session, project_id: str) -> bool:
+    """Holds the project's row until this transaction ends: claims, payments, blocks and fraud come one by one.
+
+    False where the project isn't known here. A transaction that takes several turns takes them in order of id.
+    """
+    turn = update(Project).where(Project.project_id == project_id).values(turns=Project.turns + 1)
+    return changed(session, turn) == 1
 
 
 def approved(work: Work, event: Event[ProjectApproved]) -> None:
@@ -38,15 +52,16 @@ def approved(work: Work, event: Event[ProjectApproved]) -> None:
 def enrolled(work: Work, event: Event[EnrolmentsEstablished]) -> None:
     """Keeps the enrolments that may be claimed for."""
     told = event.data
-    for one in told.enrolments:
-        work.session.merge(
-            ProjectEnrolment(
-                enrolment_id=one.enrolment_id,
-                project_id=told.project_id,
-                person_id=one.person_id,
-                enrolled_on=told.enrolled_on,
-            )
-        )
+    rows = (
+        {
+            "enrolment_id": one.enrolment_id,
+            "project_id": told.project_id,
+            "person_id": one.person_id,
+            "enrolled_on": told.enrolled_on,
+        }
+        for one in told.enrolments
+    )
+    insert_new(work.session, ProjectEnrolment, rows)
 
 
 def completed(work: Work, event: Event[RunTold]) -> None:

@@ -3,70 +3,38 @@
     appropriations                     → appropriated
     decisions behind approved claims   → commitments, and what each claim and line should say
     payments                           → paid
-    decisions behind clawbacks         → receivables
+    lines that found money due back    → receivables (proof_of_receivables.py)
+    frauds, and what was paid          → receivables
 
 Nothing is compared with the ledger's own sums: a posting that is missing, doubled or forged shows as a difference.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.subsidy.book import Account, Book, Within, amounts_of
+from services.subsidy.channels import Place
 from services.subsidy.ledger import Bucket
-from services.subsidy.models import (
-    Appropriation,
-    Budget,
-    Claim,
-    ClaimFunding,
-    ClaimLine,
-    Clawback,
-    ClawbackPart,
-    Payment,
-    Posting,
-)
+from services.subsidy.lines import Amounts
+from services.subsidy.models import Appropriation, Budget, Claim, ClaimFunding, ClaimLine, Offset, Payment, Posting
 from services.subsidy.moves import APPROVED
+from services.subsidy.proof_of_receivables import prove_receivables
+from services.subsidy.sets import SLICE
 from shared.bus.work import Look
 from shared.contracts.subsidy import LedgerPage, LedgerProof, PostingShape, ProveLedger, ReadLedger
 from shared.money import ZERO, Money
-from shared.policy.decisions import Decision
-from shared.security.speaker import Role, Speaker
+from shared.security.speaker import Role
 from shared.store.kernel_tables import DecisionRow
 from shared.store.reach import in_reach
-
-STREAM = 500
-"""Rows held in memory at once while all decisions are read."""
+from shared.yielding import breathe
 
 SENTENCE_MAX = 200
 """Characters of one difference, as the contract allows."""
-
-Account = tuple[Bucket, str]
-
-
-@dataclass
-class Book:
-    """Amounts in fen by bucket and account, and the sentences about what doesn't fit."""
-
-    amounts: Counter[Account] = field(default_factory=Counter)
-    differences: list[str] = field(default_factory=list)
-    fen_off: int = 0
-
-    def move(self, bucket: Bucket, debit: str, credit: str, amount: Money) -> None:
-        self.amounts[bucket, debit] += amount.fen
-        self.amounts[bucket, credit] -= amount.fen
-
-    def total(self, account: str) -> Money:
-        return Money(sum(fen for (_, name), fen in self.amounts.items() if name == account))
-
-    def compare(self, what: str, found: Money, expected: Money) -> None:
-        """Notes a difference. `what`: Chinese, ids and codes only."""
-        if found != expected:
-            self.fen_off += abs(found.fen - expected.fen)
-            self.differences.append(f"{what}：现为 {found}，应为 {expected}")
 
 
 def read_ledger(look: Look, request: ReadLedger) -> LedgerPage:
@@ -99,16 +67,6 @@ def prove_ledger(look: Look, _request: ProveLedger) -> LedgerProof:
     )
 
 
-@dataclass(frozen=True)
-class Within:
-    """Narrows a table with a district to the reach of a speaker; None: everything."""
-
-    speaker: Speaker | None
-
-    def __call__(self, table: type[Appropriation | Budget | Claim | Clawback | Posting]) -> ColumnElement[bool]:
-        return true() if self.speaker is None else in_reach(self.speaker, table.district)
-
-
 def prove(session: Session, within: Within) -> Book:
     """What every account should hold, with every difference from what ledger, counters, claims and lines say."""
     _at_one_moment(session)
@@ -116,7 +74,7 @@ def prove(session: Session, within: Within) -> Book:
     _appropriations(session, within, book)
     _claims(session, within, book)
     _payments(session, within, book)
-    _clawbacks(session, within, book)
+    prove_receivables(session, within, book)
     _compare_ledger(session, within, book)
     _compare_counters(session, within, book)
     return book
@@ -135,32 +93,43 @@ def _appropriations(session: Session, within: Within, book: Book) -> None:
 
 
 def _claims(session: Session, within: Within, book: Book) -> None:
-    """Each line against its decision, each claim against its lines, each funding against its decision."""
+    """Each line against its decision, each claim against its lines, each part of it against its decision."""
     due: Counter[str] = Counter()
-    for line, decision in _decided_lines(session, within):
-        amount, clawback = line_amounts(decision)
-        book.compare(f"申领明细 {line.id} 金额", line.amount, amount)
-        book.compare(f"申领明细 {line.id} 追回", line.clawback, clawback)
-        due[line.claim_id] += amount.fen
+    for line_id, claim_id, amount, clawback, decided in _decided_lines(session, within):
+        book.compare(f"申领明细 {line_id} 金额", amount, decided.amount)
+        book.compare(f"申领明细 {line_id} 追回", clawback, decided.clawback)
+        due[claim_id] += decided.amount.fen
+    borne = _borne(session, within)
+    decided_parts = {claim.id: amounts for claim, amounts in _funded(session, within)}
     for claim in session.scalars(select(Claim).where(within(Claim))):
         book.compare(f"申领 {claim.id} 金额", claim.amount, Money(due[claim.id]))
-    funded: Counter[str] = Counter()
-    for claim, part, decision in _funded(session, within):
-        expected = decision.amounts.get(part.fund_source, ZERO)
-        book.compare(f"申领 {claim.id} 资金来源 {part.fund_source}", part.amount, expected)
-        bucket = Bucket(claim.programme, claim.district, part.fund_source, part.fiscal_year)
-        book.move(bucket, "committed", "available", expected)
-        funded[claim.id] += expected.fen
-    for claim in session.scalars(select(Claim).where(within(Claim), Claim.state.in_(APPROVED))):
-        book.compare(f"申领 {claim.id} 安排资金", Money(funded[claim.id]), Money(due[claim.id]))
+        if claim.decided_on is None or claim.state not in (*APPROVED, "voided"):
+            continue
+        decided_fen = {source: amount.fen for source, amount in decided_parts.get(claim.id, {}).items()}
+        book.compare(f"申领 {claim.id} 安排资金", Money(sum(decided_fen.values())), Money(due[claim.id]))
+        found = {source: fen for (source, _), fen in borne[claim.id].items()}
+        for source in sorted({*found, *decided_fen}):
+            amounts = Money(found.get(source, 0)), Money(decided_fen.get(source, 0))
+            book.compare(f"申领 {claim.id} 资金来源 {source}", *amounts)
+        for (source, year), _ in borne[claim.id].items():
+            bucket = Bucket(claim.programme, claim.district, source, year)
+            amount = Money(decided_fen.get(source, 0))
+            book.move(bucket, "committed", "available", amount)
+            if claim.state == "voided":
+                book.move(bucket, "available", "committed", amount)
 
 
-def line_amounts(decision: Decision) -> tuple[Money, Money]:
-    """What a line's decision pays and takes back: an advance, or a balance or a clawback."""
-    amounts = decision.amounts
-    if "balance" in amounts:
-        return amounts["balance"], amounts["clawback"]
-    return amounts["advance"], ZERO
+def _borne(session: Session, within: Within) -> dict[str, Counter[Place]]:
+    """Fen of each claim by source and year: what is sent, and what is kept for receivables."""
+    found: dict[str, Counter[Place]] = defaultdict(Counter)
+    sent = select(ClaimFunding.claim_id, ClaimFunding.fund_source, ClaimFunding.fiscal_year, ClaimFunding.amount)
+    kept = select(Offset.claim_id, Offset.fund_source, Offset.paying_year, func.sum(Offset.amount))
+    kept = kept.group_by(Offset.claim_id, Offset.fund_source, Offset.paying_year)
+    for statement, table in ((sent, ClaimFunding), (kept, Offset)):
+        rows = session.execute(statement.join(Claim, Claim.id == table.claim_id).where(within(Claim)))
+        for claim_id, source, year, amount in rows:
+            found[claim_id][source, year] += amount.fen
+    return found
 
 
 def _payments(session: Session, within: Within, book: Book) -> None:
@@ -168,28 +137,6 @@ def _payments(session: Session, within: Within, book: Book) -> None:
     for payment, claim in session.execute(wanted.where(within(Claim), Payment.state == "paid")):
         bucket = Bucket(claim.programme, claim.district, payment.fund_source, payment.fiscal_year)
         book.move(bucket, "paid", "committed", payment.amount)
-
-
-def _clawbacks(session: Session, within: Within, book: Book) -> None:
-    """Each receivable against the line's decision that opened it, each part against the channel's decision."""
-    opened: Counter[str] = Counter()
-    wanted = (
-        select(Clawback, ClawbackPart, DecisionRow.decision)
-        .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
-        .outerjoin(DecisionRow, DecisionRow.id == Clawback.decision_id)
-    )
-    for clawback, part, stored in session.execute(wanted.where(within(Clawback))):
-        expected = Decision.from_json(stored).amounts.get(part.fund_source, ZERO) if stored else part.amount
-        book.compare(f"追回 {clawback.id} 渠道 {part.fund_source}", part.amount, expected)
-        bucket = Bucket(clawback.programme, clawback.district, part.fund_source, part.fiscal_year)
-        book.move(bucket, "receivable", "recoveries", expected)
-        opened[clawback.enrolment_id] += expected.fen
-    owing = (ClaimLine.kind == "final", Claim.state.in_(APPROVED), within(Claim))
-    for line, decision in _decided_lines(session, within, *owing):
-        _, clawback = line_amounts(decision)
-        book.compare(f"追回 {line.enrolment_id}", Money(opened.pop(line.enrolment_id, 0)), clawback)
-    for enrolment_id, fen in opened.items():
-        book.compare(f"追回 {enrolment_id}", Money(fen), ZERO)
 
 
 def _compare_ledger(session: Session, within: Within, book: Book) -> None:
@@ -219,29 +166,31 @@ def _compare_counters(session: Session, within: Within, book: Book) -> None:
             book.compare(f"计数 {name} {_shown(bucket)}", getattr(row, name) if row else ZERO, amount)
 
 
-def _decided_lines(
-    session: Session, within: Within, *conditions: ColumnElement[bool]
-) -> Iterator[tuple[ClaimLine, Decision]]:
+def _decided_lines(session: Session, within: Within) -> Iterator[tuple[str, str, Money, Money, Amounts]]:
+    """Line, claim, amount, clawback and what its decision says, slice by slice: there may be very many."""
     wanted = (
-        select(ClaimLine, DecisionRow.decision)
+        select(ClaimLine.id, ClaimLine.claim_id, ClaimLine.amount, ClaimLine.clawback, DecisionRow.decision)
         .join(Claim, Claim.id == ClaimLine.claim_id)
         .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
-        .where(within(Claim), *conditions)
-        .execution_options(yield_per=STREAM)
+        .where(within(Claim))
     )
-    for line, stored in session.execute(wanted):
-        yield line, Decision.from_json(stored)
+    for some in session.execute(wanted).yield_per(SLICE).partitions():
+        for line_id, claim_id, amount, clawback, stored in some:
+            yield line_id, claim_id, amount, clawback, Amounts.of(amounts_of(stored))
+        breathe()
 
 
-def _funded(session: Session, within: Within) -> Iterator[tuple[Claim, ClaimFunding, Decision]]:
+def _funded(session: Session, within: Within) -> Iterator[tuple[Claim, Mapping[str, Money]]]:
+    """Claims with what the decision on their funding took from each source; nothing where it fell short."""
     wanted = (
-        select(Claim, ClaimFunding, DecisionRow.decision)
-        .join(ClaimFunding, ClaimFunding.claim_id == Claim.id)
+        select(Claim, DecisionRow.decision)
         .join(DecisionRow, DecisionRow.id == Claim.funding_decision_id)
         .where(within(Claim))
     )
-    for claim, part, stored in session.execute(wanted):
-        yield claim, part, Decision.from_json(stored)
+    for claim, stored in session.execute(wanted):
+        amounts = amounts_of(stored)
+        if not amounts["missing"]:
+            yield claim, {source: amount for source, amount in amounts.items() if source != "missing"}
 
 
 def _bucket(row: Appropriation | Budget) -> Bucket:

@@ -102,7 +102,7 @@ def claim_shapes(session: Session, claims: Sequence[Claim]) -> tuple[ClaimShape,
 
 
 def funding_of(session: Session, claim_ids: Sequence[str]) -> dict[str, tuple[FundPart, ...]]:
-    """What each source bears of these claims, once approved."""
+    """What each source sends of these claims, once approved."""
     wanted = select(ClaimFunding).where(ClaimFunding.claim_id.in_(claim_ids)).order_by(ClaimFunding.fund_source)
     found: dict[str, tuple[FundPart, ...]] = {}
     for row in session.scalars(wanted):
@@ -145,4 +145,5 @@ def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: DecisionRow) -
         decision=Decided.of(decision.id, decision.subject_id, decision.decision),
         missing=claim.missing,
         opinion=(claim.opinion or {}).get("text", ""),
+        set_off=claim.set_off,
     )

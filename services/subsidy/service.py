@@ -8,21 +8,24 @@ from typing import Any, ClassVar
 import services.subsidy.rules  # noqa: F401 - they register themselves
 from services.subsidy import (
     approval,
+    blocks,
     budgets,
     claims,
-    clawbacks,
+    fraud,
     gauges,
+    outcomes,
     papers,
     payments,
     projects,
     proof,
     reading,
+    receivables,
 )
 from services.subsidy.models import Claim, ProjectEnrolment
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
-from shared.contracts import review, training
+from shared.contracts import oversight, review, training
 from shared.contracts import subsidy as contract
 from shared.store.database import Database
 
@@ -65,6 +68,18 @@ class SubsidyService(Service):
     def course_run_completed(self, work: Work, event: Event[training.RunTold]) -> None:
         projects.completed(work, event)
 
+    @hears(oversight.CASE_BLOCKED)
+    def case_blocked(self, work: Work, event: Event[oversight.BlockTold]) -> None:
+        blocks.opened(work, event)
+
+    @hears(oversight.CASE_UNBLOCKED)
+    def case_unblocked(self, work: Work, event: Event[oversight.BlockTold]) -> None:
+        blocks.lifted(work, event)
+
+    @hears(oversight.FRAUD_CONFIRMED)
+    def fraud_confirmed(self, work: Work, event: Event[oversight.FraudConfirmed]) -> None:
+        fraud.confirmed(work, event)
+
     # --- budgets and claims ------------------------------------------------------------------------------------------
 
     @handles(contract.APPROPRIATE)
@@ -75,8 +90,8 @@ class SubsidyService(Service):
     def list_budgets(self, look: Look, request: contract.ListBudgets) -> contract.BudgetList:
         return budgets.list_budgets(look, request)
 
-    @handles(contract.SUBMIT_CLAIM, ask=claims.ask)
-    def submit_claim(self, work: Work, request: contract.SubmitClaim, known: claims.Outcomes) -> contract.ClaimShape:
+    @handles(contract.SUBMIT_CLAIM, ask=outcomes.ask)
+    def submit_claim(self, work: Work, request: contract.SubmitClaim, known: outcomes.Outcomes) -> contract.ClaimShape:
         return claims.submit(work, request, known)
 
     @handles(contract.DECIDE_CLAIM)
@@ -125,7 +140,7 @@ class SubsidyService(Service):
 
     @handles(contract.LIST_CLAWBACKS)
     def list_clawbacks(self, look: Look, request: contract.ListClawbacks) -> contract.ClawbackPage:
-        return clawbacks.list_clawbacks(look, request)
+        return receivables.list_clawbacks(look, request)
 
     @handles(contract.MAKE_FORM, ask=papers.ask)
     def make_form(self, work: Work, request: contract.MakeForm, known: Any) -> contract.FormMade:

@@ -21,11 +21,12 @@ def claim_told(claim: Claim) -> ClaimTold:
         state=cast("ClaimState", claim.state),
         amount=claim.amount,
         clawback=claim.clawback,
+        set_off=claim.set_off,
     )
 
 
 def payment_told(batch: Batch, claim: Claim, on: date) -> PaymentTold:
-    """One claim's money in a batch: instructed, or arrived, on that day."""
+    """One claim's money in a batch, without what is kept back: instructed, or arrived, on that day."""
     return PaymentTold(
         batch_id=batch.id,
         claim_id=claim.id,
@@ -33,6 +34,6 @@ def payment_told(batch: Batch, claim: Claim, on: date) -> PaymentTold:
         programme=claim.programme,
         district=claim.district,
         employer_id=claim.employer_id,
-        amount=claim.amount,
+        amount=claim.amount - claim.set_off,
         on=on,
     )

@@ -15,8 +15,10 @@ from shared.security.speaker import Role
 FINANCE = (Role.FINANCE_OFFICER,)
 READERS = (*OFFICERS, *FINANCE, Role.EMPLOYER, Role.AUDITOR, Role.CITY_FINANCE_OFFICER, Role.MACHINE)
 OVERSEERS = (*OFFICERS, *FINANCE, Role.CITY_FINANCE_OFFICER, Role.AUDITOR)
-ClaimState = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed"]
-ClaimKind = Literal["advance", "final"]
+ClaimState = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed", "voided"]
+ClaimKind = Literal["advance", "final", "supplementary"]
+ClawbackCause = Literal["result", "fraud"]
+PaymentState = Literal["prepared", "instructed", "paid", "voided"]
 
 # --- budget ------------------------------------------------------------------------------------------------------
 
@@ -73,7 +75,10 @@ class FundManagement:
 
 @dataclass(frozen=True)
 class SubmitClaim:
-    """By the employer: the advance after enrolment, or the final claim after assessment (APP-20)."""
+    """By the employer: the advance after enrolment, the final claim after assessment (APP-20).
+
+    `supplementary`: for certificates issued after the final claim, where the document allows it (INT-33).
+    """
 
     project_id: Id
     kind: ClaimKind
@@ -109,6 +114,7 @@ class ClaimShape:
     """A claim. `amount`: what it pays; `entitlement`, `clawback`: sums over its enrolments (final claims).
 
     `missing`: what the budget could not bear when approval was last tried; the claim is then still `submitted`.
+    `set_off`: the part of `amount` that isn't sent but kept for what the claim takes back (INT-4); `funding`: the rest.
     """
 
     claim_id: str
@@ -130,6 +136,7 @@ class ClaimShape:
     decision: Decided
     missing: Money = ZERO
     opinion: Prose = ""
+    set_off: Money = ZERO
 
 
 @dataclass(frozen=True)
@@ -221,7 +228,7 @@ class PaymentShape:
     fund_source: str
     fiscal_year: int
     amount: Money
-    state: Literal["prepared", "instructed", "paid"]
+    state: PaymentState
     paid_on: date | None
     bank_reference: str | None
 
@@ -229,7 +236,7 @@ class PaymentShape:
 @dataclass(frozen=True)
 class BatchShape:
     batch_id: str
-    state: Literal["prepared", "instructed", "paid"]
+    state: PaymentState
     district: str
     programme: str
     total: Money
@@ -298,17 +305,21 @@ class LedgerProof:
 
 @dataclass(frozen=True)
 class ClawbackShape:
+    """A receivable. `offset`: kept back from the same claim (INT-4); `withdrawn`: its claim was voided."""
+
     clawback_id: str
     project_id: str
     claim_id: str
     enrolment_id: str
     payee_id: str
     amount: Money
-    state: Literal["open"]
+    state: Literal["open", "offset", "withdrawn"]
     opened_on: date
     channel: tuple[FundPart, ...]
     rule: str
     clause: str
+    cause: ClawbackCause = "result"
+    outstanding: Money = ZERO
 
 
 @dataclass(frozen=True)
@@ -320,6 +331,8 @@ class ListClawbacks:
 
 @dataclass(frozen=True)
 class ClawbackPage:
+    """`total`: what is outstanding of all receivables in reach, on this page or not."""
+
     clawbacks: tuple[ClawbackShape, ...]
     cursor: str | None
     total: Money
@@ -349,7 +362,7 @@ class FormMade:
 
 @dataclass(frozen=True)
 class ClaimTold:
-    """`state`: what it became; amounts in yuan."""
+    """`state`: what it became; amounts in yuan; `set_off`: how much of `amount` is kept for what it takes back."""
 
     claim_id: Id
     project_id: Id
@@ -360,11 +373,12 @@ class ClaimTold:
     state: ClaimState
     amount: Money
     clawback: Money
+    set_off: Money = ZERO
 
 
 @dataclass(frozen=True)
 class PaymentTold:
-    """One claim's money in a batch."""
+    """One claim's money in a batch: what is sent."""
 
     batch_id: Id
     claim_id: Id
@@ -378,15 +392,16 @@ class PaymentTold:
 
 @dataclass(frozen=True)
 class ClawbackTold:
-    """Opened by one claim, all its lines together."""
+    """Opened on account of one claim, all its lines together. `fraud`: all that was paid goes back (APP-27)."""
 
     claim_id: Id
     project_id: Id
     programme: Programme
     district: District
     employer_id: Id
-    persons: Annotated[int, Whole(1, 100_000)]
+    persons: Annotated[int, Whole(1, 1_000_000)]
     amount: Money
+    cause: ClawbackCause = "result"
 
 
 @dataclass(frozen=True)
@@ -421,7 +436,9 @@ LIST_CLAWBACKS = query("subsidy.list_clawbacks", ListClawbacks, ClawbackPage, RE
 MAKE_FORM = command("subsidy.make_form", MakeForm, FormMade, (*READERS, Role.EMPLOYER), "A paper to print and stamp.")
 
 CLAIM_SUBMITTED = event("subsidy.claim_submitted", ClaimTold, consumers=("notify",), about="A claim waits.")
-CLAIM_DECIDED = event("subsidy.claim_decided", ClaimTold, consumers=("notify",), about="A claim was decided.")
+CLAIM_DECIDED = event(
+    "subsidy.claim_decided", ClaimTold, consumers=("notify",), about="A claim was decided, or voided."
+)
 PAYMENT_INSTRUCTED = event(
     "subsidy.payment_instructed", PaymentTold, consumers=("notify",), about="The treasury was told to pay."
 )

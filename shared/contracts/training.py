@@ -355,7 +355,7 @@ class OutcomeShape:
 
     `months_trained`: full months, counted from the enrolment, on no day of which was a break; `months_underpaid`:
     recorded months whose wage is below the minimum (APP-25); `annulled`: fraud was confirmed, the enrolment earns
-    nothing whatever its result (APP-27).
+    nothing whatever its result (APP-27); `extension_months`: granted after approval, paid only where so read (INT-1).
     """
 
     enrolment_id: str
@@ -369,6 +369,7 @@ class OutcomeShape:
     certificate: CertificateShape | None
     months_underpaid: int = 0
     annulled: bool = False
+    extension_months: int = 0
 
 
 @dataclass(frozen=True)

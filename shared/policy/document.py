@@ -277,5 +277,7 @@ READINGS: dict[str, tuple[str, ...]] = {
     "balance_year": ("year_due", "year_of_approval"),
     "payee": ("contract_employer", "entrusted_employer"),
     "other_programmes": ("finding", "forbidden"),
+    "clawback_offset": ("two_amounts", "automatic"),
+    "certificate_when": ("until_final_claim", "supplementary"),
 }
 """Every setting that a rule asks for. A document that is silent about one gets the first choice."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from alembic import op
+from sqlalchemy import text
 
 
 def append_only(table: str) -> None:
@@ -50,3 +51,27 @@ def _make_refuse_change() -> None:
         "$$ BEGIN RAISE EXCEPTION 'append_only_%', TG_TABLE_NAME "
         "USING ERRCODE = 'integrity_constraint_violation'; END $$"
     )
+
+
+def reworded(table: str, check: str, before: str, after: str) -> None:
+    """Another condition of a table's CHECK. On SQLite `before` is replaced in the table's own text, wherever it stands.
+
+    SQLite has no statement for it; rewriting its schema is the way that its manual gives for what changes no row.
+    Raises LookupError where `before` isn't there.
+    """
+    bind = op.get_bind()
+    if bind.dialect.name != "sqlite":
+        op.drop_constraint(check, table)
+        op.create_check_constraint(check, table, after)
+        return
+    written = bind.scalar(text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name"), {"name": table})
+    if before not in (written or ""):
+        raise LookupError(f"{table} has no such words: {before}")
+    version = bind.scalar(text("PRAGMA schema_version"))
+    op.execute("PRAGMA writable_schema = ON")
+    bind.execute(
+        text("UPDATE sqlite_master SET sql = :sql WHERE type = 'table' AND name = :name"),
+        {"sql": str(written).replace(before, after), "name": table},
+    )
+    op.execute(f"PRAGMA schema_version = {version + 1}")
+    op.execute("PRAGMA writable_schema = OFF")

@@ -16,6 +16,7 @@ from tests.rules.policy import EXAMPLE_CITY, all_cases, beijing, document_of, fa
 ROOT = Path(__file__).parents[2]
 APPRENTICESHIP = [f"APP-{number}" for number in range(1, 39)]
 MONEY_AND_ELIGIBILITY = ["INT-1", "INT-2", "INT-3", "INT-24", "INT-27", "INT-28", "INT-30", "INT-32"]
+MONEY_AND_ELIGIBILITY += ["INT-4", "INT-33", "INT-39", "INT-40", "INT-74", "INT-75"]
 
 
 @pytest.mark.parametrize("rule", APPRENTICESHIP)

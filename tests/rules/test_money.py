@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.subsidy.rules.claims import BLOCKS, PayeeFacts, payee
-from services.subsidy.rules.funds import fiscal_year, split
+from services.subsidy.rules.funds import bearing_year, split
 from shared.errors import Conflict, InvalidRequest
 from shared.money import ZERO, Money, share
 from shared.policy import Verdict, decide
@@ -57,8 +57,10 @@ def test_a_split_uses_a_source_only_when_the_earlier_ones_are_used_up(amount: Mo
 
 def test_a_balance_belongs_to_the_year_in_which_it_falls_due_unless_read_otherwise() -> None:
     due, approved = date(2024, 7, 1), date(2022, 7, 1)
-    assert fiscal_year(due, approved, beijing().reading("balance_year")) == 2024
-    assert fiscal_year(due, approved, beijing(balance_year="year_of_approval").reading("balance_year")) == 2022
+    assert bearing_year("final", due, approved, beijing().reading("balance_year")) == 2024
+    assert (
+        bearing_year("final", due, approved, beijing(balance_year="year_of_approval").reading("balance_year")) == 2022
+    )
 
 
 def test_the_contract_employer_is_paid_unless_read_otherwise() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from datetime import date, timedelta
+from typing import Annotated, Literal
 
+from shared.contracts.shapes import Whole
+from shared.policy.document import Document
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
+
+Persons = Annotated[int, Whole(0, 1_000_000)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +20,12 @@ class ClaimFacts:
     """One claim of an employer. `blocks`: what stands on the case, such as `objection`, `suspension`.
 
     `advance_waived`: the employer waived the first claim on record, so all is paid at the end (INT-34).
+    `underpaid`: persons in it with a month paid below the minimum wage; `final_claimed_on`: when the last of those in
+    it was finally claimed for; the two employers: with whom the contract is, and who trains by agreement (APP-9).
     """
 
     on: date
-    kind: Literal["advance", "final"]
+    kind: Literal["advance", "final", "supplementary"]
     enrolments_established: bool
     assessed: bool
     advance_decided: bool
@@ -28,6 +35,10 @@ class ClaimFacts:
     separate_account: bool
     funded_register: bool
     textbooks_filed: bool
+    contract_employer: str
+    entrusted_employer: str | None = None
+    underpaid: Persons = 0
+    final_claimed_on: date | None = None
     blocks: tuple[str, ...] = ()
 
 
@@ -51,6 +62,8 @@ class PayeeFacts:
 checks("subsidy.claim", ClaimFacts)
 checks("subsidy.unpaid", UnpaidFacts)
 
+SUPPLEMENTARY = "supplementary"
+SUPPLEMENTARY_DAYS = "certificate.supplementary_days"
 BLOCKS = {
     "objection": "异议未处理完毕",
     "audit_finding": "审计问题未整改",
@@ -59,18 +72,67 @@ BLOCKS = {
 }
 
 
+def in_words(blocks: Iterable[str]) -> str:
+    """Blocks by kind, in Chinese, as an officer reads them."""
+    return "、".join(BLOCKS.get(block, block) for block in blocks)
+
+
 @rule("subsidy.claim_order", of="subsidy.claim", readings=("first_claim_not_made",))
 def claim_order(facts: ClaimFacts, clause: Clause) -> Finding:
     """The first claim comes after enrolment, the final one after assessment and the first (APP-20, INT-34)."""
     if facts.kind == "advance":
         cure = "学籍尚未建立，请待学籍建立后再申请首次补贴"
         return clause.check(facts.enrolments_established, "建立学籍", "学籍已建立，可申请首次补贴", cure)
+    if facts.kind == "supplementary":
+        cure = "没有已拨付的剩余补贴申领之后取得证书的人员，不能补充申领；请先申请剩余补贴并待其拨付完成"
+        return clause.check(facts.final_claimed_on is not None, "剩余补贴已拨付", "剩余补贴已拨付，可补充申领", cure)
     if not facts.assessed:
         return clause.unmet("考核评价未完成", "请完成考核评价后再申请剩余补贴")
     cure = "首次补贴尚未申请，请先申请，或登记放弃首次补贴后一次性申请"
     waived = facts.advance_waived and clause.reading("first_claim_not_made") == "waiver_recorded"
     before = facts.advance_decided or waived
     return clause.check(before, "首次补贴已申请或已放弃", "考核评价已完成，可申请剩余补贴", cure)
+
+
+@rule(
+    "subsidy.supplementary_claim",
+    of="subsidy.claim",
+    may_read=(SUPPLEMENTARY_DAYS,),
+    readings=("certificate_when",),
+)
+def supplementary_claim(facts: ClaimFacts, clause: Clause) -> Finding:
+    """A certificate of after the final claim: too late, or claimed for within so many days where so read (INT-33)."""
+    if facts.kind != "supplementary" or facts.final_claimed_on is None:
+        return clause.not_applicable("非补充申领", "不是补充申领，无需核对补充申领期限")
+    if clause.reading("certificate_when") != SUPPLEMENTARY:
+        return clause.unmet("不接受补充申领", "申领剩余补贴之后取得的证书不再计入，不能补充申领")
+    until = facts.final_claimed_on + timedelta(days=clause.whole(SUPPLEMENTARY_DAYS, facts.final_claimed_on))
+    compared = f"{facts.on}，截止 {until}"
+    return clause.check(
+        facts.on <= until, compared, f"在补充申领期限 {until} 之内", f"补充申领期限 {until} 已过，不能再申领"
+    )
+
+
+def supplementary_until(final_on: date, document: Document) -> date | None:
+    """The last day of a supplementary claim for somebody finally claimed for on that day; None where there is none."""
+    if document.reading("certificate_when") != SUPPLEMENTARY:
+        return None
+    return final_on + timedelta(days=document.whole(SUPPLEMENTARY_DAYS, final_on))
+
+
+@rule("subsidy.minimum_wage_kept", of="subsidy.claim")
+def minimum_wage_kept(facts: ClaimFacts, clause: Clause) -> Finding:
+    """Nothing is paid while somebody in the claim has a month below the minimum wage (APP-25)."""
+    cure = f"{facts.underpaid} 名人员有月工资低于本市最低工资标准，请补足差额并更正工资记录后再申领"
+    return clause.check(not facts.underpaid, f"{facts.underpaid} 人", "在培期间工资均不低于最低工资标准", cure)
+
+
+@rule("subsidy.payee", of="subsidy.claim", readings=("payee",))
+def named_payee(facts: ClaimFacts, clause: Clause) -> Finding:
+    """Says whom the claim pays: the contract employer, or the entrusted one where so read (APP-9, INT-40)."""
+    paid = payee(PayeeFacts(facts.contract_employer, facts.entrusted_employer), clause.reading("payee"))
+    words = "签订劳动合同的企业" if paid == facts.contract_employer else "受托培训的企业"
+    return clause.met(paid, f"补贴拨付至{words}")
 
 
 @rule("subsidy.fund_rules", of="subsidy.claim")
@@ -89,7 +151,7 @@ def fund_rules(facts: ClaimFacts, clause: Clause) -> Finding:
 @rule("subsidy.not_blocked", of="subsidy.claim")
 def not_blocked(facts: ClaimFacts, clause: Clause) -> Finding:
     """No payment while a suspension, an objection, an audit finding or a fraud inquiry stands (APP-26, X-11)."""
-    standing = "、".join(BLOCKS.get(block, block) for block in facts.blocks)
+    standing = in_words(facts.blocks)
     return clause.check(not standing, standing or "无", "没有暂停拨付的事由", f"暂停拨付：{standing}；请待解除后再申领")
 
 

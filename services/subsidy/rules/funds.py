@@ -1,11 +1,13 @@
-"""From which source money comes (APP-21), to which year it belongs (INT-75), and by which way it goes back (APP-27)."""
+"""From which source money comes (APP-21, INT-74), which year bears it (INT-75), by which way it goes back (APP-27)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated, Literal
 
+from shared.contracts.shapes import Whole
 from shared.errors import InvalidRequest
 from shared.money import ZERO, Money, share
 from shared.policy.document import Document
@@ -13,29 +15,48 @@ from shared.policy.findings import Finding
 from shared.policy.problems import Fault
 from shared.policy.rules import Clause, Result, calculation, clause, rule
 
+Year = Annotated[int, Whole(2000, 2100)]
+
 
 @dataclass(frozen=True, slots=True)
 class SourceAmount:
-    """An amount of one fund source: what is free in it, or what was paid from it."""
+    """An amount of one fund source: what is free in it."""
 
     source: str
     amount: Money
 
 
 @dataclass(frozen=True, slots=True)
+class PaidPart:
+    """What was paid from one source in one fiscal year."""
+
+    source: str
+    fiscal_year: Year
+    amount: Money
+
+    @property
+    def name(self) -> str:
+        """As a decision names the amount that goes back to it."""
+        return f"{self.source} {self.fiscal_year}"
+
+
+@dataclass(frozen=True, slots=True)
 class FundingFacts:
-    """An amount to pay and what each source of the document has free that year."""
+    """An amount to pay and what each source of the document has free in the year that bears it (`bearing_year`)."""
 
     amount: Money
     available: tuple[SourceAmount, ...]
+    kind: Literal["advance", "final", "supplementary"]
+    due_on: date
+    approved_on: date
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryFacts:
-    """An amount to take back and what was paid from each source. `fraud`: everything paid goes back (APP-27)."""
+    """An amount to take back and what was paid by each source. `fraud`: everything paid goes back (APP-27)."""
 
     amount: Money
-    paid: tuple[SourceAmount, ...]
+    paid: tuple[PaidPart, ...]
     fraud: bool = False
 
 
@@ -47,8 +68,10 @@ def funding(facts: FundingFacts, document: Document) -> Result:
     whole_only = view.reading("fund_split") == "one_source"
     parts = split(facts.amount, [(source, free.get(source, ZERO)) for source in document.fund_sources], whole_only)
     missing = facts.amount - Money.sum(parts.values())
+    year = bearing_year(facts.kind, facts.due_on, facts.approved_on, view.reading("balance_year"))
     amounts = parts | {"missing": missing}
-    return Result((fund_order(parts, missing, view),), amounts, {}, ("subsidy.fund_order",))
+    finding = fund_order(parts, missing, year, view)
+    return Result((finding,), amounts, {"fiscal_year": year}, ("subsidy.fund_order",))
 
 
 def _sources(document: Document) -> Iterator[Fault]:
@@ -59,12 +82,12 @@ def _sources(document: Document) -> Iterator[Fault]:
         yield "fund_sources", "有重复的来源", "每个来源只写一次"
 
 
-@rule("subsidy.fund_order", of="subsidy.funding", readings=("fund_split",), demands=_sources)
-def fund_order(parts: dict[str, Money], missing: Money, view: Clause) -> Finding:
-    """Says from which sources the amount comes, and how much is missing (APP-21)."""
+@rule("subsidy.fund_order", of="subsidy.funding", readings=("fund_split", "balance_year"), demands=_sources)
+def fund_order(parts: dict[str, Money], missing: Money, year: int, view: Clause) -> Finding:
+    """Says from which sources of which year the amount comes, and how much is missing (APP-21)."""
     words = "，".join(f"{view.document.label(source)} {part} 元" for source, part in parts.items() if part)
-    cure = f"预算可用额度不足，尚缺 {missing} 元：请先追加预算再核定"
-    return view.check(missing == ZERO, words or "0.00", f"资金来源依次为：{words}", cure)
+    cure = f"{year} 年度预算可用额度不足，尚缺 {missing} 元：请先追加预算再核定"
+    return view.check(missing == ZERO, words or "0.00", f"资金来源依次为（{year} 年度）：{words}", cure)
 
 
 def split(amount: Money, available: Sequence[tuple[str, Money]], whole_only: bool = False) -> dict[str, Money]:
@@ -84,18 +107,14 @@ def split(amount: Money, available: Sequence[tuple[str, Money]], whole_only: boo
     return parts
 
 
-def apportion(amounts: Sequence[Money], parts: Sequence[Money]) -> list[list[Money]]:
-    """Divides what the sources bear together among the amounts they bear, in proportion (INT-74).
+def apportion(amount: Money, left: Sequence[Money]) -> list[Money]:
+    """What each source bears of the next amount, in proportion to what it has left of those it bears (INT-74).
 
-    Both add up to the same; each row adds up to its amount and each column to its part, to the fen.
+    Taken away from `left` amount after amount, every amount and every source adds up to the fen.
     """
-    left = list(parts)
-    rows = []
-    for amount in amounts:
-        row = share(amount, [part.fen for part in left]) if amount else [ZERO] * len(left)
-        left = [part - taken for part, taken in zip(left, row, strict=True)]
-        rows.append(row)
-    return rows
+    if len(left) == 1:
+        return [amount]
+    return share(amount, [part.fen for part in left]) if amount else [ZERO] * len(left)
 
 
 @calculation("subsidy.recovery", "same_channel_in_proportion", RecoveryFacts, ("subsidy.recovery_channel",))
@@ -107,19 +126,36 @@ def recovery(facts: RecoveryFacts, document: Document) -> Result:
     if not ZERO <= amount <= paid:
         raise InvalidRequest.of(("amount", f"追回金额应在 0.00 至已拨付的 {paid} 之间，请核对"))
     parts = share(amount, [entry.amount.fen for entry in facts.paid]) if amount else [ZERO] * len(facts.paid)
-    by_source = {entry.source: part for entry, part in zip(facts.paid, parts, strict=True)}
-    finding = recovery_channel(facts, by_source, view)
-    return Result((finding,), by_source, {"refer": facts.fraud}, ("subsidy.recovery_channel",))
+    finding = recovery_channel(facts, parts, view)
+    by_channel = {entry.name: part for entry, part in zip(facts.paid, parts, strict=True)}
+    return Result((finding,), by_channel, {"refer": facts.fraud}, ("subsidy.recovery_channel",))
 
 
-@rule("subsidy.recovery_channel", of="subsidy.recovery")
-def recovery_channel(facts: RecoveryFacts, parts: dict[str, Money], view: Clause) -> Finding:
+@rule("subsidy.recovery_channel", of="subsidy.recovery", readings=("clawback_offset",))
+def recovery_channel(facts: RecoveryFacts, parts: Sequence[Money], view: Clause) -> Finding:
     """Money goes back through the channel that paid it; fraud is referred as well (APP-27)."""
-    words = "，".join(f"{view.document.label(source)} {part} 元" for source, part in parts.items())
+    words = "，".join(
+        f"{view.document.label(entry.source)}（{entry.fiscal_year}）{part} 元"
+        for entry, part in zip(facts.paid, parts, strict=True)
+    )
     refer = "；并将问题线索移交纪检监察机构，涉嫌犯罪的移送司法机关" if facts.fraud else ""
     return view.met(words or "0.00", f"按原渠道退回：{words}{refer}")
 
 
-def fiscal_year(due_on: date, approved_on: date, reading: str) -> int:
-    """The fiscal year that bears an amount under the reading `balance_year` of the document (INT-75)."""
-    return approved_on.year if reading == "year_of_approval" else due_on.year
+def bearing_year(kind: str, due_on: date, approved_on: date, reading: str) -> int:
+    """The fiscal year that bears a claim under the reading `balance_year`; an advance is borne when due (INT-75)."""
+    return approved_on.year if kind != "advance" and reading == "year_of_approval" else due_on.year
+
+
+def keep_back(sending: Mapping[str, Money], owed: Sequence[tuple[str, Money]], reading: str) -> list[Money]:
+    """What a claim keeps of its own money for each part that it takes back, source by source (INT-4).
+
+    `sending`: by source, what the claim pays; `owed`: source and amount of each part. Nothing under `two_amounts`.
+    """
+    left = dict(sending) if reading == "automatic" else {}
+    kept = []
+    for source, amount in owed:
+        taken = min(amount, left.get(source, ZERO))
+        left[source] = left.get(source, ZERO) - taken
+        kept.append(taken)
+    return kept

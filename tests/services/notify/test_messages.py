@@ -153,6 +153,7 @@ def test_the_database_itself_refuses_a_second_message_of_one_event_to_one_party(
         ("closed", "0.00", ["claim_closed"], []),
         ("returned", "93000.00", ["claim_returned"], []),
         ("rejected", "93000.00", ["claim_rejected"], []),
+        ("voided", "93000.00", ["claim_voided"], []),
     ],
 )
 def test_a_decided_claim_is_told_as_it_was_decided_and_only_money_due_reaches_finance(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.subsidy.service import SubsidyService
-from shared.contracts import review, subsidy, training
+from shared.contracts import oversight, review, subsidy, training
 from shared.contracts.common import Opinion
 from shared.money import Money
 from shared.security.speaker import Purpose, Role, Speaker
@@ -110,6 +110,32 @@ class Road:
         run = training.RunTold(project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.bench.today)
         self.bench.hear(training.COURSE_RUN_COMPLETED, project_id, run)
 
+    def block(self, kind: Any = "suspension", block_id: str = "block-1", *, lifted: bool = False) -> None:
+        """Review tells that a block was opened, or lifted."""
+        event = oversight.CASE_UNBLOCKED if lifted else oversight.CASE_BLOCKED
+        self.bench.hear(event, block_id, self.block_told(kind, block_id))
+
+    def block_told(self, kind: Any = "suspension", block_id: str = "block-1") -> oversight.BlockTold:
+        place = ("project-1", "apprenticeship", self.district, EMPLOYER, "provider-1")
+        return oversight.BlockTold(block_id, kind, *place, self.bench.today)
+
+    def fraud(self, *places: int, inquiry_id: str = "inquiry-1", part: int = 1, parts: int = 1) -> None:
+        """Review tells that the apprentices at these places were frauds; none named: the whole project."""
+        told = oversight.FraudConfirmed(
+            inquiry_id,
+            "project-1",
+            "apprenticeship",
+            self.district,
+            EMPLOYER,
+            "provider-1",
+            self.bench.today,
+            not places,
+            part,
+            parts,
+            tuple(f"project-1-person-{place:04d}" for place in places),
+        )
+        self.bench.hear(oversight.FRAUD_CONFIRMED, inquiry_id, told)
+
     # --- steps -------------------------------------------------------------------------------------------------------
 
     def appropriate(self, amount: str, year: int = YEAR, source: str = SOURCES[0]) -> subsidy.BudgetShape:
@@ -148,6 +174,9 @@ class Road:
 
     def prove(self) -> subsidy.LedgerProof:
         return self.bench.call(self.auditor, subsidy.PROVE_LEDGER, subsidy.ProveLedger())
+
+    def clawbacks(self) -> subsidy.ClawbackPage:
+        return self.bench.call(self.officer, subsidy.LIST_CLAWBACKS, subsidy.ListClawbacks())
 
     def budget(self, year: int = YEAR, source: str = SOURCES[0]) -> subsidy.BudgetShape:
         found = self.bench.call(self.maker, subsidy.LIST_BUDGETS, subsidy.ListBudgets())

@@ -16,7 +16,10 @@ def test_rows_add_up_to_amounts_and_columns_to_parts(fen: list[int], weights: li
     total = sum(fen)
     parts = [total * weight // sum(weights) for weight in weights]
     parts[0] += total - sum(parts)
-    rows = apportion([Money(amount) for amount in fen], [Money(part) for part in parts])
+    left, rows = [Money(part) for part in parts], []
+    for amount in fen:
+        rows.append(apportion(Money(amount), left))
+        left = [before - taken for before, taken in zip(left, rows[-1], strict=True)]
     assert [sum(cell.fen for cell in row) for row in rows] == fen
     assert [sum(row[place].fen for row in rows) for place in range(len(parts))] == parts
     assert all(cell.fen >= 0 for row in rows for cell in row)

@@ -1,0 +1,71 @@
+"""By which way money went out: how much of each person's, from which source of which year (INT-74, X-10)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.subsidy.models import Claim, ClaimFunding, ClaimLine, Offset
+from services.subsidy.moves import SETTLED
+from services.subsidy.rules.funds import PaidPart, apportion
+from services.subsidy.sets import SLICE
+from shared.contracts.subsidy import FundPart
+from shared.money import ZERO, Money
+
+Place = tuple[str, int]
+"""A fund source and a fiscal year."""
+
+
+@dataclass
+class Channel:
+    """One enrolment's money: to whom it went, by which claim last, and fen by source and year."""
+
+    payee_id: str
+    claim_id: str
+    fen: Counter[Place] = field(default_factory=Counter)
+
+    def parts(self) -> tuple[PaidPart, ...]:
+        """In order of source and year, without empty ones."""
+        return tuple(PaidPart(*place, Money(fen)) for place, fen in sorted(self.fen.items()) if fen)
+
+
+def channels(session: Session, project_id: str, wanted: Collection[str], kinds: Collection[str]) -> dict[str, Channel]:
+    """How the wanted enrolments of a project were paid by its settled claims of these kinds."""
+    settled = select(Claim).where(Claim.project_id == project_id, Claim.kind.in_(kinds), Claim.state.in_(SETTLED))
+    found: dict[str, Channel] = {}
+    for claim in session.scalars(settled.where(Claim.amount > ZERO).order_by(Claim.number)).all():
+        for enrolment_id, parts in _divided(session, claim):
+            if enrolment_id in wanted and parts:
+                channel = found.setdefault(enrolment_id, Channel(claim.payee_id, claim.id))
+                channel.claim_id = claim.id
+                channel.fen.update(parts)
+    return found
+
+
+def borne(session: Session, claim: Claim) -> tuple[FundPart, ...]:
+    """What each source bears of an approved claim: what it sends, and what is kept for receivables (INT-4)."""
+    sent = select(ClaimFunding.fund_source, ClaimFunding.fiscal_year, ClaimFunding.amount)
+    kept = select(Offset.fund_source, Offset.paying_year, func.sum(Offset.amount))
+    kept = kept.group_by(Offset.fund_source, Offset.paying_year)
+    fen: Counter[Place] = Counter()
+    for statement, table in ((sent, ClaimFunding), (kept, Offset)):
+        for source, year, amount in session.execute(statement.where(table.claim_id == claim.id)):
+            fen[source, year] += amount.fen
+    return tuple(FundPart(*place, Money(amount)) for place, amount in sorted(fen.items()))
+
+
+def _divided(session: Session, claim: Claim) -> Iterator[tuple[str, dict[Place, int]]]:
+    """Each enrolment of the claim with its share of every source, as they stand in the claim."""
+    parts = borne(session, claim)
+    places = [(part.fund_source, part.fiscal_year) for part in parts]
+    lines = select(ClaimLine.enrolment_id, ClaimLine.amount).where(ClaimLine.claim_id == claim.id)
+    rows = session.execute(lines.order_by(ClaimLine.number)).yield_per(SLICE)
+    left = [part.amount for part in parts]
+    for enrolment_id, amount in rows:
+        taken = apportion(amount, left)
+        left = [before - part for before, part in zip(left, taken, strict=True)]
+        yield enrolment_id, {place: part.fen for place, part in zip(places, taken, strict=True) if part}

@@ -1,0 +1,134 @@
+"""Receivables worked out again: from the lines that found money due back, and from what annulled people were paid."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.subsidy.book import Book, Within, amounts_of
+from services.subsidy.channels import Place, channels
+from services.subsidy.fraud import KINDS, annulled
+from services.subsidy.ledger import Bucket
+from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Fraud, Offset, Withdrawal
+from services.subsidy.moves import APPROVED, SETTLED
+from services.subsidy.rules.funds import PaidPart
+from services.subsidy.sets import SLICE
+from shared.money import ZERO, Money
+from shared.store.kernel_tables import DecisionRow
+from shared.yielding import breathe
+
+
+class Opened(NamedTuple):
+    """Why a receivable was opened: its cause, its claim, its enrolment."""
+
+    cause: str
+    claim_id: str
+    enrolment_id: str
+
+
+@dataclass
+class Asked:
+    """Fen that receivables ask for: by why they were opened, and by enrolment where they are still asked for."""
+
+    opened: Counter[Opened] = field(default_factory=Counter)
+    standing: defaultdict[str, Counter[Place]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+def prove_receivables(session: Session, within: Within, book: Book) -> None:
+    """Puts into the book what receivables should ask for, withdraw and recover, and compares them with their causes."""
+    asked = _parts(session, within, book)
+    _results(session, within, asked, book)
+    _frauds(session, within, asked, book)
+    for why, fen in asked.opened.items():
+        book.compare(f"追回 {why.enrolment_id}", Money(fen), ZERO)
+    _offsets(session, within, book)
+
+
+def _parts(session: Session, within: Within, book: Book) -> Asked:
+    """Each part against the decision on its channel."""
+    asked = Asked()
+    for clawback, claim_state, source, year, amount, stored, withdrawn in _rows(session, within):
+        place = PaidPart(source, year, amount)
+        expected = amounts_of(stored).get(place.name, ZERO) if stored else amount
+        book.compare(f"追回 {clawback.id} 渠道 {place.name}", amount, expected)
+        bucket = Bucket(clawback.programme, clawback.district, source, year)
+        book.move(bucket, "receivable", "recoveries", expected)
+        asked.opened[Opened(clawback.cause, clawback.claim_id, clawback.enrolment_id)] += expected.fen
+        dropped = clawback.cause == "result" and claim_state == "voided"
+        book.compare(f"追回 {clawback.id} 撤销", amount if withdrawn else ZERO, expected if dropped else ZERO)
+        if dropped:
+            book.move(bucket, "recoveries", "receivable", expected)
+        else:
+            asked.standing[clawback.enrolment_id][source, year] += expected.fen
+    return asked
+
+
+def _rows(session: Session, within: Within) -> Iterator[tuple]:  # type: ignore[type-arg] # seven columns, read at once
+    wanted = (
+        select(
+            Clawback,
+            Claim.state,
+            ClawbackPart.fund_source,
+            ClawbackPart.fiscal_year,
+            ClawbackPart.amount,
+            DecisionRow.decision,
+            Withdrawal.clawback_id,
+        )
+        .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
+        .join(Claim, Claim.id == Clawback.claim_id)
+        .outerjoin(DecisionRow, DecisionRow.id == Clawback.decision_id)
+        .outerjoin(Withdrawal, Withdrawal.clawback_id == Clawback.id)
+        .where(within(Clawback))
+    )
+    for some in session.execute(wanted).yield_per(SLICE).partitions():
+        yield from some
+        session.expunge_all()
+        breathe()
+
+
+def _results(session: Session, within: Within, asked: Asked, book: Book) -> None:
+    """Each line that found money due back, in a claim that was approved, opened one receivable of that amount."""
+    owing = (
+        select(ClaimLine.claim_id, ClaimLine.enrolment_id, ClaimLine.clawback)
+        .join(Claim, Claim.id == ClaimLine.claim_id)
+        .where(within(Claim), ClaimLine.clawback > ZERO, Claim.decided_on.is_not(None))
+        .where(Claim.state.in_((*APPROVED, "voided")))
+    )
+    for claim_id, enrolment_id, clawback in session.execute(owing).yield_per(SLICE):
+        found = Money(asked.opened.pop(Opened("result", claim_id, enrolment_id), 0))
+        book.compare(f"追回 {enrolment_id}", found, clawback)
+
+
+def _frauds(session: Session, within: Within, asked: Asked, book: Book) -> None:
+    """Of whoever was annulled, everything that was paid is asked for, source by source."""
+    projects = select(Fraud.project_id).join(Claim, Claim.project_id == Fraud.project_id).where(within(Claim))
+    for project_id in session.scalars(projects.distinct().order_by(Fraud.project_id)).all():
+        barred = annulled(session, project_id)
+        for enrolment_id, channel in channels(session, project_id, barred, KINDS).items():
+            found = asked.standing.get(enrolment_id, Counter())
+            for source, year in sorted({*found, *channel.fen}):
+                fen = found[source, year], channel.fen[source, year]
+                book.compare(f"追回 {enrolment_id} 渠道 {source} {year}", *map(Money, fen))
+        for why in [why for why in asked.opened if why.cause == "fraud" and why.enrolment_id in barred]:
+            del asked.opened[why]
+
+
+def _offsets(session: Session, within: Within, book: Book) -> None:
+    """What claims kept: what each says it did, and for settled ones borne by the budget and recovered."""
+    kept: Counter[str] = Counter()
+    rows = session.execute(select(Offset, Claim).join(Claim, Claim.id == Offset.claim_id).where(within(Claim)))
+    for row, claim in rows:
+        kept[claim.id] += row.amount.fen
+        if claim.state in SETTLED:
+            at = (claim.programme, claim.district, row.fund_source)
+            book.move(Bucket(*at, row.paying_year), "paid", "committed", row.amount)
+            book.move(Bucket(*at, row.fiscal_year), "recovered", "receivable", row.amount)
+    said = select(Claim.id, Claim.set_off).where(within(Claim), Claim.set_off != ZERO)
+    expected = {row.id: row.set_off for row in session.execute(said)}
+    for claim_id in sorted({*kept, *expected}):
+        book.compare(f"申领 {claim_id} 抵扣", expected.get(claim_id, ZERO), Money(kept[claim_id]))

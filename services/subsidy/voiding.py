@@ -1,0 +1,67 @@
+"""A claim that fraud made void before the treasury was told: its commitment is released, never edited (APP-27, X-9)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from services.subsidy.channels import borne
+from services.subsidy.clawbacks import withdraw_for
+from services.subsidy.ledger import Bucket, Entry, cite, post
+from services.subsidy.models import Batch, Claim, Payment
+from services.subsidy.moves import moved
+from services.subsidy.telling import claim_told
+from shared.bus.work import Work
+from shared.contracts.subsidy import CLAIM_DECIDED
+from shared.store.database import changed
+
+
+def void(work: Work, claim: Claim) -> None:
+    """Voids it whole. One whose payment was instructed stays: the treasury pays it. Needs the project's turn."""
+    changed(work.session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
+    work.session.refresh(claim)
+    if claim.state == "in_payment" and not _leaves_batch(work, claim):
+        return
+    was_reserved = claim.state != "submitted"
+    claim.state, claim.live = moved(claim.state, "void"), False
+    work.session.flush()
+    if was_reserved:
+        _release(work, claim)
+        withdraw_for(work, claim)
+    work.note(f"claim:{claim.id}")
+    work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
+
+
+def _leaves_batch(work: Work, claim: Claim) -> bool:
+    """Takes the claim's payments out of a batch that isn't checked yet; False where the treasury was told."""
+    own = select(Payment.batch_id).where(Payment.claim_id == claim.id)
+    wanted = select(Batch).where(Batch.id.in_(own)).execution_options(populate_existing=True)
+    batch = work.session.scalars(wanted).one()
+    changed(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
+    work.session.refresh(batch)
+    if batch.state != "prepared":
+        return False
+    changed(work.session, update(Payment).where(Payment.claim_id == claim.id).values(state="voided"))
+    others = select(Payment.id).where(Payment.batch_id == batch.id, Payment.state == "prepared").limit(1)
+    if work.session.scalar(others) is None:
+        batch.state = "voided"
+    return True
+
+
+def _release(work: Work, claim: Claim) -> None:
+    cited = cite(work.policies.by_identity(claim.document), "subsidy.recovery_channel")
+    post(
+        work,
+        [
+            Entry(
+                kind="release",
+                bucket=Bucket(claim.programme, claim.district, part.fund_source, part.fiscal_year),
+                amount=part.amount,
+                fact_id=claim.id,
+                cited=cited,
+                document=claim.document,
+                project_id=claim.project_id,
+                claim_id=claim.id,
+            )
+            for part in borne(work.session, claim)
+        ],
+    )
