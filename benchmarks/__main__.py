@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: one JSON object on standard output, progress on standard error. About three minutes."""
+"""`python -m benchmarks`: one JSON object on standard output, progress on standard error. About six minutes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from dataclasses import asdict
 from typing import Any, NoReturn
 
-from benchmarks import bench, callers, credits, latency, memory, quotes
+from benchmarks import bench, callers, credits, latency, memory, quotes, settlement
 from benchmarks.loads import LOADS, our_system, publish_wage
 from benchmarks.rounds import Round, play, ratio
 
@@ -37,8 +37,10 @@ def measure() -> dict[str, Any]:
         _say("from commit to applied ...")
         delay = latency.measure(running)
         lists = _lists(running)
+        _say("settlements of 1 000, 10 000 and 100 000 people ...")
+        settled = settlement.measure(running)
     _say("quotes on one core ...")
-    return _report(rounds, delay, quotes.per_second()) | lists
+    return _report(rounds, delay, quotes.per_second()) | lists | {"settlement": settled}
 
 
 def _lists(running: bench.Bench) -> dict[str, Any]:

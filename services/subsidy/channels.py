@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.models import Claim, ClaimFunding, ClaimLine, Offset
 from services.subsidy.moves import SETTLED
 from services.subsidy.rules.funds import PaidPart, apportion
-from services.subsidy.sets import SLICE
+from services.subsidy.sets import STREAM
 from shared.contracts.subsidy import FundPart
 from shared.money import ZERO, Money
 
@@ -63,7 +63,7 @@ def _divided(session: Session, claim: Claim) -> Iterator[tuple[str, dict[Place, 
     parts = borne(session, claim)
     places = [(part.fund_source, part.fiscal_year) for part in parts]
     lines = select(ClaimLine.enrolment_id, ClaimLine.amount).where(ClaimLine.claim_id == claim.id)
-    rows = session.execute(lines.order_by(ClaimLine.number)).yield_per(SLICE)
+    rows = session.execute(lines.order_by(ClaimLine.number), execution_options=STREAM)
     left = [part.amount for part in parts]
     for enrolment_id, amount in rows:
         taken = apportion(amount, left)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.models import Claim, ClaimLine
 from services.subsidy.moves import APPROVED, SETTLED
-from services.subsidy.sets import SLICE
+from services.subsidy.sets import STREAM
 from shared.contracts.training import OutcomeShape
 from shared.errors import Conflict
 from shared.money import Money
@@ -44,7 +44,9 @@ class Before:
             .join(Claim, Claim.id == ClaimLine.claim_id)
             .where(ClaimLine.project_id == project_id, ClaimLine.live)
         )
-        for enrolment_id, kind, state, submitted_on, amount, clawback in session.execute(wanted).yield_per(SLICE):
+        for enrolment_id, kind, state, submitted_on, amount, clawback in session.execute(
+            wanted, execution_options=STREAM
+        ):
             line = Earlier(state, submitted_on, amount, clawback)
             self._lines.setdefault(enrolment_id, {})[kind] = line
 

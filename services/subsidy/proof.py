@@ -24,7 +24,7 @@ from services.subsidy.lines import Amounts
 from services.subsidy.models import Appropriation, Budget, Claim, ClaimFunding, ClaimLine, Offset, Payment, Posting
 from services.subsidy.moves import APPROVED
 from services.subsidy.proof_of_receivables import prove_receivables
-from services.subsidy.sets import SLICE
+from services.subsidy.sets import STREAM
 from shared.bus.work import Look
 from shared.contracts.subsidy import LedgerPage, LedgerProof, PostingShape, ProveLedger, ReadLedger
 from shared.money import ZERO, Money
@@ -174,7 +174,7 @@ def _decided_lines(session: Session, within: Within) -> Iterator[tuple[str, str,
         .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
         .where(within(Claim))
     )
-    for some in session.execute(wanted).yield_per(SLICE).partitions():
+    for some in session.execute(wanted, execution_options=STREAM).partitions():
         for line_id, claim_id, amount, clawback, stored in some:
             yield line_id, claim_id, amount, clawback, Amounts.of(amounts_of(stored))
         breathe()

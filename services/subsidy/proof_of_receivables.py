@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.book import Book, Within, amounts_of
@@ -17,7 +17,7 @@ from services.subsidy.ledger import Bucket
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Fraud, Offset, Withdrawal
 from services.subsidy.moves import APPROVED, SETTLED
 from services.subsidy.rules.funds import PaidPart
-from services.subsidy.sets import SLICE
+from services.subsidy.sets import STREAM
 from shared.money import ZERO, Money
 from shared.store.kernel_tables import DecisionRow
 from shared.yielding import breathe
@@ -52,42 +52,38 @@ def prove_receivables(session: Session, within: Within, book: Book) -> None:
 def _parts(session: Session, within: Within, book: Book) -> Asked:
     """Each part against the decision on its channel."""
     asked = Asked()
-    for clawback, claim_state, source, year, amount, stored, withdrawn in _rows(session, within):
-        place = PaidPart(source, year, amount)
-        expected = amounts_of(stored).get(place.name, ZERO) if stored else amount
-        book.compare(f"追回 {clawback.id} 渠道 {place.name}", amount, expected)
-        bucket = Bucket(clawback.programme, clawback.district, source, year)
+    for row in _rows(session, within):
+        place = PaidPart(row.fund_source, row.fiscal_year, row.amount)
+        expected = amounts_of(row.decision).get(place.name, ZERO) if row.decision else row.amount
+        book.compare(f"追回 {row.id} 渠道 {place.name}", row.amount, expected)
+        bucket = Bucket(row.programme, row.district, row.fund_source, row.fiscal_year)
         book.move(bucket, "receivable", "recoveries", expected)
-        asked.opened[Opened(clawback.cause, clawback.claim_id, clawback.enrolment_id)] += expected.fen
-        dropped = clawback.cause == "result" and claim_state == "voided"
-        book.compare(f"追回 {clawback.id} 撤销", amount if withdrawn else ZERO, expected if dropped else ZERO)
+        asked.opened[Opened(row.cause, row.claim_id, row.enrolment_id)] += expected.fen
+        dropped = row.cause == "result" and row.state == "voided"
+        withdrawn = row.withdrawn_on is not None
+        book.compare(f"追回 {row.id} 撤销", row.amount if withdrawn else ZERO, expected if dropped else ZERO)
         if dropped:
             book.move(bucket, "recoveries", "receivable", expected)
         else:
-            asked.standing[clawback.enrolment_id][source, year] += expected.fen
+            asked.standing[row.enrolment_id][row.fund_source, row.fiscal_year] += expected.fen
     return asked
 
 
-def _rows(session: Session, within: Within) -> Iterator[tuple]:  # type: ignore[type-arg] # seven columns, read at once
+def _rows(session: Session, within: Within) -> Iterator[Row[Any]]:
+    """Every part of every receivable, with its decision and whether it was withdrawn."""
+    of_clawback = (Clawback.id, Clawback.cause, Clawback.claim_id, Clawback.enrolment_id)
+    of_part = (ClawbackPart.fund_source, ClawbackPart.fiscal_year, ClawbackPart.amount)
     wanted = (
-        select(
-            Clawback,
-            Claim.state,
-            ClawbackPart.fund_source,
-            ClawbackPart.fiscal_year,
-            ClawbackPart.amount,
-            DecisionRow.decision,
-            Withdrawal.clawback_id,
-        )
+        select(*of_clawback, Clawback.programme, Clawback.district, *of_part)
+        .add_columns(Claim.state, DecisionRow.decision, Withdrawal.withdrawn_on)
         .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
         .join(Claim, Claim.id == Clawback.claim_id)
         .outerjoin(DecisionRow, DecisionRow.id == Clawback.decision_id)
         .outerjoin(Withdrawal, Withdrawal.clawback_id == Clawback.id)
         .where(within(Clawback))
     )
-    for some in session.execute(wanted).yield_per(SLICE).partitions():
+    for some in session.execute(wanted, execution_options=STREAM).partitions():
         yield from some
-        session.expunge_all()
         breathe()
 
 
@@ -99,7 +95,7 @@ def _results(session: Session, within: Within, asked: Asked, book: Book) -> None
         .where(within(Claim), ClaimLine.clawback > ZERO, Claim.decided_on.is_not(None))
         .where(Claim.state.in_((*APPROVED, "voided")))
     )
-    for claim_id, enrolment_id, clawback in session.execute(owing).yield_per(SLICE):
+    for claim_id, enrolment_id, clawback in session.execute(owing, execution_options=STREAM):
         found = Money(asked.opened.pop(Opened("result", claim_id, enrolment_id), 0))
         book.compare(f"追回 {enrolment_id}", found, clawback)
 

@@ -13,6 +13,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 SLICE = 1000
 """Rows of one statement, and of what is held in memory at once."""
 
+STREAM = {"yield_per": SLICE}
+"""Execution options of a question with very many answers: the database hands them over slice by slice."""
+
 Row = Mapping[str, Any]
 
 

@@ -11,8 +11,10 @@ from typing import Any
 from services.subsidy.service import SubsidyService
 from shared.contracts import oversight, review, subsidy, training
 from shared.contracts.common import Opinion
+from shared.contracts.shapes import IDS_PER_EVENT
 from shared.money import Money
 from shared.security.speaker import Purpose, Role, Speaker
+from shared.slices import slices
 from tests.services.bench import CHAOYANG, Bench
 
 YEAR = 2022
@@ -53,11 +55,19 @@ class Road:
         self.checker = self._speaker(Role.FINANCE_OFFICER, "finance-2", district=district)
         self.auditor = self._speaker(Role.AUDITOR, "auditor-1")
         self.outcomes: dict[str, training.OutcomePage] = {}
-        self.bench.answers(training.ASK_OUTCOMES, lambda request: self.outcomes[request.project_id])
+        self.bench.answers(training.ASK_OUTCOMES, self._page)
         self.bench.move_clock(on)
 
     def _speaker(self, role: Role, subject: str, **place: Any) -> Speaker:
         return self.bench.speaker(role, subject, purposes=frozenset(Purpose), **place)
+
+    def _page(self, request: training.AskOutcomes) -> training.OutcomePage:
+        """What training answers: a page of so many enrolments, and where the next one begins."""
+        whole = self.outcomes[request.project_id]
+        start = int(request.cursor or 0)
+        end = start + request.limit
+        more = end < len(whole.enrolments)
+        return replace(whole, enrolments=whole.enrolments[start:end], cursor=str(end) if more else None)
 
     def close(self) -> None:
         self.bench.close()
@@ -89,10 +99,10 @@ class Road:
             training.EnrolledPerson(f"{project_id}-enrolment-{place:04d}", f"{project_id}-person-{place:04d}")
             for place in range(len(what.results))
         )
-        enrolled = training.EnrolmentsEstablished(
-            project_id, told.programme, told.district, told.employer_id, self.on, people
-        )
-        self.bench.hear(training.ENROLMENTS_ESTABLISHED, project_id, enrolled)
+        place = (project_id, told.programme, told.district, told.employer_id, self.on)
+        for part in slices(people, IDS_PER_EVENT) or [()]:
+            enrolled = training.EnrolmentsEstablished(*place, part)
+            self.bench.hear(training.ENROLMENTS_ESTABLISHED, project_id, enrolled)
         self.outcomes[project_id] = training.OutcomePage(
             project_id, False, True, tuple(_outcome(one, what, "training") for one in people), None
         )

@@ -1,0 +1,102 @@
+"""A claim of thousands is settled slice by slice: statements grow with slices, not with people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from services.subsidy.sets import SLICE
+from shared.contracts import subsidy
+from shared.contracts.codec import dumps, write
+from tests.conftest import MadeDatabase
+from tests.services.subsidy.road import ASSESSED, DUE_YEAR, YEAR, Road, Training, yuan
+
+RESULTS = ("certified", "certified", "uncertified", "failed")
+STATEMENTS_A_SLICE = 6
+"""At most, of one step: decisions, lines, receivables, their parts, postings, and reading them back."""
+
+
+@contextmanager
+def counting(road: Road) -> Iterator[list[str]]:
+    """The statements that the service sends meanwhile."""
+    sent: list[str] = []
+
+    def sends(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(road.bench.database.engine, "before_cursor_execute", sends)
+    yield sent
+    event.remove(road.bench.database.engine, "before_cursor_execute", sends)
+
+
+def settled(road: Road, people: int) -> tuple[subsidy.ClaimShape, dict[str, int]]:
+    """The final claim of so many people, paid and proven, and how many statements each step took."""
+    what = Training(results=(RESULTS * people)[:people])
+    road.project(what=what)
+    for year in (YEAR, DUE_YEAR):
+        road.appropriate("99999999.00", year)
+    road.pay(road.submit().claim_id)
+    road.bench.move_clock(ASSESSED)
+    road.assess(what=what)
+    took = {}
+    with counting(road) as sent:
+        claim = road.submit("final")
+        took["submit"] = len(sent)
+        road.decide(claim.claim_id)
+        took["decide"] = len(sent) - took["submit"]
+        road.confirm(road.instruct(road.prepare(claim.claim_id).batch_id))
+        took["pay"] = len(sent) - took["decide"] - took["submit"]
+        assert road.prove().differences == ()
+        took["prove"] = len(sent) - took["pay"] - took["decide"] - took["submit"]
+    return road.claim(claim.claim_id), took
+
+
+def test_twice_the_people_take_as_many_more_statements_as_they_are_more_slices(
+    make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path
+) -> None:
+    took = []
+    for people in (2 * SLICE, 4 * SLICE):
+        road = Road(make_database("subsidy", dialect).url, tmp_path / str(people))
+        claim, statements = settled(road, people)
+        assert (claim.state, claim.persons) == ("paid", people)
+        assert claim.amount == yuan(f"{people // 4 * (6000 + 6000 + 4200)}.00")
+        assert claim.clawback == yuan(f"{people // 4 * 6000}.00")
+        took.append(statements)
+        road.close()
+    few, many = took
+    more = {step: many[step] - few[step] for step in many}
+    assert more.pop("pay") == 0  # payment knows claims and sources, no people
+    assert all(extra <= 2 * STATEMENTS_A_SLICE for extra in more.values()), more
+
+
+def test_answers_about_a_claim_of_thousands_stay_small(road: Road) -> None:
+    road.project(what=Training(results=("certified",) * (SLICE + 1)))
+    claim = road.submit()
+    assert claim.persons == SLICE + 1
+    explained = road.bench.call(road.employer, subsidy.EXPLAIN_CLAIM, subsidy.ExplainClaim(claim.claim_id))
+    assert len(explained.lines) == subsidy.ExplainClaim("any").limit and explained.cursor
+    assert len(dumps(write(claim))) < 5_000
+    assert road.bench.asked[-1][1].cursor == str(SLICE)  # outcomes are asked for page by page
+
+
+@pytest.mark.parametrize("kind", ["advance", "final"])
+def test_lines_are_numbered_on_over_all_slices_and_add_up(road: Road, kind: subsidy.ClaimKind) -> None:
+    what = Training(results=(RESULTS * SLICE)[: SLICE + 5])
+    road.project(what=what)
+    if kind == "final":
+        road.bench.move_clock(ASSESSED)
+        road.assess(what=what)
+    claim = road.submit(kind, advance_waived=kind == "final")
+    lines: list[subsidy.ClaimLine] = []
+    cursor = None
+    while not lines or cursor:
+        page = road.bench.call(road.employer, subsidy.EXPLAIN_CLAIM, subsidy.ExplainClaim(claim.claim_id, cursor, 400))
+        lines += page.lines
+        cursor = page.cursor
+    assert len({line.enrolment_id for line in lines}) == len(lines) == claim.persons
+    assert sum(line.amount.fen for line in lines) == claim.amount.fen
+    assert [line.enrolment_id for line in lines] == sorted(line.enrolment_id for line in lines)
