@@ -13,8 +13,10 @@ from shared.contracts import oversight, review, subsidy, training
 from shared.contracts.common import Opinion
 from shared.contracts.shapes import IDS_PER_EVENT
 from shared.money import Money
+from shared.policy import Policies
 from shared.security.speaker import Purpose, Role, Speaker
 from shared.slices import slices
+from tests.rules.policy import beijing
 from tests.services.bench import CHAOYANG, Bench
 
 YEAR = 2022
@@ -60,6 +62,13 @@ class Road:
 
     def _speaker(self, role: Role, subject: str, **place: Any) -> Speaker:
         return self.bench.speaker(role, subject, purposes=frozenset(Purpose), **place)
+
+    def read_otherwise(self, **settings: str) -> None:
+        """The programme's document under other readings, for what is approved from now on."""
+        self.bench.policies = self.bench.kernel.policies = Policies((beijing(**settings),))
+
+    def plan(self, what: Training = Training()) -> review.ProjectPlan:
+        return _plan(what)
 
     def _page(self, request: training.AskOutcomes) -> training.OutcomePage:
         """What training answers: a page of so many enrolments, and where the next one begins."""
