@@ -51,6 +51,7 @@ LETTERS: Mapping[str, Template] = {
     "claim_approved": Template("money", "补贴申请已批准"),
     "claim_closed": Template("money", "补贴申请已办结，无应付金额"),
     "claim_rejected": Template("money", "补贴申请未批准", urgent=True),
+    "claim_voided": Template("money", "补贴申请已作废", urgent=True),
     "claim_returned": Template("money", "补贴申请已退回，请补正"),
     "claim_to_pay": Template("money", "有已批准的补贴待拨付"),
     "claim_waiting": Template("money", "有补贴申请待审核"),

@@ -180,7 +180,7 @@ def test_nothing_is_supplemented_before_the_balance_is_settled(road: Road) -> No
 
 
 ONE = Training()
-FINAL = {
+FINAL: dict[tuple[str, str], tuple[Training, dict[str, Any], str]] = {
     # INT-1: a term that was extended by five months
     ("paid_term", "filed_term"): (ONE, {"extension_months": 5}, "6000.00"),
     ("paid_term", "extension_adds_months"): (ONE, {"extension_months": 5}, "8500.00"),
