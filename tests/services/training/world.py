@@ -157,6 +157,15 @@ class World:
         self.sign(people, project_id, by)
         assert {row.outcome for row in self.assign(people, project_id, by)} == {"accepted"}
 
+    def ready_but_for_textbooks(self, people: Sequence[str]) -> None:
+        """Admitted to "p1", both agreements signed, guided."""
+        self.admit(people)
+        agreement = training.TrainingAgreement("p1", "collective", tuple(people), TRAINING_ITEMS, START)
+        self.bench.call(self.employer, training.RECORD_TRAINING_AGREEMENT, agreement)
+        cooperation = training.CooperationAgreement("p1", COOPERATION_ITEMS, START, Money.yuan(1000))
+        self.bench.call(self.employer, training.RECORD_COOPERATION_AGREEMENT, cooperation)
+        self.assign(people)
+
     def enrol(
         self,
         people: Sequence[str],
