@@ -40,8 +40,8 @@ PLAN = review.ProjectPlan(
 class World:
     """`url`: of a migrated database. Ids are readable: project "p1" of "employer-1" with "provider-1" in Chaoyang."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self.bench = Bench(TrainingService, url, folder)
+    def __init__(self, url: str, folder: Path, *, policy_path: str = "") -> None:
+        self.bench = Bench(TrainingService, url, folder, policy_path=policy_path)
         self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, date(2022, 6, 6)).identity
         self.employer = self.bench.speaker(Role.EMPLOYER, "clerk-1", organisation="employer-1")
         self.rival = self.bench.speaker(Role.EMPLOYER, "clerk-2", organisation="employer-2")
@@ -86,12 +86,19 @@ class World:
 
     # --- the road ------------------------------------------------------------------------------------------------
 
-    def approve(self, project_id: str = "p1", *, employer: str = "employer-1", **changes: Any) -> None:
+    def approve(
+        self,
+        project_id: str = "p1",
+        *,
+        employer: str = "employer-1",
+        programme: str = "apprenticeship",
+        **changes: Any,
+    ) -> None:
         plan = replace(PLAN, **changes)
         told = review.ProjectApproved(
             project_id=project_id,
-            programme="apprenticeship",
-            document=self.document,
+            programme=programme,
+            document=self.bench.policies.governing(programme, CHAOYANG, date(2022, 6, 6)).identity,
             district=CHAOYANG,
             employer_id=employer,
             provider_id="provider-1",
@@ -113,11 +120,12 @@ class World:
         employer: str = "employer-1",
         on: date = date(2022, 6, 14),
         part: tuple[int, int] = (1, 1),
+        programme: str = "apprenticeship",
     ) -> None:
         told = review.RosterApproved(
             case_id=f"roster-{project_id}",
             project_id=project_id,
-            programme="apprenticeship",
+            programme=programme,
             district=CHAOYANG,
             employer_id=employer,
             provider_id="provider-1",
