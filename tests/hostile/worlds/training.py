@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.training.service import TrainingService
-from shared.contracts import registry, review
+from shared.contracts import learning, registry, review
 from shared.contracts import training as contract
-from shared.contracts.common import Decided
+from shared.contracts.common import Decided, GetFigures, GetHistory, ListWaiting
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
 from tests.hostile.sides import Side
@@ -52,6 +52,7 @@ class TrainingWorld(World):
         self._extra_credits(side)
         self._assess(side, self.enrolments[name, RUNNING][1:])
         self._assess(side, self.enrolments[name, ENDED], ENDED)
+        self.bench.call(_clerk(side), learning.RECORD_MEDIA, _picture(_project(side, ENDED)))
         return side
 
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
@@ -75,6 +76,24 @@ class TrainingWorld(World):
             "record_certificates": contract.RecordCertificates(
                 running, (certificate(1, assessed, f"CERT-{side.name}"),)
             ),
+            "release_mentors": contract.ReleaseMentors(
+                ready, (contract.ReleaseRow(1, f"i-{side.provider}", LAST_DAY),)
+            ),
+            "record_circumstances": contract.RecordCircumstances(
+                running, (contract.CircumstanceRow(1, training, "withdrawal", LAST_DAY, reason="personal"),)
+            ),
+            "record_wages": learning.RecordWages(
+                running, "2022-07", (learning.WageOfMonth(1, training, Money.yuan(2000)),)
+            ),
+            "record_media": _picture(running),
+            "record_incentives": learning.RecordIncentives(
+                running, (learning.IncentiveRow(1, "scholarship", START, training, Money.yuan(500)),)
+            ),
+            "get_conduct": learning.GetConduct(running),
+            "get_figures": GetFigures("apprenticeship", START.year, LAST_DAY.year),
+            "list_projects": learning.ListProjects(programme="apprenticeship", started_from=START),
+            "list_waiting": ListWaiting(),
+            "get_history": GetHistory(running),
             "complete_run": contract.CompleteRun(ended, LAST_DAY),
             "get_project": contract.GetProject(running),
             "list_enrolments": contract.ListEnrolments(running),
@@ -147,7 +166,9 @@ class TrainingWorld(World):
     @staticmethod
     def _mentors(side: Side, stage: str) -> contract.AssignMentors:
         pair = (f"m-{side.employer}", f"i-{side.provider}")
-        rows = tuple(contract.MentorRow(number, person, *pair) for number, person in enumerate(_people(side, stage)))
+        rows = tuple(
+            contract.MentorRow(number, person, *pair, START) for number, person in enumerate(_people(side, stage))
+        )
         return contract.AssignMentors(_project(side, stage), rows)
 
     # --- neighbours --------------------------------------------------------------------------------------------------
@@ -182,6 +203,10 @@ def _people(side: Side, stage: str) -> tuple[str, ...]:
 
 def _failed(number: int, enrolment: str) -> contract.AssessmentRow:
     return assessment(number, enrolment, result="failed", pass_certificate=None)
+
+
+def _picture(project: str) -> learning.RecordMedia:
+    return learning.RecordMedia(project, (learning.MediaRow(1, "photo", START, f"sha256:{'0' * 64}"),))
 
 
 def _clerk(side: Side) -> Speaker:
