@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from shared.contracts import oversight as contract
 from shared.errors import Conflict, NotFound, NotPermitted, SkillsError
@@ -109,6 +110,17 @@ def test_oversight_is_read_page_by_page(town: Town, overseer: Overseer) -> None:
         seen += [entry.id for entry in page.entries]
         cursor = page.cursor
     assert seen == made
+
+
+def test_a_block_that_was_lifted_is_not_lifted_again(town: Town, overseer: Overseer) -> None:
+    """Whatever lifted it: the answer of an objection whose block no longer stands is refused whole."""
+    project_id = town.approved()
+    lodged = overseer.lodge(project_id)
+    with town.bench.database.transaction() as session:
+        session.execute(text("UPDATE blocks SET lifted_on = '2022-06-06', lifted_by = 'officer-8'"))
+    with pytest.raises(Conflict, match="已解除"):
+        overseer.answer(lodged.id)
+    assert overseer.oversight(project_id).entries[0].state == "open"
 
 
 def test_two_officers_at_the_same_moment_answer_once(

@@ -72,6 +72,8 @@ def test_a_summons_waits_for_one_side_after_the_other(town: Town, overseer: Over
     overseer.interview(summons_id, "agreed")
     assert now() == (["remedy_to_see"], [], ["remedy_due"])
     assert items(town, employer)[0].due_on == APPLIED_ON + 30 * DAY
+    town.bench.move_clock(APPLIED_ON + 30 * DAY)
+    assert now() == (["remedy_to_see"], [], ["remedy_due"])
     town.bench.move_clock(APPLIED_ON + 31 * DAY)
     assert now() == (["refusal_to_report"], [], ["remedy_due"])
     overseer.report(summons_id)
