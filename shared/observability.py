@@ -19,6 +19,7 @@ INBOX_DUPLICATES = Counter("skills_inbox_duplicates_total", "Deliveries dropped 
 INBOX_WAITING = Gauge("skills_inbox_waiting", "Events heard and not yet applied", ["service"])
 PARKED = Gauge("skills_parked", "Events set aside for an operator", ["service"])
 AUDIT_UNSEALED_AGE = Gauge("skills_audit_unsealed_oldest_seconds", "Age of the oldest unsealed audit row", ["service"])
+NEEDS_OLD_KEY = Gauge("skills_needs_old_key", "Values that another key than the active one opens", ["service", "ring"])
 LEDGER_DIFFERENCE = Gauge("skills_ledger_difference_fen", "Ledger minus ledger recomputed from decisions; always 0")
 
 

@@ -25,6 +25,7 @@ from shared.bus.sealing import Sealer
 from shared.bus.service import Ask, Service
 from shared.clock import now
 from shared.contracts.declare import Method
+from shared.observability import NEEDS_OLD_KEY
 from shared.policy.policies import Policies
 from shared.rulebook import checked_policies
 from shared.security.keys import SERVICES_ISSUER, Keys
@@ -53,6 +54,7 @@ class Parts:
     sealer: Sealer
     caller: Caller
     duties: list[Duty]
+    renewals: Sequence[Renewal] = ()
     consuming: bool = False
 
     def hear(self, body: bytes | str) -> None:
@@ -66,6 +68,8 @@ class Parts:
         self.outbox.measure()
         self.inbox.measure()
         self.sealer.measure()
+        for renewal in self.renewals:
+            NEEDS_OLD_KEY.labels(self.kernel.name, renewal.name).set(renewal.measure())
 
 
 def assemble(service: type[Service], settings: Settings) -> Parts:
@@ -100,7 +104,7 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
     duties = _duties(service, settings, kernel, outbox, inbox, sealer, renewals)
     kernel.wake = lambda: _wake_all(duties)
     doorway = Doorway(service.name, in_process=settings.embedded)
-    return Parts(kernel, doorway, outbox, inbox, sealer, caller, duties)
+    return Parts(kernel, doorway, outbox, inbox, sealer, caller, duties, renewals)
 
 
 def _duties(

@@ -1,4 +1,7 @@
-"""`skills keys`: makes, lists and rotates the key folder. What a rotation means: docs/security.md."""
+"""`skills keys`: makes, lists and rotates the key folder; `key_use.py` adds what asks a running system.
+
+What a rotation means: docs/security.md.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ def keys() -> None:
 @click.option("--no-issuer", is_flag=True, help="不生成令牌签发密钥（正式环境由统一认证签发）")
 def init(directory: Path, services: tuple[str, ...], issuers: tuple[str, ...], no_issuer: bool) -> None:
     """生成缺少的密钥并公布公钥；已有的一律不动。"""
-    with _explained():
+    with explained():
         made = key_files.init(directory, services, () if no_issuer else issuers, beijing_today())
     for folder in made:
         click.echo(f"已生成 {folder}")
@@ -42,7 +45,7 @@ def init(directory: Path, services: tuple[str, ...], issuers: tuple[str, ...], n
 @_directory
 def list_keys(directory: Path) -> None:
     """列出各类密钥的编号，* 为在用。"""
-    with _explained():
+    with explained():
         for folder in key_files.folders(directory):
             active = key_files.active_id(directory, folder)
             for key_id in key_files.key_ids(directory, folder):
@@ -53,14 +56,14 @@ def list_keys(directory: Path) -> None:
 @_directory
 @_folder
 @click.option("--algorithm", type=click.Choice(sorted(SECRET_BYTES)), help="新密钥的算法（仅对称密钥）")
-@click.option("--stage", is_flag=True, help="只加入新密钥，暂不启用；各服务重启后再用 activate 启用")
+@click.option("--stage", is_flag=True, help="只加入新密钥，暂不启用；之后用 activate 启用")
 def rotate(directory: Path, folder: str, algorithm: str | None, stage: bool) -> None:
     """为 FOLDER（如 personal、services/registry/token）加入新密钥并启用；旧密钥保留。"""
-    with _explained():
+    with explained():
         key_id = key_files.add_key(directory, folder, beijing_today(), algorithm)
         if not stage:
             key_files.activate(directory, folder, key_id)
-    click.echo(f"{folder} 已加入新密钥 {key_id}" + ("，尚未启用" if stage else "并启用，重启服务后生效"))
+    click.echo(f"{folder} 已加入新密钥 {key_id}" + ("，尚未启用" if stage else "并启用，运行中的服务数秒内改用"))
 
 
 @keys.command("activate")
@@ -69,13 +72,14 @@ def rotate(directory: Path, folder: str, algorithm: str | None, stage: bool) -> 
 @click.argument("key_id")
 def activate(directory: Path, folder: str, key_id: str) -> None:
     """启用已加入的密钥。"""
-    with _explained():
+    with explained():
         key_files.activate(directory, folder, key_id)
-    click.echo(f"{folder} 已启用 {key_id}，重启服务后生效")
+    click.echo(f"{folder} 已启用 {key_id}，运行中的服务数秒内改用")
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """What is wrong with the folder is told in one line."""
     try:
         yield
     except (KeysError, OSError) as problem:

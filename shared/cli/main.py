@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "call": "shared.cli.call:call",
     "decisions": "shared.cli.decisions:decisions",
     "demo": "shared.cli.demo:demo",
-    "keys": "shared.cli.keys:keys",
+    "keys": "shared.cli.key_use:keys",
     "migrate": "shared.cli.serve:migrate",
     "parked": "shared.cli.parked:parked",
     "quote": "shared.cli.quote:quote",
@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "token": "shared.cli.token:token",
 }
 
-RUN_SERVICES = frozenset({"audit", "call", "decisions", "demo", "parked", "rules", "scenario", "serve"})
+RUN_SERVICES = frozenset({"audit", "call", "decisions", "demo", "keys", "parked", "rules", "scenario", "serve"})
 """Commands that may run services in this process: the launcher makes the standard library green before they import."""
 
 

@@ -12,7 +12,7 @@ import secrets
 import shutil
 from base64 import b64encode
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,6 +20,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from jwt.algorithms import OKPAlgorithm
 
 from shared.security.keys import RINGS, SECRET_BYTES, KeysError, checked_name, read_jwks, read_private
+from shared.security.tokens import CLOCK_SKEW, LIFETIME_MAX
+
+SETTLING = timedelta(minutes=1)
+"""Until every process has noticed a change, and whatever began before it has ended."""
 
 RING_DEFAULTS = {"personal": "aes-256-gcm", "digest": "hmac-sha-256", "objects": "aes-256-gcm"}
 
@@ -46,11 +50,34 @@ def add_key(root: Path, folder: str, today: date, algorithm: str | None = None) 
 
 
 def activate(root: Path, folder: str, key_id: str) -> None:
-    """New data and signatures use this key from the next start on. Raises KeysError when it isn't there."""
+    """New data and signatures use this key, in running services within seconds. Raises KeysError when it isn't one."""
     place = _existing(root, folder)
     if not (place / f"{checked_name(key_id)}{_suffix(folder)}").is_file():
         raise KeysError(f"{folder} has no key {key_id}: choose one of {key_ids(root, folder)}")
     _replace(place / "active", key_id + "\n", 0o600)
+
+
+def check_retirable(root: Path, folder: str, key_id: str, now: datetime) -> None:
+    """Raises KeysError where a key is still used, or was until so lately that somebody may not know yet.
+
+    Whether data at rest needs a ring's key is asked of the services: `skills keys retire` does.
+    """
+    if key_id not in key_ids(root, folder):
+        raise KeysError(f"{folder} has no key {key_id}: choose one of {key_ids(root, folder)}")
+    if key_id == active_id(root, folder):
+        raise KeysError(f"{folder} writes with {key_id}: activate another key first")
+    active = _existing(root, folder) / "active"
+    since = datetime.fromtimestamp(active.stat().st_mtime, UTC)
+    pause = SETTLING if folder in RINGS or folder.endswith("/audit") else LIFETIME_MAX + CLOCK_SKEW
+    if now < since + pause:
+        raise KeysError(f"{folder} changed its key at {since:%H:%M:%S} UTC: wait until {since + pause:%H:%M:%S} UTC")
+
+
+def retire(root: Path, folder: str, key_id: str, now: datetime) -> None:
+    """Takes an old key away; its public part too, unless it proves heads of an audit chain. Raises KeysError."""
+    check_retirable(root, folder, key_id, now)
+    (root / folder / f"{key_id}{_suffix(folder)}").unlink()
+    publish(root)
 
 
 def folders(root: Path) -> list[str]:

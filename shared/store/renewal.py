@@ -61,6 +61,8 @@ class Renewal:
     _waiting: list[Holding] = field(default_factory=list)
     _after: str = ""
     _again_at: float = 0.0
+    _measured: int = 0
+    _measured_ring: KeyRing | None = field(default=None)
 
     def round(self) -> int:
         """One slice, for a duty's loop: more than 0 while there is more to go through."""
@@ -82,6 +84,13 @@ class Renewal:
         """How many need each key that isn't the active one."""
         ring = self.ring.now()
         return sum((holding.usage(ring) for holding in self.holdings), Counter())
+
+    def measure(self) -> int:
+        """How many need another key than the active one; counted again only while a rotation may change it."""
+        ring = self.ring.now()
+        if len(ring.keys) > 1 or ring is not self._measured_ring:
+            self._measured, self._measured_ring = self.usage().total(), ring
+        return self._measured
 
     def _due(self, ring: KeyRing) -> bool:
         return not self._waiting and len(ring.keys) > 1 and self.clock() >= self._again_at
