@@ -1,5 +1,7 @@
 """The bus: how commands, queries and events travel, and the one straight line that each of them walks.
 
+who comes in   doorway.py what the broker says of a call; grants.py who may call what; broker_rights.py, management.py
+               what users may do on RabbitMQ
 what travels   wire.py bytes and headers; topology.py exchanges and queues; lines.py connections
 asking         client.py calls with a deadline; system.py the whole system as one caller sees it
 the line       kernel.py decode → who → may → seen → ask → transaction → answer, the same for every service
