@@ -232,11 +232,11 @@ class CatalogueEntry(RegistryTable):
     amount: Mapped[Money | None] = mapped_column(MoneyColumn)
 
 
-SEALED: tuple[tuple[type[RegistryTable], str], ...] = (
-    (Person, "name"),
-    (IdentityDocument, "number"),
-    (Acquaintance, "phone"),
-    (Organisation, "contact_email"),
-    (Organisation, "bank_account"),
+SEALED: tuple[tuple[type[RegistryTable], str, str], ...] = (
+    (Person, "name", "id"),
+    (IdentityDocument, "number", "id"),
+    (Acquaintance, "phone", "id"),
+    (Organisation, "contact_email", "id"),
+    (Organisation, "bank_account", "id"),
 )
-"""The sealed columns; the row's `id` is bound into each value."""
+"""The sealed columns, each with the column that is bound into its values."""

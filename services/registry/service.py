@@ -30,7 +30,7 @@ from shared.security.keys import Keys
 from shared.security.personal import LookupDigest, PersonalCipher
 from shared.settings import Settings
 from shared.store.database import Database
-from shared.store.renewal import Renewal, SealedColumn
+from shared.store.renewal import Renewal, sealed_columns
 
 
 class RegistryService(Service):
@@ -49,12 +49,8 @@ class RegistryService(Service):
 
     @classmethod
     def renewals(cls, database: Database) -> list[Renewal]:
-        sealed = [SealedColumn(database, cls.vault.cipher, table, column) for table, column in SEALED]
-        digests = DocumentDigests(database, cls.vault)
-        return [
-            Renewal("personal", cls.vault.cipher.ring, sealed),
-            Renewal("digest", cls.vault.lookup.ring, [digests]),
-        ]
+        digests = Renewal("digest", cls.vault.lookup.ring, [DocumentDigests(database, cls.vault)])
+        return [sealed_columns(database, cls.vault.cipher, SEALED), digests]
 
     # --- organisations and people --------------------------------------------------------------------------------
 

@@ -104,7 +104,7 @@ class SealedColumn:
     cipher: PersonalCipher
     table: type[DeclarativeBase]
     column: str
-    row: str = "id"
+    row: str
 
     def usage(self, ring: KeyRing) -> Counter[str]:
         sealed = self._sealed
@@ -152,6 +152,13 @@ class SealedColumn:
             log.error("unreadable", table=place.table, column=place.column, row=row_id, **error.details)
         else:
             yield {"row_id": row_id, "read": stored, "written": written}
+
+
+def sealed_columns(
+    database: Database, cipher: PersonalCipher, columns: Sequence[tuple[type[DeclarativeBase], str, str]]
+) -> Renewal:
+    """All sealed columns of a service: (table, column, the column that names the row in the seal)."""
+    return Renewal("personal", cipher.ring, [SealedColumn(database, cipher, *column) for column in columns])
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from pathlib import Path
 from threading import Barrier, Event
 
 import pytest
-from sqlalchemy import LargeBinary, func, select, text
+from sqlalchemy import func, select, text
 
-from services.registry import models
 from services.registry.models import Digest, IdentityDocument, Person
 from services.registry.service import RegistryService
 from services.registry.vault import Vault
@@ -224,16 +223,6 @@ def test_what_needs_an_old_key_is_told_to_operators_only(rotating: Rotating) -> 
     rotating.office.people(rotating.employer, 2)
     usage = rotating.office.bench.call(rotating.office.city(Role.OPERATOR), KEY_USAGE["registry"], AskKeyUsage())
     assert {(ring.ring, tuple(ring.needed)) for ring in usage.rings} == {("personal", ()), ("digest", ())}
-
-
-def test_every_sealed_column_is_renewed() -> None:
-    mapped = [mapper.local_table for mapper in models.RegistryTable.registry.mappers]
-    bytes_columns = {(table.name, column.name) for table in mapped for column in table.columns if _is_bytes(column)}
-    assert {(table.__tablename__, column) for table, column in models.SEALED} == bytes_columns
-
-
-def _is_bytes(column: object) -> bool:
-    return isinstance(getattr(column, "type", None), LargeBinary)
 
 
 def _another(rotating: Rotating, personal: KeyRing, digest: KeyRing) -> Office:
