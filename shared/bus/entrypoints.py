@@ -81,6 +81,8 @@ class Calls(Entrypoint):  # type: ignore[misc]
     def setup(self) -> None:
         self.queue = topology.rpc_queue(self.container.service_name)
         self.replier = Replier(self.consumer.amqp_uri)
+        if self.doorway.in_process:
+            log.info("callers_trusted", service=self.container.service_name, why="one process, no broker")
         self.consumer.register_provider(self)
 
     def stop(self) -> None:

@@ -23,7 +23,7 @@ from shared.security import key_files
 from shared.security.keys import FolderSource, KeyRing, Keys
 from shared.security.personal import LookupDigest, PersonalCipher
 from shared.security.speaker import Purpose, Role
-from shared.store.renewal import SLICE
+from shared.store.renewal import SLICE, SealedColumn
 from tests.conftest import MadeDatabase
 from tests.services.bench import Bench
 from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, Office, open_office, row_of
@@ -175,18 +175,22 @@ def test_a_row_changed_while_it_is_renewed_keeps_the_change(rotating: Rotating) 
     (person,) = rotating.office.people(rotating.employer)
     rotating.new_key("personal")
     rotating.use()
-    column = RegistryService.renewals(rotating.office.bench.database)[0].holdings[0]
-    again = type(column)._again
+    again = SealedColumn._again
 
-    def meanwhile(self: object, stored: bytes, row_id: str) -> object:
-        changes = list(again(column, stored, row_id))  # type: ignore[arg-type]
-        officer = rotating.office.officer()
-        rotating.office.register(rotating.employer, row_of(1, PEOPLE[0], name="新名"), speaker=officer)
-        return changes
+    seen: list[str] = []
+
+    def meanwhile(self: SealedColumn, stored: bytes, row_id: str) -> Iterator[dict[str, object]]:
+        changes = list(again(self, stored, row_id))
+        if not seen:  # the first column is the name
+            officer = rotating.office.officer()
+            rotating.office.register(rotating.employer, row_of(1, PEOPLE[0], name="新名"), speaker=officer)
+        seen.append(self.column)
+        return iter(changes)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(column), "_again", meanwhile)
+        patch.setattr(SealedColumn, "_again", meanwhile)
         rotating.renew()
+    assert seen[0] == "name"
     reader = rotating.office.employer(rotating.employer, IDENTITY)
     request = contract.RevealPeople((person,), Purpose.IDENTITY)
     assert rotating.office.bench.call(reader, contract.REVEAL_PEOPLE, request).people[0].name == "新名"
