@@ -18,20 +18,7 @@ from shared.policy.rules import DECIDERS, RULES
 
 def check(document: Document) -> tuple[Problem, ...]:
     """Every problem between one document and all registered rule functions; import all rules before asking."""
-    return tuple(
-        Problem(document.file, path, fault, cure)
-        for part in (
-            _functions,
-            _missing_values,
-            _wrong_units,
-            _unread_values,
-            _calculations,
-            _choices,
-            work_faults,
-            _demands,
-        )
-        for path, fault, cure in part(document)
-    )
+    return tuple(Problem(document.file, path, fault, cure) for part in PARTS for path, fault, cure in part(document))
 
 
 def _functions(document: Document) -> Iterator[Fault]:
