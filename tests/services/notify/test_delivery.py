@@ -22,7 +22,7 @@ from shared.errors import NotFound, Unavailable
 from shared.security.speaker import Purpose, Speaker
 from shared.settings import Settings, SettingsError
 from tests.services.notify import samples
-from tests.services.notify.conftest import Desk
+from tests.services.notify.desk import Desk
 from tests.services.notify.mail_servers import Postbox, free_port, serving
 from tests.services.notify.samples import CASE, EMPLOYER, NAMES
 

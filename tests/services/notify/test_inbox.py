@@ -12,7 +12,7 @@ from shared.errors import InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Role
 from tests.services.bench import CHAOYANG, SHUNYI
 from tests.services.notify import samples
-from tests.services.notify.conftest import Desk
+from tests.services.notify.desk import Desk
 from tests.services.notify.samples import CASE, CLAIM, EMPLOYER, PROVIDER
 
 

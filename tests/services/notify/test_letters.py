@@ -22,7 +22,7 @@ from shared.settings import SettingsError
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.notify import samples
-from tests.services.notify.conftest import Desk
+from tests.services.notify.desk import Desk
 from tests.services.notify.samples import EMPLOYER
 
 

@@ -30,7 +30,7 @@ from shared.store.kernel_tables import Heard
 from tests.conftest import MadeDatabase
 from tests.services.bench import CHAOYANG, SHUNYI, Bench
 from tests.services.notify import samples
-from tests.services.notify.conftest import Desk
+from tests.services.notify.desk import Desk
 from tests.services.notify.samples import CASE, CLAIM, EMPLOYER, NAMES, PROVIDER, SAMPLES, aggregate_of
 
 FULL_ID = re.compile(r"[0-9a-f]{16}")

@@ -19,7 +19,7 @@ from shared.contracts.kernel import SETTLEMENT, AskSettlement
 from shared.security.speaker import Role
 from shared.store.kernel_tables import Heard
 from tests.services.bench import CHAOYANG, SHUNYI
-from tests.services.notify.conftest import Desk
+from tests.services.notify.desk import Desk
 from tests.services.notify.samples import DOCUMENT, EMPLOYER, PROGRAMME, PROJECT
 
 START = date(2022, 6, 1)

@@ -17,7 +17,7 @@ from shared.contracts.registry import AccountList
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys
 from tests.services.notify import samples
-from tests.services.notify.conftest import Desk
+from tests.services.notify.desk import Desk
 from tests.services.notify.hooks import Hook, receiving
 from tests.services.notify.samples import EMPLOYER
 

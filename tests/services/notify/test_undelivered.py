@@ -28,7 +28,7 @@ from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import CHAOYANG, SHUNYI
 from tests.services.notify import samples
-from tests.services.notify.conftest import Desk
+from tests.services.notify.desk import Desk
 from tests.services.notify.hooks import Hook, receiving
 from tests.services.notify.mail_servers import free_port
 from tests.services.notify.samples import CASE, EMPLOYER, NAMES

@@ -1,0 +1,219 @@
+"""Webhooks leave signed, without a word about anybody; who can't be reached holds nobody up; nights are quiet."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from services.notify.delivery import PAUSES, TRIES
+from services.notify.models import DeliveryRow
+from services.notify.webhook import signature
+from shared.clock import now
+from shared.contracts import oversight, review
+from shared.contracts.notify import MESSAGE_DELIVERED, MESSAGE_FAILED
+from tests.services.notify import samples
+from tests.services.notify.mail_servers import free_port
+from tests.services.notify.samples import BLOCK, CASE, EMPLOYER, NAMES, PROVIDER
+from tests.services.notify.switchboard import ALL, Switchboard, prepare
+
+
+def test_what_leaves_is_signed_and_says_only_that_there_is_a_message(board: Switchboard) -> None:
+    made = board.choose(board.desk.employer(EMPLOYER), ALL)
+    board.pay()
+    board.rounds()
+    (message,) = board.desk.messages(board.desk.employer(EMPLOYER))
+    (body,), (headers,) = board.hook.bodies, board.hook.headers
+    assert json.loads(body) == {
+        "id": message.message_id,
+        "kind": "money",
+        "title": "补贴已到账",
+        "subject_id": "claim-0",
+        "created_at": message.created_at.isoformat(),
+    }
+    assert "93000" in message.title, "the letter names the sum; the webhook doesn't"
+    assert headers["Skills-Message"] == message.message_id
+    assert headers["Skills-Key"] == made.key_id
+    expected = signature(body, bytes.fromhex(made.secret or ""), int(headers["Skills-Timestamp"]))
+    assert headers["Skills-Signature"] == f"v1={expected}"
+    (delivery,) = message.deliveries
+    assert (delivery.channel, delivery.state, delivery.receipt) == ("webhook", "delivered", "204 req-7")
+    assert [told.channel for told in board.desk.bench.told(MESSAGE_DELIVERED)] == ["webhook"]
+
+
+def test_no_name_no_sum_and_no_word_of_an_officer_leaves(board: Switchboard) -> None:
+    readers = (board.desk.officer(), board.desk.employer(EMPLOYER), board.desk.provider(PROVIDER), board.desk.finance())
+    for reader in readers:
+        board.choose(reader, ALL)
+    for event, data in samples.SAMPLES:
+        board.desk.bench.hear(event, samples.aggregate_of(data), data)
+    board.rounds()
+    left = b"".join(board.hook.bodies).decode()
+    assert len(board.hook.bodies) > 20
+    for word in (*NAMES.values(), "93000.00", "18000.00", "1234567.89", CASE.reason, "元"):
+        assert word not in left
+
+
+def test_an_offices_messages_go_to_the_offices_own_target(board: Switchboard) -> None:
+    board.choose(board.desk.officer(), ALL)
+    board.desk.bench.hear(review.CASE_SUBMITTED, CASE.case_id, CASE)
+    board.rounds()
+    assert [json.loads(body)["title"] for body in board.hook.bodies] == ["有案件待办理"]
+
+
+@pytest.mark.parametrize("status", [301, 307, 400, 404, 410, 500, 503])
+def test_only_a_2xx_is_a_receipt_and_anything_else_is_tried_again(board: Switchboard, status: int) -> None:
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    board.pay()
+    board.hook.status = status
+    board.rounds()
+    assert board.states() == [("webhook", "waiting", f"http_{status}")]
+    board.hook.status = 200
+    board.time_passes()
+    board.rounds()
+    assert board.states() == [("webhook", "delivered", None)]
+    assert board.hook.headers[0]["Skills-Message"] == board.hook.headers[1]["Skills-Message"]
+
+
+def test_after_its_tries_it_has_failed_and_stays_in_the_inbox(board: Switchboard) -> None:
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    board.pay()
+    for _ in range(TRIES + 2):
+        board.time_passes()
+        board.round()
+    assert board.states() == [("webhook", "failed", "unreachable")]
+    assert board.rows()[0].attempts == TRIES
+    assert len(board.desk.bench.told(MESSAGE_FAILED)) == 1
+    assert len(board.desk.messages(board.desk.employer(EMPLOYER))) == 1
+
+
+def test_one_try_stands_for_all_that_waits_for_a_receiver_that_is_down(board: Switchboard) -> None:
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    for number in range(5):
+        board.pay(f"claim-{number}")
+    assert [board.round(), board.round()] == [1, 0]
+    rows = board.rows()
+    assert {row.attempts for row in rows} == {1}
+    assert {row.reason for row in rows} == {"unreachable"}
+    assert min(row.next_try_at for row in rows if row.next_try_at) > now() + PAUSES[0] / 2
+
+
+@pytest.mark.parametrize(("status", "tried"), [(404, 3), (429, 1), (500, 1), (503, 1)])
+def test_a_receiver_in_trouble_is_spared_and_one_that_refuses_a_message_gets_the_next(
+    board: Switchboard, status: int, tried: int
+) -> None:
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    for number in range(3):
+        board.pay(f"claim-{number}")
+    board.hook.status = status
+    board.rounds()
+    assert len(board.hook.bodies) == tried
+    assert board.states() == [("webhook", "waiting", f"http_{status}")] * 3
+
+
+def test_a_receiver_that_is_down_holds_no_other_up(board: Switchboard) -> None:
+    board.choose(board.desk.employer(EMPLOYER), ALL, webhook_url=f"http://127.0.0.1:{free_port()}/down")
+    board.choose(board.desk.finance(), ALL)
+    board.desk.bench.hear(oversight.CASE_BLOCKED, BLOCK.block_id, BLOCK)
+    board.rounds()
+    assert {state for _, state, _ in board.states()} == {"waiting", "delivered"}
+    assert len(board.hook.bodies) == 1
+
+
+def test_a_party_that_took_its_target_back_is_sent_nothing(board: Switchboard) -> None:
+    employer = board.desk.employer(EMPLOYER)
+    board.choose(employer, ALL)
+    board.pay()
+    board.choose(employer, webhook_url=None)
+    board.rounds()
+    assert board.states() == [("webhook", "no_address", "no_address")]
+    assert board.hook.bodies == []
+
+
+def test_a_host_taken_off_the_list_gets_nothing_more(board: Switchboard) -> None:
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    board.pay()
+    prepare(board.desk, webhook_hosts="")
+    board.rounds()
+    assert board.states() == [("webhook", "waiting", "host_not_allowed")]
+    assert board.hook.bodies == []
+
+
+@pytest.mark.parametrize("error", [ssl.SSLError, TimeoutError, ConnectionResetError], ids=lambda kind: kind.__name__)
+def test_trouble_on_the_way_is_named_by_code(
+    board: Switchboard, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reasons: dict[type[Exception], str] = {ssl.SSLError: "tls", TimeoutError: "timeout"}
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    board.pay()
+    monkeypatch.setattr("services.notify.webhook.Post.send", _raising(error))
+    board.round()
+    assert board.states() == [("webhook", "waiting", reasons.get(error, "unreachable"))]
+
+
+def _raising(error: type[Exception]) -> Callable[..., Any]:
+    def send(*_: Any) -> Any:
+        raise error("https://token@secret")
+
+    return send
+
+
+# --- quiet hours -----------------------------------------------------------------------------------------------------
+
+DAY = timedelta(days=1)
+NIGHT = datetime(2022, 6, 6, 14, 0, tzinfo=UTC)  # 22:00 in Beijing
+MORNING = datetime(2022, 6, 7, 0, 0, tzinfo=UTC)
+
+
+def at(monkeypatch: pytest.MonkeyPatch, board: Switchboard, moment: datetime) -> None:
+    """The deliverer's clock stands at this moment, and whatever waits since then is due."""
+    monkeypatch.setattr("services.notify.delivery.now", lambda: moment)
+    with board.desk.bench.database.transaction() as session:
+        early = update(DeliveryRow).where(DeliveryRow.next_try_at > NIGHT + DAY)
+        session.execute(early.values(next_try_at=NIGHT))
+
+
+def test_in_quiet_hours_nothing_leaves_and_no_try_is_counted(
+    board: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(board.desk, quiet_from="21:00", quiet_to="08:00")
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    board.pay()
+    at(monkeypatch, board, NIGHT)
+    board.rounds()
+    (row,) = board.rows()
+    assert board.hook.bodies == []
+    assert (row.state, row.attempts, row.next_try_at) == ("waiting", 0, MORNING)
+    assert len(board.desk.messages(board.desk.employer(EMPLOYER))) == 1, "the inbox has it at once"
+    at(monkeypatch, board, MORNING)
+    board.rounds()
+    assert len(board.hook.bodies) == 1
+
+
+def test_what_is_urgent_passes_quiet_hours(board: Switchboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(board.desk, quiet_from="21:00", quiet_to="08:00")
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    board.desk.bench.hear(oversight.CASE_BLOCKED, BLOCK.block_id, replace(BLOCK, kind="suspension"))
+    board.pay()
+    at(monkeypatch, board, NIGHT)
+    board.rounds()
+    assert [json.loads(body)["title"] for body in board.hook.bodies] == ["项目停训整改"]
+
+
+def test_a_year_without_holidays_is_logged_and_holds_nothing_back(
+    board: Switchboard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare(board.desk, quiet_on_days_off=True)
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    board.pay()
+    at(monkeypatch, board, NIGHT.replace(year=2099))
+    board.rounds()
+    assert len(board.hook.bodies) == 1
+    assert "no_holidays" in (logged := "".join(capsys.readouterr()))
+    assert "2099" in logged
