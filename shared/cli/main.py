@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "call": "shared.cli.call:call",
     "decisions": "shared.cli.decisions:decisions",
     "demo": "shared.cli.demo:demo",
+    "history": "shared.cli.history:history",
     "keys": "shared.cli.key_use:keys",
     "migrate": "shared.cli.serve:migrate",
     "parked": "shared.cli.parked:parked",
@@ -27,9 +28,12 @@ COMMANDS: Mapping[str, str] = {
     "scenario": "shared.cli.scenario:scenario",
     "serve": "shared.cli.serve:serve",
     "token": "shared.cli.token:token",
+    "waiting": "shared.cli.waiting:waiting",
 }
 
-RUN_SERVICES = frozenset({"audit", "call", "decisions", "demo", "keys", "parked", "rules", "scenario", "serve"})
+RUN_SERVICES = frozenset(
+    {"audit", "call", "decisions", "demo", "history", "keys", "parked", "rules", "scenario", "serve", "waiting"}
+)
 """Commands that may run services in this process: the launcher makes the standard library green before they import."""
 
 

@@ -35,6 +35,22 @@ class Purpose(StrEnum):
     DOCUMENTS = "documents"  # 制作表格、证书
 
 
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.EMPLOYER: "企业",
+    Role.TRAINING_PROVIDER: "培训机构",
+    Role.LEARNER: "学员",
+    Role.EXPERT: "专家",
+    Role.DISTRICT_OFFICER: "区级经办",
+    Role.FINANCE_OFFICER: "区级财务",
+    Role.CITY_OFFICER: "市级经办",
+    Role.CENTRE_OFFICER: "就业促进中心",
+    Role.CITY_FINANCE_OFFICER: "市级财务",
+    Role.AUDITOR: "审计",
+    Role.OPERATOR: "运维",
+    Role.MACHINE: "系统服务",
+}
+"""As officials read them."""
+
 DISTRICT_ROLES = frozenset({Role.DISTRICT_OFFICER, Role.FINANCE_OFFICER})
 CITY_ROLES = frozenset({Role.CITY_OFFICER, Role.CENTRE_OFFICER, Role.CITY_FINANCE_OFFICER})
 ORGANISATION_ROLES = frozenset({Role.EMPLOYER, Role.TRAINING_PROVIDER})
