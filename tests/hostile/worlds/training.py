@@ -11,8 +11,10 @@ from shared.contracts import training as contract
 from shared.contracts.common import Decided, GetFigures, GetHistory, ListWaiting
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
+from tests.hostile.kernel_requests import file_of
 from tests.hostile.sides import Side
 from tests.hostile.world import World
+from tests.hostile.worlds.learning import learning_requests
 from tests.services.bench import CHAOYANG
 from tests.services.training.world import (
     COOPERATION_ITEMS,
@@ -99,6 +101,7 @@ class TrainingWorld(World):
             "list_enrolments": contract.ListEnrolments(running),
             "ask_outcomes": contract.AskOutcomes(running),
             "ask_funded": contract.AskFunded("apprenticeship", _people(side, RUNNING)),
+            **learning_requests(side, running, training, f"m-{side.employer}", file_of(side), START),
         }
 
     def hands(self, role: Role) -> Mapping[str, tuple[str, ...]]:
