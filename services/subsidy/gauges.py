@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from services.subsidy.book import Within
 from services.subsidy.models import Budget, Claim, CompletedRun
 from services.subsidy.proof import prove
+from services.subsidy.unpaid import oldest_days
+from shared.clock import beijing_today
 from shared.observability import LEDGER_DIFFERENCE
 from shared.store.database import Database
+from shared.store.kernel_tables import BusinessClock
 
 PAUSE = 300.0
 """Seconds between two measurements: proving reads every decision."""
@@ -18,6 +21,7 @@ PAUSE = 300.0
 CLAIMS = Gauge("skills_claims", "Claims, by programme and state", ["programme", "state"])
 MONEY = Gauge("skills_budget_yuan", "Yuan appropriated, committed, paid and free", ["programme", "counter"])
 RECEIVABLE = Gauge("skills_receivable_yuan", "Yuan to be taken back")
+OLDEST = Gauge("skills_oldest_unpaid_days", "Days since the oldest unpaid claim was approved", ["programme"])
 AWAITED = Gauge("skills_final_claims_awaited", "Projects whose training is over and not finally claimed", ["programme"])
 
 FEN_A_YUAN = 100
@@ -32,6 +36,7 @@ def measure(database: Database) -> int:
         _claims(session)
         _budgets(session)
         _awaited(session)
+        _oldest(session)
     return 0
 
 
@@ -55,6 +60,14 @@ def _budgets(session: Session) -> None:
         }
         for name, amount in counters.items():
             MONEY.labels(programme, name).set(amount.fen / FEN_A_YUAN)
+
+
+def _oldest(session: Session) -> None:
+    """Today is the business date, which a sandbox may have moved."""
+    OLDEST.clear()
+    today = session.scalar(select(BusinessClock.today)) or beijing_today()
+    for programme, days in oldest_days(session, today).items():
+        OLDEST.labels(programme).set(days)
 
 
 def _awaited(session: Session) -> None:

@@ -41,15 +41,30 @@ def list_claims(look: Look, request: ListClaims) -> ClaimPage:
     """Claims in reach, oldest first."""
     wanted = select(Claim).where(Claim.number > after(request.cursor))
     wanted = wanted.where(in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id))
-    if request.state is not None:
-        wanted = wanted.where(Claim.state == request.state)
-    if request.project_id is not None:
-        wanted = wanted.where(Claim.project_id == request.project_id)
+    wanted = wanted.where(*_filters(request))
     if request.waiting_for_me:
         wanted = wanted.where(*_waits_for(look.speaker))
     rows = list(look.session.scalars(wanted.order_by(Claim.number).limit(request.limit + 1)))
     shown, cursor = page(rows, request.limit)
     return ClaimPage(claim_shapes(look.session, shown), cursor)
+
+
+def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
+    """A condition for each filter that is given."""
+    equal = {
+        Claim.state: request.state,
+        Claim.project_id: request.project_id,
+        Claim.programme: request.programme,
+        Claim.kind: request.kind,
+        Claim.employer_id: request.employer_id,
+        Claim.district: request.district,
+    }
+    conditions = [column == value for column, value in equal.items() if value is not None]
+    if request.submitted_from is not None:
+        conditions.append(Claim.submitted_on >= request.submitted_from)
+    if request.submitted_to is not None:
+        conditions.append(Claim.submitted_on <= request.submitted_to)
+    return conditions
 
 
 def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:

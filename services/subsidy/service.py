@@ -11,8 +11,10 @@ from services.subsidy import (
     blocks,
     budgets,
     claims,
+    figures,
     fraud,
     gauges,
+    history,
     outcomes,
     papers,
     payments,
@@ -20,12 +22,14 @@ from services.subsidy import (
     proof,
     reading,
     receivables,
+    unpaid,
+    waiting,
 )
 from services.subsidy.models import Claim, ProjectEnrolment
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
-from shared.contracts import oversight, review, training
+from shared.contracts import common, oversight, review, training
 from shared.contracts import subsidy as contract
 from shared.store.database import Database
 
@@ -109,6 +113,22 @@ class SubsidyService(Service):
     @handles(contract.EXPLAIN_CLAIM)
     def explain_claim(self, look: Look, request: contract.ExplainClaim) -> contract.ClaimExplained:
         return reading.explain_claim(look, request)
+
+    @handles(contract.LIST_UNPAID)
+    def list_unpaid(self, look: Look, request: contract.ListUnpaid) -> contract.UnpaidPage:
+        return unpaid.list_unpaid(look, request)
+
+    @handles(contract.LIST_WAITING)
+    def list_waiting(self, look: Look, request: common.ListWaiting) -> common.WaitingPage:
+        return waiting.list_waiting(look, request)
+
+    @handles(contract.GET_HISTORY)
+    def get_history(self, look: Look, request: common.GetHistory) -> common.HistoryPage:
+        return history.get_history(look, request)
+
+    @handles(contract.GET_FIGURES)
+    def get_figures(self, look: Look, request: common.GetFigures) -> contract.MoneyFigures:
+        return figures.get_figures(look, request)
 
     # --- payments ----------------------------------------------------------------------------------------------------
 

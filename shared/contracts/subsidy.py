@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import OFFICERS, Decided, Opinion, PageSize, Programme, Year
+from shared.contracts.common import (
+    OFFICERS,
+    Decided,
+    FindingShape,
+    GetFigures,
+    GetHistory,
+    HistoryPage,
+    ListWaiting,
+    Opinion,
+    PageSize,
+    Programme,
+    WaitingPage,
+    Year,
+)
 from shared.contracts.declare import command, event, query
 from shared.contracts.shapes import Code, District, FileRef, Id, Json, Label, Prose, Rows, Text, Whole
 from shared.money import ZERO, Money
@@ -141,11 +154,20 @@ class ClaimShape:
 
 @dataclass(frozen=True)
 class ListClaims:
-    """Claims in the speaker's reach. `waiting_for_me`: those that the speaker's role has to deal with next."""
+    """Claims in the speaker's reach. `waiting_for_me`: those that the speaker's role has to deal with next.
+
+    Every filter that is given narrows; days of submission count from `submitted_from` to `submitted_to`, both included.
+    """
 
     waiting_for_me: bool = False
     state: ClaimState | None = None
     project_id: Id | None = None
+    programme: Programme | None = None
+    kind: ClaimKind | None = None
+    employer_id: Id | None = None
+    district: District | None = None
+    submitted_from: date | None = None
+    submitted_to: date | None = None
     cursor: Id | None = None
     limit: PageSize = 100
 
@@ -180,6 +202,38 @@ class ClaimLine:
 class ClaimExplained:
     claim_id: str
     lines: tuple[ClaimLine, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True)
+class ListUnpaid:
+    """Approved claims that aren't paid, the oldest approval first (APP-38)."""
+
+    programme: Programme | None = None
+    cursor: Label | None = None
+    limit: PageSize = 100
+
+
+@dataclass(frozen=True)
+class UnpaidClaim:
+    """`age_days`: since its approval; `finding`: what the document says about it, null where no clause does."""
+
+    claim_id: str
+    project_id: str
+    programme: str
+    district: str
+    employer_id: str
+    kind: ClaimKind
+    state: ClaimState
+    amount: Money
+    approved_on: date
+    age_days: int
+    finding: FindingShape | None
+
+
+@dataclass(frozen=True)
+class UnpaidPage:
+    claims: tuple[UnpaidClaim, ...]
     cursor: str | None
 
 
@@ -338,6 +392,34 @@ class ClawbackPage:
     total: Money
 
 
+# --- figures (APP-28) --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    """Yuan of one district, occupation, level, fund source and fiscal year, from the ledger.
+
+    `committed`: reserved and not yet paid; `recoverable`: still to come back.
+    """
+
+    district: str
+    occupation: str
+    level: str
+    fund_source: str
+    fiscal_year: int
+    committed: Money
+    paid: Money
+    recoverable: Money
+
+
+@dataclass(frozen=True)
+class MoneyFigures:
+    lines: tuple[MoneyLine, ...]
+    committed: Money
+    paid: Money
+    recoverable: Money
+
+
 # --- papers ------------------------------------------------------------------------------------------------------
 
 
@@ -424,6 +506,7 @@ LIST_CLAIMS = query("subsidy.list_claims", ListClaims, ClaimPage, READERS, "Clai
 EXPLAIN_CLAIM = query(
     "subsidy.explain_claim", ExplainClaim, ClaimExplained, READERS, "Why each yuan, clause by clause."
 )
+LIST_UNPAID = query("subsidy.list_unpaid", ListUnpaid, UnpaidPage, OVERSEERS, "Approved and not paid: how long.")
 PREPARE_PAYMENT = command("subsidy.prepare_payment", PreparePayment, BatchShape, FINANCE, "The maker's batch.")
 APPROVE_PAYMENT = command("subsidy.approve_payment", ApprovePayment, BatchShape, FINANCE, "The checker's word.")
 CONFIRM_PAYMENT = command("subsidy.confirm_payment", ConfirmPayment, BatchShape, FINANCE, "What the treasury paid.")
@@ -433,6 +516,9 @@ PROVE_LEDGER = query(
     "subsidy.prove_ledger", ProveLedger, LedgerProof, (*OVERSEERS, Role.OPERATOR), "The ledger, recomputed."
 )
 LIST_CLAWBACKS = query("subsidy.list_clawbacks", ListClawbacks, ClawbackPage, READERS, "Money to be taken back.")
+GET_FIGURES = query("subsidy.get_figures", GetFigures, MoneyFigures, OVERSEERS, "Money of a programme, broken down.")
+LIST_WAITING = query("subsidy.list_waiting", ListWaiting, WaitingPage, READERS, "What waits for the speaker.")
+GET_HISTORY = query("subsidy.get_history", GetHistory, HistoryPage, READERS, "What happened to a project's money.")
 MAKE_FORM = command("subsidy.make_form", MakeForm, FormMade, (*READERS, Role.EMPLOYER), "A paper to print and stamp.")
 
 CLAIM_SUBMITTED = event("subsidy.claim_submitted", ClaimTold, consumers=("notify",), about="A claim waits.")

@@ -1,0 +1,142 @@
+"""What waits for the speaker: claims to make, mend, decide and pay, batches to check and confirm, the oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy.orm import aliased
+
+from services.subsidy.models import Batch, Block, Claim, CompletedRun, Project, ProjectEnrolment
+from shared.bus.work import Look
+from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
+from shared.money import ZERO
+from shared.security.speaker import Role
+from shared.store.cursors import behind, page
+from shared.store.reach import in_reach
+
+TITLES: Mapping[str, str] = {
+    "claim_to_mend": "补正退回的申领后重新提交",
+    "advance_to_claim": "学籍已建立，可申领首次补贴",
+    "final_to_claim": "培训已结束，可申领剩余补贴",
+    "claim_to_decide": "审核申领",
+    "claim_to_prepare": "已核定，编制拨付批次",
+    "batch_to_check": "复核拨付批次",
+    "batch_to_confirm": "登记国库拨付结果",
+    "budget_to_raise": "预算不足，追加后再核定",
+}
+"""What is to be done, by kind, as the officials read it."""
+
+Need = Callable[[Look], Select[Any]]
+
+
+def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
+    """One page of what the speaker's role has to do next, in reach."""
+    needs = NEEDS.get(look.speaker.acting_role, ())
+    if not needs:
+        return WaitingPage((), None)
+    waiting = union_all(*(need(look) for need in needs)).subquery().c
+    place = (waiting.since, waiting.kind, waiting.id)
+    chosen = select(waiting.kind, waiting.id, waiting.project_id, waiting.district, waiting.since)
+    chosen = chosen.where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
+    rows, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row.since, row.kind, row.id))
+    items = (WaitingItem(row.kind, row.id, TITLES[row.kind], row.project_id, row.district, row.since) for row in rows)
+    return WaitingPage(tuple(items), cursor)
+
+
+def _need(kind: str, id: Any, project_id: Any, district: Any, since: Any) -> Select[Any]:
+    return select(
+        literal(kind).label("kind"),
+        id.label("id"),
+        project_id.label("project_id"),
+        district.label("district"),
+        since.label("since"),
+    )
+
+
+def _claims(look: Look, kind: str, since: Any) -> Select[Any]:
+    """Claims in reach; the caller says which of them."""
+    needed = _need(kind, Claim.id, Claim.project_id, Claim.district, since)
+    return needed.where(in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id))
+
+
+def _claim_to_mend(look: Look) -> Select[Any]:
+    """A returned claim, until the same thing is claimed anew."""
+    anew = aliased(Claim)
+    same = (anew.project_id == Claim.project_id, anew.kind == Claim.kind, anew.number > Claim.number)
+    later = select(anew.id).where(*same).exists()
+    return _claims(look, "claim_to_mend", Claim.decided_on).where(Claim.state == "returned", ~later)
+
+
+def _claimed(*kinds: str) -> Any:
+    """Whether a live claim, or a returned one that waits by itself, of these kinds is there for the project."""
+    there = (Claim.project_id == Project.project_id, Claim.kind.in_(kinds), Claim.state.not_in(("rejected", "voided")))
+    return select(Claim.id).where(*there).correlate(Project).exists()
+
+
+def _advance_to_claim(look: Look) -> Select[Any]:
+    over = select(CompletedRun.project_id).where(CompletedRun.project_id == Project.project_id).exists()
+    since = func.min(ProjectEnrolment.enrolled_on)
+    return (
+        _need("advance_to_claim", Project.project_id, Project.project_id, Project.district, since)
+        .join(ProjectEnrolment, ProjectEnrolment.project_id == Project.project_id)
+        .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_claimed("advance", "final"), ~over)
+        .group_by(Project.project_id, Project.district)
+    )
+
+
+def _final_to_claim(look: Look) -> Select[Any]:
+    since = CompletedRun.completed_on
+    return (
+        _need("final_to_claim", Project.project_id, Project.project_id, Project.district, since)
+        .join(CompletedRun, CompletedRun.project_id == Project.project_id)
+        .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_claimed("final"))
+    )
+
+
+def _claim_to_decide(look: Look) -> Select[Any]:
+    mine = Claim.applicant == look.speaker.person
+    return _claims(look, "claim_to_decide", Claim.submitted_on).where(Claim.state == "submitted", ~mine)
+
+
+def _claim_to_prepare(look: Look) -> Select[Any]:
+    """Approved claims that nothing blocks (X-11), of which the speaker took no earlier step (X-5)."""
+    standing = (Block.project_id == Claim.project_id, Block.opened_on.is_not(None), Block.lifted_on.is_(None))
+    blocked = select(Block.block_id).where(*standing).exists()
+    return _claims(look, "claim_to_prepare", Claim.decided_on).where(
+        Claim.state == "approved",
+        ~blocked,
+        Claim.applicant != look.speaker.person,
+        Claim.approver != look.speaker.person,
+    )
+
+
+def _batches(look: Look, kind: str, since: Any) -> Select[Any]:
+    needed = _need(kind, Batch.id, cast(null(), String), Batch.district, since)
+    return needed.where(in_reach(look.speaker, Batch.district))
+
+
+def _batch_to_check(look: Look) -> Select[Any]:
+    """Never by its maker (X-5)."""
+    wanted = _batches(look, "batch_to_check", Batch.prepared_on)
+    return wanted.where(Batch.state == "prepared", Batch.maker != look.speaker.person)
+
+
+def _batch_to_confirm(look: Look) -> Select[Any]:
+    return _batches(look, "batch_to_confirm", Batch.instructed_on).where(Batch.state == "instructed")
+
+
+def _budget_to_raise(look: Look) -> Select[Any]:
+    """Claims that no source could bear when they were last decided."""
+    wanted = _claims(look, "budget_to_raise", Claim.submitted_on)
+    return wanted.where(Claim.state == "submitted", Claim.missing > ZERO)
+
+
+NEEDS: Mapping[Role, tuple[Need, ...]] = {
+    Role.EMPLOYER: (_claim_to_mend, _advance_to_claim, _final_to_claim),
+    Role.DISTRICT_OFFICER: (_claim_to_decide,),
+    Role.FINANCE_OFFICER: (_claim_to_prepare, _batch_to_check, _batch_to_confirm, _budget_to_raise),
+    Role.CITY_FINANCE_OFFICER: (_budget_to_raise,),
+}
+"""What waits for each role; nothing for the others."""
