@@ -5,18 +5,15 @@ A break stays open until the return; a withdrawal ends the enrolment, whose resu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import insert
 
 from services.training import acts, breaks
 from services.training.assessing import ask_occupations
+from services.training.changes import Standing, fault, load, out_of_turn
 from services.training.credits import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of
-from services.training.days import breaks_of
-from services.training.models import Break, Circumstance, CreditHours, Enrolment, Project
+from services.training.models import Circumstance, Project
 from services.training.projects import own_project
 from services.training.results import Occupations, result_values, store_results
 from services.training.telling import tell_changed
@@ -30,25 +27,12 @@ LEAVING = {"death": "death", "illness": "illness", "conscription": "conscription
 """What INT-30 tells apart among the reasons of a withdrawal; every other one is `other`."""
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What is on file about the enrolments of a list. `last_hours`: the latest day on which one received hours."""
-
-    enrolments: Mapping[str, Enrolment]
-    breaks: Mapping[str, Sequence[Break]]
-    last_hours: Mapping[str, date]
-    left: Mapping[str, Circumstance]
-
-    def open_break(self, enrolment_id: str) -> Break | None:
-        return next((pause for pause in self.breaks.get(enrolment_id, ()) if pause.ended_on is None), None)
-
-
 def ask(asks: Asks, request: RecordCircumstances) -> Occupations:
     """Whether the occupation can be appraised on the day of each withdrawal, as for every other result (INT-24)."""
     with asks.reading() as session:
         project = own_project(session, asks.speaker, request.project_id)
         known = enrolments_of(session, project, [row.enrolment_id for row in request.rows])
-    leaving = [row for row in request.rows if row.kind == "withdrawal" and _fault(row, known, asks.today) is None]
+    leaving = [row for row in request.rows if row.kind == "withdrawal" and fault(row, known, asks.today) is None]
     in_training = [row for row in leaving if known[row.enrolment_id].state == "in_training"]
     return ask_occupations(asks, project, {(known[row.enrolment_id].starts_on, row.on) for row in in_training})
 
@@ -56,53 +40,18 @@ def ask(asks: Asks, request: RecordCircumstances) -> Occupations:
 def record(work: Work, request: RecordCircumstances, occupations: Occupations) -> RowResults:
     """A result per row; one change of an enrolment in a list."""
     project = own_project(work.session, work.speaker, request.project_id)
-    standing = _standing(work.session, project, request)
+    standing = load(work.session, project, request)
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.enrolment_id, "enrolment_id")
-    rows.refuse_where(lambda row: _fault(row, standing.enrolments, work.today))
+    rows.refuse_where(lambda row: fault(row, standing.enrolments, work.today))
     _answer_left(rows, standing)
-    rows.refuse_where(lambda row: _out_of_turn(row, standing))
+    rows.refuse_where(lambda row: out_of_turn(row, standing))
     _answer_known_breaks(rows, standing)
     _begin_and_move(work, rows, standing)
-    _end(work, rows)
     _leave(work, rows, standing, occupations)
+    _end(work, rows)
     _keep(work, project, rows, standing)
     return rows.results()
-
-
-def _standing(session: Session, project: Project, request: RecordCircumstances) -> Standing:
-    ids = [row.enrolment_id for row in request.rows]
-    hours = session.execute(
-        select(CreditHours.enrolment_id, func.max(CreditHours.held_on))
-        .where(CreditHours.enrolment_id.in_(ids))
-        .group_by(CreditHours.enrolment_id)
-    )
-    left = session.scalars(
-        select(Circumstance).where(Circumstance.enrolment_id.in_(ids), Circumstance.kind == "withdrawal")
-    )
-    return Standing(
-        enrolments=enrolments_of(session, project, ids),
-        breaks=breaks_of(session, ids),
-        last_hours=dict(hours.all()),
-        left={each.enrolment_id: each for each in left},
-    )
-
-
-def _fault(row: CircumstanceRow, known: Mapping[str, Enrolment], today: date) -> tuple[str, str] | None:
-    enrolment = known.get(row.enrolment_id)
-    if enrolment is None:
-        return NO_ENROLMENT
-    if row.on > today:
-        return "on", f"发生日期晚于今天（{today}），请在发生后登记"
-    if row.on < enrolment.starts_on:
-        return "on", f"发生日期早于学籍开始日（{enrolment.starts_on}），请核对日期"
-    if row.kind != "return" and row.reason is None:
-        return "reason", "请填写休学或退出的原因"
-    if row.kind == "break" and (row.until is None or row.until <= row.on):
-        return "until", "请填写预计复学日期，且晚于休学开始日"
-    if row.kind != "break" and row.until is not None:
-        return "until", "只有休学填写预计复学日期，请删除"
-    return None
 
 
 def _answer_left(rows: RowAnswers[CircumstanceRow], standing: Standing) -> None:
@@ -115,23 +64,6 @@ def _answer_left(rows: RowAnswers[CircumstanceRow], standing: Standing) -> None:
             rows.unchanged(at, before.id)
         else:
             rows.refuse(at, *NOT_IN_TRAINING)
-
-
-def _out_of_turn(row: CircumstanceRow, standing: Standing) -> tuple[str, str] | None:
-    """What doesn't fit what was recorded before: one break at a time, no hours during it or after leaving."""
-    pause = standing.open_break(row.enrolment_id)
-    if row.kind == "return":
-        return breaks.return_fault(pause, row.on)
-    if pause is not None and row.on < pause.starts_on:
-        return "on", f"该学籍自 {pause.starts_on} 起休学，发生日期不能早于该日，请核对"
-    if row.kind == "break" and pause is not None:
-        return None if row.on == pause.starts_on else ("kind", "该学籍正在休学，请先登记复学再登记新的休学")
-    if row.kind == "break" and (fault := breaks.overlap(standing.breaks.get(row.enrolment_id, ()), row.on)):
-        return "on", fault
-    last = standing.last_hours.get(row.enrolment_id)
-    if last is not None and (last >= row.on if row.kind == "break" else last > row.on):
-        return "on", f"该学籍 {last} 还有学时记录，请核对日期"
-    return None
 
 
 def _answer_known_breaks(rows: RowAnswers[CircumstanceRow], standing: Standing) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -142,6 +144,27 @@ def test_a_whole_project_is_annulled_once_by_two_inquiries(world: World) -> None
     assert [len(event.enrolments) for event in told] == [1, 1]
     project = world.bench.call(world.officer, training.GET_PROJECT, training.GetProject("p1"))
     assert (project.enrolled, project.annulled) == (0, 2)
+
+
+def test_nobody_slips_in_between_while_fraud_is_confirmed(world: World) -> None:
+    people = [f"person-{number}" for number in range(40)]
+    world.ready(people)
+    together = threading.Barrier(2)
+
+    def enrol(person: str) -> None:
+        together.wait(timeout=30)
+        world.enrol([person])
+
+    def confirm(person: str) -> None:
+        together.wait(timeout=30)
+        world.bench.hear(oversight.FRAUD_CONFIRMED, person, fraud(person, inquiry=f"inquiry-{person}"))
+
+    with ThreadPoolExecutor(2) as pool:
+        for person in people:
+            for done in [pool.submit(enrol, person), pool.submit(confirm, person)]:
+                done.result()
+    project = world.bench.call(world.officer, training.GET_PROJECT, training.GetProject("p1"))
+    assert project.enrolled == 0
 
 
 def test_the_database_knows_annulled_and_nothing_else_new(world: World) -> None:
