@@ -255,8 +255,8 @@ class CasePage:
 
 @dataclass(frozen=True)
 class CaseTold:
-    """`station`: id of the review step where it now waits, null when nobody reviews it. `reason`: the clauses that
-    stand in the way; an officer's own words stay on the case.
+    """`station`: id of the review step where it now waits, of a withdrawn case where it waited, null when nobody
+    reviews it. `reason`: the clauses that stand in the way; an officer's own words stay on the case.
     """
 
     case_id: Id

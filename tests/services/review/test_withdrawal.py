@@ -91,6 +91,16 @@ def test_only_the_employer_withdraws_and_says_why(town: Town) -> None:
     assert town.case(case_id).state == "in_review"
 
 
+@pytest.mark.parametrize(
+    ("project", "station"),
+    [(alone, None), (at_the_district, "district_review"), (at_the_city, "city_verification"), (returned, None)],
+)
+def test_the_station_that_it_was_taken_from_is_told(town: Town, project: Any, station: str | None) -> None:
+    withdraw(town, project(town))
+    (told,) = town.bench.told(contract.CASE_WITHDRAWN)
+    assert told.station == station
+
+
 def test_what_the_employer_typed_stays_on_the_case(town: Town) -> None:
     withdraw(town, town.joined(), reason="张某某已离职")
     (told,) = town.bench.told(contract.CASE_WITHDRAWN)
