@@ -137,7 +137,8 @@ def test_a_cursor_of_the_other_side_opens_nothing(world: World, route: str) -> N
         assert ended.shows(world.marks(world.here)) - {str(cursor)} == set(), role
 
 
-LISTS = [route for route in PAGED if METHODS[route].name not in ("events_since", "read_audit", "verify_decisions")]
+NOBODYS = {"list_catalogues": "a catalogue is the city's, and everybody's to read"}
+LISTS = [route for route in PAGED if METHODS[route].name not in NOBODYS]
 
 
 @pytest.mark.parametrize("route", LISTS)

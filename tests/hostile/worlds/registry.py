@@ -8,11 +8,17 @@ from typing import Any
 
 from services.registry.service import RegistryService
 from shared.contracts import registry as contract
+from shared.contracts.common import ListWaiting
+from shared.contracts.shapes import FileRef
+from shared.forms.apprenticeship.roster import write_roster
 from shared.money import Money
 from shared.security.speaker import Purpose, Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
+from tests.services import files
 from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, TURNER, Office, row_of
+from tests.services.registry.test_rosters import HEAD
+from tests.services.registry.test_rosters import line as roster_line
 from tests.services.registry.test_teachers import INSTRUCTOR, MENTOR
 
 CITY = "110000"
@@ -26,6 +32,7 @@ class RegistryWorld(World):
         self.office = Office(self.bench, "")
         self.people: dict[str, list[str]] = {}
         self.teachers: dict[str, tuple[str, ...]] = {}
+        self.rosters: dict[str, FileRef] = {}
         for kind in ("shortage", "appraisable", "restricted", "self_evaluation"):
             self.office.publish(kind, date(2022, 1, 1))
         entry = contract.CatalogueEntry(CITY, amount=Money.yuan(2320))
@@ -42,8 +49,11 @@ class RegistryWorld(World):
         self.people[name].append(str(staff.rows[0].id))
         for person in self.people[name][:2]:
             office.employ(side.employer, person)
-            office.insure(person, "2022-05", "2022-06", district=district)
+        office.insure(self.people[name][0], "2022-05", "2022-06", district=district)  # the other one's is awaited
         self.bench.call(side.speaker(Role.EMPLOYER), contract.RECORD_HELD_CERTIFICATES, self._held(side))
+        roster = write_roster(HEAD, [roster_line(PEOPLE[place + 20])])
+        for role in (Role.EMPLOYER, Role.DISTRICT_OFFICER):
+            self.rosters[name] = files.put(self.bench, side.speaker(role), roster)
         self.teachers[name] = tuple(
             str(self.bench.call(side.speaker(role), contract.REGISTER_TEACHERS, self._teachers(side, role)).rows[0].id)
             for role in (Role.EMPLOYER, Role.TRAINING_PROVIDER)
@@ -85,6 +95,11 @@ class RegistryWorld(World):
             "decide_teachers": contract.DecideTeachers(document, TODAY, self.teachers[side.name]),
             "ask_wages": contract.AskWages(side.employer, people[:2]),
             "ask_self_evaluation": contract.AskSelfEvaluation(side.employer, TURNER, "advanced", TODAY),
+            "import_roster": contract.ImportRoster(side.employer, "apprenticeship", self.rosters[side.name]),
+            "list_people": contract.ListPeople(own),
+            "list_teachers": contract.ListTeachers(own),
+            "list_waiting": ListWaiting(),
+            "list_catalogues": contract.ListCatalogues("shortage"),
             "reveal_accounts": contract.RevealAccounts((side.employer, side.provider), Purpose.PAYMENT),
         }
 

@@ -8,14 +8,20 @@ from typing import Any
 from services.training.service import TrainingService
 from shared.contracts import learning, registry, review
 from shared.contracts import training as contract
-from shared.contracts.common import Decided, GetFigures, GetHistory, ListWaiting
+from shared.contracts import training_papers as papers
+from shared.contracts.common import Decided
+from shared.contracts.shapes import FileRef
+from shared.forms.apprenticeship import credit_sheet
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
 from tests.hostile.kernel_requests import file_of
 from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.hostile.worlds.learning import learning_requests
+from tests.services import files
 from tests.services.bench import CHAOYANG
+from tests.services.training.test_sheets import HEAD as SHEET_HEAD
+from tests.services.training.test_sheets import hours
 from tests.services.training.world import (
     COOPERATION_ITEMS,
     LAST_DAY,
@@ -37,12 +43,15 @@ class TrainingWorld(World):
         self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, START).identity
         self.enrolments: dict[tuple[str, str], list[str]] = {}
         self.extra: dict[str, str] = {}
+        self.sheets: dict[str, FileRef] = {}
         answers = self.bench.answers
         answers(registry.DECIDE_TEACHERS, self._teachers)
         answers(registry.ASK_MINIMUM_WAGE, lambda _: registry.MinimumWage(Money.yuan(2320)))
         answers(registry.ASK_WAGES, self._wages)
         answers(registry.ASK_OCCUPATION, lambda _: registry.OccupationAnswer("occupation-1", "ordinary", True))
         answers(registry.ASK_SELF_EVALUATION, lambda _: registry.SelfEvaluation(False))
+        answers(registry.REVEAL_PEOPLE, self._names)
+        answers(registry.LIST_ORGANISATIONS, self._organisations)
 
     def build(self, name: str, district: str) -> Side:
         side = Side(name, district, f"employer-{name}", f"provider-{name}")
@@ -52,6 +61,9 @@ class TrainingWorld(World):
         for stage in (RUNNING, ENDED):
             self._run(side, stage)
         self._extra_credits(side)
+        sheet = credit_sheet.FORM.write(SHEET_HEAD, [hours(self.enrolments[name, RUNNING][0], class_hours="8")])
+        for role in (Role.EMPLOYER, Role.TRAINING_PROVIDER):
+            self.sheets[name] = files.put(self.bench, side.speaker(role), sheet)
         self._assess(side, self.enrolments[name, RUNNING][1:])
         self._assess(side, self.enrolments[name, ENDED], ENDED)
         self.bench.call(_clerk(side), learning.RECORD_MEDIA, _picture(_project(side, ENDED)))
@@ -78,29 +90,14 @@ class TrainingWorld(World):
             "record_certificates": contract.RecordCertificates(
                 running, (certificate(1, assessed, f"CERT-{side.name}"),)
             ),
-            "release_mentors": contract.ReleaseMentors(
-                ready, (contract.ReleaseRow(1, f"i-{side.provider}", LAST_DAY),)
-            ),
-            "record_circumstances": contract.RecordCircumstances(
-                running, (contract.CircumstanceRow(1, training, "withdrawal", LAST_DAY, reason="personal"),)
-            ),
-            "record_wages": learning.RecordWages(
-                running, "2022-07", (learning.WageOfMonth(1, training, Money.yuan(2000)),)
-            ),
-            "record_media": _picture(running),
-            "record_incentives": learning.RecordIncentives(
-                running, (learning.IncentiveRow(1, "scholarship", START, training, Money.yuan(500)),)
-            ),
-            "get_conduct": learning.GetConduct(running),
-            "get_figures": GetFigures("apprenticeship", START.year, LAST_DAY.year),
-            "list_projects": learning.ListProjects(programme="apprenticeship", started_from=START),
-            "list_waiting": ListWaiting(),
-            "get_history": GetHistory(running),
             "complete_run": contract.CompleteRun(ended, LAST_DAY),
             "get_project": contract.GetProject(running),
             "list_enrolments": contract.ListEnrolments(running),
             "ask_outcomes": contract.AskOutcomes(running),
             "ask_funded": contract.AskFunded("apprenticeship", _people(side, RUNNING)),
+            "import_sheet": papers.ImportSheet(running, "credits", self.sheets[side.name]),
+            "make_sheet": papers.MakeSheet(running, "credits"),
+            "make_form": papers.MakeTrainingPaper(running, "credit_record", enrolment_id=training),
             **learning_requests(side, running, training, f"m-{side.employer}", file_of(side), START),
         }
 
@@ -188,6 +185,21 @@ class TrainingWorld(World):
                     Decided(f"decision-{one}", one, "met", ()),
                 )
                 for one in request.teacher_ids
+            )
+        )
+
+    @staticmethod
+    def _names(request: registry.RevealPeople) -> registry.PersonList:
+        return registry.PersonList(
+            tuple(registry.PersonShape(one, "学*", "resident_id", "110", None, True) for one in request.person_ids)
+        )
+
+    @staticmethod
+    def _organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
+        return registry.OrganisationList(
+            tuple(
+                registry.OrganisationShape(one, "示例单位", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+                for one in request.ids
             )
         )
 
