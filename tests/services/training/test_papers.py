@@ -1,0 +1,132 @@
+"""Papers of a project: what stands on them is what is on file, named as far as whoever asks may see it."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import docx
+import pytest
+
+from shared.contracts import training
+from shared.contracts.training_papers import MAKE_FORM, MakeTrainingPaper
+from shared.errors import Conflict, InvalidRequest, NotFound, TooLarge
+from shared.security.speaker import Purpose, Role, Speaker
+from tests.services import files
+from tests.services.training.test_sheets import naming
+from tests.services.training.world import LAST_DAY, World, assessment
+
+
+@pytest.fixture
+def named(world: World) -> World:
+    return naming(world)
+
+
+def printed(world: World, form: Any, by: Speaker | None = None, **of: Any) -> str:
+    """Every text of the paper, as the one who asked for it fetches it."""
+    speaker = by or clerk(world)
+    made = world.bench.call(speaker, MAKE_FORM, MakeTrainingPaper("p1", form, **of))
+    assert made.name.endswith(".docx")
+    paper = docx.Document(io.BytesIO(files.fetch(world.bench, speaker, made.file)))
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    foot = [paragraph.text for paragraph in paper.sections[0].footer.paragraphs]
+    return "\n".join([*(paragraph.text for paragraph in paper.paragraphs), *cells, *foot])
+
+
+def clerk(world: World) -> Speaker:
+    purposes = frozenset({Purpose.DOCUMENTS})
+    return world.bench.speaker(Role.EMPLOYER, "clerk-7", organisation="employer-1", purposes=purposes)
+
+
+def test_a_training_agreement_is_made_with_one_person_or_with_all(named: World) -> None:
+    named.approve()
+    named.admit(["person-0", "person-1"])
+    one = printed(named, "training_agreement", person_id="person-0")
+    assert "学徒person-0" in one
+    assert "person-1" not in one
+    for heading in ("培训目标", "培训内容与期限", "培训考核标准", "培训期间待遇", "学徒义务"):
+        assert heading in one
+    together = printed(named, "training_agreement")
+    assert "集体" in together
+    assert {"学徒person-0", "学徒person-1", "示例单位employer-1", "示例单位provider-1"} <= set(together.split("\n"))
+
+
+def test_nobody_signs_who_is_not_admitted(named: World) -> None:
+    named.approve()
+    named.admit(["person-0"])
+    with pytest.raises(NotFound):
+        printed(named, "training_agreement", person_id="person-9")
+
+
+def test_a_collective_agreement_that_nobody_could_sign_is_refused_by_its_length(named: World) -> None:
+    named.approve()
+    named.admit([f"person-{number}" for number in range(501)])
+    with pytest.raises(TooLarge, match="500"):
+        printed(named, "training_agreement")
+
+
+def test_a_cooperation_agreement_has_a_blank_for_the_fee_until_it_is_filed(named: World) -> None:
+    named.approve()
+    before = printed(named, "cooperation_agreement")
+    assert "玖" not in before
+    named.admit(["person-0"])
+    named.sign(["person-0"])
+    assert "1000.00 元，人民币（大写）壹仟元整" in printed(named, "cooperation_agreement")
+
+
+def test_textbooks_are_filed_on_the_paper_as_they_were_filed(named: World) -> None:
+    named.approve()
+    assert "车工工艺" not in printed(named, "textbook_filing")
+    named.admit(["person-0"])
+    named.sign(["person-0"])
+    paper = printed(named, "textbook_filing", named.officer)
+    assert "车工工艺" in paper
+    assert "朝阳区" in paper
+
+
+def test_a_credit_record_shows_hours_and_approved_credits_with_their_sums(named: World) -> None:
+    (enrolment,) = named.running(1)
+    named.teach([enrolment])
+    extra = training.RecordExtraCredits("p1", (training.ExtraCreditRow(1, enrolment, "bonus", 2, "技能竞赛获奖"),))
+    (proposed,) = named.bench.call(named.employer, training.RECORD_EXTRA_CREDITS, extra).rows
+    before = printed(named, "credit_record", enrolment_id=enrolment)
+    assert "技能竞赛获奖" not in before
+    approval = training.ApproveExtraCredits("p1", (str(proposed.id),))
+    named.bench.call(named.officer, training.APPROVE_EXTRA_CREDITS, approval)
+    paper = printed(named, "credit_record", enrolment_id=enrolment)
+    assert "奖励：技能竞赛获奖" in paper
+    assert "课堂 32 学分，岗位 48 学分，互认、奖励 2 学分；合计 82 学分，应修 80 学分。" in paper
+
+
+def test_a_pass_certificate_is_for_who_passed_and_was_given_it(named: World) -> None:
+    first, second, third = named.running(3)
+    named.teach([first, second, third])
+    named.bench.move_clock(LAST_DAY)
+    with pytest.raises(Conflict):
+        printed(named, "pass_certificate", enrolment_id=first)
+    failed = assessment(2, second, result="failed", pass_certificate=None)
+    graduated = assessment(3, third, pass_certificate="graduation_certificate")
+    named.assess([assessment(1, first), failed, graduated])
+    paper = printed(named, "pass_certificate", enrolment_id=first)
+    assert "学徒person-0" in paper
+    assert first in paper
+    for other in (second, third):
+        with pytest.raises(Conflict):
+            printed(named, "pass_certificate", enrolment_id=other)
+
+
+@pytest.mark.parametrize("form", ["credit_record", "pass_certificate"])
+def test_a_paper_about_one_enrolment_needs_to_know_which(named: World, form: str) -> None:
+    named.running(1)
+    with pytest.raises(InvalidRequest):
+        printed(named, form)
+    with pytest.raises(NotFound):
+        printed(named, form, enrolment_id="somebody-else")
+
+
+def test_names_stay_masked_for_whom_may_not_see_them_and_papers_in_reach(named: World) -> None:
+    (enrolment,) = named.running(1)
+    assert "学徒person-0" not in printed(named, "credit_record", named.employer, enrolment_id=enrolment)
+    for speaker in (named.rival, named.stranger):
+        with pytest.raises(NotFound):
+            printed(named, "credit_record", speaker, enrolment_id=enrolment)
