@@ -54,6 +54,10 @@ class Jurisdictions:
         place = self.find(code)
         return place.name if place else code
 
+    def bureau(self, code: str) -> str:
+        """The human-resources bureau of a place, as it signs."""
+        return f"{self.name(code)}人力资源和社会保障局"
+
     def districts(self, city: str) -> list[Jurisdiction]:
         """The districts of a city and what equals one, by code."""
         found = [place for place in self.by_code.values() if place.level is Level.DISTRICT and place.city == city]

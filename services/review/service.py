@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.review.rules  # noqa: F401 - they register themselves
-from services.review import history, projects, reading, reviewing, rosters, waiting, withdrawals
+from services.review import history, papers, projects, reading, reviewing, rosters, waiting, withdrawals
 from services.review.models import Case
 from services.review.oversight import audits, fraud, inspections, objections, summonses
 from services.review.oversight import reading as oversight_reading
 from services.review.oversight.tables import Matter
 from shared.bus.service import Service, handles
 from shared.bus.work import Look, Work
-from shared.contracts import oversight
+from shared.contracts import oversight, review_papers
 from shared.contracts import review as contract
 from shared.contracts.common import GetHistory, HistoryPage, ListWaiting, WaitingPage
+from shared.contracts.kernel import FileKept
 
 _ON_A_ROSTER = "名单中有人员刚刚被列入本项目的另一份名单，请重新提交本名单"
 _ACTED_ON = "案件刚刚由他人办理，请刷新后按最新状态办理"
@@ -152,3 +153,7 @@ class ReviewService(Service):
     @handles(oversight.GET_OVERSIGHT)
     def get_oversight(self, look: Look, request: oversight.GetOversight) -> oversight.OversightShape:
         return oversight_reading.get_oversight(look, request)
+
+    @handles(review_papers.MAKE_FORM, ask=papers.ask)
+    def make_form(self, work: Work, request: review_papers.MakeReviewPaper, paper: papers.Paper) -> FileKept:
+        return papers.keep(work, request, paper)

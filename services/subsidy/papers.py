@@ -26,13 +26,13 @@ from shared.contracts.registry import (
 )
 from shared.contracts.shapes import ROWS_PER_CALL
 from shared.contracts.subsidy import FINANCE, FormMade, MakeForm
+from shared.forms.documents import DOCX
 from shared.forms.layouts import layout
+from shared.forms.writing import XLSX
 from shared.security.permissions import check_reach, check_role, check_unmask, may_unmask, not_found
 from shared.security.speaker import Purpose
 from shared.slices import slices
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ACCOUNTS_PER_CALL = 500
 
 

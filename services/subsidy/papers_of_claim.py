@@ -154,7 +154,7 @@ WRITERS: Mapping[str, Callable[[Work, str, Known, Layout], Made]] = {
 
 def office(district: str) -> str:
     """The district's bureau, as it signs."""
-    return f"{_places().name(district)}人力资源和社会保障局"
+    return _places().bureau(district)
 
 
 @cache

@@ -11,7 +11,6 @@ from services.training.models import Admission, Enrolment, Project
 from services.training.named import Named, named
 from services.training.projects import project_in_reach
 from services.training.sheets import FORMS, SheetForm
-from shared.bus.sheets import XLSX
 from shared.bus.work import Asks, Work
 from shared.contracts.common import OFFICERS
 from shared.contracts.kernel import FileKept
@@ -20,6 +19,7 @@ from shared.contracts.training_papers import MakeSheet, SheetMade
 from shared.errors import Conflict
 from shared.forms.fill_in import FillInHead
 from shared.forms.layouts import layout
+from shared.forms.writing import XLSX
 from shared.security.permissions import check_role
 from shared.store.cursors import behind, page
 

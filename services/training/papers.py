@@ -23,12 +23,12 @@ from shared.bus.work import Asks, Work
 from shared.contracts.kernel import FileKept
 from shared.contracts.training_papers import MakeTrainingPaper
 from shared.errors import TooLarge
+from shared.forms.documents import DOCX
 from shared.forms.layouts import layout
 from shared.policy.document import Document
 from shared.security.permissions import not_found
 from shared.security.speaker import Purpose
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SIGNED_TOGETHER_MAX = 500
 """People on one collective agreement, on which each signs by hand."""
 

@@ -25,10 +25,10 @@ from shared.contracts.sheets import SheetImported, SheetRow
 from shared.errors import InvalidRequest, TooLarge
 from shared.forms.error_copy import errors_copy
 from shared.forms.sheets import Row, RowError, SheetRead
+from shared.forms.writing import XLSX
 from shared.store.kernel_tables import FileRow
 from shared.yielding import breathe, breathing
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WORST_FIRST = ("refused", "accepted", "unchanged")
 Outcome = Literal["accepted", "unchanged", "refused"]
 Message = TypeVar("Message")

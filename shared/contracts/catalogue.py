@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from shared.contracts import kernel, learning, notify, oversight, registry, review, subsidy, training, training_papers
+from shared.contracts import (
+    kernel,
+    learning,
+    notify,
+    oversight,
+    registry,
+    review,
+    review_papers,
+    subsidy,
+    training,
+    training_papers,
+)
 from shared.contracts.declare import EVENTS, METHODS
 
 __all__ = [
@@ -14,6 +25,7 @@ __all__ = [
     "oversight",
     "registry",
     "review",
+    "review_papers",
     "subsidy",
     "training",
     "training_papers",

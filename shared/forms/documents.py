@@ -22,6 +22,9 @@ from docx.text.paragraph import Paragraph as PaperParagraph
 
 from shared.forms.stable import stable
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+"""The media type of what `render` gives."""
+
 _A4_CM = (21.0, 29.7)
 _MARGIN_CM = 2.5
 _TEXT_WIDTH_CM = _A4_CM[0] - 2 * _MARGIN_CM

@@ -22,6 +22,9 @@ from shared.money import Money
 
 Value = str | int | date | Money | None
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of what `write_sheet` gives."""
+
 _MONEY_FORMAT = "#,##0.00"
 
 

@@ -135,6 +135,13 @@ def decided(session: Session, matter: Matter) -> Decided | None:
     return Decided.of(row.id, matter.matter_id, row.decision) if row else None
 
 
+def findings_of(session: Session, matter_id: str, name: str) -> list[Any]:
+    """The findings of the newest decision of that name about a matter, as JSON; none where there was none."""
+    chosen = select(DecisionRow.decision).where(DecisionRow.subject_id == matter_id, DecisionRow.name == name)
+    newest_one = session.scalars(chosen.order_by(DecisionRow.number.desc())).first()
+    return list(newest_one["findings"]) if newest_one else []
+
+
 def check_past(work: Work, field: str, on: date) -> None:
     """Raises InvalidRequest for a day that has not come."""
     if on > work.today:

@@ -11,6 +11,8 @@
     subsidy_register  补贴台账          .xlsx   who was funded, and how it was worked out (APP-22)
     claim_summary     补贴申领汇总表     .docx   one claim, for stamp and signature
     decision_letter   决定书            .docx   findings, clauses and the next step
+    interview_summons 约谈通知书        .docx   with its minutes (APP-26)
+    suspension_notice 停训整改通知书    .docx   the city's order (APP-26)
     payment_batch     资金拨付清单      .xlsx   for the treasury, maker and checker apart (X-5)
 
 Each is a pure function from plain values to bytes. Names and numbers are printed as the caller passes them:

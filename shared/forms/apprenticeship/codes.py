@@ -68,6 +68,13 @@ CERTIFICATES = {
 }
 """APP-13: what a passed appraisal earns."""
 
+SUMMONS_GROUNDS = {
+    "未按计划培训": "not_to_plan",
+    "管理松懈": "loose_management",
+    "学徒流失率高": "high_attrition",
+}
+"""APP-26: why an employer's head is called."""
+
 YES_NO = {"是": "yes", "否": "no"}
 
 OUTCOMES = {

@@ -1,0 +1,25 @@
+"""Papers of review: what was decided about a case, the summons with its minutes, the order that training stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.contracts.common import OFFICERS, PARTIES
+from shared.contracts.declare import command
+from shared.contracts.kernel import FileKept
+from shared.contracts.shapes import Id
+
+
+@dataclass(frozen=True)
+class MakeReviewPaper:
+    """A paper from stored data. decision_letter: of a decided case; interview_summons, suspension_notice: of a
+    summons, for the officers and the employer."""
+
+    form: Literal["decision_letter", "interview_summons", "suspension_notice"]
+    of_id: Id
+
+
+MAKE_FORM = command(
+    "review.make_form", MakeReviewPaper, FileKept, (*PARTIES, *OFFICERS), "A paper to print, sign and stamp."
+)
