@@ -27,12 +27,26 @@ COMMANDS: Mapping[str, str] = {
     "rules": "shared.cli.rules:rules",
     "scenario": "shared.cli.scenario:scenario",
     "serve": "shared.cli.serve:serve",
+    "sheet": "shared.cli.sheet:sheet",
     "token": "shared.cli.token:token",
     "waiting": "shared.cli.waiting:waiting",
 }
 
 RUN_SERVICES = frozenset(
-    {"audit", "call", "decisions", "demo", "history", "keys", "parked", "rules", "scenario", "serve", "waiting"}
+    {
+        "audit",
+        "call",
+        "decisions",
+        "demo",
+        "history",
+        "keys",
+        "parked",
+        "rules",
+        "scenario",
+        "serve",
+        "sheet",
+        "waiting",
+    }
 )
 """Commands that may run services in this process: the launcher makes the standard library green before they import."""
 

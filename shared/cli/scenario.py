@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from shared.bus.system import NotSettledError, System, speaker_of
+from shared.cli.files import fetch
 from shared.cli.system import reached, reaches_system
-from shared.contracts.kernel import GET_CHUNK, GetChunk
 from shared.errors import SkillsError
 from shared.scenario.casting import MadeUpCasting
 from shared.scenario.files import Files
@@ -48,12 +48,8 @@ class BusCaller:
         self.system.move_clock(to)
 
     def _fetch(self, service: str, file: str, speaker: Speaker) -> dict[str, str]:
-        chunks: list[bytes] = []
-        while True:
-            chunk = self.system.ask(GET_CHUNK[service], GetChunk(file, len(chunks)), speaker)
-            chunks.append(base64.b64decode(chunk.data))
-            if len(chunks) >= chunk.chunks:
-                return {"content": base64.b64encode(b"".join(chunks)).decode(), "name": chunk.name}
+        content, name = fetch(self.system, service, speaker, file)
+        return {"content": base64.b64encode(content).decode(), "name": name}
 
 
 class EchoReporter:

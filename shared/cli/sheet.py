@@ -1,0 +1,169 @@
+"""`skills sheet import|make`: spreadsheets sent in and answered row by row, and sheets to be filled in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import click
+
+from shared.bus.system import System, speaker_of
+from shared.cli.files import fetch, send, shown
+from shared.cli.system import reached, reaches_system
+from shared.contracts.declare import Method
+from shared.contracts.registry import IMPORT_ROSTER, ImportRoster
+from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.sheets import SheetImported
+from shared.contracts.training_papers import IMPORT_SHEET, MAKE_SHEET, ImportSheet, MakeSheet, SheetForm
+from shared.errors import SkillsError
+from shared.forms.slicing import in_parts
+from shared.security.speaker import Role, Speaker
+
+ROSTER = "roster"
+FORMS = (ROSTER, *get_args(SheetForm))
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def speaks(command: Command) -> Command:
+    """Adds --role, --subject, --district and --organisation."""
+    for option in (
+        click.option("--role", type=click.Choice([role.value for role in Role]), default="employer", show_default=True),
+        click.option("--subject", default="cli", show_default=True, help="登录人标识"),
+        click.option("--district", help="区级角色的辖区代码"),
+        click.option("--organisation", help="企业、培训机构的单位编号"),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group("sheet")
+def sheet() -> None:
+    """以电子表格报送名单、领取待填表格。"""
+
+
+@sheet.command("import")
+@click.argument("form", type=click.Choice(FORMS))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--project", help="项目编号（花名册以外的表格需要）")
+@click.option("--of", "of_organisation", help="花名册属于哪个单位；不写即本单位")
+@click.option("--programme", default="apprenticeship", show_default=True, help="花名册属于哪一类项目")
+@speaks
+@reaches_system
+def import_sheet(
+    form: str,
+    file: Path,
+    project: str | None,
+    of_organisation: str | None,
+    programme: str,
+    role: str,
+    subject: str,
+    district: str | None,
+    organisation: str | None,
+    amqp: str | None,
+    keys: Path | None,
+    data: Path,
+) -> None:
+    """上传并导入一份表格，逐行答复；有误的行另存为标注了错误的表格，并以非零码退出。超过 5000 行的自动分份。"""
+
+    def asked(reference: str) -> ImportRoster | ImportSheet:
+        if form == ROSTER:
+            return ImportRoster(of_organisation or organisation or "", programme, reference)
+        return ImportSheet(project or "", form, reference)  # type: ignore[arg-type] # one of FORMS
+
+    method: Method[Any, SheetImported] = IMPORT_ROSTER if form == ROSTER else IMPORT_SHEET
+    try:
+        speaker = speaker_of(role, subject, district, organisation)
+        with reached(amqp, keys, data) as system:
+            refused = _import(system, speaker, file, method, asked)
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from problem
+    except SkillsError as problem:
+        raise click.ClickException(_said(problem)) from problem
+    if refused:
+        sys.exit(1)
+
+
+@sheet.command("make")
+@click.argument("form", type=click.Choice(get_args(SheetForm)))
+@click.option("--project", required=True, help="项目编号")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="放在哪个目录")
+@speaks
+@reaches_system
+def make_sheet(
+    form: SheetForm,
+    project: str,
+    out: Path,
+    role: str,
+    subject: str,
+    district: str | None,
+    organisation: str | None,
+    amqp: str | None,
+    keys: Path | None,
+    data: Path,
+) -> None:
+    """领取一份填好编号和姓名的待填表格；人员超过 5000 名的分成几份。"""
+    try:
+        speaker = speaker_of(role, subject, district, organisation)
+        with reached(amqp, keys, data) as system:
+            _make(system, speaker, form, project, out)
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from problem
+    except SkillsError as problem:
+        raise click.ClickException(_said(problem)) from problem
+
+
+def _import(
+    system: System,
+    speaker: Speaker,
+    file: Path,
+    method: Method[Any, SheetImported],
+    asked: Callable[[str], ImportRoster | ImportSheet],
+) -> int:
+    """How many rows were refused."""
+    parts = in_parts(file.read_bytes(), ROWS_PER_CALL)
+    refused = 0
+    for number, part in enumerate(shown(parts, "导入"), start=1):
+        name = file.name if len(parts) == 1 else f"{file.stem}-{number}.csv"
+        reference = send(system, method.service, speaker, part.content, name)
+        answer = system.ask(method, asked(reference), speaker)
+        _report(answer, part.offset)
+        refused += answer.refused
+        if answer.marked is not None:
+            content, marked = fetch(system, method.service, speaker, answer.marked.file)
+            beside = file.with_name(marked)
+            beside.write_bytes(content)
+            click.echo(f"标注了错误的表格：{beside}", err=True)
+    return refused
+
+
+def _report(answer: SheetImported, offset: int) -> None:
+    """Counts, what was left out, and every refused row with its cure."""
+    click.echo(f"接受 {answer.accepted} 行，未变 {answer.unchanged} 行，退回 {answer.refused} 行")
+    for note in answer.notes:
+        click.echo(f"  {note}")
+    for row in answer.rows:
+        if row.outcome == "refused":
+            click.echo(f"  第 {row.row + offset} 行 {row.column or ''}：{row.message or ''}")
+
+
+def _make(system: System, speaker: Speaker, form: SheetForm, project: str, out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    cursor: str | None = None
+    number = 0
+    while True:
+        made = system.ask(MAKE_SHEET, MakeSheet(project, form, cursor), speaker)
+        content, name = fetch(system, MAKE_SHEET.service, speaker, made.file.file)
+        number += 1
+        beside = out / (name if made.cursor is None and number == 1 else f"{number}-{name}")
+        beside.write_bytes(content)
+        click.echo(f"{beside}（{made.people} 人）")
+        cursor = made.cursor
+        if cursor is None:
+            return
+
+
+def _said(problem: SkillsError) -> str:
+    fields = problem.details.get("fields", ())
+    return "\n".join([problem.message, *(f"  {field['path']}：{field['message']}" for field in fields)])

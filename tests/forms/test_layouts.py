@@ -1,0 +1,30 @@
+"""The forms that a document names are those that its programme has: nothing is promised, nothing is forgotten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shared.errors import NotFound
+from shared.forms import layouts
+from shared.forms.layouts import layout
+from shared.policy.document import Document
+from shared.policy.policies import load_documents
+
+DOCUMENTS = [*load_documents().documents]
+NO_FORMS = {"__init__", "codes"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.id))
+def test_every_form_that_a_document_names_is_there_and_every_one_that_is_there_is_named(document: Document) -> None:
+    folder = Path(layouts.__file__).parent / document.programme
+    assert sorted(document.forms) == sorted({file.stem for file in folder.glob("*.py")} - NO_FORMS)
+    for form in document.forms:
+        assert layout(document.programme, form).__doc__
+
+
+@pytest.mark.parametrize(("programme", "form"), [("unknown", "roster"), (DOCUMENTS[0].programme, "unknown")])
+def test_a_form_that_a_programme_does_not_have_is_not_found(programme: str, form: str) -> None:
+    with pytest.raises(NotFound, match="表样"):
+        layout(programme, form)
