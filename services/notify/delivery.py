@@ -159,14 +159,15 @@ class Deliverer:
             attempt=due.attempt,
             reason=reason,
         )
+        later = now() + PAUSES[min(due.attempt, len(PAUSES)) - 1]
         if due.attempt < TRIES:
-            later = now() + PAUSES[due.attempt - 1]
             with self.database.transaction() as session:
                 _settle(session, due.row, due.attempt, {"next_try_at": later, "reason": reason})
-                if for_all:
-                    _spare(session, due, later, reason)
         else:
             self._give_up(due, due.attempt, reason)
+        if for_all:
+            with self.database.transaction() as session:
+                _spare(session, due, later, reason)
 
     def _give_up(self, due: Due, attempt: int, reason: str) -> None:
         with self.database.transaction() as session:

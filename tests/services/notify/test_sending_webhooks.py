@@ -104,6 +104,19 @@ def test_one_try_stands_for_all_that_waits_for_a_receiver_that_is_down(board: Sw
     assert min(row.next_try_at for row in rows if row.next_try_at) > now() + PAUSES[0] / 2
 
 
+def test_all_that_waits_for_a_receiver_that_stays_down_fails_in_as_many_tries_as_one(board: Switchboard) -> None:
+    board.choose(board.desk.employer(EMPLOYER), ALL)
+    for number in range(3):
+        board.pay(f"claim-{number}")
+    board.hook.status = 503
+    for _ in range(TRIES + 1):
+        board.time_passes()
+        board.rounds()
+    assert board.states() == [("webhook", "failed", "http_503")] * 3
+    assert len(board.hook.bodies) == TRIES
+    assert len(board.desk.bench.told(MESSAGE_FAILED)) == 3
+
+
 @pytest.mark.parametrize(("status", "tried"), [(404, 3), (429, 1), (500, 1), (503, 1)])
 def test_a_receiver_in_trouble_is_spared_and_one_that_refuses_a_message_gets_the_next(
     board: Switchboard, status: int, tried: int
