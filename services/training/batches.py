@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.training.models import TrainingTable
-from shared.bus.kernel import constraint_of
+from shared.bus.conflicts import constraint_of
 
 
 def insert_each(

@@ -14,19 +14,20 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from shared.bus import auditing
 from shared.bus.boundaries import Boundaries
+from shared.bus.conflicts import repeat
 from shared.bus.grants import Grants
 from shared.bus.service import Handling, Service, handlings
 from shared.bus.wire import Call, Envelope, Event
-from shared.bus.work import Asks, Look, Work, actor_of
+from shared.bus.work import Asks, Look, Work
 from shared.clock import beijing_today, now
 from shared.contracts import codec
 from shared.contracts.declare import EventType, Method
@@ -45,13 +46,10 @@ from shared.security.objects import EncryptedObjects
 from shared.security.permissions import check_role
 from shared.security.speaker import Speaker
 from shared.security.tokens import TokenVerifier
-from shared.store.database import Database, is_disconnect, is_repeatable
-from shared.store.kernel_tables import Answered, AuditRow, BusinessClock, Heard
+from shared.store.database import Database, is_disconnect
+from shared.store.kernel_tables import Answered, BusinessClock, Heard
 
 log = structlog.get_logger()
-
-ATTEMPTS = 20
-"""How often one use case is done again after losing a race, before the caller is asked to repeat it."""
 
 CallOut = Callable[..., Any]
 """(method, request, *, speaker, deadline, correlation_id) → answer; `shared/bus/client.py` in a real service."""
@@ -128,7 +126,7 @@ class Kernel:
             answer = handling.body(look, request, *asked)
         if look.purpose:  # an unmasked read leaves its trace before the answer leaves the service (X-4)
             with self.database.transaction() as session:
-                self._audit(session, speaker, look.today, call.route, look.objects, "ok", call, look.purpose)
+                auditing.record(session, call, speaker, look.today, "ok", look.objects, look.purpose)
         return codec.write(answer)
 
     def _command(self, handling: Handling, method: Method[Any, Any], request: Any, speaker: Speaker, call: Call) -> Any:
@@ -167,7 +165,7 @@ class Kernel:
             answered = handling.body(work, request, *asked)
             answer = codec.write(answered)
             remembered.answer = codec.without_once(type(answered), answer)
-            self._audit(session, speaker, work.today, call.route, work.objects, "ok", call, work.purpose)
+            auditing.record(session, call, speaker, work.today, "ok", work.objects, work.purpose)
             session.flush()
             self.boundaries.reached("before_commit", call.route)
         self.boundaries.reached("after_commit", call.route)
@@ -239,7 +237,7 @@ class Kernel:
             heard.applied_at = now()
             heard.attempts += 1
             if work.objects:
-                self._audit(session, speaker, work.today, call.route, work.objects, "ok", call, work.purpose)
+                auditing.record(session, call, speaker, work.today, "ok", work.objects, work.purpose)
             session.flush()
             self.boundaries.reached("before_apply_commit", call.route)
         self.boundaries.reached("after_apply_commit", call.route)
@@ -284,29 +282,7 @@ class Kernel:
         return (handling.ask(asks, request),)
 
     def _repeat(self, use_case: Callable[[], Any], deadline: float) -> Any:
-        """Does the whole use case again when it lost a race; turns a known constraint into its typed error."""
-        for _ in range(ATTEMPTS):
-            try:
-                return use_case()
-            except IntegrityError as error:
-                conflict = self._conflict(error)
-                if conflict is not None:
-                    raise conflict from None
-                if not _lost_a_race(error):
-                    raise
-            except Exception as error:
-                if not is_repeatable(error):
-                    raise
-            if time.time() > deadline:
-                break
-        raise Unavailable("系统繁忙，未办理；请用同一个 request_id 重新提交")
-
-    def _conflict(self, error: IntegrityError) -> Conflict | None:
-        broken = constraint_of(error)
-        for name, message in self.service.conflicts.items():
-            if name in broken:
-                return Conflict(message, constraint=name)
-        return None
+        return repeat(use_case, self.service.conflicts, deadline)
 
     def _unexpected(self, route: str, error: Exception) -> SkillsError:
         if is_disconnect(error):
@@ -321,41 +297,10 @@ class Kernel:
             CALLS_REFUSED.labels(self.name, str(why)).inc()
         try:
             with self.database.transaction() as session:
-                self._audit(session, speaker, self.today(session), call.route, [], refusal.code, call, None)
+                auditing.record(session, call, speaker, self.today(session), refusal.code)
         except Exception as error:
             # The refusal still reaches the caller; that its trace could not be written is an operator's matter.
             log.error("refusal_not_audited", service=self.name, route=call.route, kind=type(error).__name__)
-
-    def _audit(
-        self,
-        session: Session,
-        speaker: Speaker | None,
-        today: date,
-        action: str,
-        objects: list[str],
-        outcome: str,
-        call: Call,
-        purpose: str | None,
-    ) -> None:
-        at: datetime = now()
-        session.add(
-            AuditRow(
-                at=at,
-                business_date=today,
-                actor=actor_of(speaker) if speaker else _stranger(call),
-                action=action,
-                objects=objects,
-                outcome=outcome,
-                purpose=purpose,
-                request_id=call.request_id,
-                correlation_id=call.correlation_id,
-            )
-        )
-
-
-def _stranger(call: Call) -> dict[str, str]:
-    """All that is known of a caller whose token was not believed."""
-    return {} if call.user is None else {"user": call.user}
 
 
 def content_digest(method: Method[Any, Any], payload: Mapping[str, Any]) -> str:
@@ -367,18 +312,6 @@ def _derived_request_id(call: Call, method: Method[Any, Any], question: Any) -> 
     """The same question of the same request or event has the same id: asked again, it is answered, not done again."""
     asked = content_digest(method, codec.write(question))
     return hashlib.sha256(f"{call.request_id or call.correlation_id}\n{asked}".encode()).hexdigest()
-
-
-def constraint_of(error: IntegrityError) -> str:
-    """The constraint that was broken: its name in PostgreSQL, the message in SQLite, which names the columns."""
-    diagnosis = getattr(error.orig, "diag", None)
-    return str(getattr(diagnosis, "constraint_name", None) or error.orig)
-
-
-def _lost_a_race(error: IntegrityError) -> bool:
-    """The kernel's own uniqueness (request ids, event sequence): done again, it sees what the winner wrote."""
-    broken = constraint_of(error)
-    return any(table in broken for table in ("requests", "outbox"))
 
 
 def _place(error: Exception) -> list[str]:

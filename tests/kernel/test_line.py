@@ -13,8 +13,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm.exc import StaleDataError
 from structlog.testing import CapturingLogger
 
+from shared.bus import auditing
 from shared.bus import kernel as kernel_module
-from shared.bus.kernel import ATTEMPTS
+from shared.bus.conflicts import ATTEMPTS
 from shared.bus.wire import Call, write_error
 from shared.contracts.shapes import Json
 from shared.errors import (
@@ -158,7 +159,7 @@ def test_a_refusal_reaches_its_caller_even_where_its_trace_cannot_be_written(
     def broken(*_: Any) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(book.bench.kernel, "_audit", broken)
+    monkeypatch.setattr(auditing, "record", broken)
     assert isinstance(refused(book, None, {"title": "first"}), Unauthenticated)
     assert "refusal_not_audited" in log.text and SECRET not in log.text
 
@@ -198,6 +199,18 @@ def test_a_known_constraint_becomes_its_own_conflict(book: Notebook) -> None:
     with pytest.raises(Conflict, match=TAKEN):
         book.write("first")
     assert book.holdings() == {"notes": 1, "outbox": 1, "requests": 1, "decisions": 0, "audit": 2}
+
+
+def test_a_missing_value_is_a_mistake_of_ours_and_no_conflict(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite names the same column for it as for a title that is taken."""
+
+    def forget(work: Any) -> None:
+        work.session.execute(insert(Note).values(id="n-1", title=None, edits=0, version=1))
+
+    happening(monkeypatch, forget)
+    with pytest.raises(Unavailable):
+        book.write("first")
+    assert book.titles() == []
 
 
 def test_a_race_that_was_lost_in_the_outbox_is_run_again(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
