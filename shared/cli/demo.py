@@ -33,7 +33,16 @@ STORY = Path(__file__).resolve().parents[2] / "scenarios" / "apprenticeship-main
 NARROWEST = 110
 """Columns of the tables where the output is no terminal, or a small one."""
 
-KINDS = {"appropriation": "下达预算", "commitment": "核定占用", "payment": "国库拨付", "clawback": "应追回"}
+KINDS = {
+    "appropriation": "下达预算",
+    "commitment": "核定占用",
+    "payment": "国库拨付",
+    "release": "作废释放",
+    "clawback": "应追回",
+    "withdrawal": "撤销追回",
+    "offset": "抵扣列支",
+    "recovery": "抵扣追回",
+}
 MARKS = {"met": "✓", "unmet": "✗", "accepted": "△", "advice": "！", "not_applicable": "－"}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from services.subsidy.service import SubsidyService
 from shared.contracts import registry, review, training
 from shared.contracts import subsidy as contract
-from shared.contracts.common import Opinion
+from shared.contracts.common import GetFigures, GetHistory, ListWaiting, Opinion
 from shared.money import Money
 from shared.security.speaker import Role
 from tests.hostile.sides import Side
@@ -78,6 +78,10 @@ class SubsidyWorld(World):
             "read_ledger": contract.ReadLedger(project_id=_project(side, PAID)),
             "prove_ledger": contract.ProveLedger(),
             "list_clawbacks": contract.ListClawbacks(),
+            "list_unpaid": contract.ListUnpaid("apprenticeship"),
+            "list_waiting": ListWaiting(),
+            "get_history": GetHistory(_project(side, PAID)),
+            "get_figures": GetFigures("apprenticeship", APPROVED.year, ASSESSED.year),
             "make_form": contract.MakeForm("subsidy_register", paid),
         }
 
