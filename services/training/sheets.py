@@ -6,29 +6,36 @@ decided, stored and told by the command's own use case. How a sheet looks is the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from services.training import assessing, certificates, credits, mentoring
+from services.training import assessing, certificates, credits, mentoring, wages
 from services.training.projects import project_in_reach
-from shared.bus.sheets import SheetAnswers, Upload, by_field, typed_rows, upload
+from shared.bus.sheets import SheetAnswers, Upload, by_field, error, typed_rows, upload
 from shared.bus.work import Asks, Work
-from shared.contracts import training
-from shared.contracts.common import RowResults
+from shared.calendar import month_of
+from shared.contracts import learning, training
+from shared.contracts.common import RowNumber, RowResults
 from shared.contracts.declare import Method
+from shared.contracts.registry import Month
+from shared.contracts.shapes import Id
 from shared.contracts.sheets import SheetImported
 from shared.contracts.training_papers import ImportSheet
 from shared.forms.layouts import layout
 from shared.forms.sheets import RowError
+from shared.money import Money
 from shared.security.permissions import check_role
 
 
 @dataclass(frozen=True)
 class SheetForm:
-    """A list command as a sheet: the module of its layout, the command's row, request and use case.
+    """A list command as a sheet: the module of its layout, the sheet's row, the command's use case.
 
-    `states`: of the enrolments that a sheet to fill in names; none: people who are admitted.
+    `requests`: the command's requests for these rows of a project, one unless said otherwise; `states`: of the
+    enrolments that a sheet to fill in names, none for people who are admitted; `fault`: (key, cure) of a row for which
+    the command would refuse the whole request.
     """
 
     layout: str
@@ -37,6 +44,34 @@ class SheetForm:
     record: Callable[..., RowResults]
     ask: Callable[[Asks, Any], Any] | None = None
     states: tuple[str, ...] = ()
+    requests: Callable[[str, Sequence[Any]], list[Any]] | None = None
+    fault: Callable[[Any, date], tuple[str, str] | None] = lambda _row, _today: None
+
+    def asked(self, project_id: str, rows: Sequence[Any]) -> list[Any]:
+        if not rows:
+            return []
+        return self.requests(project_id, rows) if self.requests else [self.method.request(project_id, tuple(rows))]
+
+
+@dataclass(frozen=True)
+class WageLine:
+    """A line of the wage sheet, which holds several months where the command takes one."""
+
+    row: RowNumber
+    enrolment_id: Id
+    month: Month
+    wage: Money
+
+
+def _not_begun(line: WageLine, today: date) -> tuple[str, str] | None:
+    return ("month", f"{line.month} 尚未开始，请在发放工资后登记") if line.month > month_of(today) else None
+
+
+def _by_month(project_id: str, lines: Sequence[WageLine]) -> list[learning.RecordWages]:
+    months: dict[str, list[learning.WageOfMonth]] = {}
+    for line in lines:
+        months.setdefault(line.month, []).append(learning.WageOfMonth(line.row, line.enrolment_id, line.wage))
+    return [learning.RecordWages(project_id, month, tuple(rows)) for month, rows in sorted(months.items())]
 
 
 FORMS: Mapping[str, SheetForm] = {
@@ -60,17 +95,19 @@ FORMS: Mapping[str, SheetForm] = {
         certificates.ask,
         ("in_training", "passed"),
     ),
+    "wages": SheetForm(
+        "wage_sheet", learning.RECORD_WAGES, WageLine, wages.record, wages.ask, ("in_training",), _by_month, _not_begun
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A sheet before its rows are taken over. `request`: the list command's, null where no row is good; `asked`: what
-    its own questions were answered."""
+    """A sheet before its rows are taken over. `asked`: each request of the list command, with what its own questions
+    were answered; none where no row is good."""
 
     sheet: Upload
-    request: Any
-    asked: tuple[Any, ...]
+    asked: tuple[tuple[Any, ...], ...]
     wrong: tuple[RowError, ...]
 
 
@@ -82,14 +119,16 @@ def ask(asks: Asks, request: ImportSheet) -> Filled:
         programme = project_in_reach(session, asks.speaker, request.project_id).programme
     sheet = upload(asks, request.file, layout(programme, form.layout).FORM.read)
     rows, wrong = typed_rows(sheet.read, form.row, sheet.read.rows, by_field(form.row), {})
-    listed = form.method.request(request.project_id, tuple(rows)) if rows else None
-    asked = (form.ask(asks, listed),) if listed and form.ask else ()
-    return Filled(sheet, listed, asked, tuple(wrong))
+    faults = {row.row: form.fault(row, asks.today) for row in rows}
+    wrong += [error(sheet.read, row, *fault) for row, fault in faults.items() if fault]
+    listed = form.asked(request.project_id, [row for row in rows if not faults[row.row]])
+    asked = tuple((one, form.ask(asks, one)) if form.ask else (one,) for one in listed)
+    return Filled(sheet, asked, tuple(wrong))
 
 
 def take_over(work: Work, request: ImportSheet, filled: Filled) -> SheetImported:
     """Every good row by the list command's use case; the others are named by row and column."""
     answers = SheetAnswers(filled.sheet.read, filled.wrong)
-    if filled.request is not None:
-        answers.take(FORMS[request.form].record(work, filled.request, *filled.asked).rows, {})
+    for asked in filled.asked:
+        answers.take(FORMS[request.form].record(work, *asked).rows, {})
     return answers.imported(work, filled.sheet)

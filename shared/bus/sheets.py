@@ -71,7 +71,7 @@ def typed_rows(
             made.append(codec.read(kind, {"row": row.number, **wire(row)}))
         except InvalidRequest as refusal:
             wrong += [
-                RowError(row.number, _label(read, columns.get(field["path"], field["path"])), field["message"])
+                error(read, row.number, columns.get(field["path"], field["path"]), field["message"])
                 for field in refusal.details["fields"]
             ]
     return made, wrong
@@ -104,7 +104,7 @@ class SheetAnswers:
         for result in results:
             if result.outcome == "refused":
                 key = columns.get(result.field or "", result.field or "")
-                self.refuse([RowError(result.row, _label(self.read, key), result.message or "")])
+                self.refuse([error(self.read, result.row, key, result.message or "")])
                 continue
             self._worsen(result.row, result.outcome)
             if result.message:
@@ -151,9 +151,10 @@ class SheetAnswers:
         self._outcomes[row] = min(known, outcome, key=_WORST_FIRST.index)
 
 
-def _label(read: SheetRead, key: str) -> str:
-    """The column's label; what the sheet doesn't have as a column stands for the row as a whole."""
-    return next((column.label for column in read.sheet.columns if column.key == key), key)
+def error(read: SheetRead, row: int, key: str, message: str) -> RowError:
+    """At the column of that key; what the sheet doesn't have as a column stands for the row as a whole."""
+    label = next((column.label for column in read.sheet.columns if column.key == key), key)
+    return RowError(row, label, message)
 
 
 def by_field(kind: type[Any]) -> Callable[[Row], dict[str, Any]]:

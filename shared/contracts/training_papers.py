@@ -11,7 +11,7 @@ from shared.contracts.kernel import FileKept
 from shared.contracts.shapes import FileRef, Id, Label
 from shared.contracts.sheets import SheetImported
 
-SheetForm = Literal["mentors", "credits", "assessments", "certificates"]
+SheetForm = Literal["mentors", "credits", "assessments", "certificates", "wages"]
 
 
 @dataclass(frozen=True)

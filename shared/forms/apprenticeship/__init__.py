@@ -4,7 +4,7 @@
     training_agreement     培训协议   .docx   with one apprentice, or collectively with a batch (APP-10)
     cooperation_agreement  合作协议   .docx   employer and provider (APP-10)
     textbook_filing   教材备案表        .docx   to the district (APP-16)
-    mentor_sheet, credit_sheet, assessment_sheet, certificate_sheet
+    mentor_sheet, credit_sheet, assessment_sheet, certificate_sheet, wage_sheet
                       登记表           .xlsx   sent out with the people on them, sent in filled in
     pass_certificate  培训合格证书     .docx   for who passed (APP-13)
     credit_record     学分登记表        .docx   one apprentice's credits

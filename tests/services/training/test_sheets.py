@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,7 +15,13 @@ from shared.contracts.sheets import SheetImported
 from shared.contracts.training import LIST_ENROLMENTS, ListEnrolments
 from shared.contracts.training_papers import IMPORT_SHEET, MAKE_SHEET, ImportSheet, MakeSheet, SheetForm, SheetMade
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
-from shared.forms.apprenticeship import assessment_sheet, certificate_sheet, credit_sheet, mentor_sheet
+from shared.forms.apprenticeship import (
+    assessment_sheet,
+    certificate_sheet,
+    credit_sheet,
+    mentor_sheet,
+    wage_sheet,
+)
 from shared.forms.fill_in import FillIn, FillInHead
 from shared.security.permissions import may_unmask
 from shared.security.speaker import Purpose, Role, Speaker
@@ -29,6 +36,7 @@ FORMS: Mapping[SheetForm, FillIn] = {
     "credits": credit_sheet.FORM,
     "assessments": assessment_sheet.FORM,
     "certificates": certificate_sheet.FORM,
+    "wages": wage_sheet.FORM,
 }
 
 
@@ -135,6 +143,31 @@ def test_results_and_certificates_of_a_whole_run_come_as_two_sheets(world: World
     known = enrolments(world)
     assert [known[id]["state"] for id in run] == ["passed", "passed", "failed"]
     assert known[run[0]]["certificate_number"] is not None
+
+
+def test_wages_of_several_months_come_on_one_sheet_and_a_low_one_says_so(world: World) -> None:
+    first, second = world.running()
+    world.bench.move_clock(date(2022, 8, 20))
+    lines = [
+        {"enrolment_id": id, "month": month, "wage": wage}
+        for id, month, wage in (
+            (first, "2022-06", "5200.00"),
+            (first, "2022-07", "2000.00"),
+            (second, "2022-07", "5200.00"),
+            ("somebody-else", "2022-07", "5200.00"),
+        )
+    ]
+    answer = send(world, "wages", lines)
+    assert [row.outcome for row in answer.rows] == ["accepted", "accepted", "accepted", "refused"]
+    assert [bool(row.message) for row in answer.rows] == [False, True, False, True]
+    assert send(world, "wages", lines[:3]).unchanged == 3
+
+
+def test_a_month_that_has_not_begun_loses_no_other_month(world: World) -> None:
+    (only,) = world.running(1)
+    lines = [{"enrolment_id": only, "month": month, "wage": "5200.00"} for month in ("2022-06", "2022-07")]
+    answer = send(world, "wages", lines)
+    assert [(row.outcome, row.column) for row in answer.rows] == [("accepted", None), ("refused", "月份")]
 
 
 def test_mentors_are_assigned_by_a_sheet_of_those_admitted(named: World) -> None:
