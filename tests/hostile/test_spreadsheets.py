@@ -73,4 +73,4 @@ def test_the_good_sheet_among_them_is_taken(world: World, route: str) -> None:
     for role in granted(route):
         with world.rehearsal(route):
             ended = world.ask(world.here, role, route)
-        assert (ended.code, ended.answer["refused"]) == ("ok", 0), ended
+        assert (ended.code, ended.answer["refused"]) == ("ok", 0), ended.answer["rows"]
