@@ -8,6 +8,7 @@ from typing import Any
 from services.review.service import ReviewService
 from shared.contracts import registry, training
 from shared.contracts import review as contract
+from shared.contracts import review_papers as papers
 from shared.contracts.common import GetHistory, ListWaiting, Opinion
 from shared.security.speaker import Role
 from tests.hostile.sides import Side
@@ -64,6 +65,7 @@ class ReviewWorld(World):
             "list_cases": contract.ListCases(employer_id=side.employer),
             "list_waiting": ListWaiting(),
             "get_history": GetHistory(project),
+            "make_form": papers.MakeReviewPaper("decision_letter", project),
             **self.overseen[side.name].requests(),
         }
 
