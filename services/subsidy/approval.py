@@ -10,7 +10,7 @@ from sqlalchemy import update
 from services.subsidy import clawbacks
 from services.subsidy.blocks import check_free
 from services.subsidy.budgets import available
-from services.subsidy.ledger import Bucket, Entry, cite, post
+from services.subsidy.ledger import cite, entry_of, post
 from services.subsidy.models import Claim, ClaimFunding, Project
 from services.subsidy.moves import DEAD, moved
 from services.subsidy.offsets import keep_for_receivables, settle_offsets
@@ -99,16 +99,7 @@ def _commit(work: Work, claim: Claim, parts: Sequence[FundPart]) -> None:
     post(
         work,
         [
-            Entry(
-                kind="commitment",
-                bucket=Bucket(claim.programme, claim.district, part.fund_source, part.fiscal_year),
-                amount=part.amount,
-                fact_id=claim.id,
-                cited=cited,
-                document=claim.document,
-                project_id=claim.project_id,
-                claim_id=claim.id,
-            )
+            entry_of(claim, "commitment", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
             for part in parts
         ],
     )

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import select
 
 from services.subsidy.channels import Channel, channels
-from services.subsidy.ledger import Bucket, Cited, Entry, cite, post
+from services.subsidy.ledger import Cited, Entry, cite, entry_of, post
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Withdrawal
 from services.subsidy.rules.funds import RecoveryFacts
 from services.subsidy.sets import SLICE, insert_all
@@ -153,13 +153,4 @@ def _amounts(due: Due, decision: Decision | None) -> list[tuple[str, int, Money]
 
 
 def _entry(claim: Claim, kind: Literal["clawback", "withdrawal"], part: Part, cited: Cited) -> Entry:
-    return Entry(
-        kind=kind,
-        bucket=Bucket(claim.programme, claim.district, part.fund_source, part.fiscal_year),
-        amount=part.amount,
-        fact_id=part.clawback_id,
-        cited=cited,
-        document=claim.document,
-        project_id=claim.project_id,
-        claim_id=claim.id,
-    )
+    return entry_of(claim, kind, part.fund_source, part.fiscal_year, part.amount, part.clawback_id, cited)

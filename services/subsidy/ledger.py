@@ -20,7 +20,7 @@ from sqlalchemy import literal, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.subsidy.models import Budget, Posting
+from services.subsidy.models import Budget, Claim, Posting
 from services.subsidy.sets import Row, insert_all, insert_new
 from shared.bus.work import Work
 from shared.money import ZERO, Money
@@ -80,6 +80,12 @@ class Entry:
     document: str
     project_id: str | None = None
     claim_id: str | None = None
+
+
+def entry_of(claim: Claim, kind: Kind, source: str, year: int, amount: Money, fact_id: str, cited: Cited) -> Entry:
+    """What a claim moves in one bucket of its own programme and district."""
+    bucket = Bucket(claim.programme, claim.district, source, year)
+    return Entry(kind, bucket, amount, fact_id, cited, claim.document, claim.project_id, claim.id)
 
 
 def post(work: Work, entries: Iterable[Entry]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 
 from services.subsidy.clawbacks import Part
-from services.subsidy.ledger import Bucket, Entry, Kind, cite, post
+from services.subsidy.ledger import cite, entry_of, post
 from services.subsidy.models import Claim, Offset
 from services.subsidy.rules.funds import keep_back
 from services.subsidy.sets import Row, insert_all
@@ -48,21 +48,10 @@ def settle_offsets(work: Work, claim: Claim) -> None:
     fen: Counter[tuple[str, int]] = Counter()
     for row in rows:
         fen[row.fund_source, row.paying_year] += row.amount.fen
-    borne = [_entry(work, claim, "offset", *place, Money(sum_), claim.id) for place, sum_ in sorted(fen.items())]
+    cited = cite(work.policies.by_identity(claim.document), "subsidy.recovery_channel")
+    borne = [entry_of(claim, "offset", *place, Money(sum_), claim.id, cited) for place, sum_ in sorted(fen.items())]
     recovered = [
-        _entry(work, claim, "recovery", row.fund_source, row.fiscal_year, row.amount, row.clawback_id) for row in rows
+        entry_of(claim, "recovery", row.fund_source, row.fiscal_year, row.amount, row.clawback_id, cited)
+        for row in rows
     ]
     post(work, [*borne, *recovered])
-
-
-def _entry(work: Work, claim: Claim, kind: Kind, source: str, year: int, amount: Money, fact_id: str) -> Entry:
-    return Entry(
-        kind=kind,
-        bucket=Bucket(claim.programme, claim.district, source, year),
-        amount=amount,
-        fact_id=fact_id,
-        cited=cite(work.policies.by_identity(claim.document), "subsidy.recovery_channel"),
-        document=claim.document,
-        project_id=claim.project_id,
-        claim_id=claim.id,
-    )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.blocks import check_free
 from services.subsidy.fraud import after_payment
-from services.subsidy.ledger import Bucket, Entry, cite, post
+from services.subsidy.ledger import Entry, cite, entry_of, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
 from services.subsidy.offsets import settle_offsets
@@ -229,16 +229,8 @@ def _is_news(item: ConfirmedItem, payment: Payment) -> bool:
 
 
 def _entry(work: Work, claim: Claim, payment: Payment) -> Entry:
-    return Entry(
-        kind="payment",
-        bucket=Bucket(claim.programme, claim.district, payment.fund_source, payment.fiscal_year),
-        amount=payment.amount,
-        fact_id=payment.id,
-        cited=cite(work.policies.by_identity(claim.document), "subsidy.advance"),
-        document=claim.document,
-        project_id=claim.project_id,
-        claim_id=claim.id,
-    )
+    cited = cite(work.policies.by_identity(claim.document), "subsidy.advance")
+    return entry_of(claim, "payment", payment.fund_source, payment.fiscal_year, payment.amount, payment.id, cited)
 
 
 def _settle(work: Work, batch: Batch, claims: dict[str, Claim], payments: list[Payment], touched: set[str]) -> None:

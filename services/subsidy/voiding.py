@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from services.subsidy.channels import borne
 from services.subsidy.clawbacks import withdraw_for
-from services.subsidy.ledger import Bucket, Entry, cite, post
+from services.subsidy.ledger import cite, entry_of, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
 from services.subsidy.telling import claim_told
@@ -52,16 +52,7 @@ def _release(work: Work, claim: Claim) -> None:
     post(
         work,
         [
-            Entry(
-                kind="release",
-                bucket=Bucket(claim.programme, claim.district, part.fund_source, part.fiscal_year),
-                amount=part.amount,
-                fact_id=claim.id,
-                cited=cited,
-                document=claim.document,
-                project_id=claim.project_id,
-                claim_id=claim.id,
-            )
+            entry_of(claim, "release", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
             for part in borne(work.session, claim)
         ],
     )
