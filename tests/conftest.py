@@ -16,6 +16,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -56,6 +57,12 @@ def pytest_sessionstart() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupted)
+
+
+def pytest_collection_finish() -> None:
+    """Nothing that a test imports makes this process green: its threads, and whoever waits for them, stand still then."""
+    if getattr(sys.modules.get("eventlet.patcher"), "already_patched", None):
+        raise pytest.UsageError("a test module imports shared.bus.launcher: let a process of its own do so")
 
 
 @pytest.fixture(scope="session")

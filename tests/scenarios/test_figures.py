@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from shared.cli.figures import merged
+from shared.cli.figures_table import merged
 from shared.contracts.learning import FiguresLine
 from shared.contracts.subsidy import MoneyLine
 from shared.money import ZERO, Money
