@@ -37,7 +37,6 @@ _ANNULLED = (
         Fraud,
         and_(
             Fraud.project_id == ProjectEnrolment.project_id,
-            Fraud.confirmed_on >= ProjectEnrolment.enrolled_on,
             or_(Fraud.whole_project, _NAMED.exists()),
         ),
     )

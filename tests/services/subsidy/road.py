@@ -83,8 +83,15 @@ class Road:
 
     # --- what others told --------------------------------------------------------------------------------------------
 
-    def project(self, project_id: str = "project-1", what: Training = Training(), **fields: Any) -> str:
-        """Approved and enrolled, in training."""
+    def project(
+        self,
+        project_id: str = "project-1",
+        what: Training = Training(),
+        *,
+        enrolled_on: date | None = None,
+        **fields: Any,
+    ) -> str:
+        """Approved and enrolled, in training, or to start on a later day."""
         policy = self.bench.policies.governing("apprenticeship", self.district, self.on)
         plan = _plan(what)
         told = review.ProjectApproved(
@@ -108,7 +115,7 @@ class Road:
             training.EnrolledPerson(f"{project_id}-enrolment-{place:04d}", f"{project_id}-person-{place:04d}")
             for place in range(len(what.results))
         )
-        place = (project_id, told.programme, told.district, told.employer_id, self.on)
+        place = (project_id, told.programme, told.district, told.employer_id, enrolled_on or self.on)
         for part in slices(people, IDS_PER_EVENT) or [()]:
             enrolled = training.EnrolmentsEstablished(*place, part)
             self.bench.hear(training.ENROLMENTS_ESTABLISHED, project_id, enrolled)
@@ -138,11 +145,18 @@ class Road:
         place = ("project-1", "apprenticeship", self.district, EMPLOYER, "provider-1")
         return oversight.BlockTold(block_id, kind, *place, self.bench.today)
 
-    def fraud(self, *places: int, inquiry_id: str = "inquiry-1", part: int = 1, parts: int = 1) -> None:
+    def fraud(
+        self,
+        *places: int,
+        inquiry_id: str = "inquiry-1",
+        project_id: str = "project-1",
+        part: int = 1,
+        parts: int = 1,
+    ) -> None:
         """Review tells that the apprentices at these places were frauds; none named: the whole project."""
         told = oversight.FraudConfirmed(
             inquiry_id,
-            "project-1",
+            project_id,
             "apprenticeship",
             self.district,
             EMPLOYER,
@@ -151,7 +165,7 @@ class Road:
             not places,
             part,
             parts,
-            tuple(f"project-1-person-{place:04d}" for place in places),
+            tuple(f"{project_id}-person-{place:04d}" for place in places),
         )
         self.bench.hear(oversight.FRAUD_CONFIRMED, inquiry_id, told)
 

@@ -167,6 +167,20 @@ def test_fraud_heard_before_its_project_bars_its_people(road: Road) -> None:
     assert road.submit().persons == 2
 
 
+@pytest.mark.parametrize("places", [(0,), ()], ids=["named", "whole project"])
+def test_fraud_confirmed_before_training_starts_voids_and_takes_back_alike(road: Road, places: tuple[int, ...]) -> None:
+    road.appropriate("50000.00")
+    for project_id in ("project-1", "project-2"):
+        road.project(project_id, enrolled_on=ASSESSED)
+    road.pay(road.submit().claim_id)
+    road.fraud(*places)
+    assert road.clawbacks().total == yuan("6000.00")
+    waiting = road.submit(project_id="project-2").claim_id
+    road.fraud(*places, inquiry_id="inquiry-2", project_id="project-2")
+    assert road.claim(waiting).state == "voided"
+    assert road.prove().differences == ()
+
+
 def test_whom_training_annulled_is_not_claimed_for_either(road: Road) -> None:
     road.project(what=THREE)
     page = road.outcomes["project-1"]
