@@ -74,7 +74,10 @@ def out_of_turn(row: CircumstanceRow, standing: Standing) -> tuple[str, str] | N
         return "on", f"该学籍自 {pause.starts_on} 起休学，发生日期不能早于该日，请核对"
     if row.kind == "break" and pause is not None:
         return None if row.on == pause.starts_on else ("kind", "该学籍正在休学，请先登记复学再登记新的休学")
-    if row.kind == "break" and (overlap := breaks.overlap(standing.breaks.get(row.enrolment_id, ()), row.on)):
+    known = standing.breaks.get(row.enrolment_id, ())
+    if row.kind == "withdrawal" and any(row.on < (past.ended_on or past.starts_on) for past in known):
+        return "on", "该日之后还有休学或复学记录，退出日期不能早于这些记录，请核对"
+    if row.kind == "break" and (overlap := breaks.overlap(known, row.on)):
         return "on", overlap
     last = standing.last_hours.get(row.enrolment_id)
     if last is not None and (last >= row.on if row.kind == "break" else last > row.on):

@@ -26,6 +26,7 @@ from shared.store.types import new_id
 
 _ONCE = "该学籍的学分已经申报过互认，一个学籍只互认一次；请核对原学籍编号"
 _TAKEN = dict.fromkeys(("uq_extra_credits_from_enrolment_id", "extra_credits.from_enrolment_id"), _ONCE)
+_ANNULLED = "原学籍已因查实骗取套取作废，所得学分不能互认，不予批准"
 _PROPOSED = "已提交，待属地人社部门批准后计入"
 
 
@@ -146,6 +147,13 @@ def approve(work: Work, request: ApproveExtraCredits) -> RowResults:
             .where(Enrolment.project_id == project.id, ExtraCredit.id.in_(request.ids))
         )
     }
+    annulled = set(
+        work.session.scalars(
+            select(Enrolment.id)
+            .join(ExtraCredit, ExtraCredit.from_enrolment_id == Enrolment.id)
+            .where(ExtraCredit.id.in_(list(proposed)), Enrolment.state == "annulled")
+        )
+    )
     rows = RowAnswers([_Numbered(number, id) for number, id in enumerate(request.ids, start=1)])
     rows.refuse_repeated(lambda row: row.id, "ids")
     for at, row in rows.waiting():
@@ -158,6 +166,8 @@ def approve(work: Work, request: ApproveExtraCredits) -> RowResults:
             rows.refuse(at, "ids", "申报与批准须为不同人员（X-5），请由他人批准")
         elif state != "in_training":
             rows.refuse(at, "ids", NOT_IN_TRAINING[1])
+        elif extra.from_enrolment_id in annulled:
+            rows.refuse(at, "ids", _ANNULLED)
     _approve(work, [row.id for _, row in rows.waiting()])
     for at, row in rows.waiting():
         rows.accept(at, row.id)

@@ -179,7 +179,8 @@ def _ended(look: Look, kind: str) -> Any:
 
 
 def _approve_extra_credits(look: Look) -> Any:
-    """Another person than the proposer approves (X-5)."""
+    """Another person than the proposer approves (X-5); nothing from an annulled enrolment is left to approve."""
+    annulled = select(Enrolment.id).where(Enrolment.state == "annulled")
     return (
         _need(look, "approve_extra_credits", ExtraCredit.id, ExtraCredit.proposed_on)
         .join(Enrolment, Enrolment.project_id == Project.id)
@@ -188,6 +189,7 @@ def _approve_extra_credits(look: Look) -> Any:
             ExtraCredit.approved_by.is_(None),
             ExtraCredit.proposed_by != look.speaker.person,
             Enrolment.state == "in_training",
+            or_(ExtraCredit.from_enrolment_id.is_(None), ExtraCredit.from_enrolment_id.not_in(annulled)),
         )
     )
 

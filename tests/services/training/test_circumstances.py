@@ -7,9 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.contracts import learning, registry, training
+from shared.contracts import learning, oversight, registry, training
 from shared.contracts.common import GetHistory
 from shared.errors import NotFound, NotPermitted
+from tests.services.bench import CHAOYANG
 from tests.services.training.world import LAST_DAY, START, World, assessment, certificate, outcomes
 
 AUTUMN = date(2022, 9, 15)
@@ -97,6 +98,16 @@ def test_a_withdrawal_ends_the_enrolment_at_once_and_keeps_its_reason_apart(worl
     assert {outcome.months_trained for outcome in page.enrolments} == {6}
     assert {outcome.assessed_on for outcome in page.enrolments} == {date(2023, 1, 10)}
     assert hours(world, enrolments[0], date(2023, 1, 10)) == "refused"
+
+
+def test_nobody_left_before_a_return_that_is_on_file(world: World) -> None:
+    [enrolment] = world.running(1)
+    world.bench.move_clock(WINTER + timedelta(days=1))
+    world.change([pause(enrolment)])
+    world.change([back(enrolment, WINTER)])
+    for day in (AUTUMN - timedelta(days=1), AUTUMN, WINTER - timedelta(days=1)):
+        assert outcomes(world.leave([enrolment], day)) == ["refused"]
+    assert outcomes(world.leave([enrolment], WINTER)) == ["accepted"]
 
 
 def test_who_leaves_during_a_break_is_on_none_any_more(world: World) -> None:
@@ -223,6 +234,22 @@ def test_only_the_persons_own_ended_enrolment_is_recognised(world: World) -> Non
     assert propose(world, recognise(world, before, other.id or "", 1)) == ("refused", "from_enrolment_id")
     funded = world.bench.call(world.subsidy, training.ASK_FUNDED, training.AskFunded("apprenticeship", ("person-0",)))
     assert funded.funded == (registry.Funded("person-0", "6-18-01", "advanced"),)
+
+
+def test_credits_of_an_enrolment_that_fraud_annulled_meanwhile_are_not_approved(world: World) -> None:
+    before, now = moved(world)
+    propose(world, recognise(world, before, now, 20))
+    [waiting] = world.bench.call(world.officer, learning.LIST_WAITING, learning.ListWaiting()).items
+    told = oversight.FraudConfirmed(
+        "inquiry-1", "p1", "apprenticeship", CHAOYANG, "employer-1", "provider-1", START, True, 1, 1, ()
+    )
+    world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", told)
+    approval = training.ApproveExtraCredits("p2", (waiting.id,))
+    [answer] = world.bench.call(world.officer, training.APPROVE_EXTRA_CREDITS, approval).rows
+    assert (answer.outcome, answer.field) == ("refused", "ids")
+    [shown] = world.bench.call(world.officer, training.LIST_ENROLMENTS, training.ListEnrolments("p2")).enrolments
+    assert shown.credits == 0
+    assert world.bench.call(world.officer, learning.LIST_WAITING, learning.ListWaiting()).items == ()
 
 
 def test_recognised_credits_count_after_the_approval_like_all_others(world: World) -> None:
