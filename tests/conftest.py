@@ -60,7 +60,7 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Nothing that a test imports makes this process green: its threads, and whoever waits for them, stand still then."""
+    """Nothing that a test imports makes this process green: its threads, and who waits for them, stand still then."""
     if getattr(sys.modules.get("eventlet.patcher"), "already_patched", None):
         raise pytest.UsageError("a test module imports shared.bus.launcher: let a process of its own do so")
 
