@@ -54,7 +54,7 @@ class InvalidRequest(SkillsError):
     def of(cls, *fields: tuple[str, str]) -> Self:
         """One error for every bad field: `InvalidRequest.of(("rows[3].id_number", "校验码不符，请核对身份证件"))`."""
         listed = [{"path": path, "message": message} for path, message in fields]
-        return cls("请求内容有误，请按 fields 逐项更正后重新提交", fields=listed)
+        return cls("请求内容有误，请按所列各项更正后重新提交", fields=listed)
 
 
 class Unauthenticated(SkillsError):

@@ -227,4 +227,4 @@ def _check_reasons_wanted(fresh: Mapping[str, str], held: list[Held]) -> None:
 def _require_met(held: list[Held]) -> None:
     if any(each.verdict is not Verdict.MET for each in held):
         findings = [finding.to_json() for each in held for finding in each.findings]
-        raise PolicyNotMet.of("有条款尚未满足，不能通过：请按 findings 逐条补正；原则性要求可填写理由后接受", findings)
+        raise PolicyNotMet.of("有条款尚未满足，不能通过：请按所列各条补正；原则性要求可填写理由后接受", findings)

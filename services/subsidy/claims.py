@@ -45,7 +45,7 @@ def submit(work: Work, request: SubmitClaim, known: Outcomes) -> ClaimShape:
     chosen = _chosen(work, request, document, known, before)
     before.check_settled(request.kind, chosen)
     decision = decide("subsidy.claim", _claim_facts(work, request, project, known, chosen, before), document)
-    decision.require("本次申领不符合规定，请按 findings 逐项补正后重新提交")
+    decision.require("本次申领不符合规定，请按所列各条补正后重新提交")
     if not chosen:
         raise Conflict("该项目的学员均已申领过此项补贴或不符合条件，没有可申领的人员，请核对申领类别")
     return _store(work, request, project, document, decision, chosen, before)

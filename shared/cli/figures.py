@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -17,6 +19,7 @@ from shared.contracts.learning import Figures
 from shared.contracts.subsidy import MoneyFigures
 from shared.errors import SkillsError
 from shared.forms.apprenticeship.figures_bulletin import write_figures_bulletin
+from shared.policy.policies import load_documents
 from shared.security.speaker import Role, Speaker
 
 
@@ -46,7 +49,7 @@ def figures(
     except SkillsError as refusal:
         click.echo(refusal.message, err=True)
         sys.exit(1)
-    rows = merged(people.lines, money.lines)
+    rows = merged(people.lines, money.lines, _labels(programme))
     if xlsx_file:
         xlsx_file.write_bytes(write_figures_bulletin(summary(people, money), rows))
     if csv_file:
@@ -60,3 +63,9 @@ def figures(
 
 def asked(system: System, request: GetFigures, speaker: Speaker) -> tuple[Figures, MoneyFigures]:
     return system.ask(learning.GET_FIGURES, request, speaker), system.ask(subsidy.GET_FIGURES, request, speaker)
+
+
+def _labels(programme: str) -> Mapping[str, str]:
+    """The words of every document of the programme that this command knows, for the codes that they name."""
+    known = load_documents(os.environ.get("POLICY_PATH", "")).documents
+    return {code: word for one in known if one.programme == programme for code, word in one.labels.items()}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import IO
 
 from shared.contracts.learning import Figures, FiguresLine
 from shared.contracts.subsidy import MoneyFigures, MoneyLine
 from shared.forms.apprenticeship.figures_bulletin import SHEET
+from shared.forms.sheets import Column
 from shared.forms.writing import Value
 from shared.jurisdictions import load
 
@@ -17,10 +18,10 @@ Row = dict[str, Value]
 _Key = tuple[str, str, str, int]
 
 
-def merged(people: Sequence[FiguresLine], money: Sequence[MoneyLine]) -> list[Row]:
+def merged(people: Sequence[FiguresLine], money: Sequence[MoneyLine], labels: Mapping[str, str]) -> list[Row]:
     """A row for each district, occupation, level and year, one more for each further fund source of its money.
 
-    People stand in the first of these rows alone, so that every column adds up.
+    People stand in the first of these rows alone, so that every column adds up. `labels`: words of fund sources.
     """
     counted: dict[_Key, FiguresLine] = {(one.district, one.occupation, one.level, one.year): one for one in people}
     funded: defaultdict[_Key, list[MoneyLine]] = defaultdict(list)
@@ -28,7 +29,7 @@ def merged(people: Sequence[FiguresLine], money: Sequence[MoneyLine]) -> list[Ro
         funded[one.district, one.occupation, one.level, one.fiscal_year].append(one)
     rows: list[Row] = []
     for key in sorted({*counted, *funded}):
-        sources = [_money(line) for line in funded[key]] or [{}]
+        sources = [_money(line, labels) for line in funded[key]] or [{}]
         sources[0] |= _people(counted[key]) if key in counted else {}
         rows += [_place(key) | source for source in sources]
     return rows
@@ -49,7 +50,11 @@ def write_csv(file: IO[str], rows: Sequence[Row]) -> None:
     columns = [column for column in SHEET.columns if column.key != "serial"]
     writer = csv.writer(file)
     writer.writerow([column.label for column in columns])
-    writer.writerows([[row.get(column.key, "") for column in columns] for row in rows])
+    writer.writerows([[_word(column, row.get(column.key, "")) for column in columns] for row in rows])
+
+
+def _word(column: Column, value: Value) -> Value:
+    return next((label for label, code in column.choices.items() if code == value), value)
 
 
 def _place(key: _Key) -> Row:
@@ -62,5 +67,6 @@ def _people(line: FiguresLine) -> Row:
     return {key: getattr(line, key) for key in keys}
 
 
-def _money(line: MoneyLine) -> Row:
-    return {key: getattr(line, key) for key in ("fund_source", "committed", "paid", "recoverable")}
+def _money(line: MoneyLine, labels: Mapping[str, str]) -> Row:
+    amounts: Row = {key: getattr(line, key) for key in ("committed", "paid", "recoverable")}
+    return amounts | {"fund_source": labels.get(line.fund_source, line.fund_source)}

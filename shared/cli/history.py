@@ -29,7 +29,7 @@ def history(project: str, speaker: Speaker, amqp: str | None, keys: Path | None,
         sys.exit(1)
     for service, line in found:
         words = f"  {line.words}" if line.words else ""
-        click.echo(f"{line.on}  {line.title}  {line.by}（{_role_name(line.role)}）  {service}{words}")
+        click.echo(f"{line.on}  {line.title}  {_who(line)}  {service}{words}")
     click.echo(f"共 {len(found)} 条")
 
 
@@ -48,5 +48,8 @@ def history_of(system: System, project: str, speaker: Speaker) -> list[tuple[str
     return sorted(found, key=lambda one: one[1].at)
 
 
-def _role_name(role: str) -> str:
-    return ROLE_NAMES[Role(role)] if role in tuple(Role) else role
+def _who(line: HistoryLine) -> str:
+    """What a service does by itself follows from what that person did."""
+    if line.role == Role.MACHINE.value:
+        return f"系统（随 {line.by} 的办理）"
+    return f"{line.by}（{ROLE_NAMES[Role(line.role)] if line.role in tuple(Role) else line.role}）"

@@ -67,7 +67,8 @@ class Stage:
 
 def run(scenario: Scenario, stage: Stage) -> dict[str, Any]:
     """Plays all steps and returns everything that was saved, by name. Raises ScenarioFailed at the first failure."""
-    stage.reporter.line(f"【{scenario.name}】共 {len(scenario.steps)} 步")
+    told = [step for step in scenario.steps if _is_told(step)]
+    stage.reporter.line(f"【{scenario.name}】共 {len(told)} 步")
     scope = _opening(scenario, stage)
     for step in scenario.steps:
         try:
@@ -77,9 +78,16 @@ def run(scenario: Scenario, stage: Stage) -> dict[str, Any]:
                 stage.caller.settle()
         except (SkillsError, UnknownReferenceError, FileError, _StepFailed) as problem:
             raise ScenarioFailed(_failure(step, problem)) from problem
-        stage.reporter.line(f"[{step.number}/{len(scenario.steps)}] {step.say or outcome}" + _detail(step, outcome))
+        if step in told:
+            number = told.index(step) + 1
+            stage.reporter.line(f"[{number}/{len(told)}] {step.say or outcome}" + _detail(step, outcome))
     stage.reporter.line(f"【{scenario.name}】全部完成")
     return scope
+
+
+def _is_told(step: Step) -> bool:
+    """A call that its author gave no words belongs to the sentence before it."""
+    return bool(step.say) or not isinstance(step.does, Call)
 
 
 def _opening(scenario: Scenario, stage: Stage) -> dict[str, Any]:
@@ -146,7 +154,7 @@ def _call_once(call: Call, scenario: Scenario, scope: Mapping[str, Any], caller:
         if call.refused is None:
             raise
         _check_refusal(call.refused, refusal)
-        return None, f"按预期被拒绝：{refusal.message}"
+        return None, f"按预期被拒绝：{refusal.message}" + _reasons(refusal)
     if call.refused:
         raise _StepFailed(f"expected: refused with {call.refused.code}\ncame:     the answer {answer!r}")
     _compare(call.expect, answer, scope)
@@ -182,6 +190,14 @@ def _check_refusal(expected: Refusal, came: SkillsError) -> None:
     if not fits:
         wanted = ", ".join(part for part in (expected.code, expected.rule, expected.field) if part)
         raise _StepFailed(f"expected: refused with {wanted}\ncame:     {_told(came)}")
+
+
+def _reasons(refusal: SkillsError) -> str:
+    """What was unmet or wrong, a line each, as officials read it."""
+    unmet = [one for one in refusal.details.get("findings", []) if one.get("outcome") == "unmet"]
+    words = [f"{one['rule']}〔{one['clause']}〕{one['message']}" for one in unmet]
+    words += [f"{one['path']}：{one['message']}" for one in refusal.details.get("fields", [])]
+    return "".join(f"\n        {word}" for word in words)
 
 
 def _failure(step: Step, problem: Exception) -> str:

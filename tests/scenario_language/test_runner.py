@@ -148,8 +148,20 @@ def test_an_unexpected_refusal_fails_the_step_with_every_finding(tmp_path: Path)
     ],
 )
 def test_a_refusal_that_is_expected_passes(refused: str, error: SkillsError, tmp_path: Path) -> None:
-    played = play(f"- {{as: district, call: a.b, refused: {refused}}}", tmp_path, a_b=refusing(error))
+    played = play(f"- {{say: 审核, as: district, call: a.b, refused: {refused}}}", tmp_path, a_b=refusing(error))
     assert error.message in played.lines[1]
+
+
+def test_a_refusal_is_told_with_what_was_unmet_and_nothing_else(tmp_path: Path) -> None:
+    steps = "- {say: 审核, as: district, call: a.b, refused: {code: policy_not_met}}"
+    played = play(steps, tmp_path, a_b=refusing(UNMET))
+    assert played.lines[1].splitlines() == ["[1/1] 审核 …… 按预期被拒绝：不符合条件", "        APP-19〔四(三)〕未取证"]
+
+
+def test_a_call_without_words_is_made_and_not_told(tmp_path: Path) -> None:
+    played = play("- {as: district, call: a.b}\n- {say: 登记, as: district, call: a.b}", tmp_path, a_b=echo)
+    assert played.caller.log.count(("district", "a.b", {})) == 2
+    assert played.lines == ["【试演】共 1 步", "[1/1] 登记 …… 完成", "【试演】全部完成"]
 
 
 @pytest.mark.parametrize(

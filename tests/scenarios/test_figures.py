@@ -32,7 +32,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_people_of_one_line_stand_once_however_many_sources_paid_for_it() -> None:
-    rows = merged([PEOPLE], [money("first", 2022, 5), money("second", 2022, 7), money("first", 2024, 9)])
+    rows = merged([PEOPLE], [money("first", 2022, 5), money("second", 2022, 7), money("first", 2024, 9)], {})
     assert [(row["year"], row.get("person_times"), row["paid"]) for row in rows] == [
         (2022, 20, Money.yuan(5)),
         (2022, None, Money.yuan(7)),
@@ -41,7 +41,7 @@ def test_people_of_one_line_stand_once_however_many_sources_paid_for_it() -> Non
 
 
 def test_people_without_money_and_money_without_people_are_lines_of_their_own() -> None:
-    rows = merged([PEOPLE], [money("first", 2021, 5)])
+    rows = merged([PEOPLE], [money("first", 2021, 5)], {})
     assert [(row["year"], "paid" in row, "persons" in row) for row in rows] == [
         (2021, True, False),
         (2022, False, True),
@@ -56,6 +56,8 @@ def test_the_table_adds_up_to_what_was_trained_and_paid(trained: Path, tmp_path:
     assert sum(int(row["取证"] or 0) for row in rows) == 12
     assert Money.sum(Money.parse(row["已拨付（元）"]) for row in rows) == Money.yuan(213_000)
     assert Money.sum(Money.parse(row["应追回（元）"]) for row in rows) == Money.yuan(18_000)
+    assert {row["培训等级"] for row in rows} == {"高级工"}
+    assert {row["资金来源"] for row in rows} == {"就业补助资金"}
     cells = {cell.value for line in load_workbook(printed).worksheets[0].iter_rows() for cell in line}
     assert {"企业新型学徒制工作情况通报", "朝阳区", "高级工", "合计"} <= cells
 

@@ -119,7 +119,7 @@ def who_did(acts: list[Act], words: Mapping[str, str]) -> dict[str, str]:
 
 def keep(work: Work, matter: Matter, decision: Decision) -> Decided:
     """Stores a decision about a matter (X-6); raises PolicyNotMet with its findings where a clause forbids the act."""
-    decision.require("有条款尚未满足，不能办理：请按 findings 逐条补正")
+    decision.require("有条款尚未满足，不能办理：请按所列各条补正")
     return keep_as_it_is(work, matter, decision)
 
 

@@ -132,7 +132,7 @@ def named_payee(facts: ClaimFacts, clause: Clause) -> Finding:
     """Says whom the claim pays: the contract employer, or the entrusted one where so read (APP-9, INT-40)."""
     paid = payee(PayeeFacts(facts.contract_employer, facts.entrusted_employer), clause.reading("payee"))
     words = "签订劳动合同的企业" if paid == facts.contract_employer else "受托培训的企业"
-    return clause.met(paid, f"补贴拨付至{words}")
+    return clause.met(words, f"补贴拨付至{words}")
 
 
 @rule("subsidy.fund_rules", of="subsidy.claim")

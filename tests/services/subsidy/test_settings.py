@@ -150,7 +150,7 @@ def test_its_difference_is_claimed_once_within_the_days_where_so_read(road: Road
 def test_the_day_after_is_too_late(road: Road) -> None:
     late(road, certificate_when="supplementary")
     road.bench.move_clock(ASSESSED + timedelta(days=WITHIN + 1))
-    with pytest.raises(PolicyNotMet, match="findings"):
+    with pytest.raises(PolicyNotMet, match="所列各条"):
         road.submit("supplementary")
 
 
@@ -252,14 +252,20 @@ def test_textbooks_never_filed_are_a_finding_or_a_bar(road: Road, value: str) ->
     assert "APP-16" in [one["rule"] for one in refusal.value.details["findings"] if one["outcome"] == "unmet"]
 
 
-@pytest.mark.parametrize(("value", "payee"), [("contract_employer", "employer-1"), ("entrusted_employer", "other-1")])
-def test_an_entrusted_employer_is_paid_only_where_so_read(road: Road, value: str, payee: str) -> None:
+@pytest.mark.parametrize(
+    ("value", "payee", "words"),
+    [
+        ("contract_employer", "employer-1", "签订劳动合同的企业"),
+        ("entrusted_employer", "other-1", "受托培训的企业"),
+    ],
+)
+def test_an_entrusted_employer_is_paid_only_where_so_read(road: Road, value: str, payee: str, words: str) -> None:
     road.read_otherwise(payee=value)
     plan = replace(road.plan(), entrusted_employer_id="other-1")
     road.project(plan=plan)
     road.appropriate("6000.00")
     claim = road.submit()
-    assert payee in [one.compared for one in claim.decision.findings if one.rule == "APP-9"]
+    assert words in [one.compared for one in claim.decision.findings if one.rule == "APP-9"]
     road.decide(claim.claim_id)
     assert {one.payee_id for one in road.prepare(claim.claim_id).payments} == {payee}
 
