@@ -86,7 +86,7 @@ def test_a_chunk_alone_can_be_fetched_by_nobody(book: Notebook) -> None:
 
 def test_what_does_not_join_to_the_hash_that_was_meant_is_refused_and_not_kept(book: Notebook) -> None:
     chunks = put(book, employer(book), *PARTS)
-    with pytest.raises(InvalidRequest, match="fields") as refused:
+    with pytest.raises(InvalidRequest, match="所列各项") as refused:
         join(book, employer(book), chunks[::-1])
     assert refused.value.details["fields"][0]["path"] == "file"
     assert book.rows(FileRow) == []

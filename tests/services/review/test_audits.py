@@ -51,7 +51,7 @@ def test_without_an_audit_nothing_passes(town: Town, overseer: Overseer, project
 def test_a_failed_audit_vetoes_until_a_later_one_passes(town: Town, overseer: Overseer, project_id: str) -> None:
     """Putting it right lifts the block, not the veto."""
     overseer.settle(overseer.audit(project_id, "failed").id)
-    with pytest.raises(PolicyNotMet, match="逐条"):
+    with pytest.raises(PolicyNotMet, match="所列各条"):
         overseer.evaluate(project_id, "passed")
     assert overseer.evaluate(project_id, "failed").decision.verdict == "met"
     town.bench.move_clock(LATER)

@@ -99,7 +99,7 @@ def test_the_city_does_not_suspend_after_an_interview_without_the_superior(overs
     summons_id = overseer.summon(project_id)
     overseer.interview(summons_id, superior_present=False)
     overseer.report(summons_id)
-    with pytest.raises(PolicyNotMet, match="逐条") as refused:
+    with pytest.raises(PolicyNotMet, match="所列各条") as refused:
         overseer.suspend(summons_id)
     (finding,) = refused.value.details["findings"]
     assert (finding["rule"], finding["outcome"]) == ("APP-26", "unmet") and "会同企业主管部门" in finding["message"]
@@ -201,7 +201,7 @@ def test_minutes_that_say_two_things_are_refused_by_field(
 
 
 def test_days_that_cannot_be_are_refused(overseer: Overseer, project_id: str) -> None:
-    with pytest.raises(InvalidRequest, match="fields"):
+    with pytest.raises(InvalidRequest, match="所列各项"):
         overseer.summon(project_id, meet_on=APPLIED_ON - DAY)
     summons_id = overseer.summon(project_id)
     overseer.interview(summons_id)

@@ -120,7 +120,7 @@ def test_bad_items_are_all_named(road: Road) -> None:
 
 
 def test_an_unknown_source_or_an_empty_appropriation_is_refused(road: Road) -> None:
-    with pytest.raises(InvalidRequest, match="fields"):
+    with pytest.raises(InvalidRequest, match="所列各项"):
         road.appropriate("1.00", source="somewhere")
     for amount in ("0.00", "-1.00"):
         with pytest.raises(InvalidRequest):
