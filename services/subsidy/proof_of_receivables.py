@@ -54,7 +54,7 @@ def _parts(session: Session, within: Within, book: Book) -> Asked:
     asked = Asked()
     for row in _rows(session, within):
         place = PaidPart(row.fund_source, row.fiscal_year, row.amount)
-        expected = amounts_of(row.decision).get(place.name, ZERO) if row.decision else row.amount
+        expected = place.returned(amounts_of(row.decision)) if row.decision else row.amount
         book.compare(f"追回 {row.id} 渠道 {place.name}", row.amount, expected)
         bucket = Bucket(row.programme, row.district, row.fund_source, row.fiscal_year)
         book.move(bucket, "receivable", "recoveries", expected)

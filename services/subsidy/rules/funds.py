@@ -39,6 +39,10 @@ class PaidPart:
         """As a decision names the amount that goes back to it."""
         return f"{self.source} {self.fiscal_year}"
 
+    def returned(self, amounts: Mapping[str, Money]) -> Money:
+        """What a decision sends back to it. The earliest decisions knew one year and named the source alone."""
+        return amounts.get(self.name, amounts.get(self.source, ZERO))
+
 
 @dataclass(frozen=True, slots=True)
 class FundingFacts:

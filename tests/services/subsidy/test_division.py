@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.subsidy.rules.funds import apportion
-from shared.money import Money
+from services.subsidy.rules.funds import PaidPart, apportion
+from shared.money import ZERO, Money
 
 amounts = st.lists(st.integers(0, 10_000_000), min_size=1, max_size=30)
 
@@ -23,3 +23,10 @@ def test_rows_add_up_to_amounts_and_columns_to_parts(fen: list[int], weights: li
     assert [sum(cell.fen for cell in row) for row in rows] == fen
     assert [sum(row[place].fen for row in rows) for place in range(len(parts))] == parts
     assert all(cell.fen >= 0 for row in rows for cell in row)
+
+
+def test_what_goes_back_is_read_from_the_earliest_decisions_too() -> None:
+    part = PaidPart("fund_a", 2022, Money.yuan(3))
+    assert part.returned({"fund_a 2022": Money.yuan(3), "fund_a 2024": Money.yuan(5)}) == Money.yuan(3)
+    assert part.returned({"fund_a": Money.yuan(3), "fund_b": Money.yuan(4)}) == Money.yuan(3)
+    assert part.returned({"fund_a 2024": Money.yuan(5)}) == ZERO
