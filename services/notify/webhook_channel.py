@@ -65,7 +65,7 @@ class WebhookChannel:
             raise NotTakenError("timeout", for_all=True) from None
         except ssl.SSLError:
             raise NotTakenError("tls", for_all=True) from None
-        except (OSError, http.client.HTTPException):
+        except (OSError, UnicodeError, http.client.HTTPException):  # UnicodeError: a host whose labels no name can have
             raise NotTakenError("unreachable", for_all=True) from None
 
 

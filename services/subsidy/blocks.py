@@ -6,14 +6,13 @@ refused, or it was done before the block was heard: none slips past the other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import date
-from typing import Literal
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.models import Block, Claim
+from services.subsidy.models import Block, Claim, FraudPerson
 from services.subsidy.projects import take_turn
 from services.subsidy.rules.claims import in_words
 from services.subsidy.sets import upsert
@@ -22,20 +21,26 @@ from shared.bus.work import Work
 from shared.contracts.oversight import BlockTold
 from shared.errors import Conflict
 
+_OPEN = and_(Block.opened_on.is_not(None), Block.lifted_on.is_(None))
+_NAMED = select(func.count()).where(FraudPerson.inquiry_id == Block.inquiry_id).scalar_subquery()
+_AWAITS_NAMES = Block.persons > _NAMED
+
 
 def opened(work: Work, event: Event[BlockTold]) -> None:
-    _keep(work.session, event.data, "opened_on")
+    _keep(work.session, event.data, {"opened_on": event.data.on})
 
 
 def lifted(work: Work, event: Event[BlockTold]) -> None:
-    _keep(work.session, event.data, "lifted_on")
+    """Fraud that was confirmed about named persons may be heard after this: `persons` holds the money until then."""
+    told = event.data
+    _keep(work.session, told, {"lifted_on": told.on, "inquiry_id": told.inquiry_id, "persons": told.persons})
 
 
 def standing(session: Session, project_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The kinds of the blocks that stand, by project; projects without any are left out."""
     wanted = (
         select(Block.project_id, Block.kind)
-        .where(Block.project_id.in_(project_ids), Block.opened_on.is_not(None), Block.lifted_on.is_(None))
+        .where(Block.project_id.in_(project_ids), or_(_OPEN, _AWAITS_NAMES))
         .distinct()
         .order_by(Block.project_id, Block.kind)
     )
@@ -61,8 +66,7 @@ def check_free(session: Session, claims: Sequence[Claim]) -> None:
         )
 
 
-def _keep(session: Session, told: BlockTold, day: Literal["opened_on", "lifted_on"]) -> None:
+def _keep(session: Session, told: BlockTold, heard: Mapping[str, Any]) -> None:
     take_turn(session, told.project_id)
-    days: dict[str, date] = {day: told.on}
-    row = upsert(session, Block).values(block_id=told.block_id, project_id=told.project_id, kind=told.kind, **days)
-    session.execute(row.on_conflict_do_update(index_elements=[Block.block_id], set_=days))
+    row = upsert(session, Block).values(block_id=told.block_id, project_id=told.project_id, kind=told.kind, **heard)
+    session.execute(row.on_conflict_do_update(index_elements=[Block.block_id], set_=dict(heard)))

@@ -69,7 +69,8 @@ class CompletedRun(SubsidyTable):
 class Block(SubsidyTable):
     """A reason why no money moves on a project (X-11); it stands from `opened_on` until `lifted_on`.
 
-    Its two events may be heard in any order, and before the project is: each fills in its own day.
+    Its two events may be heard in any order, and before the project is: each fills in its own day. `persons`: lifted
+    after fraud was confirmed about so many; it stands until all of the inquiry's are heard of.
     """
 
     __tablename__ = "blocks"
@@ -83,6 +84,8 @@ class Block(SubsidyTable):
     kind: Mapped[str] = mapped_column(CodeColumn)
     opened_on: Mapped[date | None] = mapped_column(Date)
     lifted_on: Mapped[date | None] = mapped_column(Date)
+    inquiry_id: Mapped[str | None] = mapped_column(IdColumn)
+    persons: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class Fraud(SubsidyTable):

@@ -287,7 +287,11 @@ class OversightShape:
 
 @dataclass(frozen=True)
 class BlockTold:
-    """A block opened or lifted on `on`. The two may be heard in any order: `block_id` joins them."""
+    """A block opened or lifted on `on`. The two may be heard in any order: `block_id` joins them.
+
+    `persons`: lifted after fraud was confirmed about so many, whom `fraud_confirmed` of `inquiry_id` names: until all
+    of them are heard of, the block stands.
+    """
 
     block_id: Id
     kind: BlockKind
@@ -297,6 +301,8 @@ class BlockTold:
     employer_id: Id
     provider_id: Id
     on: date
+    inquiry_id: Id | None = None
+    persons: Annotated[int, Whole(0, 100_000)] = 0
 
 
 @dataclass(frozen=True)

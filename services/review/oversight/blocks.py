@@ -33,14 +33,19 @@ def open_block(work: Work, project: Case, kind: contract.BlockKind, on: date | N
     return block.block_id
 
 
-def lift_block(work: Work, project: Case, block_id: str | None) -> None:
-    """This block stands no more; raises Conflict where somebody lifted it already."""
+def lift_block(
+    work: Work, project: Case, block_id: str | None, *, inquiry_id: str | None = None, persons: int = 0
+) -> None:
+    """This block stands no more; raises Conflict where somebody lifted it already.
+
+    `inquiry_id`, `persons`: of confirmed fraud about so many, whom others must have heard of before money moves.
+    """
     standing = (Block.block_id == block_id, Block.lifted_on.is_(None))
     lifting = update(Block).where(*standing).values(lifted_on=work.today, lifted_by=work.speaker.person)
     if not changed(work.session, lifting):
         raise Conflict("该暂停拨付事项已解除，请刷新后查看最新状态", block_id=block_id)
     block = work.session.get_one(Block, block_id, populate_existing=True)
-    _tell(work, contract.CASE_UNBLOCKED, project, block, work.today)
+    _tell(work, contract.CASE_UNBLOCKED, project, block, work.today, inquiry_id=inquiry_id, persons=persons)
 
 
 def is_blocked() -> ColumnElement[bool]:
@@ -48,7 +53,16 @@ def is_blocked() -> ColumnElement[bool]:
     return exists().where(Block.project_id == Case.project_id, Block.lifted_on.is_(None))
 
 
-def _tell(work: Work, event: EventType[contract.BlockTold], project: Case, block: Block, on: date) -> None:
+def _tell(
+    work: Work,
+    event: EventType[contract.BlockTold],
+    project: Case,
+    block: Block,
+    on: date,
+    *,
+    inquiry_id: str | None = None,
+    persons: int = 0,
+) -> None:
     told = contract.BlockTold(
         block_id=block.block_id,
         kind=cast("contract.BlockKind", block.kind),
@@ -58,5 +72,7 @@ def _tell(work: Work, event: EventType[contract.BlockTold], project: Case, block
         employer_id=project.employer_id,
         provider_id=project.provider_id,
         on=on,
+        inquiry_id=inquiry_id,
+        persons=persons,
     )
     work.tell(event, project.case_id, told, district=project.district)

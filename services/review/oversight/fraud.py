@@ -64,7 +64,9 @@ def conclude(work: Work, request: contract.ConcludeFraudInquiry) -> contract.Blo
         _tell(work, matter, project, persons)
     standing = confirmed and not persons
     if not standing:
-        blocks.lift_block(work, project, matter.block_id)
+        named = len(persons) if confirmed else 0
+        inquiry_id = matter.matter_id if named else None
+        blocks.lift_block(work, project, matter.block_id, inquiry_id=inquiry_id, persons=named)
     return contract.Blocked(matter.matter_id, matter.block_id, standing=standing)
 
 

@@ -136,10 +136,12 @@ class Road:
         run = training.RunTold(project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.bench.today)
         self.bench.hear(training.COURSE_RUN_COMPLETED, project_id, run)
 
-    def block(self, kind: Any = "suspension", block_id: str = "block-1", *, lifted: bool = False) -> None:
-        """Review tells that a block was opened, or lifted."""
+    def block(
+        self, kind: Any = "suspension", block_id: str = "block-1", *, lifted: bool = False, **confirmed: Any
+    ) -> None:
+        """Review tells that a block was opened, or lifted. `confirmed`: of an inquiry, its id and how many it named."""
         event = oversight.CASE_UNBLOCKED if lifted else oversight.CASE_BLOCKED
-        self.bench.hear(event, block_id, self.block_told(kind, block_id))
+        self.bench.hear(event, block_id, replace(self.block_told(kind, block_id), **confirmed))
 
     def block_told(self, kind: Any = "suspension", block_id: str = "block-1") -> oversight.BlockTold:
         place = ("project-1", "apprenticeship", self.district, EMPLOYER, "provider-1")

@@ -125,6 +125,19 @@ def test_the_parts_of_an_inquiry_are_heard_in_any_order(rich: Road) -> None:
     assert rich.prove().differences == ()
 
 
+def test_a_block_lifted_with_fraud_confirmed_stands_until_everybody_named_is_heard_of(rich: Road) -> None:
+    """The lifting may overtake the names: no money in between for a claim that holds them."""
+    claim = rich.submit()
+    rich.block("fraud_inquiry")
+    rich.block("fraud_inquiry", lifted=True, inquiry_id="inquiry-1", persons=2)
+    for part, place in ((2, 1), (1, 0)):
+        with pytest.raises(Conflict):
+            rich.decide(claim.claim_id)
+        rich.fraud(place, part=part, parts=2)
+    assert rich.claim(claim.claim_id).state == "voided"
+    assert rich.submit().persons == claim.persons - 2
+
+
 def test_what_was_instructed_is_taken_back_when_it_has_arrived(rich: Road) -> None:
     rich.pay(rich.submit().claim_id)
     finish(rich)

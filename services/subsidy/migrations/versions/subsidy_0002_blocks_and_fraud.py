@@ -61,6 +61,8 @@ def _told() -> None:
         sa.Column("kind", CODE, nullable=False),
         sa.Column("opened_on", sa.Date),
         sa.Column("lifted_on", sa.Date),
+        sa.Column("inquiry_id", ID),
+        sa.Column("persons", sa.Integer, nullable=False, server_default="0"),
         sa.CheckConstraint("opened_on IS NOT NULL OR lifted_on IS NOT NULL", name="ck_blocks_told"),
     )
     op.create_index("ix_blocks_project_id", "blocks", ["project_id"])
