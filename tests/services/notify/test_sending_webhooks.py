@@ -158,7 +158,9 @@ def test_a_host_taken_off_the_list_gets_nothing_more(board: Switchboard) -> None
     assert board.hook.bodies == []
 
 
-@pytest.mark.parametrize("error", [ssl.SSLError, TimeoutError, ConnectionResetError], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "error", [ssl.SSLError, TimeoutError, ConnectionResetError, UnicodeError], ids=lambda kind: kind.__name__
+)
 def test_trouble_on_the_way_is_named_by_code(
     board: Switchboard, error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
