@@ -67,7 +67,7 @@ def test_a_second_process_on_one_folder_is_refused_and_told_what_to_do(tmp_path:
     folder = tmp_path / "city"
     command = [sys.executable, "-c", RUNS_EMBEDDED, str(folder)]
     with subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
-        assert first.stdout is not None and first.stdout.readline() == "runs\n"
+        assert first.stdout is not None and "runs\n" in first.stdout  # whatever it logs before
         done = skills("call", "notify.settlement", "--data", folder)
         first.communicate("")
     assert (first.returncode, done.returncode) == (0, 1)
