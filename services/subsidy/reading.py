@@ -8,7 +8,6 @@ from typing import cast
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
-from services.subsidy.cursors import after, page
 from services.subsidy.models import Claim, ClaimFunding, ClaimLine
 from services.subsidy.moves import WAITING
 from shared.bus.work import Look
@@ -29,6 +28,7 @@ from shared.contracts.subsidy import (
 )
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role, Speaker
+from shared.store.cursors import behind, page
 from shared.store.kernel_tables import DecisionRow
 from shared.store.reach import in_reach
 
@@ -39,13 +39,13 @@ def get_claim(look: Look, request: GetClaim) -> ClaimShape:
 
 def list_claims(look: Look, request: ListClaims) -> ClaimPage:
     """Claims in reach, oldest first."""
-    wanted = select(Claim).where(Claim.number > after(request.cursor))
+    wanted = select(Claim).where(behind(request.cursor, Claim.number))
     wanted = wanted.where(in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id))
     wanted = wanted.where(*_filters(request))
     if request.waiting_for_me:
         wanted = wanted.where(*_waits_for(look.speaker))
     rows = list(look.session.scalars(wanted.order_by(Claim.number).limit(request.limit + 1)))
-    shown, cursor = page(rows, request.limit)
+    shown, cursor = page(rows, request.limit, lambda claim: (claim.number,))
     return ClaimPage(claim_shapes(look.session, shown), cursor)
 
 
@@ -73,11 +73,11 @@ def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
     wanted = (
         select(ClaimLine, DecisionRow.decision)
         .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
-        .where(ClaimLine.claim_id == claim.id, ClaimLine.number > after(request.cursor))
+        .where(ClaimLine.claim_id == claim.id, behind(request.cursor, ClaimLine.number))
         .order_by(ClaimLine.number)
         .limit(request.limit + 1)
     )
-    rows = look.session.execute(wanted).all()
+    shown, cursor = page(look.session.execute(wanted).all(), request.limit, lambda row: (row[0].number,))
     lines = tuple(
         ClaimLineShape(
             line_id=line.id,
@@ -88,10 +88,9 @@ def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
             decision_id=line.decision_id,
             decision=decision,
         )
-        for line, decision in rows[: request.limit]
+        for line, decision in shown
     )
-    more = len(rows) > request.limit
-    return ClaimExplained(claim.id, lines, str(rows[request.limit - 1][0].number) if more else None)
+    return ClaimExplained(claim.id, lines, cursor)
 
 
 def load(look: Look, claim_id: str) -> Claim:

@@ -8,12 +8,12 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.cursors import after, page
 from services.subsidy.models import Claim, Clawback, ClawbackPart, Offset, Withdrawal
 from services.subsidy.moves import SETTLED
 from shared.bus.work import Look
 from shared.contracts.subsidy import ClawbackPage, ClawbackShape, FundPart, ListClawbacks
 from shared.money import ZERO, Money
+from shared.store.cursors import behind, page
 from shared.store.reach import in_reach
 
 WITHDRAWN = select(Withdrawal.clawback_id).where(Withdrawal.clawback_id == Clawback.id).exists()
@@ -25,8 +25,9 @@ def list_clawbacks(look: Look, request: ListClawbacks) -> ClawbackPage:
     within = in_reach(look.speaker, Clawback.district, Clawback.employer_id, Clawback.payee_id)
     if request.project_id is not None:
         within = within & (Clawback.project_id == request.project_id)
-    wanted = select(Clawback).where(within, Clawback.number > after(request.cursor)).order_by(Clawback.number)
-    shown, cursor = page(list(look.session.scalars(wanted.limit(request.limit + 1))), request.limit)
+    wanted = select(Clawback).where(within, behind(request.cursor, Clawback.number)).order_by(Clawback.number)
+    rows = look.session.scalars(wanted.limit(request.limit + 1)).all()
+    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
     return ClawbackPage(_shapes(look.session, shown), cursor, outstanding(look.session, within))
 
 

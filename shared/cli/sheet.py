@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 import click
 
-from shared.bus.system import System, speaker_of
+from shared.bus.system import System
 from shared.cli.files import fetch, send, shown
+from shared.cli.speaking import speaks
 from shared.cli.system import reached, reaches_system
 from shared.contracts.declare import Method
 from shared.contracts.registry import IMPORT_ROSTER, ImportRoster
@@ -23,19 +24,6 @@ from shared.security.speaker import Role, Speaker
 
 ROSTER = "roster"
 FORMS = (ROSTER, *get_args(SheetForm))
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def speaks(command: Command) -> Command:
-    """Adds --role, --subject, --district and --organisation."""
-    for option in (
-        click.option("--role", type=click.Choice([role.value for role in Role]), default="employer", show_default=True),
-        click.option("--subject", default="cli", show_default=True, help="登录人标识"),
-        click.option("--district", help="区级角色的辖区代码"),
-        click.option("--organisation", help="企业、培训机构的单位编号"),
-    ):
-        command = option(command)
-    return command
 
 
 @click.group("sheet")
@@ -48,19 +36,16 @@ def sheet() -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--project", help="项目编号（花名册以外的表格需要）")
 @click.option("--of", "of_organisation", help="花名册属于哪个单位；不写即本单位")
-@click.option("--programme", default="apprenticeship", show_default=True, help="花名册属于哪一类项目")
-@speaks
+@click.option("--programme", help="花名册属于哪一类项目，如 apprenticeship（花名册需要）")
+@speaks(Role.EMPLOYER)
 @reaches_system
 def import_sheet(
     form: str,
     file: Path,
     project: str | None,
     of_organisation: str | None,
-    programme: str,
-    role: str,
-    subject: str,
-    district: str | None,
-    organisation: str | None,
+    programme: str | None,
+    speaker: Speaker,
     amqp: str | None,
     keys: Path | None,
     data: Path,
@@ -69,16 +54,13 @@ def import_sheet(
 
     def asked(reference: str) -> ImportRoster | ImportSheet:
         if form == ROSTER:
-            return ImportRoster(of_organisation or organisation or "", programme, reference)
+            return ImportRoster(of_organisation or speaker.organisation or "", programme or "", reference)
         return ImportSheet(project or "", form, reference)  # type: ignore[arg-type] # one of FORMS
 
     method: Method[Any, SheetImported] = IMPORT_ROSTER if form == ROSTER else IMPORT_SHEET
     try:
-        speaker = speaker_of(role, subject, district, organisation)
         with reached(amqp, keys, data) as system:
             refused = _import(system, speaker, file, method, asked)
-    except ValueError as problem:
-        raise click.UsageError(str(problem)) from problem
     except SkillsError as problem:
         raise click.ClickException(_said(problem)) from problem
     if refused:
@@ -89,27 +71,21 @@ def import_sheet(
 @click.argument("form", type=click.Choice(get_args(SheetForm)))
 @click.option("--project", required=True, help="项目编号")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="放在哪个目录")
-@speaks
+@speaks(Role.EMPLOYER)
 @reaches_system
 def make_sheet(
     form: SheetForm,
     project: str,
     out: Path,
-    role: str,
-    subject: str,
-    district: str | None,
-    organisation: str | None,
+    speaker: Speaker,
     amqp: str | None,
     keys: Path | None,
     data: Path,
 ) -> None:
     """领取一份填好编号和姓名的待填表格；人员超过 5000 名的分成几份。"""
     try:
-        speaker = speaker_of(role, subject, district, organisation)
         with reached(amqp, keys, data) as system:
             _make(system, speaker, form, project, out)
-    except ValueError as problem:
-        raise click.UsageError(str(problem)) from problem
     except SkillsError as problem:
         raise click.ClickException(_said(problem)) from problem
 

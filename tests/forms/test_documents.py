@@ -22,7 +22,7 @@ from shared.forms.apprenticeship.claim_summary import ClaimGroup, ClaimHead, wri
 from shared.forms.apprenticeship.credit_record import Credit, CreditHead, write_credit_record
 from shared.forms.apprenticeship.decision_letter import Letter, write_decision_letter
 from shared.forms.apprenticeship.payment_batch import BatchHead, Payment, write_payment_batch
-from shared.forms.apprenticeship.roster import RosterHead, blank_roster, read_roster, write_roster
+from shared.forms.apprenticeship.roster import RosterHead, read_roster, write_roster
 from shared.forms.apprenticeship.subsidy_register import RegisterHead, RegisterLine, write_register
 from shared.forms.chinese import capital_amount
 from shared.forms.documents import Document, Fields, Paragraph, Table, render
@@ -160,7 +160,7 @@ def test_a_passport_is_no_resident_id() -> None:
 
 
 def test_a_blank_roster_holds_no_rows() -> None:
-    read = read_roster(blank_roster(ROSTER_HEAD, lines=5), TODAY)
+    read = read_roster(write_roster(ROSTER_HEAD, [{}] * 5), TODAY)
     assert (read.rows, read.errors) == ((), ())
 
 

@@ -44,6 +44,11 @@ def roster(file: Path, *phones: str) -> None:
     file.write_bytes(write_roster(HEAD, rows))
 
 
+def whose(employer: str, folder: Path) -> tuple[str, ...]:
+    """Options of a roster: the programme, the employer, and where the system lies."""
+    return ("--programme", "apprenticeship", "--organisation", employer, "--data", str(folder / "data"))
+
+
 @pytest.fixture
 def employer(tmp_path: Path) -> str:
     """Registered in an embedded system on `data`; its id."""
@@ -65,7 +70,7 @@ def employer(tmp_path: Path) -> str:
 
 def test_a_roster_is_sent_marked_corrected_and_sent_again(tmp_path: Path, employer: str) -> None:
     file = tmp_path / "花名册.xlsx"
-    sending = ("sheet", "import", "roster", str(file), "--organisation", employer, "--data", str(tmp_path / "data"))
+    sending = ("sheet", "import", "roster", str(file), *whose(employer, tmp_path))
     roster(file, PEOPLE[0].phone, "123", PEOPLE[2].phone)
     first = skills(*sending)
     assert first.returncode == 1, first.stdout + first.stderr
@@ -84,7 +89,7 @@ def test_a_roster_is_sent_marked_corrected_and_sent_again(tmp_path: Path, employ
 def test_a_file_that_is_no_sheet_is_refused_with_the_cure(tmp_path: Path, employer: str) -> None:
     file = tmp_path / "图片.xlsx"
     file.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
-    sent = skills("sheet", "import", "roster", str(file), "--organisation", employer, "--data", str(tmp_path / "data"))
+    sent = skills("sheet", "import", "roster", str(file), *whose(employer, tmp_path))
     assert sent.returncode == 1
     assert "这不是表格文件" in sent.stderr
     assert "Traceback" not in sent.stderr

@@ -127,8 +127,3 @@ def write_roster(head: RosterHead, rows: Sequence[Mapping[str, Value]]) -> bytes
         f"培训机构：{head.training_provider}　　培训项目：{head.project}",
     )
     return write_sheet(Page(ROSTER, rows, heading, notes=_NOTES, signatures=_SIGNATURES))
-
-
-def blank_roster(head: RosterHead, lines: int = 30) -> bytes:
-    """The same sheet with that many empty lines, to be filled in."""
-    return write_roster(head, [{} for _ in range(lines)])

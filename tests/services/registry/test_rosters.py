@@ -22,7 +22,7 @@ from shared.contracts.registry import (
 )
 from shared.contracts.sheets import SheetImported
 from shared.errors import InvalidRequest, NotFound, NotPermitted, TooLarge
-from shared.forms.apprenticeship.roster import RosterHead, blank_roster, write_roster
+from shared.forms.apprenticeship.roster import RosterHead, write_roster
 from shared.forms.error_copy import CURE_LABEL
 from shared.made_up import MadeUpPerson, people
 from shared.money import Money
@@ -191,7 +191,7 @@ def test_a_programme_without_a_roster_of_its_own_is_told_so(office: Office, empl
 @pytest.mark.parametrize(
     ("content", "refused"),
     [
-        (lambda: blank_roster(HEAD), InvalidRequest),
+        (lambda: write_roster(HEAD, [{}, {}]), InvalidRequest),
         (lambda: b"no sheet\x00", InvalidRequest),
         (lambda: write_roster(HEAD, [line(person) for person in people(5001, seed=21)]), TooLarge),
     ],
