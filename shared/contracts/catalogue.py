@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from shared.contracts import (
+    closing,
     kernel,
     learning,
+    notices,
     notify,
     oversight,
+    payment,
+    receivables,
+    registers,
     registry,
     review,
     review_papers,
@@ -19,10 +24,15 @@ from shared.contracts.declare import EVENTS, METHODS
 __all__ = [
     "EVENTS",
     "METHODS",
+    "closing",
     "kernel",
     "learning",
+    "notices",
     "notify",
     "oversight",
+    "payment",
+    "receivables",
+    "registers",
     "registry",
     "review",
     "review_papers",

@@ -1,6 +1,6 @@
 """What review answers and tells about oversight: objections, audits, inspections, summonses, suspensions, fraud.
 
-What stands in the way of money is a block on a project: one of four kinds, opened by an act and lifted by another
+What stands in the way of money is a block on a project: one of five kinds, opened by an act and lifted by another
 (X-11). Training and subsidy hear of it and act on it; who opened it and why is asked of review.
 """
 
@@ -35,7 +35,7 @@ from shared.security.speaker import Role
 
 DISTRICT = (Role.DISTRICT_OFFICER,)
 CITY = (Role.CITY_OFFICER,)
-BlockKind = Literal["objection", "audit_finding", "suspension", "fraud_inquiry"]
+BlockKind = Literal["objection", "audit_finding", "suspension", "fraud_inquiry", "public_notice"]
 Ground = Literal["not_to_plan", "loose_management", "high_attrition"]
 SummonsState = Literal["summoned", "mending", "refused", "reported", "suspended", "remedied", "closed"]
 Referral = Literal["discipline_inspection", "judicial_organs"]
@@ -46,12 +46,16 @@ Evidence = Annotated[tuple[FileRef, ...], Rows(50)]
 
 @dataclass(frozen=True)
 class LodgeObjection:
-    """An objection received against a project; no payment until it is answered. No personal data in `about`."""
+    """An objection received against a project; no payment until it is answered. No personal data in `about`.
+
+    `notice_id`: of the public notice that it objects to, within its days.
+    """
 
     project_id: Id
     from_whom: Literal["person", "organisation", "anonymous"]
     about: Reason
     evidence: Evidence = ()
+    notice_id: Id | None = None
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ READERS = (*OFFICERS, *FINANCE, Role.EMPLOYER, Role.AUDITOR, Role.CITY_FINANCE_O
 OVERSEERS = (*OFFICERS, *FINANCE, Role.CITY_FINANCE_OFFICER, Role.AUDITOR)
 ClaimState = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed", "voided"]
 ClaimKind = Literal["advance", "final", "supplementary"]
-ClawbackCause = Literal["result", "fraud"]
-PaymentState = Literal["prepared", "instructed", "paid", "voided"]
+ClawbackCause = Literal["result", "fraud", "check"]
+PaymentState = Literal["prepared", "instructed", "unknown", "paid", "rejected", "returned", "voided"]
 
 # --- budget ------------------------------------------------------------------------------------------------------
 
@@ -242,14 +242,21 @@ class UnpaidPage:
 
 @dataclass(frozen=True)
 class PreparePayment:
-    """By the maker: approved claims of one district and programme become one batch for the treasury."""
+    """By the maker: approved claims of one district and programme become one batch for the treasury.
+
+    What a source sent already isn't sent again; what the bank rejected or sent back is. Each claim is compared with
+    what is on file elsewhere first: one that a block or an open hit holds stays out, and the batch goes without it.
+    """
 
     claim_ids: Annotated[tuple[Id, ...], Rows(1000, min=1)]
 
 
 @dataclass(frozen=True)
 class ApprovePayment:
-    """By the checker, who is another person than maker, approver and applicant (X-5)."""
+    """By the checker, who is another person than maker, approver and applicant (X-5).
+
+    A claim that was blocked, or hit, since the batch was prepared leaves it: the others are instructed.
+    """
 
     batch_id: Id
 
@@ -263,7 +270,7 @@ class ConfirmedItem:
 
 @dataclass(frozen=True)
 class ConfirmPayment:
-    """What the treasury reports as paid."""
+    """What the treasury reports as paid, typed from its receipt; for its whole list see `record_bank_results`."""
 
     batch_id: Id
     items: Annotated[tuple[ConfirmedItem, ...], Rows(1000, min=1)]
@@ -275,7 +282,18 @@ class GetBatch:
 
 
 @dataclass(frozen=True)
+class HeldClaim:
+    """A claim that stays out of a batch: the blocks that stand on its project, the open hits of its people or payee."""
+
+    claim_id: str
+    blocks: tuple[str, ...]
+    hits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PaymentShape:
+    """`reason`: the bank's, where it was rejected or returned; `retry_of`: the payment that this one repeats."""
+
     payment_id: str
     claim_id: str
     payee_id: str
@@ -285,10 +303,14 @@ class PaymentShape:
     state: PaymentState
     paid_on: date | None
     bank_reference: str | None
+    reason: str | None = None
+    retry_of: str | None = None
 
 
 @dataclass(frozen=True)
 class BatchShape:
+    """`held`: which of the asked claims stayed out, or left it. A batch from which all are held is `voided`."""
+
     batch_id: str
     state: PaymentState
     district: str
@@ -297,6 +319,7 @@ class BatchShape:
     maker: str
     checker: str | None
     payments: tuple[PaymentShape, ...]
+    held: tuple[HeldClaim, ...] = ()
 
 
 # --- ledger ------------------------------------------------------------------------------------------------------
@@ -359,7 +382,10 @@ class LedgerProof:
 
 @dataclass(frozen=True)
 class ClawbackShape:
-    """A receivable. `offset`: kept back from the same claim (INT-4); `withdrawn`: its claim was voided."""
+    """What is asked back for one enrolment; a demand holds those opened together (`receivables.py`).
+
+    `offset`: kept back from a claim (INT-4); `withdrawn`: its claim was voided; `settled`: ended in several ways.
+    """
 
     clawback_id: str
     project_id: str
@@ -367,13 +393,14 @@ class ClawbackShape:
     enrolment_id: str
     payee_id: str
     amount: Money
-    state: Literal["open", "offset", "withdrawn"]
+    state: Literal["open", "repaid", "offset", "written_off", "withdrawn", "settled"]
     opened_on: date
     channel: tuple[FundPart, ...]
     rule: str
     clause: str
     cause: ClawbackCause = "result"
     outstanding: Money = ZERO
+    demand_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -425,9 +452,12 @@ class MoneyFigures:
 
 @dataclass(frozen=True)
 class MakeForm:
-    """A paper from stored data. register and summary, letter: of a claim; payment_batch: of a batch (finance only)."""
+    """A paper from stored data. register and summary, letter: of a claim; payment_batch and the blank
+    bank_results: of a batch (finance only); clawback_notice: of a demand that was noticed."""
 
-    form: Literal["subsidy_register", "claim_summary", "decision_letter", "payment_batch"]
+    form: Literal[
+        "subsidy_register", "claim_summary", "decision_letter", "payment_batch", "bank_results", "clawback_notice"
+    ]
     of_id: Id
 
 
@@ -474,7 +504,7 @@ class PaymentTold:
 
 @dataclass(frozen=True)
 class ClawbackTold:
-    """Opened on account of one claim, all its lines together. `fraud`: all that was paid goes back (APP-27)."""
+    """A demand opened on account of one claim, for all its lines. `fraud`: all that was paid goes back (APP-27)."""
 
     claim_id: Id
     project_id: Id
@@ -484,6 +514,7 @@ class ClawbackTold:
     persons: Annotated[int, Whole(1, 1_000_000)]
     amount: Money
     cause: ClawbackCause = "result"
+    demand_id: Id | None = None
 
 
 @dataclass(frozen=True)

@@ -396,6 +396,40 @@ class FundedList:
     funded: tuple[Funded, ...]
 
 
+@dataclass(frozen=True)
+class AskDuplicates:
+    """Whether the same training is, or was, paid for a second time; asked by subsidy before every payment (X-1)."""
+
+    enrolment_ids: Annotated[tuple[Id, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """What speaks against paying an enrolment, in another enrolment of training's own.
+
+    `certificate_twice`: the number of its certificate stands on that enrolment, too; `certified_before`: the person got
+    a certificate of this occupation and level, or above, there before this one began; `enrolled_elsewhere`: both are
+    funded and overlap. `reference`: the same for the same pair whenever asked; `since`: of the certificate, or from
+    when both run.
+    """
+
+    enrolment_id: str
+    kind: Literal["certificate_twice", "certified_before", "enrolled_elsewhere"]
+    reference: str
+    other_enrolment_id: str
+    other_project_id: str
+    other_programme: str
+    since: date
+
+
+@dataclass(frozen=True)
+class DuplicateList:
+    """`as_of`: the business date of the comparison."""
+
+    as_of: date
+    duplicates: tuple[Duplicate, ...]
+
+
 # --- events ------------------------------------------------------------------------------------------------------
 
 
@@ -501,6 +535,7 @@ GET_PROJECT = query("training.get_project", GetProject, ProjectShape, READERS, "
 LIST_ENROLMENTS = query("training.list_enrolments", ListEnrolments, EnrolmentPage, READERS, "Enrolments of a project.")
 ASK_OUTCOMES = query("training.ask_outcomes", AskOutcomes, OutcomePage, INTERNAL, "Outcomes for a claim.")
 ASK_FUNDED = query("training.ask_funded", AskFunded, FundedList, INTERNAL, "What people were funded for before.")
+ASK_DUPLICATES = query("training.ask_duplicates", AskDuplicates, DuplicateList, INTERNAL, "What is paid for twice.")
 
 COURSE_RUN_OPENED = event("training.course_run_opened", RunTold, consumers=("notify",), about="Training has started.")
 ENROLMENTS_ESTABLISHED = event(
