@@ -106,12 +106,16 @@ def _commit(work: Work, claim: Claim, parts: Sequence[FundPart]) -> None:
 
 
 def _send(work: Work, claim: Claim, parts: Sequence[FundPart], kept: Mapping[str, Money]) -> None:
-    """What the treasury will be told to send from each source: its part without what is kept back."""
-    sent = [(part, part.amount - kept.get(part.fund_source, ZERO)) for part in parts]
+    """What each source bears, and what the treasury will be told to send of it: without what is kept back."""
     work.session.add_all(
-        ClaimFunding(claim_id=claim.id, fund_source=part.fund_source, fiscal_year=part.fiscal_year, amount=amount)
-        for part, amount in sent
-        if amount
+        ClaimFunding(
+            claim_id=claim.id,
+            fund_source=part.fund_source,
+            fiscal_year=part.fiscal_year,
+            bears=part.amount,
+            sends=part.amount - kept.get(part.fund_source, ZERO),
+        )
+        for part in parts
     )
 
 

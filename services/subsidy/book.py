@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, true
 
 from services.subsidy.ledger import Bucket
-from services.subsidy.models import Appropriation, Budget, Claim, Clawback, Posting
+from services.subsidy.models import Appropriation, Budget, Claim, Clawback, Demand, Posting
 from shared.money import Money
 from shared.security.speaker import Speaker
 from shared.store.reach import in_reach
@@ -46,7 +46,9 @@ class Within:
 
     speaker: Speaker | None
 
-    def __call__(self, table: type[Appropriation | Budget | Claim | Clawback | Posting]) -> ColumnElement[bool]:
+    def __call__(
+        self, table: type[Appropriation | Budget | Claim | Clawback | Demand | Posting]
+    ) -> ColumnElement[bool]:
         return true() if self.speaker is None else in_reach(self.speaker, table.district)
 
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.models import Claim, ClaimFunding, ClaimLine, Offset
+from services.subsidy.models import Claim, ClaimFunding, ClaimLine
 from services.subsidy.moves import SETTLED
 from services.subsidy.rules.funds import PaidPart, apportion
 from services.subsidy.sets import STREAM
@@ -47,15 +47,12 @@ def channels(session: Session, project_id: str, wanted: Collection[str], kinds: 
 
 
 def borne(session: Session, claim: Claim) -> tuple[FundPart, ...]:
-    """What each source bears of an approved claim: what it sends, and what is kept for receivables (INT-4)."""
-    sent = select(ClaimFunding.fund_source, ClaimFunding.fiscal_year, ClaimFunding.amount)
-    kept = select(Offset.fund_source, Offset.paying_year, func.sum(Offset.amount))
-    kept = kept.group_by(Offset.fund_source, Offset.paying_year)
-    fen: Counter[Place] = Counter()
-    for statement, table in ((sent, ClaimFunding), (kept, Offset)):
-        for source, year, amount in session.execute(statement.where(table.claim_id == claim.id)):
-            fen[source, year] += amount.fen
-    return tuple(FundPart(*place, Money(amount)) for place, amount in sorted(fen.items()))
+    """What each source bears of an approved claim: what it sends, and what is kept for demands (INT-4)."""
+    wanted = select(ClaimFunding).where(ClaimFunding.claim_id == claim.id, ClaimFunding.live)
+    order = (ClaimFunding.fund_source, ClaimFunding.fiscal_year)
+    return tuple(
+        FundPart(row.fund_source, row.fiscal_year, row.bears) for row in session.scalars(wanted.order_by(*order))
+    )
 
 
 def _divided(session: Session, claim: Claim) -> Iterator[tuple[str, dict[Place, int]]]:

@@ -1,16 +1,18 @@
-"""Money due back, named by the channel that paid it (X-10); two causes: a result, and fraud (APP-19, APP-27)."""
+"""Money due back, named by the channel that paid it (X-10), asked for by one demand: for a result, fraud or a check."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sqlalchemy import select
 
 from services.subsidy.channels import Channel, channels
-from services.subsidy.ledger import Cited, Entry, cite, entry_of, post
-from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Withdrawal
+from services.subsidy.demands import Part, discharge, mark_settled, outstanding_parts
+from services.subsidy.ledger import Cited, cite, entry_for, post
+from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
 from services.subsidy.rules.funds import RecoveryFacts
 from services.subsidy.sets import SLICE, insert_all
 from shared.bus.work import Work
@@ -21,8 +23,8 @@ from shared.policy.document import Document
 from shared.slices import slices
 from shared.store.types import new_id
 
-Cause = Literal["result", "fraud"]
-CITED = {"result": "subsidy.result", "fraud": "subsidy.recovery_channel"}
+Cause = Literal["result", "fraud", "check"]
+CITED = {"result": "subsidy.result", "fraud": "subsidy.recovery_channel", "check": "subsidy.recovery_channel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,17 @@ class Due:
     channel: Channel
 
 
-class Part(NamedTuple):
-    """A part of an opened receivable: how much goes back to which source of which year."""
+class Opened(NamedTuple):
+    """A demand and all parts of what it asks for, the oldest first."""
 
-    clawback_id: str
-    fund_source: str
-    fiscal_year: int
-    amount: Money
+    demand: Demand
+    parts: list[Part]
 
 
-def open_for_result(work: Work, claim: Claim) -> list[Part]:
-    """Opens a receivable for each line of a final claim that was advanced more than it is entitled to."""
+def open_for_result(work: Work, claim: Claim) -> Opened | None:
+    """One demand for the lines of a final claim that were advanced more than they are entitled to; None for none."""
     if not claim.clawback:
-        return []
+        return None
     lines = select(ClaimLine.enrolment_id, ClaimLine.clawback).where(ClaimLine.claim_id == claim.id)
     owing = work.session.execute(lines.where(ClaimLine.clawback > ZERO).order_by(ClaimLine.number)).all()
     wanted = {enrolment_id for enrolment_id, _ in owing}
@@ -54,12 +54,13 @@ def open_for_result(work: Work, claim: Claim) -> list[Part]:
     return open_all(work, claim, "result", [Due(key, amount, paid_by[key]) for key, amount in owing])
 
 
-def open_all(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due]) -> list[Part]:
-    """Stores and posts the receivables of one claim and cause, and tells them together; answers all their parts."""
+def open_all(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due]) -> Opened | None:
+    """Stores and posts what is asked back of one claim for one cause, and tells it: one demand; None for no dues."""
     if not dues:
-        return []
+        return None
     document = work.policies.by_identity(claim.document)
-    opening = _Opening(work, claim, cause, document, cite(document, CITED[cause]))
+    demand = _demand(work, claim, cause, dues, cite(document, CITED[cause]))
+    opening = _Opening(work, claim, demand, document)
     parts = [part for some in slices(dues, SLICE) for part in opening.open(some)]
     told = ClawbackTold(
         claim_id=claim.id,
@@ -67,39 +68,63 @@ def open_all(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due]) -> lis
         programme=claim.programme,
         district=claim.district,
         employer_id=claim.employer_id,
-        persons=len(dues),
-        amount=Money.sum(due.amount for due in dues),
+        persons=demand.persons,
+        amount=demand.amount,
         cause=cause,
+        demand_id=demand.id,
     )
     work.tell(CLAWBACK_OPENED, claim.id, told, district=claim.district)
-    return parts
+    return Opened(demand, parts)
 
 
 def withdraw_for(work: Work, claim: Claim) -> None:
-    """A voided claim decided nothing: what it found due back is no longer asked for on its account."""
-    wanted = (
-        select(Clawback.id, ClawbackPart.fund_source, ClawbackPart.fiscal_year, ClawbackPart.amount)
-        .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
-        .where(Clawback.claim_id == claim.id, Clawback.cause == "result")
+    """A voided claim decided nothing: what is still outstanding of what it found due back is no longer asked for."""
+    wanted = select(Demand).where(Demand.claim_id == claim.id, Demand.cause == "result").order_by(Demand.number)
+    for demand in work.session.scalars(wanted).all():
+        parts = outstanding_parts(work.session, [demand.id])
+        discharge(work, "withdrawal", claim.id, parts)
+        post(work, [entry_for(demand, "withdrawal", *place, demand.id) for place in by_place(parts)])
+        mark_settled(work, [demand.id])
+
+
+def by_place(parts: Iterable[Part]) -> list[tuple[str, int, Money]]:
+    """The parts of many receivables together: source, year and amount."""
+    fen: Counter[tuple[str, int]] = Counter()
+    for part in parts:
+        fen[part.fund_source, part.fiscal_year] += part.amount.fen
+    return [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items()) if amount]
+
+
+def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: Cited) -> Demand:
+    demand = Demand(
+        id=new_id(),
+        claim_id=claim.id,
+        project_id=claim.project_id,
+        programme=claim.programme,
+        document=claim.document,
+        district=claim.district,
+        employer_id=claim.employer_id,
+        payee_id=dues[0].channel.payee_id,
+        cause=cause,
+        rule=cited.rule,
+        clause=cited.clause,
+        persons=len(dues),
+        amount=Money.sum(due.amount for due in dues),
+        opened_on=work.today,
     )
-    parts = [Part(*row) for row in work.session.execute(wanted)]
-    if not parts:
-        return
-    ids = sorted({part.clawback_id for part in parts})
-    insert_all(work.session, Withdrawal, ({"clawback_id": one, "withdrawn_on": work.today} for one in ids))
-    cited = cite(work.policies.by_identity(claim.document), CITED["fraud"])
-    post(work, (_entry(claim, "withdrawal", part, cited) for part in parts))
+    work.session.add(demand)
+    work.session.flush()
+    return demand
 
 
 @dataclass(frozen=True)
 class _Opening:
-    """Receivables of one claim and cause, written slice by slice."""
+    """What one demand asks for, written slice by slice."""
 
     work: Work
     claim: Claim
-    cause: Cause
+    demand: Demand
     document: Document
-    cited: Cited
 
     def open(self, dues: Sequence[Due]) -> list[Part]:
         decisions = list(self._decide(dues))
@@ -110,8 +135,8 @@ class _Opening:
             rows.append(row)
             parts += [Part(str(row["id"]), *part) for part in _amounts(due, decision)]
         insert_all(self.work.session, Clawback, rows)
-        insert_all(self.work.session, ClawbackPart, (part._asdict() for part in parts))
-        post(self.work, (_entry(self.claim, "clawback", part, self.cited) for part in parts))
+        insert_all(self.work.session, ClawbackPart, ({**part._asdict(), "ended": ZERO} for part in parts))
+        post(self.work, (entry_for(self.demand, "clawback", *part[1:], part.clawback_id) for part in parts))
         return parts
 
     def _decide(self, dues: Sequence[Due]) -> Iterator[tuple[Due, Decision | None]]:
@@ -120,24 +145,25 @@ class _Opening:
             if "subsidy.recovery" not in self.document.decisions:
                 yield due, None
                 continue
-            facts = RecoveryFacts(due.amount, due.channel.parts(), fraud=self.cause == "fraud")
+            facts = RecoveryFacts(due.amount, due.channel.parts(), fraud=self.demand.cause == "fraud")
             yield due, decide("subsidy.recovery", facts, self.document)
 
     def _row(self, due: Due, decision_id: str | None) -> dict[str, object]:
         return {
             "id": new_id(),
+            "demand_id": self.demand.id,
             "claim_id": self.claim.id,
             "project_id": self.claim.project_id,
             "programme": self.claim.programme,
             "district": self.claim.district,
             "employer_id": self.claim.employer_id,
             "enrolment_id": due.enrolment_id,
-            "cause": self.cause,
+            "cause": self.demand.cause,
             "payee_id": due.channel.payee_id,
             "amount": due.amount,
             "opened_on": self.work.today,
-            "rule": self.cited.rule,
-            "clause": self.cited.clause,
+            "rule": self.demand.rule,
+            "clause": self.demand.clause,
             "decision_id": decision_id,
         }
 
@@ -150,7 +176,3 @@ def _amounts(due: Due, decision: Decision | None) -> list[tuple[str, int, Money]
     else:
         amounts = [decision.amounts[part.name] for part in paid]
     return [(part.source, part.fiscal_year, amount) for part, amount in zip(paid, amounts, strict=True) if amount]
-
-
-def _entry(claim: Claim, kind: Literal["clawback", "withdrawal"], part: Part, cited: Cited) -> Entry:
-    return entry_of(claim, kind, part.fund_source, part.fiscal_year, part.amount, part.clawback_id, cited)

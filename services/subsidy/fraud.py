@@ -9,22 +9,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.channels import Channel, Place, channels
 from services.subsidy.clawbacks import Due, open_all
-from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Fraud, FraudPerson, ProjectEnrolment
+from services.subsidy.models import (
+    Claim,
+    ClaimLine,
+    Clawback,
+    ClawbackPart,
+    Discharge,
+    Fraud,
+    FraudPerson,
+    ProjectEnrolment,
+)
 from services.subsidy.moves import UNPAID
 from services.subsidy.projects import take_turn
-from services.subsidy.receivables import WITHDRAWN
 from services.subsidy.sets import SLICE, insert_new
+from services.subsidy.tables_receivables import PART
 from services.subsidy.voiding import void
 from shared.bus.wire import Event
 from shared.bus.work import Work
 from shared.contracts.oversight import FraudConfirmed
-from shared.money import Money
+from shared.money import ZERO, Money
 from shared.slices import slices
+from shared.store.types import MoneyColumn
 
 KINDS = ("advance", "final", "supplementary")
 
@@ -107,12 +117,16 @@ def _unpaid(session: Session, project_id: str) -> list[Claim]:
 
 
 def _asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, Place, int]]:
-    """What receivables ask for already: enrolment, source and year, fen."""
+    """What demands ask for already, without what was withdrawn: enrolment, source and year, fen."""
+    same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
+    withdrawn = select(func.sum(Discharge.amount)).where(Discharge.way == "withdrawal", *same)
+    asked = ClawbackPart.amount - func.coalesce(
+        withdrawn.correlate(ClawbackPart).scalar_subquery(), literal(ZERO, MoneyColumn)
+    )
     place = (ClawbackPart.fund_source, ClawbackPart.fiscal_year)
     wanted = (
-        select(Clawback.enrolment_id, *place, func.sum(ClawbackPart.amount))
+        select(Clawback.enrolment_id, *place, func.sum(asked, type_=MoneyColumn))
         .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
-        .where(~WITHDRAWN)
         .group_by(Clawback.enrolment_id, *place)
     )
     return [

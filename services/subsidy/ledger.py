@@ -1,34 +1,67 @@
 """The ledger: one posting is one row, its counter moves in the same transaction, and neither is ever taken back.
 
-appropriation  available  ◀ appropriations     +appropriated
-commitment     committed  ◀ available          +committed
-payment        paid       ◀ committed          −committed +paid
-release        available  ◀ committed          −committed: a commitment that was voided
-clawback       receivable ◀ recoveries         its own receivable: nothing is netted (INT-4)
-withdrawal     recoveries ◀ receivable         a receivable that is no longer asked for
-offset         paid       ◀ committed          −committed +paid: borne by the budget, but not sent ...
-recovery       recovered  ◀ receivable         ... because it stays here for this receivable (INT-4)
+appropriation  available      ◀ appropriations  +appropriated
+reduction      appropriations ◀ available       −appropriated: taken back, or entered too high
+lapse          appropriations ◀ available       −appropriated: nobody used it in a year that is closed
+commitment     committed      ◀ available       +committed
+release        available      ◀ committed       −committed: a commitment that was voided
+carry_out      available      ◀ committed       −committed in the year that is closed ...
+carry_in       committed      ◀ available       +committed ... and in the year in which it falls due (INT-75)
+payment        paid           ◀ committed       −committed +paid
+offset         paid           ◀ committed       −committed +paid: borne by the budget, but not sent (INT-4)
+return         committed      ◀ paid            +committed −paid: the bank sent a payment back
+clawback       receivable     ◀ recoveries      its own receivable: nothing is netted (INT-4)
+withdrawal     recoveries     ◀ receivable      a receivable that is no longer asked for
+recovery       recovered      ◀ receivable      what an offset kept back
+repayment      recovered      ◀ receivable      money that came back
+reversal       receivable     ◀ recovered       a repayment that was none
+write_off      written_off    ◀ receivable      given up by two approvers
+refill         available      ◀ paid            −paid: what came back in an open year may be spent again
+unrefill       paid           ◀ available       +paid: that was none
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import literal, update
+from sqlalchemy import literal, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.subsidy.models import Budget, Claim, Posting
+from services.subsidy.models import Books, Budget, Claim, Demand, Posting
 from services.subsidy.sets import Row, insert_all, insert_new
+from services.subsidy.tables_money import ACCOUNTS
 from shared.bus.work import Work
 from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.store.database import changed
 from shared.store.types import MoneyColumn
 
-Kind = Literal["appropriation", "commitment", "payment", "release", "clawback", "withdrawal", "offset", "recovery"]
+Kind = Literal[
+    "appropriation",
+    "reduction",
+    "lapse",
+    "commitment",
+    "release",
+    "carry_out",
+    "carry_in",
+    "payment",
+    "offset",
+    "return",
+    "clawback",
+    "withdrawal",
+    "recovery",
+    "repayment",
+    "reversal",
+    "write_off",
+    "refill",
+    "unrefill",
+]
+FIRST_DAY = date(2000, 1, 1)
+"""New books are open from here: before every fiscal year that there may be."""
 
 
 class Bucket(NamedTuple):
@@ -47,30 +80,29 @@ class Cited(NamedTuple):
     clause: str
 
 
-@dataclass(frozen=True)
-class Accounts:
-    """The two accounts of a kind of posting, and which counters it raises (1) or lowers (-1)."""
-
-    debit: str
-    credit: str
-    counters: Mapping[str, int]
-
-
-ACCOUNTS: Mapping[Kind, Accounts] = {
-    "appropriation": Accounts("available", "appropriations", {"appropriated": 1}),
-    "commitment": Accounts("committed", "available", {"committed": 1}),
-    "payment": Accounts("paid", "committed", {"committed": -1, "paid": 1}),
-    "release": Accounts("available", "committed", {"committed": -1}),
-    "clawback": Accounts("receivable", "recoveries", {}),
-    "withdrawal": Accounts("recoveries", "receivable", {}),
-    "offset": Accounts("paid", "committed", {"committed": -1, "paid": 1}),
-    "recovery": Accounts("recovered", "receivable", {}),
+COUNTERS: Mapping[Kind, Mapping[str, int]] = {
+    "appropriation": {"appropriated": 1},
+    "reduction": {"appropriated": -1},
+    "lapse": {"appropriated": -1},
+    "commitment": {"committed": 1},
+    "release": {"committed": -1},
+    "carry_out": {"committed": -1},
+    "carry_in": {"committed": 1},
+    "payment": {"committed": -1, "paid": 1},
+    "offset": {"committed": -1, "paid": 1},
+    "return": {"committed": 1, "paid": -1},
+    "refill": {"paid": -1},
+    "unrefill": {"paid": 1},
 }
+"""Which counters of its bucket a kind of posting raises (1) or lowers (-1); the others touch none."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An amount to post. `fact_id`: the appropriation, claim, payment or clawback that makes it, once."""
+    """An amount to post. `fact_id`: the appropriation, claim, payment, repayment … that makes it, once.
+
+    `moved_on`: when the bank moved the money; it counts in that month while it is open, else today.
+    """
 
     kind: Kind
     bucket: Bucket
@@ -80,27 +112,63 @@ class Entry:
     document: str
     project_id: str | None = None
     claim_id: str | None = None
+    moved_on: date | None = None
 
 
-def entry_of(claim: Claim, kind: Kind, source: str, year: int, amount: Money, fact_id: str, cited: Cited) -> Entry:
+def entry_of(
+    claim: Claim,
+    kind: Kind,
+    source: str,
+    year: int,
+    amount: Money,
+    fact_id: str,
+    cited: Cited,
+    moved_on: date | None = None,
+) -> Entry:
     """What a claim moves in one bucket of its own programme and district."""
     bucket = Bucket(claim.programme, claim.district, source, year)
-    return Entry(kind, bucket, amount, fact_id, cited, claim.document, claim.project_id, claim.id)
+    return Entry(kind, bucket, amount, fact_id, cited, claim.document, claim.project_id, claim.id, moved_on)
+
+
+def entry_for(
+    demand: Demand,
+    kind: Kind,
+    source: str,
+    year: int,
+    amount: Money,
+    fact_id: str,
+    moved_on: date | None = None,
+) -> Entry:
+    """What happens to a demand in one bucket, by the rule and clause that the demand rests on."""
+    bucket = Bucket(demand.programme, demand.district, source, year)
+    cited = Cited(demand.rule, demand.clause)
+    return Entry(kind, bucket, amount, fact_id, cited, demand.document, demand.project_id, demand.claim_id, moved_on)
 
 
 def post(work: Work, entries: Iterable[Entry]) -> None:
-    """Counts and posts, bucket after bucket, so that two transactions never wait for each other.
+    """Counts and posts, books after books and bucket after bucket, so that two transactions never wait for each other.
 
     Raises StaleDataError where a counter can't bear an entry any more: the whole use case is then done again.
     """
     ordered = sorted(entries, key=lambda entry: entry.bucket)
+    open_from = {place: take_books(work.session, *place).open_from for place in _places(ordered)}
     for entry in ordered:
         _count(work.session, entry)
-    insert_all(work.session, Posting, (_posting(work, entry) for entry in ordered))
+    insert_all(work.session, Posting, (_posting(work, entry, open_from[entry.bucket[:2]]) for entry in ordered))
+
+
+def take_books(session: Session, programme: str, district: str) -> Books:
+    """Holds the books until this transaction ends: closing and every posting come one by one."""
+    mine = (Books.programme == programme, Books.district == district)
+    if changed(session, update(Books).where(*mine).values(turns=Books.turns + 1)) != 1:
+        raise LookupError(f"no books were opened for {programme} in {district}")
+    return session.scalars(select(Books).where(*mine).execution_options(populate_existing=True)).one()
 
 
 def open_bucket(session: Session, bucket: Bucket) -> None:
-    """Makes sure that the bucket has its counter row; two at the same moment make one."""
+    """Makes sure that the bucket has its counter row and its district its books; two at the same moment make one."""
+    books = {"programme": bucket.programme, "district": bucket.district}
+    insert_new(session, Books, [{**books, "open_from": FIRST_DAY, "open_year": FIRST_DAY.year, "turns": 0}])
     counters = {"appropriated": ZERO, "committed": ZERO, "paid": ZERO}
     insert_new(session, Budget, [{**bucket._asdict(), **counters}])
 
@@ -113,8 +181,12 @@ def cite(document: Document, function: str) -> Cited:
     return Cited("X-9", "")
 
 
+def _places(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    return sorted({entry.bucket[:2] for entry in entries})
+
+
 def _count(session: Session, entry: Entry) -> None:
-    counters = ACCOUNTS[entry.kind].counters
+    counters = COUNTERS.get(entry.kind)
     if not counters:
         return
     after: dict[str, Any] = {
@@ -134,14 +206,16 @@ def _count(session: Session, entry: Entry) -> None:
         raise StaleDataError("another transaction changed this budget first")
 
 
-def _posting(work: Work, entry: Entry) -> Row:
-    accounts = ACCOUNTS[entry.kind]
+def _posting(work: Work, entry: Entry, open_from: date) -> Row:
+    debit, credit = ACCOUNTS[entry.kind]
+    moved_on = entry.moved_on or work.today
     return {
         "posted_on": work.today,
+        "accounted_on": moved_on if moved_on >= open_from else work.today,
         "posted_by": work.speaker.person,
         "kind": entry.kind,
-        "debit": accounts.debit,
-        "credit": accounts.credit,
+        "debit": debit,
+        "credit": credit,
         "amount": entry.amount,
         **entry.bucket._asdict(),
         "project_id": entry.project_id,

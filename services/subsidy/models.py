@@ -5,7 +5,8 @@ blocks, frauds, fraud_persons                  what stands in the way of money, 
 budgets                                        a counter row per bucket, within its appropriation
 appropriations ─┐
 claims ── lines ── funding ── payments ── batches
-clawbacks ── parts ── offsets; withdrawals
+demands ── clawbacks ── parts ── discharges; notices, repayments, reversals, offsets, write-offs
+books                                          per programme and district: what is still open
 postings                                       append-only; each names the one fact that made it, once
 """
 
@@ -13,14 +14,25 @@ from __future__ import annotations
 
 from services.subsidy.tables import SubsidyTable
 from services.subsidy.tables_claims import Batch, Claim, ClaimFunding, ClaimLine, Payment
-from services.subsidy.tables_money import Appropriation, Budget, Posting
-from services.subsidy.tables_receivables import Clawback, ClawbackPart, Offset, Withdrawal
+from services.subsidy.tables_money import Appropriation, Books, Budget, Posting
+from services.subsidy.tables_receivables import (
+    Clawback,
+    ClawbackPart,
+    Demand,
+    DemandNotice,
+    Discharge,
+    Offset,
+    Repayment,
+    Reversal,
+    WriteOff,
+)
 from services.subsidy.tables_told import Block, CompletedRun, Fraud, FraudPerson, Project, ProjectEnrolment
 
 __all__ = [
     "Appropriation",
     "Batch",
     "Block",
+    "Books",
     "Budget",
     "Claim",
     "ClaimFunding",
@@ -28,6 +40,9 @@ __all__ = [
     "Clawback",
     "ClawbackPart",
     "CompletedRun",
+    "Demand",
+    "DemandNotice",
+    "Discharge",
     "Fraud",
     "FraudPerson",
     "Offset",
@@ -35,6 +50,8 @@ __all__ = [
     "Posting",
     "Project",
     "ProjectEnrolment",
+    "Repayment",
+    "Reversal",
     "SubsidyTable",
-    "Withdrawal",
+    "WriteOff",
 ]

@@ -17,7 +17,7 @@ from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
 from services.subsidy.offsets import settle_offsets
 from services.subsidy.projects import take_turn
-from services.subsidy.reading import funding_of
+from services.subsidy.reading import live_funding
 from services.subsidy.telling import payment_told
 from shared.bus.work import Look, Work
 from shared.contracts.subsidy import (
@@ -57,18 +57,19 @@ def prepare(work: Work, request: PreparePayment) -> BatchShape:
     )
     work.session.add(batch)
     work.session.flush()
-    funding = funding_of(work.session, [claim.id for claim in claims])
+    payees = {claim.id: claim.payee_id for claim in claims}
     work.session.add_all(
         Payment(
             batch_id=batch.id,
-            claim_id=claim.id,
-            payee_id=claim.payee_id,
+            claim_id=part.claim_id,
+            payee_id=payees[part.claim_id],
             fund_source=part.fund_source,
+            funding_version=part.version,
             fiscal_year=part.fiscal_year,
-            amount=part.amount,
+            amount=part.sends,
         )
-        for claim in claims
-        for part in funding[claim.id]
+        for part in live_funding(work.session, list(payees))
+        if part.sends
     )
     work.session.flush()
     work.note(f"batch:{batch.id}")
@@ -230,7 +231,8 @@ def _is_news(item: ConfirmedItem, payment: Payment) -> bool:
 
 def _entry(work: Work, claim: Claim, payment: Payment) -> Entry:
     cited = cite(work.policies.by_identity(claim.document), "subsidy.advance")
-    return entry_of(claim, "payment", payment.fund_source, payment.fiscal_year, payment.amount, payment.id, cited)
+    place = (payment.fund_source, payment.fiscal_year)
+    return entry_of(claim, "payment", *place, payment.amount, payment.id, cited, moved_on=payment.paid_on)
 
 
 def _settle(work: Work, batch: Batch, claims: dict[str, Claim], payments: list[Payment], touched: set[str]) -> None:

@@ -21,7 +21,7 @@ from services.subsidy.book import Account, Book, Within, amounts_of
 from services.subsidy.channels import Place
 from services.subsidy.ledger import Bucket
 from services.subsidy.lines import Amounts
-from services.subsidy.models import Appropriation, Budget, Claim, ClaimFunding, ClaimLine, Offset, Payment, Posting
+from services.subsidy.models import Appropriation, Budget, Claim, ClaimFunding, ClaimLine, Payment, Posting
 from services.subsidy.moves import APPROVED
 from services.subsidy.proof_of_receivables import prove_receivables
 from services.subsidy.sets import STREAM
@@ -120,15 +120,11 @@ def _claims(session: Session, within: Within, book: Book) -> None:
 
 
 def _borne(session: Session, within: Within) -> dict[str, Counter[Place]]:
-    """Fen of each claim by source and year: what is sent, and what is kept for receivables."""
+    """Fen of each claim by source and year, as its sources bear them now."""
     found: dict[str, Counter[Place]] = defaultdict(Counter)
-    sent = select(ClaimFunding.claim_id, ClaimFunding.fund_source, ClaimFunding.fiscal_year, ClaimFunding.amount)
-    kept = select(Offset.claim_id, Offset.fund_source, Offset.paying_year, func.sum(Offset.amount))
-    kept = kept.group_by(Offset.claim_id, Offset.fund_source, Offset.paying_year)
-    for statement, table in ((sent, ClaimFunding), (kept, Offset)):
-        rows = session.execute(statement.join(Claim, Claim.id == table.claim_id).where(within(Claim)))
-        for claim_id, source, year, amount in rows:
-            found[claim_id][source, year] += amount.fen
+    wanted = select(ClaimFunding).join(Claim, Claim.id == ClaimFunding.claim_id).where(ClaimFunding.live, within(Claim))
+    for row in session.scalars(wanted):
+        found[row.claim_id][row.fund_source, row.fiscal_year] += row.bears.fen
     return found
 
 

@@ -1,4 +1,6 @@
-"""Receivables worked out again: from the lines that found money due back, and from what annulled people were paid."""
+"""Receivables worked out again: what is asked for, from the lines that found money due back and from what annulled
+people were paid. How it ended is worked out in `proof_of_ends.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +9,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.book import Book, Within, amounts_of
 from services.subsidy.channels import Place, channels
+from services.subsidy.demands import net
 from services.subsidy.fraud import KINDS, annulled
 from services.subsidy.ledger import Bucket
-from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Fraud, Offset, Withdrawal
-from services.subsidy.moves import APPROVED, SETTLED
+from services.subsidy.models import (
+    Claim,
+    ClaimLine,
+    Clawback,
+    ClawbackPart,
+    Discharge,
+    Fraud,
+)
+from services.subsidy.moves import APPROVED
+from services.subsidy.proof_of_ends import prove_ends
 from services.subsidy.rules.funds import PaidPart
 from services.subsidy.sets import STREAM
+from services.subsidy.tables_receivables import PART
 from shared.money import ZERO, Money
 from shared.store.kernel_tables import DecisionRow
 from shared.yielding import breathe
@@ -46,11 +58,11 @@ def prove_receivables(session: Session, within: Within, book: Book) -> None:
     _frauds(session, within, asked, book)
     for why, fen in asked.opened.items():
         book.compare(f"追回 {why.enrolment_id}", Money(fen), ZERO)
-    _offsets(session, within, book)
+    prove_ends(session, within, book)
 
 
 def _parts(session: Session, within: Within, book: Book) -> Asked:
-    """Each part against the decision on its channel."""
+    """Each part against the decision on its channel, and against the ways in which it ended."""
     asked = Asked()
     for row in _rows(session, within):
         place = PaidPart(row.fund_source, row.fiscal_year, row.amount)
@@ -59,27 +71,28 @@ def _parts(session: Session, within: Within, book: Book) -> Asked:
         bucket = Bucket(row.programme, row.district, row.fund_source, row.fiscal_year)
         book.move(bucket, "receivable", "recoveries", expected)
         asked.opened[Opened(row.cause, row.claim_id, row.enrolment_id)] += expected.fen
+        withdrawn = row.withdrawn or ZERO
+        book.compare(f"追回 {row.id} 了结 {place.name}", row.ended, row.discharged or ZERO)
         dropped = row.cause == "result" and row.state == "voided"
-        withdrawn = row.withdrawn_on is not None
-        book.compare(f"追回 {row.id} 撤销", row.amount if withdrawn else ZERO, expected if dropped else ZERO)
-        if dropped:
-            book.move(bucket, "recoveries", "receivable", expected)
-        else:
-            asked.standing[row.enrolment_id][row.fund_source, row.fiscal_year] += expected.fen
+        book.compare(f"追回 {row.id} 撤销", withdrawn, expected - row.ended + withdrawn if dropped else ZERO)
+        asked.standing[row.enrolment_id][row.fund_source, row.fiscal_year] += (expected - withdrawn).fen
     return asked
 
 
 def _rows(session: Session, within: Within) -> Iterator[Row[Any]]:
-    """Every part of every receivable, with its decision and whether it was withdrawn."""
+    """Every part of every receivable, with its decision and what of it ended and was withdrawn."""
     of_clawback = (Clawback.id, Clawback.cause, Clawback.claim_id, Clawback.enrolment_id)
-    of_part = (ClawbackPart.fund_source, ClawbackPart.fiscal_year, ClawbackPart.amount)
+    of_part = (ClawbackPart.fund_source, ClawbackPart.fiscal_year, ClawbackPart.amount, ClawbackPart.ended)
+    same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
+    ended = select(net()).where(*same).correlate(ClawbackPart).scalar_subquery()
+    gone = select(func.sum(Discharge.amount)).where(*same, Discharge.way == "withdrawal")
     wanted = (
         select(*of_clawback, Clawback.programme, Clawback.district, *of_part)
-        .add_columns(Claim.state, DecisionRow.decision, Withdrawal.withdrawn_on)
+        .add_columns(ended.label("discharged"), gone.correlate(ClawbackPart).scalar_subquery().label("withdrawn"))
+        .add_columns(Claim.state, DecisionRow.decision)
         .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
         .join(Claim, Claim.id == Clawback.claim_id)
         .outerjoin(DecisionRow, DecisionRow.id == Clawback.decision_id)
-        .outerjoin(Withdrawal, Withdrawal.clawback_id == Clawback.id)
         .where(within(Clawback))
     )
     for some in session.execute(wanted, execution_options=STREAM).partitions():
@@ -112,19 +125,3 @@ def _frauds(session: Session, within: Within, asked: Asked, book: Book) -> None:
                 book.compare(f"追回 {enrolment_id} 渠道 {source} {year}", *map(Money, fen))
         for why in [why for why in asked.opened if why.cause == "fraud" and why.enrolment_id in barred]:
             del asked.opened[why]
-
-
-def _offsets(session: Session, within: Within, book: Book) -> None:
-    """What claims kept: what each says it did, and for settled ones borne by the budget and recovered."""
-    kept: Counter[str] = Counter()
-    rows = session.execute(select(Offset, Claim).join(Claim, Claim.id == Offset.claim_id).where(within(Claim)))
-    for row, claim in rows:
-        kept[claim.id] += row.amount.fen
-        if claim.state in SETTLED:
-            at = (claim.programme, claim.district, row.fund_source)
-            book.move(Bucket(*at, row.paying_year), "paid", "committed", row.amount)
-            book.move(Bucket(*at, row.fiscal_year), "recovered", "receivable", row.amount)
-    said = select(Claim.id, Claim.set_off).where(within(Claim), Claim.set_off != ZERO)
-    expected = {row.id: row.set_off for row in session.execute(said)}
-    for claim_id in sorted({*kept, *expected}):
-        book.compare(f"申领 {claim_id} 抵扣", expected.get(claim_id, ZERO), Money(kept[claim_id]))

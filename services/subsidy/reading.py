@@ -117,12 +117,18 @@ def claim_shapes(session: Session, claims: Sequence[Claim]) -> tuple[ClaimShape,
 
 def funding_of(session: Session, claim_ids: Sequence[str]) -> dict[str, tuple[FundPart, ...]]:
     """What each source sends of these claims, once approved."""
-    wanted = select(ClaimFunding).where(ClaimFunding.claim_id.in_(claim_ids)).order_by(ClaimFunding.fund_source)
     found: dict[str, tuple[FundPart, ...]] = {}
-    for row in session.scalars(wanted):
-        part = FundPart(row.fund_source, row.fiscal_year, row.amount)
-        found[row.claim_id] = (*found.get(row.claim_id, ()), part)
+    for row in live_funding(session, claim_ids):
+        if row.sends:
+            part = FundPart(row.fund_source, row.fiscal_year, row.sends)
+            found[row.claim_id] = (*found.get(row.claim_id, ()), part)
     return found
+
+
+def live_funding(session: Session, claim_ids: Sequence[str]) -> Sequence[ClaimFunding]:
+    """What each source bears and sends of these claims as it stands now, source by source."""
+    wanted = select(ClaimFunding).where(ClaimFunding.claim_id.in_(claim_ids), ClaimFunding.live)
+    return session.scalars(wanted.order_by(ClaimFunding.claim_id, ClaimFunding.fund_source)).all()
 
 
 def _waits_for(speaker: Speaker) -> Sequence[ColumnElement[bool]]:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.models import Claim, Clawback, ClawbackPart, Offset, Withdrawal
-from services.subsidy.moves import SETTLED
+from services.subsidy.demands import net
+from services.subsidy.models import Claim, Clawback, ClawbackPart, Discharge, Offset
+from services.subsidy.moves import APPROVED, SETTLED
 from shared.bus.work import Look
 from shared.contracts.subsidy import ClawbackPage, ClawbackShape, FundPart, ListClawbacks
 from shared.money import ZERO, Money
 from shared.store.cursors import behind, page
 from shared.store.reach import in_reach
-
-WITHDRAWN = select(Withdrawal.clawback_id).where(Withdrawal.clawback_id == Clawback.id).exists()
-"""Condition on a receivable: it is no longer asked for."""
 
 
 def list_clawbacks(look: Look, request: ListClawbacks) -> ClawbackPage:
@@ -32,21 +30,33 @@ def list_clawbacks(look: Look, request: ListClawbacks) -> ClawbackPage:
 
 
 def outstanding(session: Session, within: ColumnElement[bool]) -> Money:
-    """Yuan still to come back of the receivables that `within` narrows to."""
-    asked = session.scalar(select(func.sum(Clawback.amount)).where(within, ~WITHDRAWN)) or ZERO
-    return asked - Money.sum(_recovered(session, within).values())
+    """Yuan still to come back of the receivables that `within` narrows to, what unsettled claims keep included."""
+    asked = session.scalar(select(func.sum(Clawback.amount)).where(within)) or ZERO
+    return asked - Money.sum(amount for ways in _ended(session, within).values() for amount in ways.values())
 
 
-def _recovered(session: Session, within: ColumnElement[bool]) -> dict[str, Money]:
-    """What settled claims kept for receivables (INT-4), by receivable."""
-    wanted = (
-        select(Offset.clawback_id, func.sum(Offset.amount).label("kept"))
-        .join(Clawback, Clawback.id == Offset.clawback_id)
-        .join(Claim, and_(Claim.id == Offset.claim_id, Claim.state.in_(SETTLED)))
-        .where(within)
-        .group_by(Offset.clawback_id)
+def _ended(session: Session, within: ColumnElement[bool]) -> dict[str, dict[str, Money]]:
+    """What has ended of each receivable, by the way in which it did; a reversal takes from the way that it reverses."""
+    is_offset = exists().where(Offset.id == Discharge.fact_id)
+    pending = exists().where(
+        Offset.id == Discharge.fact_id,
+        Claim.id == Offset.claim_id,
+        Claim.state.in_(APPROVED),
+        ~Claim.state.in_(SETTLED),
     )
-    return {row.clawback_id: row.kept for row in session.execute(wanted)}
+    undone = case((is_offset, "offset"), else_="repayment")
+    way = case((Discharge.way == "reversal", undone), else_=Discharge.way).label("ended_by")
+    wanted = (
+        select(Discharge.clawback_id, way, net())
+        .join(Clawback, Clawback.id == Discharge.clawback_id)
+        .where(within, or_(Discharge.way != "offset", ~pending))
+        .group_by(Discharge.clawback_id, way)
+    )
+    found: dict[str, dict[str, Money]] = {}
+    for clawback_id, ended_by, amount in session.execute(wanted):
+        if amount:
+            found.setdefault(clawback_id, {})[ended_by] = amount
+    return found
 
 
 def _shapes(session: Session, rows: Sequence[Clawback]) -> tuple[ClawbackShape, ...]:
@@ -56,8 +66,7 @@ def _shapes(session: Session, rows: Sequence[Clawback]) -> tuple[ClawbackShape, 
     for part in session.scalars(wanted.order_by(ClawbackPart.fund_source, ClawbackPart.fiscal_year)):
         shown = FundPart(part.fund_source, part.fiscal_year, part.amount)
         channels[part.clawback_id] = (*channels.get(part.clawback_id, ()), shown)
-    withdrawn = set(session.scalars(select(Withdrawal.clawback_id).where(Withdrawal.clawback_id.in_(ids))))
-    kept = _recovered(session, Clawback.id.in_(ids))
+    ended = _ended(session, Clawback.id.in_(ids))
     return tuple(
         ClawbackShape(
             clawback_id=row.id,
@@ -66,19 +75,29 @@ def _shapes(session: Session, rows: Sequence[Clawback]) -> tuple[ClawbackShape, 
             enrolment_id=row.enrolment_id,
             payee_id=row.payee_id,
             amount=row.amount,
-            state=_state(row, row.id in withdrawn, kept.get(row.id, ZERO)),
+            state=_state(row, ended.get(row.id, {})),
             opened_on=row.opened_on,
             channel=channels[row.id],
             rule=row.rule,
             clause=row.clause,
-            cause=row.cause,  # type: ignore[arg-type] # a CHECK holds it to the two
-            outstanding=ZERO if row.id in withdrawn else row.amount - kept.get(row.id, ZERO),
+            cause=row.cause,  # type: ignore[arg-type] # a CHECK holds it to the three
+            outstanding=row.amount - Money.sum(ended.get(row.id, {}).values()),
+            demand_id=row.demand_id,
         )
         for row in rows
     )
 
 
-def _state(row: Clawback, withdrawn: bool, kept: Money) -> Literal["open", "withdrawn", "offset"]:
-    if withdrawn:
-        return "withdrawn"
-    return "offset" if kept == row.amount else "open"
+State = Literal["open", "repaid", "offset", "written_off", "withdrawn", "settled"]
+ENDED: Mapping[str, State] = {
+    "repayment": "repaid",
+    "offset": "offset",
+    "write_off": "written_off",
+    "withdrawal": "withdrawn",
+}
+
+
+def _state(row: Clawback, ended: Mapping[str, Money]) -> State:
+    if Money.sum(ended.values()) < row.amount:
+        return "open"
+    return ENDED[next(iter(ended))] if len(ended) == 1 else "settled"

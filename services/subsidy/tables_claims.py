@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -35,7 +36,7 @@ class Claim(SubsidyTable):
     """One claim. `live`: false once returned, rejected or voided; its lines follow by foreign key and free people.
 
     `missing`: what no source could bear when approval was last tried; it is then still submitted.
-    `set_off`: the part of `amount` that isn't sent but kept for what the same claim takes back (INT-4).
+    `set_off`: the part of `amount` that isn't sent but kept for demands (X-10, INT-4).
     """
 
     __tablename__ = "claims"
@@ -50,7 +51,7 @@ class Claim(SubsidyTable):
         CheckConstraint("amount >= 0 AND entitlement >= 0 AND clawback >= 0 AND missing >= 0", name="amounts"),
         CheckConstraint("approver IS NULL OR approver <> applicant", name="other_person"),
         CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid_on"),
-        CheckConstraint("set_off >= 0 AND set_off <= amount AND set_off <= clawback", name="set_off"),
+        CheckConstraint("set_off >= 0 AND set_off <= amount", name="set_off"),
         Index("ix_claims_project_id", "project_id"),
     )
 
@@ -120,18 +121,35 @@ class ClaimLine(SubsidyTable):
 
 
 class ClaimFunding(SubsidyTable):
-    """What one source sends of an approved claim. A payment repeats its year and amount by foreign key."""
+    """What one source bears of an approved claim, and what it sends of that: the rest is kept for a demand (X-10).
+
+    Another year or another amount is a new version; only the newest is `live`. A payment repeats year and amount by
+    foreign key.
+    """
 
     __tablename__ = "claim_funding"
     __table_args__ = (
-        UniqueConstraint("claim_id", "fund_source", "fiscal_year", "amount"),
-        CheckConstraint("amount > 0", name="amount"),
+        UniqueConstraint(
+            "claim_id", "fund_source", "version", "fiscal_year", "sends", name="uq_claim_funding_repeated_by_payment"
+        ),
+        CheckConstraint("bears > 0 AND sends >= 0 AND sends <= bears", name="amounts"),
+        Index(
+            "uq_claim_funding_live",
+            "claim_id",
+            "fund_source",
+            unique=True,
+            postgresql_where=text("live"),
+            sqlite_where=text("live"),
+        ),
     )
 
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
     fund_source: Mapped[str] = mapped_column(CodeColumn, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, default=1)
+    live: Mapped[bool] = mapped_column(Boolean, default=True)
     fiscal_year: Mapped[int] = mapped_column(Integer)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    bears: Mapped[Money] = mapped_column(MoneyColumn)
+    sends: Mapped[Money] = mapped_column(MoneyColumn)
 
 
 class Batch(SubsidyTable):
@@ -155,18 +173,36 @@ class Batch(SubsidyTable):
     turns: Mapped[int] = mapped_column(Integer, default=0)
 
 
+_REPEATED = ("claim_id", "fund_source", "funding_version", "fiscal_year", "amount")
+_ON_ITS_WAY = text("state NOT IN ('rejected', 'returned', 'voided')")
+
+
 class Payment(SubsidyTable):
-    """One source's money of one claim: exists once, is paid once."""
+    """One source's money of one claim: at most one is on its way or paid, and each failed one is repeated once."""
 
     __tablename__ = "payments"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["claim_id", "fund_source", "fiscal_year", "amount"],
-            [f"claim_funding.{column}" for column in ("claim_id", "fund_source", "fiscal_year", "amount")],
+            _REPEATED,
+            [f"claim_funding.{column}" for column in ("claim_id", "fund_source", "version", "fiscal_year", "sends")],
         ),
-        UniqueConstraint("claim_id", "fund_source"),
-        CheckConstraint("state IN ('prepared', 'instructed', 'paid', 'voided')", name="state"),
-        CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL AND bank_reference IS NOT NULL)", name="paid"),
+        UniqueConstraint("retry_of"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint(
+            "state IN ('prepared', 'instructed', 'unknown', 'paid', 'rejected', 'returned', 'voided')", name="state"
+        ),
+        CheckConstraint(
+            "(state IN ('paid', 'returned')) = (paid_on IS NOT NULL AND bank_reference IS NOT NULL)", name="paid"
+        ),
+        CheckConstraint("retry_of IS NULL OR retry_of <> id", name="retry_of"),
+        Index(
+            "uq_payments_on_its_way",
+            "claim_id",
+            "fund_source",
+            unique=True,
+            postgresql_where=_ON_ITS_WAY,
+            sqlite_where=_ON_ITS_WAY,
+        ),
         Index("ix_payments_batch_id", "batch_id"),
     )
 
@@ -175,8 +211,11 @@ class Payment(SubsidyTable):
     claim_id: Mapped[str] = mapped_column(IdColumn)
     payee_id: Mapped[str] = mapped_column(IdColumn)
     fund_source: Mapped[str] = mapped_column(CodeColumn)
+    funding_version: Mapped[int] = mapped_column(Integer)
     fiscal_year: Mapped[int] = mapped_column(Integer)
     amount: Mapped[Money] = mapped_column(MoneyColumn)
     state: Mapped[str] = mapped_column(String(12), default="prepared")
     paid_on: Mapped[date | None] = mapped_column(Date)
     bank_reference: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str | None] = mapped_column(Text)
+    retry_of: Mapped[str | None] = mapped_column(ForeignKey("payments.id"))

@@ -1,7 +1,8 @@
-"""Money made available, the counters of each bucket, and the ledger."""
+"""The books of each district, money made available, the counters of each bucket, and the ledger."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import (
@@ -27,6 +28,21 @@ from services.subsidy.tables import (
 from shared.money import ZERO, Money
 from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, MoneyColumn, new_id
+
+
+class Books(SubsidyTable):
+    """One programme's books in one district. Whoever posts takes their turn first (`ledger.post`).
+
+    `open_from`: first day of the first month that isn't closed; `open_year`: first fiscal year that isn't.
+    """
+
+    __tablename__ = "books"
+
+    programme: Mapped[str] = mapped_column(CodeColumn, primary_key=True)
+    district: Mapped[str] = mapped_column(DistrictColumn, primary_key=True)
+    open_from: Mapped[date] = mapped_column(Date)
+    open_year: Mapped[int] = mapped_column(Integer)
+    turns: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class Budget(SubsidyTable):
@@ -68,10 +84,42 @@ class Appropriation(SubsidyTable):
     entered_on: Mapped[date] = mapped_column(Date)
 
 
+ACCOUNTS: Mapping[str, tuple[str, str]] = {
+    "appropriation": ("available", "appropriations"),
+    "reduction": ("appropriations", "available"),
+    "lapse": ("appropriations", "available"),
+    "commitment": ("committed", "available"),
+    "release": ("available", "committed"),
+    "carry_out": ("available", "committed"),
+    "carry_in": ("committed", "available"),
+    "payment": ("paid", "committed"),
+    "offset": ("paid", "committed"),
+    "return": ("committed", "paid"),
+    "refill": ("available", "paid"),
+    "unrefill": ("paid", "available"),
+    "clawback": ("receivable", "recoveries"),
+    "withdrawal": ("recoveries", "receivable"),
+    "recovery": ("recovered", "receivable"),
+    "repayment": ("recovered", "receivable"),
+    "reversal": ("receivable", "recovered"),
+    "write_off": ("written_off", "receivable"),
+}
+"""Which account a kind of posting debits and which it credits; what each stands for is said in `ledger.py`."""
+
+
+def accounts_check() -> str:
+    """The condition that a posting's accounts are those of its kind."""
+    listed = (
+        f"(kind = '{kind}' AND debit = '{one}' AND credit = '{other}')" for kind, (one, other) in ACCOUNTS.items()
+    )
+    return " OR ".join(listed)
+
+
 class Posting(SubsidyTable):
     """One row balances by itself: the same amount leaves `credit` and enters `debit`. Never changed, never removed.
 
-    `fact_id`: the appropriation, claim, payment or clawback that made it; it makes each posting of its kind once.
+    `fact_id`: the appropriation, claim, payment, repayment … that made it; it makes each posting of its kind once.
+    `accounted_on`: the day in whose month it counts, as the bank moved the money; `posted_on`: when it was recorded.
     """
 
     __tablename__ = "postings"
@@ -79,22 +127,13 @@ class Posting(SubsidyTable):
         ForeignKeyConstraint(BUCKET, [f"budgets.{column}" for column in BUCKET]),
         UniqueConstraint("kind", "fact_id", "fund_source", "fiscal_year"),
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint(
-            "(kind = 'appropriation' AND debit = 'available' AND credit = 'appropriations') OR "
-            "(kind = 'commitment' AND debit = 'committed' AND credit = 'available') OR "
-            "(kind = 'payment' AND debit = 'paid' AND credit = 'committed') OR "
-            "(kind = 'clawback' AND debit = 'receivable' AND credit = 'recoveries') OR "
-            "(kind = 'release' AND debit = 'available' AND credit = 'committed') OR "
-            "(kind = 'withdrawal' AND debit = 'recoveries' AND credit = 'receivable') OR "
-            "(kind = 'offset' AND debit = 'paid' AND credit = 'committed') OR "
-            "(kind = 'recovery' AND debit = 'recovered' AND credit = 'receivable')",
-            name="accounts",
-        ),
+        CheckConstraint(accounts_check(), name="accounts"),
         Index("ix_postings_project_id", "project_id"),
     )
 
     number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
     posted_on: Mapped[date] = mapped_column(Date)
+    accounted_on: Mapped[date] = mapped_column(Date)
     posted_by: Mapped[str] = mapped_column(PersonColumn)
     kind: Mapped[str] = mapped_column(String(20))
     debit: Mapped[str] = mapped_column(String(20))

@@ -9,6 +9,7 @@ from services.subsidy.clawbacks import withdraw_for
 from services.subsidy.ledger import cite, entry_of, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
+from services.subsidy.offsets import drop_offsets
 from services.subsidy.telling import claim_told
 from shared.bus.work import Work
 from shared.contracts.subsidy import CLAIM_DECIDED
@@ -25,6 +26,7 @@ def void(work: Work, claim: Claim) -> None:
     claim.state, claim.live = moved(claim.state, "void"), False
     work.session.flush()
     if was_reserved:
+        drop_offsets(work, claim)
         _release(work, claim)
         withdraw_for(work, claim)
     work.note(f"claim:{claim.id}")

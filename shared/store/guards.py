@@ -25,23 +25,30 @@ def append_only(table: str) -> None:
 
 
 def kept(table: str, fixed: Collection[str], ended: str) -> None:
-    """DELETE, any change of the columns `fixed`, and any change of a row that has `ended` (its column is set) are
-    refused by the database itself: a row is opened once, ended once, and stays."""
+    """As `counted`, and no change of a row that has `ended` (its column is set): opened once, ended once, it stays."""
+    counted(table, fixed)
+    if op.get_bind().dialect.name == "sqlite":
+        refuse = f"BEGIN SELECT RAISE(ABORT, 'kept_{table}'); END"
+        op.execute(f"CREATE TRIGGER kept_{table}_ended BEFORE UPDATE ON {table} WHEN OLD.{ended} IS NOT NULL {refuse}")
+        return
+    op.execute(
+        f"CREATE TRIGGER kept_{table}_ended BEFORE UPDATE ON {table} "
+        f"FOR EACH ROW WHEN (OLD.{ended} IS NOT NULL) EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def counted(table: str, fixed: Collection[str]) -> None:
+    """DELETE and any change of the columns `fixed` are refused by the database itself: only what counts may change."""
     if op.get_bind().dialect.name == "sqlite":
         refuse = f"BEGIN SELECT RAISE(ABORT, 'kept_{table}'); END"
         op.execute(f"CREATE TRIGGER kept_{table}_delete BEFORE DELETE ON {table} {refuse}")
         op.execute(f"CREATE TRIGGER kept_{table}_fixed BEFORE UPDATE OF {', '.join(fixed)} ON {table} {refuse}")
-        op.execute(f"CREATE TRIGGER kept_{table}_ended BEFORE UPDATE ON {table} WHEN OLD.{ended} IS NOT NULL {refuse}")
         return
     _make_refuse_change()
     refuse = "EXECUTE FUNCTION refuse_change()"
     op.execute(f"CREATE TRIGGER kept_{table}_delete BEFORE DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT {refuse}")
     op.execute(
         f"CREATE TRIGGER kept_{table}_fixed BEFORE UPDATE OF {', '.join(fixed)} ON {table} FOR EACH STATEMENT {refuse}"
-    )
-    op.execute(
-        f"CREATE TRIGGER kept_{table}_ended BEFORE UPDATE ON {table} "
-        f"FOR EACH ROW WHEN (OLD.{ended} IS NOT NULL) {refuse}"
     )
 
 

@@ -1,0 +1,97 @@
+"""Demands as they stand: what is outstanding of their parts, and every way in which an amount of one ends (X-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, type_coerce, update
+from sqlalchemy.orm import Session
+
+from services.subsidy.models import Claim, Clawback, ClawbackPart, Demand, Discharge, Offset
+from services.subsidy.sets import insert_all
+from shared.bus.work import Work
+from shared.money import Money
+from shared.store.database import changed
+from shared.store.types import MoneyColumn
+
+Way = Literal["repayment", "offset", "write_off", "withdrawal", "reversal"]
+
+
+class Part(NamedTuple):
+    """A part of a receivable, or an amount of one: so much of this source of this year."""
+
+    clawback_id: str
+    fund_source: str
+    fiscal_year: int
+    amount: Money
+
+
+def take_turn(session: Session, demand_id: str) -> Demand | None:
+    """Holds the demand until this transaction ends, and looks at it as it is then; None where there is none."""
+    changed(session, update(Demand).where(Demand.id == demand_id).values(turns=Demand.turns + 1))
+    found = select(Demand).where(Demand.id == demand_id).execution_options(populate_existing=True)
+    return session.scalars(found).first()
+
+
+def outstanding_parts(session: Session, demand_ids: Sequence[str]) -> list[Part]:
+    """What hasn't ended of the parts of these demands, the oldest receivable first."""
+    left = type_coerce(ClawbackPart.amount - ClawbackPart.ended, MoneyColumn)
+    wanted = (
+        select(ClawbackPart.clawback_id, ClawbackPart.fund_source, ClawbackPart.fiscal_year, left)
+        .join(Clawback, Clawback.id == ClawbackPart.clawback_id)
+        .where(Clawback.demand_id.in_(demand_ids), ClawbackPart.ended < ClawbackPart.amount)
+        .order_by(Clawback.number, ClawbackPart.fund_source, ClawbackPart.fiscal_year)
+    )
+    return [Part(*row) for row in session.execute(wanted)]
+
+
+def discharge(
+    work: Work, way: Way, fact_id: str, parts: Iterable[Part], refilled: frozenset[int] = frozenset()
+) -> None:
+    """These amounts end by what `fact_id` did; a `reversal` lets them stand again. `refilled`: open fiscal years.
+
+    The database refuses (IntegrityError) what is more than was outstanding.
+    """
+    rows = (
+        {**part._asdict(), "way": way, "fact_id": fact_id, "refilled": part.fiscal_year in refilled} for part in parts
+    )
+    insert_all(work.session, Discharge, rows)
+    same = [
+        getattr(Discharge, name) == getattr(ClawbackPart, name)
+        for name in ("clawback_id", "fund_source", "fiscal_year")
+    ]
+    mine = and_(Discharge.way == way, Discharge.fact_id == fact_id, *same)
+    amount = select(func.sum(Discharge.amount)).where(mine).correlate(ClawbackPart).scalar_subquery()
+    after = ClawbackPart.ended - amount if way == "reversal" else ClawbackPart.ended + amount
+    changed(work.session, update(ClawbackPart).where(exists().where(mine)).values(ended=after))
+
+
+def mark_settled(work: Work, demand_ids: Iterable[str]) -> list[Demand]:
+    """Notes today for demands of which nothing is outstanding or pending any more; answers those newly settled."""
+    ids = sorted(set(demand_ids))
+    chosen = select(Demand).where(Demand.id.in_(ids), Demand.settled_on.is_(None), ~_stands())
+    settled = list(work.session.scalars(chosen.order_by(Demand.number)))
+    for demand in settled:
+        demand.settled_on = work.today
+    work.session.flush()
+    return settled
+
+
+def net() -> ColumnElement[Money]:
+    """Sum of discharges, less what was reversed."""
+    signed = case((Discharge.way == "reversal", -Discharge.amount), else_=Discharge.amount)
+    return func.sum(signed, type_=MoneyColumn)
+
+
+def _stands() -> ColumnElement[bool]:
+    """Condition on a demand: something of it is outstanding, or kept by a claim that isn't settled yet."""
+    left = exists().where(
+        Clawback.demand_id == Demand.id,
+        ClawbackPart.clawback_id == Clawback.id,
+        ClawbackPart.ended < ClawbackPart.amount,
+    )
+    pending = exists().where(
+        Offset.demand_id == Demand.id, Claim.id == Offset.claim_id, Claim.state.in_(("approved", "in_payment"))
+    )
+    return left | pending
