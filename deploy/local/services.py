@@ -18,6 +18,8 @@ from pathlib import Path
 from deploy.local import ports
 from deploy.local.folders import write_secret
 from deploy.local.processes import Process, Program, StartError, environment, read_pid_file
+from shared.bus.documents import refuse_changed
+from shared.policy.policies import Policies
 from shared.store.migrate import upgrade
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -46,6 +48,10 @@ class Service:
     @property
     def log(self) -> Path:
         return self.folder / "log" / f"{self.name}.log"
+
+    def check_documents(self, policies: Policies) -> None:
+        """Raises SettingsError where its database knows another body of a document; touches nothing."""
+        refuse_changed(self.settings["DATABASE_OWNER_URL"], policies)
 
     def migrate(self) -> None:
         """Brings its database to the newest migration, as its owner."""

@@ -6,6 +6,7 @@ granted caller move the business date, which scenarios need.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from deploy.local.processes import StartError
 from deploy.local.programs import MissingProgramError
 from deploy.local.services import REPOSITORY, Service
 from deploy.local.system import LocalSystem, Servers
+from shared.policy.problems import PolicyProblems
+from shared.rulebook import checked_policies
+from shared.settings import SettingsError
 
 FOLDER = REPOSITORY / "var" / "local"
 
@@ -23,19 +27,22 @@ def main() -> None:
     """Starts everything and says where it is; exits with 1 and the reason where a part doesn't start."""
     try:
         up(LocalSystem(FOLDER))
-    except (StartError, MissingProgramError, PermissionError) as problem:
+    except (StartError, MissingProgramError, PermissionError, SettingsError, PolicyProblems) as problem:
         click.echo(str(problem), err=True)
         click.echo("Nothing was stopped: mend the cause and run `make up` again, or `make down`.", err=True)
         sys.exit(1)
 
 
 def up(system: LocalSystem) -> None:
-    """Servers, accounts, keys, migrations, services, in that order; returns when every service is ready."""
+    """Servers, accounts, keys, documents, migrations, services, in that order; returns when every service is ready."""
     click.echo("Starting RabbitMQ and PostgreSQL ...")
     servers = system.start_servers()
     system.make_keys()
     services = system.services(servers)
     down = [service for service in services if service.process is None]
+    policies = checked_policies(os.environ.get("POLICY_PATH", ""))
+    for service in down:
+        service.check_documents(policies)  # of all, before any is migrated
     for service in down:
         click.echo(f"Migrating and starting {service.name} ...")
         service.migrate()

@@ -1,7 +1,8 @@
 """Which document a message may cite, and where a case waits.
 
 A project keeps its document to its end (X-7), so only a document that is certain is cited: the one that the event or
-the remembered project names, or the only one of its programme and place. A station is looked up in the others, too:
+the remembered project names, or the only one of its programme and place, by its newest revision: all revisions mirror
+the same printed clauses. A station is looked up in the others, too:
 it says whose desk it is, and that is the same in a document's next version unless the station's name changes.
 """
 
@@ -43,7 +44,7 @@ def documents_for(work: Work, event: Event[Any]) -> tuple[Document, ...]:
         and document.jurisdiction in places
         and document.from_on <= event.envelope.business_date
     ]
-    return tuple(sorted(found, key=lambda document: document.from_on, reverse=True))
+    return tuple(sorted(found, key=lambda document: (document.from_on, document.revision), reverse=True))
 
 
 def station_of(data: Any, documents: tuple[Document, ...]) -> Station | None:

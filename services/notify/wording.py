@@ -74,8 +74,8 @@ class Matter:
 
     @property
     def document(self) -> Document | None:
-        """The one that may be cited; None where it isn't certain."""
-        return self.documents[0] if len(self.documents) == 1 else None
+        """The one that may be cited, in its newest revision; None where it isn't certain."""
+        return self.documents[0] if len({document.id for document in self.documents}) == 1 else None
 
 
 def write_letter(template: str, matter: Matter) -> Letter:

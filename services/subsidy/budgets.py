@@ -80,7 +80,7 @@ def _document(policies: Policies, request: Appropriate, today: date) -> Document
     ]
     if not begun:
         return policies.governing(request.programme, request.district, today)
-    for document in sorted(begun, key=lambda document: document.from_on, reverse=True):
+    for document in sorted(begun, key=lambda document: (document.from_on, document.revision), reverse=True):
         if not document.fund_sources or request.fund_source in document.fund_sources:
             return document
     known = "、".join(sorted({source for document in begun for source in document.fund_sources}))

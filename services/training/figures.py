@@ -96,7 +96,7 @@ def _target(look: Look, programme: str) -> tuple[FindingShape, ...]:
         return ()
     everything = _established(look, [Project.programme == programme])
     findings: list[Finding] = []
-    for document in _present(look.policies.documents, programme, look.today):
+    for document in _present(look.policies.current, programme, look.today):
         counted = tuple(each for other, each in everything if other.jurisdiction == document.jurisdiction)
         findings += decide("training.progress", ProgressFacts(look.today, counted), document).findings
     return tuple(FindingShape(**finding.to_json()) for finding in findings)

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.bus import launcher
+from shared.bus.documents import refuse_changed
 from shared.clock import beijing_today
 from shared.contracts.declare import SERVICES
+from shared.rulebook import checked_policies
 from shared.security import key_files
 from shared.settings import Settings, SettingsError, telling
 from shared.store.migrate import upgrade
@@ -50,12 +52,16 @@ class Folder:
 
 @contextlib.contextmanager
 def running(root: Path, issuers: Iterable[str]) -> Iterator[Folder]:
-    """The system on `root`, made at the first start. Raises SettingsError where another process holds it."""
+    """The system on `root`, made at the first start. Raises SettingsError where another process holds it or a
+    known document's body has changed, PolicyProblems where a document can't be used."""
     root.mkdir(parents=True, exist_ok=True)
     folder = Folder(root.absolute())
     with _lock(folder.root / "lock"):
         key_files.init(folder.keys, SERVICES, issuers, beijing_today())
         settings = [folder.settings(service) for service in SERVICES]
+        policies = checked_policies(settings[0].policy_path)
+        for one in settings:
+            refuse_changed(one.database_url, policies)  # of all, before any is migrated
         for one in settings:
             upgrade(one.service, one.database_url)
         with launcher.embedded(settings):

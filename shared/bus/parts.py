@@ -9,11 +9,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
-
 from shared.bus import upkeep
 from shared.bus.boundaries import Boundaries
 from shared.bus.client import Caller
+from shared.bus.documents import record_documents
 from shared.bus.doorway import Doorway
 from shared.bus.duties import Duty
 from shared.bus.grants import granted_by
@@ -26,16 +25,14 @@ from shared.bus.service import Ask, Service
 from shared.clock import now
 from shared.contracts.declare import Method
 from shared.observability import NEEDS_OLD_KEY
-from shared.policy.policies import Policies
 from shared.rulebook import checked_policies
 from shared.security.keys import SERVICES_ISSUER, Keys
 from shared.security.live_keys import LiveKeys
 from shared.security.objects import DirectoryStore, EncryptedObjects
 from shared.security.speaker import Purpose, Speaker
 from shared.security.tokens import TokenIssuer, TokenVerifier
-from shared.settings import Settings, SettingsError
+from shared.settings import Settings
 from shared.store.database import Database
-from shared.store.kernel_tables import DocumentRow
 from shared.store.renewal import Files, Renewal
 
 SERVICE_TOKEN = timedelta(minutes=5)
@@ -156,21 +153,6 @@ def _ask_in_own_name(kernel: Kernel) -> Ask:
         return kernel.call_out(method, request, speaker=Speaker.service(kernel.name, purposes))
 
     return ask
-
-
-def record_documents(database: Database, policies: Policies) -> None:
-    """Remembers each document's hash; refuses to start where a known id has another body: that needs a new id."""
-    with database.transaction() as session:
-        known = {row.document_id: row.content_hash for row in session.scalars(select(DocumentRow))}
-        for document in policies.documents:
-            if document.id not in known:
-                row = DocumentRow(document_id=document.id, content_hash=document.content_hash, seen_at=now())
-                session.add(row)
-            elif known[document.id] != document.content_hash:
-                raise SettingsError(
-                    f"{document.file}: the body of {document.id} has changed since this service first saw it; "
-                    "restore it, or give the new version an id of its own"
-                )
 
 
 def _wake_all(duties: list[Duty]) -> None:

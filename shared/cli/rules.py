@@ -49,7 +49,8 @@ def check_command(files: tuple[Path, ...]) -> None:
     except PolicyProblems as problems:
         _fail(problems.problems)
     for document in policies.documents:
-        click.echo(f"{document.file}: {len(document.rules)} 条规则，{len(document.values)} 项数值，没有问题")
+        kept = "" if document in policies.current else "（已有更新的版本，只用于此前的案件）"
+        click.echo(f"{document.file}: {len(document.rules)} 条规则，{len(document.values)} 项数值，没有问题{kept}")
 
 
 @rules.command("functions")
@@ -78,11 +79,13 @@ def _fail(problems: Sequence[Problem]) -> NoReturn:
 
 def _print(policies: Policies, on: date, programme: str | None) -> None:
     shown_any = False
-    for document in policies.documents:
+    for document in policies.current:
         if not document.in_force(on) or (programme and document.programme != programme):
             continue
         shown_any = True
-        click.echo(f"{document.number} {document.title}（{document.programme}，{document.jurisdiction}）")
+        click.echo(
+            f"{document.number} {document.title}（{document.programme}，{document.jurisdiction}{_revision(document)}）"
+        )
         if document.reported_repeal and (advice := document.reported_repeal.finding(on)):
             click.echo(f"  {advice.message}")
         for entry in document.rules.values():
@@ -92,6 +95,10 @@ def _print(policies: Policies, on: date, programme: str | None) -> None:
     if not shown_any:
         click.echo(f"{on}：没有有效的政策文件，请核对日期或补录文件", err=True)
         sys.exit(1)
+
+
+def _revision(document: Document) -> str:
+    return f"，第 {document.revision} 版" if document.revision > 1 else ""
 
 
 def _print_rule(entry: RuleEntry, document: Document, on: date) -> None:

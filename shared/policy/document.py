@@ -6,6 +6,7 @@ Document
 ├── decisions         which calculation answers a decision that has several (`person_years_by_result`)
 ├── workflow, road    stations of each review, and the order of the whole work
 ├── interpretations   the readings chosen where the text is open
+├── revision          which version of the same government document's data this is; a body that was in use never changes
 └── identity          `id@sha256`: a decision names the very text it was made under
 """
 
@@ -176,6 +177,7 @@ class Document:
     content_hash: str
     file: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    revision: int = 1
 
     @property
     def identity(self) -> str:

@@ -34,7 +34,18 @@ from shared.policy.yaml_files import YamlFault, parse, plain
 LEVELS = ("district", "city")
 MISSED = ("refuse", "finding")
 TOP = (
-    *("id", "number", "title", "issuers", "jurisdiction", "programme", "in_force", "replaces", "reported_repeal"),
+    *(
+        "id",
+        "revision",
+        "number",
+        "title",
+        "issuers",
+        "jurisdiction",
+        "programme",
+        "in_force",
+        "replaces",
+        "reported_repeal",
+    ),
     *("references", "dimensions", "labels", "values", "rules", "decisions", "workflow", "road", "deadlines"),
     *("fund_sources", "forms", "interpretations"),
 )
@@ -109,11 +120,22 @@ def _document(top: Node, identity: str) -> Document:
         content_hash=identity,
         file=top.notes.file,
         labels=_texts_by_name(top.child("labels", required=False)),
+        revision=_revision(top),
     )
 
 
 def _texts_by_name(node: Node) -> dict[str, str]:
     return {str(name): node.text(name) for name in node.tree}
+
+
+def _revision(top: Node) -> int:
+    """1 where the file is silent: the first version of a document's data needs no number."""
+    if top.tree.get("revision") is None:
+        return 1
+    written = top.whole("revision")
+    if written < 1:
+        top.notes.add("revision", f"现为 {written}", "请写 1 或更大的整数")
+    return written
 
 
 def _dimensions(top: Node) -> dict[str, tuple[str, ...]]:

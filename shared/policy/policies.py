@@ -1,7 +1,8 @@
 """All documents at hand, and which of them governs a case (X-7).
 
 Documents are found along POLICY_PATH (folders or files, separated as PATH is), in addition to the packaged
-folder.
+folder; below each folder, `superseded/` holds the revisions that only earlier cases keep. The newest revision of
+a document governs new cases, wherever its file lies; a lower one that is missing is missed by its own cases only.
 """
 
 from __future__ import annotations
@@ -19,13 +20,20 @@ from shared.policy.parsing import read_document
 from shared.policy.problems import PolicyProblems, Problem
 
 PACKAGED = Path(__file__).parent / "documents"
+SUPERSEDED = "superseded"
+"""The folder, beside the documents in use, of revisions that only earlier cases keep."""
 
 
 @dataclass(frozen=True)
 class Policies:
-    """The documents at hand, immutable."""
+    """The documents at hand, immutable. `documents`: all of them, superseded revisions too."""
 
     documents: tuple[Document, ...]
+
+    @property
+    def current(self) -> tuple[Document, ...]:
+        """The newest revision of each document: no other is open to new cases."""
+        return _newest(self.documents)
 
     def governing(self, programme: str, jurisdiction: str, on: date) -> Document:
         """The one document of that programme and place in force that day; raises NoPolicyInForce, never the nearest.
@@ -33,7 +41,7 @@ class Policies:
         `jurisdiction`: six-digit code; a district falls under its city where it has no document of its own.
         """
         for code in chain(jurisdiction):
-            for document in self.documents:
+            for document in self.current:
                 if (document.programme, document.jurisdiction) == (programme, code) and document.in_force(on):
                     return document
         raise NoPolicyInForce(
@@ -78,11 +86,20 @@ def load_files(files: Iterable[Path]) -> Policies:
             problems.extend(found.problems)
         else:
             documents.setdefault(document.content_hash, document)
-    closed = [_closed_by_successor(document, documents.values()) for document in documents.values()]
-    problems.extend(_overlaps(closed))
+    current = _newest(documents.values())
+    closed = [_closed_by_successor(document, current) for document in documents.values()]
+    problems.extend(_misnamed(closed))
+    problems.extend(_overlaps(_newest(closed)))
     if problems:
         raise PolicyProblems(problems)
-    return Policies(tuple(sorted(closed, key=lambda document: (document.from_on, document.id))))
+    return Policies(tuple(sorted(closed, key=lambda document: (document.from_on, document.id, document.revision))))
+
+
+def _newest(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """Of each id the highest revision, in the order given."""
+    documents = tuple(documents)
+    highest = {each.id: each.revision for each in sorted(documents, key=lambda each: each.revision)}
+    return tuple(each for each in documents if each.revision == highest[each.id])
 
 
 def _files(places: Sequence[Path]) -> list[Path]:
@@ -90,8 +107,13 @@ def _files(places: Sequence[Path]) -> list[Path]:
     if missing:
         cure = "请更正 POLICY_PATH，或建立该文件夹"
         raise PolicyProblems([Problem(str(place), "", "没有这个文件或文件夹", cure) for place in missing])
-    found = [file for place in places for file in (sorted(place.glob("*.yaml")) if place.is_dir() else [place])]
-    return list(dict.fromkeys(file.resolve() for file in found))
+    return list(dict.fromkeys(file.resolve() for place in places for file in _files_in(place)))
+
+
+def _files_in(place: Path) -> list[Path]:
+    if not place.is_dir():
+        return [place]
+    return [*sorted(place.glob("*.yaml")), *sorted((place / SUPERSEDED).glob("*.yaml"))]
 
 
 def _closed_by_successor(document: Document, others: Iterable[Document]) -> Document:
@@ -105,12 +127,26 @@ def _same_field(one: Document, other: Document) -> bool:
     return (one.programme, one.jurisdiction) == (other.programme, other.jurisdiction)
 
 
+def _misnamed(documents: Sequence[Document]) -> list[Problem]:
+    """One id and revision is one body, and all revisions of an id are data of one government document."""
+    problems = []
+    for one, other in combinations(documents, 2):
+        if one.id != other.id:
+            continue
+        if one.revision == other.revision:
+            fault = f"{other.id} 第 {other.revision} 版已用于 {one.file}"
+            cure = "内容有改动的，请写更大的 revision；另一份文件，请另取 id"
+            problems.append(Problem(other.file, "revision", fault, cure))
+        elif one.number != other.number or not _same_field(one, other):
+            fault = f"与 {one.file} 的 number、programme 或 jurisdiction 不同"
+            cure = "同一文件的各版须一致；另一份文件，请另取 id"
+            problems.append(Problem(other.file, "id", fault, cure))
+    return problems
+
+
 def _overlaps(documents: Sequence[Document]) -> list[Problem]:
     problems = []
     for one, other in combinations(documents, 2):
-        if one.id == other.id:
-            cure = "请给文件的每个版本各自的 id"
-            problems.append(Problem(other.file, "id", f"{other.id} 已用于 {one.file}", cure))
         if _same_field(one, other) and _both_in_force(one, other):
             fault = f"与 {one.id}（{one.file}）同时有效"
             cure = "请终止其中一个（in_force.to），或在 replaces 中写明较早文件的文号"

@@ -196,11 +196,12 @@ class FileRow(KernelTable):
 
 
 class DocumentRow(KernelTable):
-    """A policy document as this service first saw it: another body under a known id refuses to start."""
+    """A policy document as this service first saw it: another body under a known id and revision refuses to start."""
 
     __tablename__ = "documents"
 
     document_id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     seen_at: Mapped[datetime] = mapped_column(InstantColumn)
 

@@ -57,7 +57,7 @@ def test_each_decision_that_a_document_asks_is_taken_by_a_service(decision: str)
     assert decision in decided(), f"no service decides {decision}: {waiting} would never be looked at"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.id))
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: f"{document.id}-r{document.revision}")
 def test_each_decision_of_a_station_or_a_choice_is_taken_by_a_service(document: Document) -> None:
     stations = [station for kind in document.workflow.values() for station in kind.stations]
     wanted = {decision for station in stations for decision in station.decisions}

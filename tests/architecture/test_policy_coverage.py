@@ -30,7 +30,7 @@ def test_every_document_agrees_with_the_rules() -> None:
 
 
 def test_every_registered_function_is_named_by_a_document() -> None:
-    named = {name for document in load_documents().documents for _, name in document.rules_by_function()}
+    named = {name for document in load_documents().current for _, name in document.rules_by_function()}
     assert set(RULES) == named
 
 

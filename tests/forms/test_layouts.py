@@ -12,7 +12,7 @@ from shared.forms.layouts import layout
 from shared.policy.document import Document
 from shared.policy.policies import load_documents
 
-DOCUMENTS = [*load_documents().documents]
+DOCUMENTS = [*load_documents().current]
 NO_FORMS = {"__init__", "codes"}
 
 
@@ -22,6 +22,11 @@ def test_every_form_that_a_document_names_is_there_and_every_one_that_is_there_i
     assert sorted(document.forms) == sorted({file.stem for file in folder.glob("*.py")} - NO_FORMS)
     for form in document.forms:
         assert layout(document.programme, form).__doc__
+
+
+def test_a_form_that_an_earlier_revision_names_is_still_there() -> None:
+    for document in load_documents().documents:
+        assert [layout(document.programme, form) for form in document.forms]
 
 
 @pytest.mark.parametrize(("programme", "form"), [("unknown", "roster"), (DOCUMENTS[0].programme, "unknown")])

@@ -1,17 +1,14 @@
-"""Decisions are kept whole and stand up to being decided again; documents never change under a known name."""
+"""Decisions are kept whole and stand up to being decided again, under the very document that they name."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import insert
 
-from shared.bus.parts import record_documents
 from shared.contracts.kernel import (
     LIST_DECISIONS,
     VERIFY_DECISIONS,
@@ -23,14 +20,11 @@ from shared.errors import NoPolicyInForce
 from shared.money import Money
 from shared.policy.decisions import decide
 from shared.policy.document import Document
-from shared.policy.policies import Policies, load_documents
+from shared.policy.policies import Policies
 from shared.policy.rules import DECIDERS, Decider, Result
 from shared.security.speaker import Role
-from shared.settings import SettingsError
-from shared.store.kernel_tables import DecisionRow, DocumentRow
+from shared.store.kernel_tables import DecisionRow
 from tests.kernel.notebook import LESSON_GIVEN, Notebook, NotebookService, NoteTold
-
-ANOTHER_CITY = Path(__file__).parents[1] / "rules" / "documents" / "example-city.yaml"
 
 
 @dataclass(frozen=True)
@@ -49,7 +43,7 @@ def decided_by_price(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def decided(book: Notebook, *pages: int) -> list[str]:
     """Decisions about books of so many pages, kept by a use case; their ids."""
-    document = book.bench.policies.documents[0]
+    (document,) = book.bench.policies.current
     kept: list[str] = []
 
     def keep(work: Any) -> None:
@@ -128,47 +122,11 @@ def test_the_decisions_about_one_subject_are_shown_whole_to_an_official_and_that
     assert (shown.id, shown.decision["amounts"]) == (ids[1], {"price": "20.00"})
 
 
-# --- documents -------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def own_document(tmp_path: Path) -> Callable[..., Policies]:
-    """A function: the example city's document in a folder of this test, with one text in it replaced."""
-
-    def load(before: str = "", after: str = "") -> Policies:
-        text = ANOTHER_CITY.read_text(encoding="utf-8")
-        assert before in text
-        file = tmp_path / "policy" / ANOTHER_CITY.name
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text.replace(before, after, 1) if before else text, encoding="utf-8")
-        return load_documents(str(file), packaged=None)
-
-    return load
-
-
-def test_a_document_is_remembered_at_the_first_start_and_known_at_the_next(
-    book: Notebook, own_document: Callable[..., Policies]
-) -> None:
-    policies = own_document()
-    for _ in range(2):
-        record_documents(book.database, policies)
-    kept = {row.document_id: row.content_hash for row in book.rows(DocumentRow)}
-    assert kept[policies.documents[0].id] == policies.documents[0].content_hash
-
-
-def test_another_body_under_a_known_id_refuses_to_start_and_says_what_to_do(
-    book: Notebook, own_document: Callable[..., Policies]
-) -> None:
-    (first,) = own_document().documents
-    record_documents(book.database, Policies((first,)))
-    changed = own_document(f"title: {first.title}", f"title: {first.title}（修订）")
-    with pytest.raises(SettingsError, match=rf"{first.id}.*restore it, or give the new version an id of its own"):
-        record_documents(book.database, changed)
-    assert first.content_hash in {row.content_hash for row in book.rows(DocumentRow)}
+# --- a document that is missing ---------------------------------------------------------------------------------------
 
 
 def test_what_names_a_document_that_is_not_loaded_waits_for_it(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    (document,) = book.bench.policies.documents
+    (document,) = book.bench.policies.current
     monkeypatch.setattr(
         NotebookService, "meanwhile", staticmethod(lambda work: work.policies.by_identity(document.identity))
     )

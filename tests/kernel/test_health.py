@@ -87,7 +87,9 @@ def test_not_ready_without_the_broker(probe: Probe) -> None:
 def test_not_ready_on_a_database_of_an_older_version(probe: Probe, book: Notebook) -> None:
     owner = Database(book.made.owner_url)
     with owner.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = 'kernel_0001'"))
+        connection.execute(
+            text("UPDATE alembic_version SET version_num = 'kernel_0001' WHERE version_num LIKE 'kernel_%'")
+        )
     owner.dispose()
     assert probe.get("/readyz") == (503, "not ready: migrations\n")
 

@@ -32,7 +32,7 @@ ANOTHER_RATE = TRIED.replace("{intermediate: 5000, advanced: 6000,", "{intermedi
 
 def decided(book: Notebook, *subjects: str, name: str = "subsidy.advance", **facts: Any) -> None:
     """One decision about each subject, kept in this order."""
-    document = book.bench.policies.documents[0]
+    (document,) = book.bench.policies.current
     about = [(subject, decide(name, facts_of({"decision": name, "facts": facts}), document)) for subject in subjects]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(NotebookService, "meanwhile", staticmethod(lambda work: work.keep_all(about)))
@@ -90,7 +90,7 @@ def test_nothing_is_touched(book: Notebook) -> None:
     before = book.holdings()
     replayed(book, ANOTHER_RATE)
     assert book.holdings() == before
-    assert [known.id for known in book.bench.kernel.policies.documents] == ["beijing-2022-11-apprenticeship"]
+    assert [known.id for known in book.bench.kernel.policies.current] == ["beijing-2022-11-apprenticeship"]
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.DISTRICT_OFFICER])

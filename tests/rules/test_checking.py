@@ -47,6 +47,8 @@ def without_levels(tree: dict[str, Any]) -> None:
 
 FAULTS: dict[str, tuple[Change, str, str]] = {
     "unknown key": (lambda tree: tree.update(colour="red"), "colour", "不认识的键"),
+    "a revision that is no number": (lambda tree: tree.update(revision="第二版"), "revision", "现为 文字"),
+    "a revision below the first": (lambda tree: tree.update(revision=0), "revision", "现为 0"),
     "missing unit": (lambda tree: rate(tree).pop("unit"), "values.subsidy.rate.unit", "缺少"),
     "unknown unit": (lambda tree: rate(tree).update(unit="dollars"), "values.subsidy.rate.unit", "dollars"),
     "missing clause": (lambda tree: rate(tree).pop("clause"), "values.subsidy.rate.clause", "缺少"),

@@ -49,7 +49,7 @@ def test_a_successor_ends_its_predecessor_the_day_before_with_no_other_change(tm
     (tmp_path / "successor.yaml").write_text(yaml.safe_dump(tree, allow_unicode=True), encoding="utf-8")
     policies = load_documents(str(tmp_path))
     old = policies.governing("apprenticeship", "110000", date(2024, 11, 25))
-    assert old.content_hash == load_documents().documents[0].content_hash
+    assert old.content_hash == load_documents().governing("apprenticeship", "110000", old.from_on).content_hash
     assert policies.governing("apprenticeship", "110000", date(2024, 11, 26)).id == "successor"
     assert policies.by_identity(old.identity).id == old.id
 

@@ -19,10 +19,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from shared.bus.documents import record_documents
 from shared.bus.inbox import Inbox
 from shared.bus.kernel import Kernel
 from shared.bus.outbox import Outbox
-from shared.bus.parts import record_documents
 from shared.bus.sealing import Sealer
 from shared.bus.service import Service
 from shared.bus.upkeep import install
