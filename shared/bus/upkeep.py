@@ -17,8 +17,8 @@ from shared.bus.service import Handling
 from shared.bus.work import Look, Work
 from shared.contracts import kernel as contract
 from shared.errors import NoPolicyInForce, NotPermitted, SkillsError
-from shared.policy.decisions import Decision, verify
 from shared.policy.policies import Policies
+from shared.policy.verifying import verify
 from shared.store.kernel_tables import BusinessClock, DecisionRow
 from shared.store.renewal import Renewal
 
@@ -98,7 +98,7 @@ def _stands(row: DecisionRow, policies: Policies) -> bool:
     Raises NoPolicyInForce where its document isn't loaded: that says nothing about the decision.
     """
     try:
-        return not verify(Decision.from_json(row.decision), policies)
+        return not verify(row.decision, policies)
     except NoPolicyInForce:
         raise
     except (SkillsError, LookupError, ValueError, TypeError, AttributeError):

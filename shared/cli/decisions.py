@@ -21,7 +21,10 @@ def decisions() -> None:
 @decisions.command("verify")
 @reaches_system
 def verify(amqp: str | None, keys: Path | None, data: Path) -> None:
-    """用存储的事实和当时的政策文件重新作出每一项决定，逐项比对；有差异时以非零码退出。"""
+    """用存储的事实和当时的政策文件重新作出每一项决定，逐项比对；有差异时以非零码退出。
+
+    比对结论、逐条判定、金额、依据的文件版本和接受理由；提示语的措辞不作比对。事实或读法此后增加的，按默认值重新判定须得出同一决定。
+    """
     with reached(amqp, keys, data) as system:
         differing = {service: differing_of(system, service) for service in SERVICES}
     for service, (count, ids) in differing.items():

@@ -119,7 +119,9 @@ class VerifyDecisions:
 
 @dataclass(frozen=True)
 class VerifiedDecisions:
-    """`differing`: ids whose facts, decided again, no longer give what was stored. `cursor`: null at the end."""
+    """`differing`: ids whose facts, decided again, no longer give what was decided; how a finding is worded doesn't
+    count. `cursor`: null at the end.
+    """
 
     verified: int
     differing: tuple[str, ...]

@@ -4,16 +4,17 @@ yaml_files → nodes, tables → parsing → document
                                      one YAML file becomes one frozen Document, or every problem with its cure
 policies                             which document governs a programme, a place and a day (X-7)
 rules, checking                      which functions decide which clause, compared both ways at load
-findings, decisions                  every finding of a decision, stored whole and decided again (X-6)
+findings, decisions, verifying       every finding of a decision, stored whole and decided again (X-6)
 """
 
 from shared.policy.checking import check
-from shared.policy.decisions import Decision, ReadingUsed, Verdict, decide, verify
+from shared.policy.decisions import Decision, ReadingUsed, Verdict, decide
 from shared.policy.document import Document, Station, Workflow
 from shared.policy.findings import Finding, Force, Outcome
 from shared.policy.policies import Policies, load_documents, load_files
 from shared.policy.problems import PolicyProblems, Problem
 from shared.policy.rules import DECIDERS, RULES, Clause, Result, ask_all, calculation, checks, clause, rule
+from shared.policy.verifying import verify
 
 __all__ = [
     "DECIDERS",

@@ -1,7 +1,6 @@
 """A decision stored whole (X-6): facts, every finding, amounts, readings used, the document's identity.
 
-Deciding the stored facts again under the stored document gives the stored decision: `verify` says whether
-it does.
+Deciding the stored facts again under the stored document gives the stored decision; `verifying` says whether it does.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from shared.errors import Conflict, NoPolicyInForce, PolicyNotMet
 from shared.money import Money
 from shared.policy.document import Document
 from shared.policy.findings import Finding
-from shared.policy.policies import Policies
 from shared.policy.rules import DECIDERS, RULES, Decider
 
 
@@ -136,14 +134,6 @@ def decider_for(name: str, document: Document) -> Decider:
             decision=name,
         )
     return variants[variant]
-
-
-def verify(stored: Decision, policies: Policies) -> tuple[str, ...]:
-    """Decides the stored facts again; the names of the parts that differ, none where the decision stands."""
-    document = policies.by_identity(stored.document)
-    again = decide(stored.name, stored.facts, document, stored.accepted).to_json()
-    before = stored.to_json()
-    return tuple(part for part in before if before[part] != again[part])
 
 
 def _with_reasons(findings: tuple[Finding, ...], accepted: Mapping[str, str]) -> tuple[Finding, ...]:

@@ -36,7 +36,7 @@ def test_the_case_is_decided_as_written(case: dict[str, Any]) -> None:
 def test_a_stored_decision_is_decided_again_to_the_same(case: dict[str, Any]) -> None:
     decision = decided(case)
     stored = Decision.from_json(decision.to_json())
-    assert verify(stored, Policies((beijing(**case.get("settings", {})),))) == ()
+    assert verify(stored.to_json(), Policies((beijing(**case.get("settings", {})),))) == ()
 
 
 @pytest.mark.parametrize("decision", sorted(DECIDERS))
