@@ -17,6 +17,7 @@ from services.training import (
     completing,
     conduct,
     credits,
+    duplicates,
     enrolling,
     extra_credits,
     figures,
@@ -170,6 +171,10 @@ class TrainingService(Service):
     @handles(contract.ASK_FUNDED)
     def ask_funded(self, look: Look, request: contract.AskFunded) -> contract.FundedList:
         return reading.ask_funded(look, request)
+
+    @handles(contract.ASK_DUPLICATES)
+    def ask_duplicates(self, look: Look, request: contract.AskDuplicates) -> contract.DuplicateList:
+        return duplicates.ask_duplicates(look, request)
 
     @handles(learning.GET_CONDUCT)
     def get_conduct(self, look: Look, request: learning.GetConduct) -> learning.ConductShape:

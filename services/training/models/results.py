@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.training.models.base import TrainingTable
@@ -75,7 +75,7 @@ class Certificate(TrainingTable):
     """An occupational certificate; its number counts once in a programme (X-1c). `number_key`: capitals, no hyphens."""
 
     __tablename__ = "certificates"
-    __table_args__ = (UniqueConstraint("programme", "number_key"),)
+    __table_args__ = (UniqueConstraint("programme", "number_key"), Index("ix_certificates_number_key", "number_key"))
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolments.id"), index=True)

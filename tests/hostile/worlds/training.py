@@ -95,6 +95,7 @@ class TrainingWorld(World):
             "list_enrolments": contract.ListEnrolments(running),
             "ask_outcomes": contract.AskOutcomes(running),
             "ask_funded": contract.AskFunded("apprenticeship", _people(side, RUNNING)),
+            "ask_duplicates": contract.AskDuplicates((training, assessed)),
             "import_sheet": papers.ImportSheet(running, "credits", self.sheets[side.name]),
             "make_sheet": papers.MakeSheet(running, "credits"),
             "make_form": papers.MakeTrainingPaper(running, "credit_record", enrolment_id=training),
