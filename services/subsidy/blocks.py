@@ -52,10 +52,7 @@ def standing(session: Session, project_ids: Collection[str]) -> dict[str, tuple[
 
 def check_free(session: Session, claims: Sequence[Claim]) -> None:
     """Raises Conflict that names every claim whose project is blocked, and why. Holds the projects' turns from here."""
-    projects = {claim.project_id for claim in claims}
-    for project_id in sorted(projects):
-        take_turn(session, project_id)
-    blocked = standing(session, projects)
+    blocked = standing(session, take_turns(session, claims))
     stopped = {claim.id: blocked[claim.project_id] for claim in claims if claim.project_id in blocked}
     if stopped:
         words = "；".join(f"申领 {claim_id}：{in_words(kinds)}" for claim_id, kinds in stopped.items())
@@ -64,6 +61,14 @@ def check_free(session: Session, claims: Sequence[Claim]) -> None:
             rule="X-11",
             blocks={claim_id: list(kinds) for claim_id, kinds in stopped.items()},
         )
+
+
+def take_turns(session: Session, claims: Sequence[Claim]) -> set[str]:
+    """Holds the turn of every project of these claims until the transaction ends; which projects they are."""
+    projects = {claim.project_id for claim in claims}
+    for project_id in sorted(projects):
+        take_turn(session, project_id)
+    return projects
 
 
 def _keep(session: Session, told: BlockTold, heard: Mapping[str, Any]) -> None:

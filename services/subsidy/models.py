@@ -4,7 +4,8 @@ projects, project_enrolments, completed_runs   what review and training told: re
 blocks, frauds, fraud_persons                  what stands in the way of money, and whose enrolments earn none
 budgets                                        a counter row per bucket, within its appropriation
 appropriations ─┐
-claims ── lines ── funding ── payments ── batches
+claims ── lines ── funding ── payments ── batches ── held_claims
+  └───── checks ── hits                       what is on file elsewhere, and what was decided about it
 demands ── clawbacks ── parts ── discharges; notices, repayments, reversals, offsets, write-offs
 books                                          per programme and district: what is still open
 postings                                       append-only; each names the one fact that made it, once
@@ -12,6 +13,7 @@ postings                                       append-only; each names the one f
 
 from __future__ import annotations
 
+from services.subsidy.checks.tables import Check, HeldClaim, Hit
 from services.subsidy.tables import SubsidyTable
 from services.subsidy.tables_claims import Batch, Claim, ClaimFunding, ClaimLine, Payment
 from services.subsidy.tables_money import Appropriation, Books, Budget, Posting
@@ -34,6 +36,7 @@ __all__ = [
     "Block",
     "Books",
     "Budget",
+    "Check",
     "Claim",
     "ClaimFunding",
     "ClaimLine",
@@ -45,6 +48,8 @@ __all__ = [
     "Discharge",
     "Fraud",
     "FraudPerson",
+    "HeldClaim",
+    "Hit",
     "Offset",
     "Payment",
     "Posting",

@@ -3,6 +3,7 @@
 submitted ─ return ─▶ returned        approved ─ prepare ─▶ in_payment ─ confirm ─▶ paid
           ─ reject ─▶ rejected
           ─ approve ▶ approved, or closed where nothing is to be paid
+in_payment ─ leave ─▶ approved, where a block or a hit came up before the batch was checked
 submitted, approved, in_payment ─ void ─▶ voided, where fraud was confirmed and the treasury isn't told yet
 """
 
@@ -15,13 +16,14 @@ from shared.errors import Conflict
 from shared.security.speaker import Role
 
 State = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed", "voided"]
-Move = Literal["approve", "return", "reject", "prepare", "confirm", "void"]
+Move = Literal["approve", "return", "reject", "prepare", "leave", "confirm", "void"]
 
 MOVES: Mapping[tuple[str, Move], State] = {
     ("submitted", "approve"): "approved",
     ("submitted", "return"): "returned",
     ("submitted", "reject"): "rejected",
     ("approved", "prepare"): "in_payment",
+    ("in_payment", "leave"): "approved",
     ("in_payment", "confirm"): "paid",
     ("submitted", "void"): "voided",
     ("approved", "void"): "voided",

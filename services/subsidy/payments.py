@@ -10,7 +10,10 @@ from typing import cast
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.subsidy.blocks import check_free
+from services.subsidy.blocks import take_turns
+from services.subsidy.checks.comparing import compare
+from services.subsidy.checks.gathering import Gathered
+from services.subsidy.checks.holding import held_back, held_of, keep
 from services.subsidy.fraud import after_payment
 from services.subsidy.ledger import Entry, cite, entry_of, post
 from services.subsidy.models import Batch, Claim, Payment
@@ -42,21 +45,31 @@ LEFT = Payment.state != "voided"
 """Condition on a payment: fraud didn't take it out of its batch."""
 
 
-def prepare(work: Work, request: PreparePayment) -> BatchShape:
-    """Approved claims of one district and programme become one batch, a payment per claim and source."""
-    claims = _claims_to_pay(work, request)
-    for claim in claims:
+def prepare(work: Work, request: PreparePayment, gathered: Gathered) -> BatchShape:
+    """Approved claims of one district and programme become one batch, a payment per claim and source.
+
+    Each is compared with what is on file elsewhere first; those that a block or an open hit holds stay out.
+    """
+    asked_for = _claims_to_pay(work, request)
+    after = {claim.id: moved(claim.state, "prepare") for claim in asked_for}
+    for claim in asked_for:
         check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
-        claim.state = moved(claim.state, "prepare")
+    compare(work, asked_for, gathered)
+    held = held_back(work.session, asked_for)
+    claims = [claim for claim in asked_for if claim.id not in held]
+    for claim in claims:
+        claim.state = after[claim.id]
     batch = Batch(
         id=new_id(),
-        programme=claims[0].programme,
-        district=claims[0].district,
+        programme=asked_for[0].programme,
+        district=asked_for[0].district,
+        state="prepared" if claims else "voided",
         maker=work.speaker.person,
         prepared_on=work.today,
     )
     work.session.add(batch)
     work.session.flush()
+    keep(work, batch, held)
     payees = {claim.id: claim.payee_id for claim in claims}
     work.session.add_all(
         Payment(
@@ -77,18 +90,21 @@ def prepare(work: Work, request: PreparePayment) -> BatchShape:
 
 
 def approve(work: Work, request: ApprovePayment) -> BatchShape:
-    """The checker's word: the treasury is told to pay."""
+    """The checker's word: the treasury is told to pay what nothing has come to hold since."""
     batch = load(work, request.batch_id)
-    check_free(work.session, _claims_of(work.session, batch))
+    take_turns(work.session, _claims_of(work.session, batch))
     _take_turn(work, batch)
     if batch.state == "voided":
-        raise Conflict("该批次的申领均已作废，不能复核，请重新制单", state=batch.state)
+        raise Conflict("该批次的申领均已作废或暂缓，不能复核，请重新制单", state=batch.state)
     if batch.state != "prepared":
         raise Conflict("该批次已复核，不能再次复核，请查看批次状态", state=batch.state)
     claims = _claims_of(work.session, batch)
     for claim in claims:
         earlier = {"申领": claim.applicant, "审核": claim.approver or "", "制单": batch.maker}
         check_other_person(work.speaker, earlier)
+    claims = _leave_out_held(work, batch, claims)
+    if not claims:
+        return batch_shape(work.session, batch)
     batch.state, batch.checker, batch.instructed_on = "instructed", work.speaker.person, work.today
     changed(work.session, update(Payment).where(Payment.batch_id == batch.id, LEFT).values(state="instructed"))
     work.session.flush()
@@ -96,6 +112,21 @@ def approve(work: Work, request: ApprovePayment) -> BatchShape:
         told = payment_told(batch, claim, work.today)
         work.tell(PAYMENT_INSTRUCTED, claim.id, told, district=claim.district)
     return batch_shape(work.session, batch)
+
+
+def _leave_out_held(work: Work, batch: Batch, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims that are paid; those that were blocked or hit since leave, a batch without any is voided."""
+    held = held_back(work.session, claims)
+    for claim in claims:
+        if claim.id in held:
+            claim.state = moved(claim.state, "leave")
+    left = (Payment.batch_id == batch.id, Payment.claim_id.in_(list(held)))
+    changed(work.session, update(Payment).where(*left).values(state="voided"))
+    keep(work, batch, held)
+    if len(held) == len(claims):
+        batch.state = "voided"
+    work.session.flush()
+    return [claim for claim in claims if claim.id not in held]
 
 
 def confirm(work: Work, request: ConfirmPayment) -> BatchShape:
@@ -159,6 +190,7 @@ def batch_shape(session: Session, batch: Batch) -> BatchShape:
             )
             for payment in payments
         ),
+        held=held_of(session, batch.id),
     )
 
 
@@ -175,7 +207,7 @@ def _claims_to_pay(work: Work, request: PreparePayment) -> list[Claim]:
         check_reach(work.speaker, district=claim.district)
     if len({(claim.programme, claim.district) for claim in claims}) > 1:
         raise InvalidRequest.of(("claim_ids", "一个批次只能包含同一辖区、同一项目类别的申领，请分批制单"))
-    check_free(work.session, claims)
+    take_turns(work.session, claims)
     changed(work.session, update(Claim).where(Claim.id.in_(request.claim_ids)).values(turns=Claim.turns + 1))
     return list(work.session.scalars(wanted.execution_options(populate_existing=True)))
 

@@ -25,11 +25,13 @@ from services.subsidy import (
     unpaid,
     waiting,
 )
+from services.subsidy.checks import gathering
+from services.subsidy.checks import reading as hits
 from services.subsidy.models import Claim, ProjectEnrolment
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
-from shared.contracts import common, oversight, review, training
+from shared.contracts import common, oversight, payment, review, training
 from shared.contracts import subsidy as contract
 from shared.store.database import Database
 
@@ -132,9 +134,11 @@ class SubsidyService(Service):
 
     # --- payments ----------------------------------------------------------------------------------------------------
 
-    @handles(contract.PREPARE_PAYMENT)
-    def prepare_payment(self, work: Work, request: contract.PreparePayment) -> contract.BatchShape:
-        return payments.prepare(work, request)
+    @handles(contract.PREPARE_PAYMENT, ask=gathering.ask)
+    def prepare_payment(
+        self, work: Work, request: contract.PreparePayment, known: gathering.Gathered
+    ) -> contract.BatchShape:
+        return payments.prepare(work, request, known)
 
     @handles(contract.APPROVE_PAYMENT)
     def approve_payment(self, work: Work, request: contract.ApprovePayment) -> contract.BatchShape:
@@ -147,6 +151,14 @@ class SubsidyService(Service):
     @handles(contract.GET_BATCH)
     def get_batch(self, look: Look, request: contract.GetBatch) -> contract.BatchShape:
         return payments.get_batch(look, request)
+
+    @handles(payment.LIST_HITS)
+    def list_hits(self, look: Look, request: payment.ListHits) -> payment.HitPage:
+        return hits.list_hits(look, request)
+
+    @handles(payment.GET_CHECKS)
+    def get_checks(self, look: Look, request: payment.GetChecks) -> payment.CheckList:
+        return hits.get_checks(look, request)
 
     # --- the ledger, and papers --------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from shared.security.speaker import Purpose, Role, Speaker
 from shared.slices import slices
 from tests.rules.policy import beijing
 from tests.services.bench import CHAOYANG, Bench
+from tests.services.subsidy.elsewhere import Elsewhere
 
 YEAR = 2022
 DUE_YEAR = 2024
@@ -58,6 +59,7 @@ class Road:
         self.auditor = self._speaker(Role.AUDITOR, "auditor-1")
         self.outcomes: dict[str, training.OutcomePage] = {}
         self.bench.answers(training.ASK_OUTCOMES, self._page)
+        self.elsewhere = Elsewhere(self.bench)
         self.bench.move_clock(on)
 
     def _speaker(self, role: Role, subject: str, **place: Any) -> Speaker:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 from services.subsidy import blocks
 from services.subsidy.models import Project
 from shared.contracts import subsidy
-from shared.errors import Conflict, PolicyNotMet, SkillsError
+from shared.errors import Conflict, PolicyNotMet
 from shared.store.database import Database
-from tests.services.subsidy.road import Road
+from tests.services.subsidy.road import Road, yuan
 from tests.services.subsidy.test_money import together
 
 WORDS = {
@@ -37,27 +36,70 @@ def test_a_blocked_project_claims_nothing_and_reads_why(road: Road, kind: str) -
     assert road.submit().state == "submitted"
 
 
-def test_every_step_towards_money_is_refused_by_name_until_the_block_is_lifted(road: Road) -> None:
+def test_approving_is_refused_by_name_until_the_block_is_lifted(road: Road) -> None:
     road.project()
     road.appropriate("6000.00")
     claim_id = road.submit().claim_id
-    batch_id = ""
+    road.block("audit_finding")
+    with pytest.raises(Conflict, match=rf"{claim_id}：审计问题未整改") as refusal:
+        road.decide(claim_id)
+    assert refusal.value.details["blocks"] == {claim_id: ["audit_finding"]}
+    road.block("audit_finding", lifted=True)
+    assert road.decide(claim_id).state == "approved"
 
-    def prepare() -> None:
-        nonlocal batch_id
-        batch_id = road.prepare(claim_id).batch_id
 
-    steps: list[Callable[[], Any]] = [lambda: road.decide(claim_id), prepare, lambda: road.instruct(batch_id)]
-    for number, step in enumerate(steps):
-        road.block("audit_finding", f"block-{number}")
-        with pytest.raises(Conflict, match=rf"{claim_id}：审计问题未整改") as refusal:
-            step()
-        assert refusal.value.details["blocks"] == {claim_id: ["audit_finding"]}
-        road.block("audit_finding", f"block-{number}", lifted=True)
-        step()
+def test_a_blocked_claim_stays_out_of_a_batch_and_holds_up_nobody_else(road: Road) -> None:
+    claims = [_approved(road, project_id) for project_id in ("project-1", "project-2")]
+    road.block("audit_finding")
+    batch = road.prepare(*claims)
+    assert [(one.claim_id, one.blocks, one.hits) for one in batch.held] == [(claims[0], ("audit_finding",), ())]
+    assert [one.claim_id for one in batch.payments] == claims[1:]
+    assert road.claim(claims[0]).state == "approved"
+    assert road.confirm(road.instruct(batch.batch_id)).state == "paid"
+    assert road.prove().differences == ()
+
+
+def test_a_batch_from_which_all_are_held_is_kept_voided_with_nothing_in_it(road: Road) -> None:
+    claim_id = _approved(road)
     road.block()
-    batch = road.bench.call(road.maker, *_get(batch_id))
-    assert road.confirm(batch).state == "paid"  # what the treasury paid is kept, whatever stands by now
+    batch = road.prepare(claim_id)
+    assert (batch.state, batch.payments, batch.total) == ("voided", (), yuan("0.00"))
+    with pytest.raises(Conflict, match="暂缓"):
+        road.instruct(batch.batch_id)
+    road.block(lifted=True)
+    assert road.prepare(claim_id).state == "prepared"
+
+
+def test_a_claim_that_is_blocked_after_it_was_prepared_leaves_its_batch(road: Road) -> None:
+    claims = [_approved(road, project_id) for project_id in ("project-1", "project-2")]
+    prepared = road.prepare(*claims)
+    road.block("objection")
+    batch = road.instruct(prepared.batch_id)
+    assert batch.held == (subsidy.HeldClaim(claims[0], ("objection",), ()),)
+    assert {one.claim_id: one.state for one in batch.payments} == {claims[0]: "voided", claims[1]: "instructed"}
+    assert batch.total == yuan("6000.00")
+    assert [road.claim(one).state for one in claims] == ["approved", "in_payment"]
+    told = road.bench.told(subsidy.PAYMENT_INSTRUCTED)
+    assert [one.claim_id for one in told] == claims[1:]
+    road.confirm(batch, [one for one in batch.payments if one.state == "instructed"])
+    assert road.bench.call(road.maker, *_get(batch.batch_id)).held == batch.held
+    assert road.prove().differences == ()
+
+
+def test_a_batch_that_all_leave_is_voided_and_instructs_nothing(road: Road) -> None:
+    claim_id = _approved(road)
+    batch = road.prepare(claim_id)
+    road.block()
+    assert road.instruct(batch.batch_id).state == "voided"
+    assert road.bench.told(subsidy.PAYMENT_INSTRUCTED) == []
+    assert road.claim(claim_id).state == "approved"
+    assert road.prove().differences == ()
+
+
+def test_what_was_instructed_is_confirmed_whatever_stands_by_now(road: Road) -> None:
+    batch = road.instruct(road.prepare(_approved(road)).batch_id)
+    road.block()
+    assert road.confirm(batch).state == "paid"
     assert road.prove().differences == ()
 
 
@@ -124,11 +166,20 @@ def test_block_and_payment_at_the_same_moment_come_one_after_the_other(road: Roa
         return None
 
     _, answer = together(2, act)
+    assert isinstance(answer, subsidy.BatchShape)
     state = road.bench.call(road.maker, *_get(batch.batch_id)).state
-    assert state == ("prepared" if isinstance(answer, SkillsError) else "instructed")
+    assert state == answer.state and state in ("voided", "instructed")
     with road.bench.database.reading() as session:
         turns = session.scalars(select(Project.turns)).one()
-    assert turns == 5 - isinstance(answer, SkillsError)  # each took the project's turn; a refused one left no trace
+    assert turns == 5  # each took the project's turn
+
+
+def _approved(road: Road, project_id: str = "project-1") -> str:
+    """The advance of one apprentice, approved."""
+    road.project(project_id)
+    road.appropriate("6000.00")
+    claim = road.submit(project_id=project_id)
+    return road.decide(claim.claim_id).claim_id
 
 
 def _get(batch_id: str) -> tuple[Any, Any]:

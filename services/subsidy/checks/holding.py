@@ -1,0 +1,73 @@
+"""Which claims stay out of a batch, or leave it: those of a blocked project, and those with open hits (X-11).
+
+The others go: nothing holds up anybody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import Session
+
+from services.subsidy import blocks
+from services.subsidy.checks.tables import HeldClaim, Hit
+from services.subsidy.models import Batch, Claim, ClaimLine
+from shared.bus.work import Work
+from shared.contracts import subsidy as contract
+
+Held = Mapping[str, contract.HeldClaim]
+"""Claim → why it stays out."""
+
+
+def held_back(session: Session, claims: Sequence[Claim]) -> Held:
+    """Those of the claims that blocks or open hits hold, as it is now. Needs the turns of their projects."""
+    standing = blocks.standing(session, {claim.project_id for claim in claims})
+    hits = open_hits(session, [claim.id for claim in claims])
+    found = (
+        contract.HeldClaim(claim.id, standing.get(claim.project_id, ()), hits.get(claim.id, ())) for claim in claims
+    )
+    return {one.claim_id: one for one in found if one.blocks or one.hits}
+
+
+def open_hits(session: Session, claim_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The open hits of each claim's enrolments and payee, whichever claim's comparison found them."""
+    of_people = (
+        select(ClaimLine.claim_id, Hit.id, Hit.number)
+        .join(Hit, Hit.enrolment_id == ClaimLine.enrolment_id)
+        .where(ClaimLine.claim_id.in_(claim_ids), Hit.state == "open")
+    )
+    of_payees = (
+        select(Claim.id, Hit.id, Hit.number)
+        .join(Hit, Hit.payee_id == Claim.payee_id)
+        .where(Claim.id.in_(claim_ids), Hit.state == "open")
+    )
+    both = union_all(of_people, of_payees).subquery().c
+    found: dict[str, list[str]] = {}
+    for claim_id, hit_id in session.execute(select(both.claim_id, both.id).order_by(both.claim_id, both.number)):
+        found.setdefault(claim_id, []).append(hit_id)
+    return {claim_id: tuple(hits) for claim_id, hits in found.items()}
+
+
+def keep(work: Work, batch: Batch, held: Held) -> None:
+    """Stores what the batch goes without, and why, as it stands now."""
+    work.session.add_all(
+        HeldClaim(
+            batch_id=batch.id,
+            claim_id=one.claim_id,
+            held_on=work.today,
+            held_by=work.speaker.person,
+            blocks=list(one.blocks),
+            hits=list(one.hits),
+        )
+        for one in held.values()
+    )
+    work.session.flush()
+
+
+def held_of(session: Session, batch_id: str) -> tuple[contract.HeldClaim, ...]:
+    """The claims that the batch goes without, in order of their ids."""
+    wanted = select(HeldClaim).where(HeldClaim.batch_id == batch_id).order_by(HeldClaim.claim_id)
+    return tuple(
+        contract.HeldClaim(row.claim_id, tuple(row.blocks), tuple(row.hits)) for row in session.scalars(wanted)
+    )
