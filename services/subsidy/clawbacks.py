@@ -17,6 +17,7 @@ from services.subsidy.rules.funds import RecoveryFacts
 from services.subsidy.sets import SLICE, insert_all
 from shared.bus.work import Work
 from shared.contracts.subsidy import CLAWBACK_OPENED, ClawbackTold
+from shared.errors import InvalidRequest
 from shared.money import ZERO, Money, share
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
@@ -54,12 +55,21 @@ def open_for_result(work: Work, claim: Claim) -> Opened | None:
     return open_all(work, claim, "result", [Due(key, amount, paid_by[key]) for key, amount in owing])
 
 
-def open_all(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due]) -> Opened | None:
-    """Stores and posts what is asked back of one claim for one cause, and tells it: one demand; None for no dues."""
+def open_all(
+    work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], *, basis: str = "", cited: Cited | None = None
+) -> Opened | None:
+    """Stores and posts what is asked back of one claim for one cause, and tells it: one demand; None for no dues.
+
+    `cited`: the rule and clause that it rests on, else those of the cause. `basis`: the officer's, in words; raises
+    InvalidRequest where a check found money undue and the document has no clause and nobody gave one (X-15).
+    """
     if not dues:
         return None
     document = work.policies.by_identity(claim.document)
-    demand = _demand(work, claim, cause, dues, cite(document, CITED[cause]))
+    cited = cited or cite(document, CITED[cause])
+    if cause == "check" and not (cited.clause or basis):
+        raise InvalidRequest.of(("basis", "政策文件没有可引用的追回条款，请填写追回依据"))
+    demand = _demand(work, claim, cause, dues, cited, basis)
     opening = _Opening(work, claim, demand, document)
     parts = [part for some in slices(dues, SLICE) for part in opening.open(some)]
     told = ClawbackTold(
@@ -95,7 +105,7 @@ def by_place(parts: Iterable[Part]) -> list[tuple[str, int, Money]]:
     return [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items()) if amount]
 
 
-def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: Cited) -> Demand:
+def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: Cited, basis: str) -> Demand:
     demand = Demand(
         id=new_id(),
         claim_id=claim.id,
@@ -108,6 +118,7 @@ def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: 
         cause=cause,
         rule=cited.rule,
         clause=cited.clause,
+        basis=basis,
         persons=len(dues),
         amount=Money.sum(due.amount for due in dues),
         opened_on=work.today,
