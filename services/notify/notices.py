@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notify.recipients import Party
-from shared.contracts import oversight, registry, review, subsidy, training
+from shared.contracts import notices, oversight, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 
 
@@ -38,8 +38,13 @@ def _is_suspension(block: oversight.BlockTold) -> bool:
     return block.kind == "suspension"
 
 
+def _is_no_notice(block: oversight.BlockTold) -> bool:
+    """Of a public notice the parties and the district read as such, what it stops included."""
+    return block.kind != "public_notice"
+
+
 def _stops_money_only(block: oversight.BlockTold) -> bool:
-    return block.kind != "suspension"
+    return block.kind != "suspension" and _is_no_notice(block)
 
 
 def _is_first_part(fraud: oversight.FraudConfirmed) -> bool:
@@ -84,13 +89,19 @@ NOTICES: tuple[Notice, ...] = (
     Notice(oversight.CASE_BLOCKED, Party.EMPLOYER, "training_suspended", _is_suspension),
     Notice(oversight.CASE_BLOCKED, Party.PROVIDER, "training_suspended_provider", _is_suspension),
     Notice(oversight.CASE_BLOCKED, Party.EMPLOYER, "payment_blocked", _stops_money_only),
-    Notice(oversight.CASE_BLOCKED, Party.DISTRICT_OFFICE, "payment_blocked_district"),
+    Notice(oversight.CASE_BLOCKED, Party.DISTRICT_OFFICE, "payment_blocked_district", _is_no_notice),
     Notice(oversight.CASE_BLOCKED, Party.DISTRICT_FINANCE, "payment_blocked_finance"),
     Notice(oversight.CASE_UNBLOCKED, Party.EMPLOYER, "training_resumed", _is_suspension),
     Notice(oversight.CASE_UNBLOCKED, Party.PROVIDER, "training_resumed_provider", _is_suspension),
     Notice(oversight.CASE_UNBLOCKED, Party.EMPLOYER, "payment_unblocked", _stops_money_only),
-    Notice(oversight.CASE_UNBLOCKED, Party.DISTRICT_OFFICE, "payment_unblocked_district"),
+    Notice(oversight.CASE_UNBLOCKED, Party.DISTRICT_OFFICE, "payment_unblocked_district", _is_no_notice),
     Notice(oversight.CASE_UNBLOCKED, Party.DISTRICT_FINANCE, "payment_unblocked_finance"),
+    Notice(notices.NOTICE_OPENED, Party.EMPLOYER, "notice_opened"),
+    Notice(notices.NOTICE_OPENED, Party.PROVIDER, "notice_opened"),
+    Notice(notices.NOTICE_OPENED, Party.DISTRICT_OFFICE, "notice_opened_district"),
+    Notice(notices.NOTICE_CLOSED, Party.EMPLOYER, "notice_closed"),
+    Notice(notices.NOTICE_CLOSED, Party.PROVIDER, "notice_closed"),
+    Notice(notices.NOTICE_CLOSED, Party.DISTRICT_OFFICE, "notice_closed_district"),
     Notice(oversight.PROJECT_EVALUATED, Party.EMPLOYER, "project_evaluated"),
     Notice(oversight.PROJECT_EVALUATED, Party.PROVIDER, "project_evaluated"),
     Notice(oversight.PROJECT_EVALUATED, Party.DISTRICT_OFFICE, "project_evaluated_district"),

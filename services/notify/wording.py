@@ -43,6 +43,7 @@ WORDS: Mapping[str, str] = {
     "audit_finding": "审计问题",
     "suspension": "停训整改",
     "fraud_inquiry": "骗取补贴核查",
+    "public_notice": "公示",
     "break": "休学",
     "return": "复学",
     "withdrawal": "退学",

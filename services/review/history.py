@@ -38,6 +38,9 @@ ACT_WORDS = {
     ("fraud_inquiry", "open"): "发起骗取、套取补贴核查",
     ("fraud_inquiry", "confirmed"): "核查结论：属实",
     ("fraud_inquiry", "cleared"): "核查结论：不属实",
+    ("public_notice", "open"): "公示",
+    ("public_notice", "close"): "公示结束",
+    ("public_notice", "withdraw"): "撤回公示",
 }
 
 

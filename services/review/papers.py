@@ -1,5 +1,6 @@
-"""Papers of review to print and stamp: the letter about a decided case, the summons with its minutes, the order that
-training stands still. How a paper looks is the programme's: `shared/forms/<programme>/`.
+"""Papers of review to print and stamp: the letter about a decided case, and those of oversight (`oversight/papers.py`).
+
+How a paper looks is the programme's: `shared/forms/<programme>/`.
 """
 
 from __future__ import annotations
@@ -13,38 +14,33 @@ from typing import Any, cast
 from sqlalchemy.orm import Session
 
 from services.review import cases, deciding, people
+from services.review.drafts import Draft, basis
 from services.review.models import Case
-from services.review.oversight import matters, summonses
-from services.review.oversight.tables import Act
+from services.review.oversight import papers as of_oversight
 from services.review.rules.workflow import STATE_WORDS, State
 from shared import jurisdictions
 from shared.bus.work import Asks, Work
 from shared.contracts import registry
-from shared.contracts.common import OFFICERS
 from shared.contracts.kernel import FileKept
 from shared.contracts.review_papers import MakeReviewPaper
 from shared.errors import Conflict
 from shared.forms.documents import DOCX
 from shared.forms.layouts import layout
 from shared.policy.document import Document
-from shared.security.permissions import check_role
 from shared.security.speaker import Role
 
-TITLES = {"decision_letter": "决定书", "interview_summons": "约谈通知书", "suspension_notice": "停训整改通知书"}
+TITLES = {
+    "decision_letter": "决定书",
+    "interview_summons": "约谈通知书",
+    "suspension_notice": "停训整改通知书",
+    "public_notice": "公示",
+}
 MATTERS = {cases.PROJECT: "培训项目申请", cases.ROSTER: "培训人员名单审核"}
 NEXT_STEPS = {
     "approved": "请按批准的内容办理后续事项。",
     "returned": "请按认定情况和审核意见补正后重新提交。",
     "rejected": "如对本决定有异议，请向作出决定的部门提出。",
 }
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A paper before the employer's name is known: whose case it is of, and how it is written."""
-
-    case: Case
-    write: Callable[[str, ModuleType], bytes]
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ def _decision_letter(session: Session, asks: Asks, case_id: str) -> Draft:
             addressee=employer,
             matter=MATTERS[case.kind],
             outcome=f"{STATE_WORDS[cast('State', case.state)]}。",
-            basis=_basis(document),
+            basis=basis(document),
             findings=findings,
             next_step=NEXT_STEPS[case.state],
             office=jurisdictions.load().bureau(decided_at),
@@ -138,86 +134,9 @@ def _decided_at(session: Session, case: Case, document: Document) -> str:
     return document.jurisdiction if last and last.role == Role.CITY_OFFICER else case.district
 
 
-def _interview_summons(session: Session, asks: Asks, summons_id: str) -> Draft:
-    project, acts = _summons(session, asks, summons_id)
-    document = cases.document_of(asks.policies, project)
-    called, interviewed = acts[0], matters.newest(acts, *summonses.INTERVIEWED)
-
-    def write(employer: str, form: ModuleType) -> bytes:
-        summons = form.Summons(
-            number=summons_id,
-            employer=employer,
-            project=project.case_id,
-            office=jurisdictions.load().bureau(project.district),
-            basis=_basis(document),
-            grounds=called.details["grounds"],
-            words=called.words,
-            meet_on=called.details["meet_on"],
-            place=called.details["place"],
-            called_on=called.acted_on.isoformat(),
-        )
-        made: bytes = form.write_interview_summons(summons, _minutes(form, interviewed))
-        return made
-
-    return Draft(project, write)
-
-
-def _minutes(form: ModuleType, interviewed: Act | None) -> object:
-    if interviewed is None:
-        return None
-    said = interviewed.details
-    return form.Minutes(
-        held_on=said["held_on"],
-        superior=said["superior"],
-        superior_present=said["superior_present"],
-        head_present=said["head_present"],
-        minutes=interviewed.words,
-        agreed=said["outcome"] == "agreed",
-        remedy_due_on=said["remedy_due_on"] or "",
-    )
-
-
-def _suspension_notice(session: Session, asks: Asks, summons_id: str) -> Draft:
-    """Raises Conflict where the city ordered none."""
-    project, acts = _summons(session, asks, summons_id)
-    ordered = matters.newest(acts, "suspend")
-    if ordered is None:
-        raise Conflict("市级尚未决定停训，请在作出决定后再制作通知书")
-    document = cases.document_of(asks.policies, project)
-    grounds, findings = acts[0].details["grounds"], matters.findings_of(session, summons_id, summonses.ORDER)
-
-    def write(employer: str, form: ModuleType) -> bytes:
-        notice = form.Suspension(
-            number=summons_id,
-            employer=employer,
-            project=project.case_id,
-            office=jurisdictions.load().bureau(document.jurisdiction),
-            basis=_basis(document),
-            grounds=grounds,
-            from_on=ordered.details["from_on"],
-            words=ordered.words,
-            findings=findings,
-            ordered_on=ordered.acted_on.isoformat(),
-        )
-        made: bytes = form.write_suspension_notice(notice)
-        return made
-
-    return Draft(project, write)
-
-
-def _summons(session: Session, asks: Asks, summons_id: str) -> tuple[Case, list[Act]]:
-    """What an interview says of an employer is for the officers and the employer."""
-    check_role(asks.speaker, (*OFFICERS, Role.EMPLOYER))
-    matter, project = matters.load(session, asks.speaker, summons_id, summonses.KIND)
-    return project, matters.acts_of(session, matter)
-
-
-def _basis(document: Document) -> str:
-    return f"《{document.title}》（{document.number}）"
-
-
 DRAFTS: Mapping[str, Callable[[Session, Asks, str], Draft]] = {
     "decision_letter": _decision_letter,
-    "interview_summons": _interview_summons,
-    "suspension_notice": _suspension_notice,
+    "interview_summons": of_oversight.interview_summons,
+    "suspension_notice": of_oversight.suspension_notice,
+    "public_notice": of_oversight.public_notice,
 }

@@ -8,19 +8,24 @@ from typing import ClassVar
 import services.review.rules  # noqa: F401 - they register themselves
 from services.review import history, papers, projects, reading, reviewing, rosters, waiting, withdrawals
 from services.review.models import Case
-from services.review.oversight import audits, fraud, inspections, objections, summonses
+from services.review.oversight import audits, fraud, inspections, notice_pages, notices, objections, summonses
 from services.review.oversight import reading as oversight_reading
 from services.review.oversight.tables import Matter
 from shared.bus.service import Service, handles
 from shared.bus.work import Look, Work
+from shared.calendar import WorkingDays, load_holidays
+from shared.contracts import notices as notices_contract
 from shared.contracts import oversight, review_papers
 from shared.contracts import review as contract
 from shared.contracts.common import GetHistory, HistoryPage, ListWaiting, WaitingPage
 from shared.contracts.kernel import FileKept
+from shared.security.keys import Keys
+from shared.settings import Settings
 
 _ON_A_ROSTER = "名单中有人员刚刚被列入本项目的另一份名单，请重新提交本名单"
 _ACTED_ON = "案件刚刚由他人办理，请刷新后按最新状态办理"
 _SUMMONED = "本项目已有尚未了结的约谈，请在该约谈中继续办理"
+_PUBLISHED = "该案件正在公示，请在公示结束或撤回后再发起"
 
 
 class ReviewService(Service):
@@ -35,8 +40,16 @@ class ReviewService(Service):
         "case_steps.case_id, case_steps.number": _ACTED_ON,
         "uq_oversight_matters_open_summons": _SUMMONED,
         "oversight_matters.project_id": _SUMMONED,
+        "uq_notices_open": _PUBLISHED,
+        "notices.case_id": _PUBLISHED,
     }
     decided_about = ((Case.case_id, Case.project_id), (Matter.matter_id, Matter.project_id))
+    calendar: ClassVar[WorkingDays]
+
+    @classmethod
+    def prepare(cls, settings: Settings, keys: Keys) -> None:  # noqa: ARG003 - it seals nothing of its own
+        """Raises HolidayFault where the calendar can't be read."""
+        cls.calendar = load_holidays(settings.holiday_path)
 
     @handles(contract.SUBMIT_PROJECT, ask=projects.ask_organisations)
     def submit_project(
@@ -153,6 +166,30 @@ class ReviewService(Service):
     @handles(oversight.GET_OVERSIGHT)
     def get_oversight(self, look: Look, request: oversight.GetOversight) -> oversight.OversightShape:
         return oversight_reading.get_oversight(look, request)
+
+    # --- public notices -----------------------------------------------------------------------------------------
+
+    @handles(notices_contract.OPEN_NOTICE)
+    def open_notice(self, work: Work, request: notices_contract.OpenNotice) -> notices_contract.NoticeShape:
+        return notices.open_notice(work, request, self.calendar)
+
+    @handles(notices_contract.CLOSE_NOTICE)
+    def close_notice(self, work: Work, request: notices_contract.CloseNotice) -> notices_contract.NoticeShape:
+        return notices.close(work, request)
+
+    @handles(notices_contract.WITHDRAW_NOTICE)
+    def withdraw_notice(self, work: Work, request: notices_contract.WithdrawNotice) -> notices_contract.NoticeShape:
+        return notices.withdraw(work, request)
+
+    @handles(notices_contract.GET_NOTICE)
+    def get_notice(self, look: Look, request: notices_contract.GetNotice) -> notices_contract.NoticeShape:
+        return notice_pages.get_notice(look, request)
+
+    @handles(notices_contract.LIST_NOTICES)
+    def list_notices(self, look: Look, request: notices_contract.ListNotices) -> notices_contract.NoticePage:
+        return notice_pages.list_notices(look, request)
+
+    # --- papers --------------------------------------------------------------------------------------------------
 
     @handles(review_papers.MAKE_FORM, ask=papers.ask)
     def make_form(self, work: Work, request: review_papers.MakeReviewPaper, paper: papers.Paper) -> FileKept:

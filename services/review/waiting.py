@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -25,8 +23,8 @@ from sqlalchemy import (
 
 from services.review import cases
 from services.review.models import Case, Step
-from services.review.oversight.inspections import ACKNOWLEDGE
-from services.review.oversight.tables import Act, Matter
+from services.review.oversight.errands import Errand, errands_of
+from services.review.oversight.tables import Matter
 from services.review.rules.workflow import workflow_of
 from shared.bus.work import Look
 from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
@@ -38,18 +36,9 @@ TO_JOIN, TO_MEND, TO_REVIEW = "project_to_join", "project_to_mend", "case_to_rev
 CASE_TITLES = {TO_JOIN: "加入申报", TO_MEND: "修改退回的申请后重新提交"}
 
 
-@dataclass(frozen=True)
-class Errand:
-    """Something to do in a matter. `when`: the matters, joined with their projects, that wait for it."""
-
-    kind: str
-    title: str
-    when: ColumnElement[bool]
-
-
 def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
     """One page of what the speaker's role has to do next, the oldest first."""
-    errands = _errands(look.speaker, look.today)
+    errands = errands_of(look.speaker, look.today)
     titles = {errand.kind: errand.title for errand in errands}
     waiting = union_all(_cases(look), *(_matters(look.speaker, errand) for errand in errands)).subquery()
     place = (waiting.c.since, waiting.c.id, waiting.c.kind)
@@ -100,70 +89,6 @@ def _stations_of(role: Role, policies: Policies) -> list[ColumnElement[bool]]:
         for document in policies.documents
         for workflow in document.workflow.values()
     ]
-
-
-def _errands(speaker: Speaker, today: date) -> list[Errand]:
-    role = speaker.acting_role
-    if role is Role.EMPLOYER:
-        return [_to_acknowledge(role), *_of_employer()]
-    if role is Role.TRAINING_PROVIDER:
-        return [_to_acknowledge(role)]
-    if role is Role.DISTRICT_OFFICER:
-        return [*_of_another_officer(speaker), *_of_district(today)]
-    if role is Role.CITY_OFFICER:
-        return [*_of_another_officer(speaker), *_of_city(speaker)]
-    return []
-
-
-def _to_acknowledge(role: Role) -> Errand:
-    acknowledged = exists().where(Act.matter_id == Matter.matter_id, Act.move == ACKNOWLEDGE, Act.role == role.value)
-    return Errand("inspection_to_acknowledge", "确认收到检查结果", and_(_is("inspection", "told"), ~acknowledged))
-
-
-def _of_employer() -> list[Errand]:
-    return [
-        Errand("interview_to_attend", "参加约谈", _is("summons", "summoned")),
-        Errand("remedy_due", "按期整改", _is("summons", "mending")),
-        Errand("suspension_to_mend", "停训期间整改", _is("summons", "suspended")),
-    ]
-
-
-def _of_another_officer(speaker: Speaker) -> list[Errand]:
-    """What another officer than the one who opened it concludes (X-5)."""
-    not_mine = Matter.opened_by != speaker.person
-    return [
-        Errand("objection_to_answer", "答复异议", and_(_is("objection", "open"), not_mine)),
-        Errand("inquiry_to_conclude", "作出核查结论", and_(_is("fraud_inquiry", "open"), not_mine)),
-    ]
-
-
-def _of_district(today: date) -> list[Errand]:
-    mending = _is("summons", "mending")
-    overdue = and_(mending, Matter.due_on < today)
-    to_see = or_(_is("summons", "suspended"), and_(mending, Matter.due_on >= today))
-    return [
-        Errand("interview_to_record", "约谈并记录", _is("summons", "summoned")),
-        Errand("refusal_to_report", "将拒不改正的情况报市级", or_(_is("summons", "refused"), overdue)),
-        Errand("remedy_to_see", "核查并记录整改", to_see),
-    ]
-
-
-def _of_city(speaker: Speaker) -> list[Errand]:
-    called = and_(_is("summons", "reported"), ~_did(speaker, "summon", "report"))
-    remedied = and_(_is("summons", "remedied"), ~_did(speaker, "remedy"))
-    return [
-        Errand("suspension_to_decide", "研究是否停训", called),
-        Errand("suspension_to_lift", "整改已记录，研究恢复培训", remedied),
-        Errand("audit_to_settle", "核实审计问题的整改", _is("audit", "failed")),
-    ]
-
-
-def _is(kind: str, state: str) -> ColumnElement[bool]:
-    return and_(Matter.kind == kind, Matter.state == state)
-
-
-def _did(speaker: Speaker, *moves: str) -> ColumnElement[bool]:
-    return exists().where(Act.matter_id == Matter.matter_id, Act.person == speaker.person, Act.move.in_(moves))
 
 
 def _matters(speaker: Speaker, errand: Errand) -> Select[*tuple[Any, ...]]:

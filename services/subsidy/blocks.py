@@ -1,4 +1,5 @@
-"""What stands in the way of money (X-11): objections, audit findings, suspensions, inquiries into fraud.
+"""What stands in the way of money (X-11): objections, audit findings, suspensions, inquiries into fraud,
+public notices.
 
 A block and every step that moves money take the project's turn first. So either the step sees the block and is
 refused, or it was done before the block was heard: none slips past the other.

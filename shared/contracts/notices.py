@@ -1,7 +1,8 @@
 """What review answers and tells about public notices (公示): any case may have one, and money waits until it is over.
 
-A notice stands for its working days. Whoever objects does so by `review.lodge_objection` with the notice's id; each
-objection is answered on its own. The notice is closed after its last day, and not before every objection is answered.
+A notice stands for its working days, of which the day of publication is none. Whoever objects does so by
+`review.lodge_objection` with the notice's id; each objection is answered on its own. The notice is closed after its
+last day, and not before every objection is answered.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ class ListNotices:
 
 @dataclass(frozen=True)
 class NoticeShape:
-    """`to_on`: the last day on which somebody may object; `standing`: objections that aren't answered yet."""
+    """`to_on`: the last day on which somebody may object. Of the `objections`, `standing` aren't answered yet, and
+    `upheld` were found right."""
 
     notice_id: str
     case_id: str
@@ -86,6 +88,7 @@ class NoticeShape:
     working_days: int
     objections: int
     standing: int
+    upheld: int
     block_id: str
 
 

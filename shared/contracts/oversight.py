@@ -1,7 +1,8 @@
 """What review answers and tells about oversight: objections, audits, inspections, summonses, suspensions, fraud.
 
 What stands in the way of money is a block on a project: one of five kinds, opened by an act and lifted by another
-(X-11). Training and subsidy hear of it and act on it; who opened it and why is asked of review.
+(X-11). Training and subsidy hear of it and act on it; who opened it and why is asked of review. The acts of the fifth
+kind, public notices, stand in `shared/contracts/notices.py`.
 """
 
 from __future__ import annotations
@@ -260,15 +261,16 @@ class BlockShape:
 
 @dataclass(frozen=True)
 class OversightEntry:
-    """One objection, audit, evaluation, inspection, summons or inquiry, as it stands.
+    """One objection, audit, evaluation, inspection, summons, inquiry or public notice, as it stands.
 
-    `on`: the day of the audit or inspection, else of its opening; `due_on`: of the interview, then until which the
-    employer mends; `person_ids`: whom an inquiry is about. What officers noted of an objection or inquiry is empty
-    for the parties, whom an inquiry is about until it is confirmed, too.
+    `on`: the day of the audit or inspection, the first of a notice, else of its opening; `due_on`: of the interview,
+    then until which the employer mends; of a notice, by which it is closed; `person_ids`: whom an inquiry is about.
+    What officers noted of an objection or inquiry is empty for the parties, whom an inquiry is about until it is
+    confirmed, too.
     """
 
     id: str
-    kind: Literal["objection", "audit", "evaluation", "inspection", "summons", "fraud_inquiry"]
+    kind: Literal["objection", "audit", "evaluation", "inspection", "summons", "fraud_inquiry", "public_notice"]
     state: str
     on: date
     words: str

@@ -1,4 +1,6 @@
-"""Papers of review: what was decided about a case, the summons with its minutes, the order that training stands."""
+"""Papers of review: what was decided about a case, the summons with its minutes, the order that training stands,
+what is published of a case.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from shared.contracts.shapes import Id
 @dataclass(frozen=True)
 class MakeReviewPaper:
     """A paper from stored data. decision_letter: of a decided case; interview_summons, suspension_notice: of a
-    summons, for the officers and the employer."""
+    summons, for the officers and the employer; public_notice: of a notice."""
 
-    form: Literal["decision_letter", "interview_summons", "suspension_notice"]
+    form: Literal["decision_letter", "interview_summons", "suspension_notice", "public_notice"]
     of_id: Id
 
 

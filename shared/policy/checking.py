@@ -1,8 +1,9 @@
 """The load-time check: documents and rule functions are compared both ways, so that neither drifts from the other.
 
 Each function that a document names exists, decides one rule there, and finds the values that it reads; each
-value is read by a function that the document names; each calculation that it picks exists and finds its steps, and
-none that it needs is missing; each function finds the parts of the document that it demands.
+value is read by a function that the document names, or by a mechanism of every programme; each calculation that it
+picks exists and finds its steps, and none that it needs is missing; each function finds the parts of the document that
+it demands.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from shared.policy.checking_work import work_faults
 from shared.policy.document import Document
 from shared.policy.problems import Fault, Problem
 from shared.policy.rules import DECIDERS, RULES
+from shared.policy.stages import FIGURES
 
 
 def check(document: Document) -> tuple[Problem, ...]:
@@ -57,11 +59,21 @@ def _wrong_units(document: Document) -> Iterator[Fault]:
                 yield f"values.{key}.unit", f"{name} 不能按 {unit} 计算", f"请用以下之一：{'、'.join(units)}"
 
 
+def _figures(document: Document) -> Iterator[Fault]:
+    for key, unit in FIGURES.items():
+        if (value := document.values.get(key)) is None:
+            continue
+        if value.unit != unit:
+            yield f"values.{key}.unit", f"现为 {value.unit}", f"请用 {unit}"
+        if value.by:
+            yield f"values.{key}.by", "该数值不分情形", "请删去，写成一个数值"
+
+
 def _unread_values(document: Document) -> Iterator[Fault]:
     named = [RULES[name] for _, name in document.rules_by_function() if name in RULES]
     read = {key for function in named for key in (*function.reads, *function.may_read)}
     for key in document.values:
-        if key not in read:
+        if key not in read and key not in FIGURES:
             yield f"values.{key}", "没有规则用到", "请删去，或在 decided_by 中写明用到它的规则"
 
 
@@ -101,6 +113,6 @@ def _variants(decision: str) -> str:
 
 
 PARTS = (
-    *(_functions, _missing_values, _wrong_units, _unread_values),
+    *(_functions, _missing_values, _wrong_units, _figures, _unread_values),
     *(_calculations, _choices, work_faults, _demands),
 )

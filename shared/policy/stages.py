@@ -1,4 +1,5 @@
-"""The words of a document's work that code acts on: who may stand where, and from what a deadline counts.
+"""The words of a document's work that code acts on: who may stand where, from what a deadline counts, how long a notice
+stands.
 
 Each is what a contract grants or knows (`tests/architecture/test_policy_words.py` compares them), so that a document
 can't name a step that nobody could take.
@@ -19,6 +20,12 @@ PARTIES = ("employer", "training_provider", "district_officer", "city_officer", 
 
 ANCHORS = ("training_starts",)
 """From what a deadline may be counted: the planned first day of training."""
+
+NOTICE_DAYS = "notice.working_days"
+"""For how many working days a public notice stands at least."""
+
+FIGURES: Mapping[str, str] = {NOTICE_DAYS: "working_days"}
+"""Value that a document may give to a mechanism of every programme, without a rule of its own → its unit."""
 
 CASES: Mapping[str, str] = {"project": "project_applied", "roster": "signed_up"}
 """Kind of case → the step of the road that submitting one takes."""

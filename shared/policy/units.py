@@ -83,6 +83,7 @@ UNITS: dict[str, Callable[[Any], Quantity]] = {
     "years": _whole,
     "calendar_year": _whole,
     "days": _whole,
+    "working_days": _whole,
     "minutes": _whole,
     "credits": _whole,
     "class_hours_per_credit": _whole,

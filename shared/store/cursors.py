@@ -30,13 +30,14 @@ def page(rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Key, ...]]
     return shown, cursor_of(*keys(shown[-1])) if len(rows) > limit else None
 
 
-def behind(cursor: str | None, *columns: Column) -> ColumnElement[bool]:
-    """Rows behind a cursor in ascending order of `columns`, all rows without one; raises InvalidRequest for a wrong
-    cursor."""
+def behind(cursor: str | None, *columns: Column, descending: bool = False) -> ColumnElement[bool]:
+    """Rows behind a cursor in ascending order of `columns`, or in descending; all rows without one. Raises
+    InvalidRequest for a wrong cursor."""
     if cursor is None:
         return true()
     keys = _keys(cursor, [column.type.python_type for column in columns])
-    return tuple_(*columns) > tuple_(*keys, types=[column.type for column in columns])
+    row, place = tuple_(*columns), tuple_(*keys, types=[column.type for column in columns])
+    return row < place if descending else row > place
 
 
 def cursor_of(*keys: Key) -> str:

@@ -112,7 +112,19 @@ def test_the_loader_refuses_and_names_file_place_and_cure(name: str) -> None:
     assert found and fault in found[0].fault and found[0].cure and found[0].file == "variant.yaml"
 
 
+def notice_days(**changes: Any) -> Change:
+    """The same document with a public notice that is measured otherwise than in one number of working days."""
+    value = {"unit": "working_days", "clause": "一", "force": "must", "evidence": "公示五个工作日", "value": 5}
+    return lambda tree: tree["values"].update({"notice.working_days": value | changes})
+
+
 DRIFTS: dict[str, tuple[Change, str, str]] = {
+    "a notice in other days": (notice_days(unit="days"), "values.notice.working_days.unit", "days"),
+    "a notice in a table": (
+        notice_days(by=["occupation_class"], value={"ordinary": 5, "shortage": 7}),
+        "values.notice.working_days.by",
+        "不分情形",
+    ),
     "unread value": (
         lambda tree: tree["values"].update(spare=tree["values"]["term.years_max"]),
         "values.spare",

@@ -1,8 +1,10 @@
-"""Objections (X-11): received by one officer, answered by another; no money in between."""
+"""Objections (X-11): received by one officer, answered by another; no money in between.
+
+One that names a public notice is lodged within its days, and keeps it from being closed."""
 
 from __future__ import annotations
 
-from services.review.oversight import blocks, matters
+from services.review.oversight import blocks, matters, notices
 from shared.bus.work import Work
 from shared.contracts import oversight as contract
 from shared.errors import Conflict
@@ -12,10 +14,14 @@ KIND = "objection"
 
 
 def lodge(work: Work, request: contract.LodgeObjection) -> contract.Blocked:
-    """Takes an objection in: a block until it is answered."""
+    """Takes an objection in: a block until it is answered. Raises Conflict for a notice that takes none today."""
     project = matters.project_at_hand(work, request.project_id, approved=False)
+    if request.notice_id is not None:
+        notices.check_takes_objections(work, request.notice_id, project)
     block_id = blocks.open_block(work, project, "objection")
     matter = matters.open_matter(work, project, KIND, "open", request.about, block_id=block_id)
+    if request.notice_id is not None:
+        notices.add_objection(work, request.notice_id, matter)
     details = {"from_whom": request.from_whom, "evidence": list(request.evidence)}
     matters.add_act(work, matter, "lodge", request.about, details)
     matters.tell(work, contract.OBJECTION_LODGED, matter, project)

@@ -51,7 +51,7 @@ def interview(work: Work, request: contract.RecordInterview) -> contract.Summons
     if agreed:
         deadlines.set_remedy(work, matter, project)
     elif was_mending:
-        deadlines.close_remedy(work, matter, project, "dropped")
+        deadlines.close(work, matter, project, "dropped")
     return _answer(matter)
 
 
@@ -61,7 +61,7 @@ def report(work: Work, request: contract.ReportRefusal) -> contract.SummonsAnswe
     was_mending = matter.state == "mending"
     _move(work, matter, "report", request.words)
     if was_mending:
-        deadlines.close_remedy(work, matter, project, "dropped")
+        deadlines.close(work, matter, project, "dropped")
     matters.tell(work, contract.REFUSAL_REPORTED, matter, project)
     return _answer(matter)
 
@@ -89,7 +89,7 @@ def remedy(work: Work, request: contract.RecordRemedy) -> contract.SummonsAnswer
     _move(work, matter, "remedy", request.remedy, codec.write(request))
     matter.due_on = None
     if was_mending:
-        deadlines.close_remedy(work, matter, project, "met")
+        deadlines.close(work, matter, project, "met")
     if matter.state == "remedied":
         matters.tell(work, contract.REMEDY_RECORDED, matter, project)
     return _answer(matter)

@@ -1,9 +1,11 @@
 """Tables of oversight.
 
 blocks             what stands, or stood, in the way of a project's money; lifted once, never changed otherwise
-oversight_matters  an objection, audit, evaluation, inspection, summons or inquiry, and where it stands
+oversight_matters  an objection, audit, evaluation, inspection, summons, inquiry or public notice, and where it stands
 oversight_acts     who did what in a matter, when, with which words; only ever added to
 inquiry_persons    whom a fraud inquiry is about, none where it is the whole project; only ever added to
+notices            what of a case is published, and for which days; ended once, never changed otherwise
+notice_objections  which objections were lodged against a notice; only ever added to
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from services.review.models import ReviewTable
 from shared.store.types import IdColumn, InstantColumn, JsonColumn, new_id
 
 _OPEN_SUMMONS = text("kind = 'summons' AND state <> 'closed'")
+_OPEN_NOTICE = text("ended_on IS NULL")
 
 STATES = {
     "objection": ("open", "upheld", "dismissed"),
@@ -26,6 +29,7 @@ STATES = {
     "inspection": ("told", "acknowledged"),
     "summons": ("summoned", "mending", "refused", "reported", "suspended", "remedied", "closed"),
     "fraud_inquiry": ("open", "confirmed", "cleared"),
+    "public_notice": ("open", "closed", "withdrawn"),
 }
 
 
@@ -40,7 +44,9 @@ class Block(ReviewTable):
 
     __tablename__ = "blocks"
     __table_args__ = (
-        CheckConstraint("kind IN ('objection', 'audit_finding', 'suspension', 'fraud_inquiry')", name="kind"),
+        CheckConstraint(
+            "kind IN ('objection', 'audit_finding', 'suspension', 'fraud_inquiry', 'public_notice')", name="kind"
+        ),
         CheckConstraint("(lifted_on IS NULL) = (lifted_by IS NULL)", name="lifted_by_somebody"),
     )
 
@@ -55,8 +61,8 @@ class Block(ReviewTable):
 
 class Matter(ReviewTable):
     """`words`: what it is about; `happened_on`: the day of the audit or inspection, else of the opening; `moved_on`: of
-    the newest act; `due_on`: of the interview, then the day until which the employer mends; `acts`: how many there
-    are. At most one summons of a project is open.
+    the newest act; `due_on`: of the interview, then the day until which the employer mends; of a notice, by which it
+    is closed; `acts`: how many there are. At most one summons of a project is open.
     """
 
     __tablename__ = "oversight_matters"
@@ -115,3 +121,35 @@ class InquiryPerson(ReviewTable):
     matter_id: Mapped[str] = mapped_column(ForeignKey("oversight_matters.matter_id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
     row: Mapped[int] = mapped_column(Integer)
+
+
+class Notice(ReviewTable):
+    """A public notice; its text is its matter's. `to_on`: the last of its `working_days`; `objections`: how many were
+    lodged against it, counted so that none slips past its end. A case has one open notice at most.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        CheckConstraint("working_days > 0 AND from_on < to_on", name="days"),
+        CheckConstraint("objections >= 0", name="objections"),
+        Index("uq_notices_open", "case_id", unique=True, postgresql_where=_OPEN_NOTICE, sqlite_where=_OPEN_NOTICE),
+    )
+
+    notice_id: Mapped[str] = mapped_column(ForeignKey("oversight_matters.matter_id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"))
+    title: Mapped[str] = mapped_column(String(200))
+    published_at: Mapped[str] = mapped_column(String(200))
+    from_on: Mapped[date] = mapped_column(Date)
+    to_on: Mapped[date] = mapped_column(Date)
+    working_days: Mapped[int] = mapped_column(Integer)
+    objections: Mapped[int] = mapped_column(Integer)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+
+
+class NoticeObjection(ReviewTable):
+    """An objection that names a notice; both are matters of one project."""
+
+    __tablename__ = "notice_objections"
+
+    objection_id: Mapped[str] = mapped_column(ForeignKey("oversight_matters.matter_id"), primary_key=True)
+    notice_id: Mapped[str] = mapped_column(ForeignKey("notices.notice_id"), index=True)

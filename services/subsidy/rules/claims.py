@@ -69,6 +69,7 @@ BLOCKS = {
     "audit_finding": "审计问题未整改",
     "suspension": "停训整改中",
     "fraud_inquiry": "正在核查骗取、套取补贴问题",
+    "public_notice": "公示中",
 }
 
 
@@ -150,7 +151,7 @@ def fund_rules(facts: ClaimFacts, clause: Clause) -> Finding:
 
 @rule("subsidy.not_blocked", of="subsidy.claim")
 def not_blocked(facts: ClaimFacts, clause: Clause) -> Finding:
-    """No payment while a suspension, an objection, an audit finding or a fraud inquiry stands (APP-26, X-11)."""
+    """No payment while a suspension, objection, audit finding, fraud inquiry or public notice stands (APP-26, X-11)."""
     standing = in_words(facts.blocks)
     return clause.check(not standing, standing or "无", "没有暂停拨付的事由", f"暂停拨付：{standing}；请待解除后再申领")
 

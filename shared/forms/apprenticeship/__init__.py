@@ -13,6 +13,7 @@
     decision_letter   决定书            .docx   findings, clauses and the next step
     interview_summons 约谈通知书        .docx   with its minutes (APP-26)
     suspension_notice 停训整改通知书    .docx   the city's order (APP-26)
+    public_notice     公示              .docx   what is published of a case, and where objections go (X-11)
     payment_batch     资金拨付清单      .xlsx   for the treasury, maker and checker apart (X-5)
 
 Each is a pure function from plain values to bytes. Names and numbers are printed as the caller passes them:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from shared.contracts import notices
 from shared.contracts import oversight as contract
 from shared.contracts.declare import Method
 from shared.security.speaker import Role
@@ -27,12 +29,14 @@ class Overseen:
         inspected = self._do(Role.DISTRICT_OFFICER, contract.RECORD_INSPECTION, self._inspection())
         self.inspection = inspected.inspection_id
         self.inquiry = self._do(Role.DISTRICT_OFFICER, contract.OPEN_FRAUD_INQUIRY, self._inquiry()).id
+        self.notice = self._do(Role.DISTRICT_OFFICER, notices.OPEN_NOTICE, self._published(self.project)).notice_id
+        self.unpublished = approve()
         self.summonses = {stage: self._summons(approve(), stage) for stage in STAGES}
 
     def requests(self) -> Mapping[str, Any]:
         words = "请按通知办理"
         return {
-            "lodge_objection": self._objection(),
+            "lodge_objection": self._objection_to_notice(),
             "answer_objection": contract.AnswerObjection(self.objection, False, words),
             "record_audit": self._audit("passed"),
             "settle_audit": contract.SettleAudit(self.audit, words),
@@ -47,6 +51,11 @@ class Overseen:
             "lift_suspension": contract.LiftSuspension(self.summonses[REMEDIED], words),
             "open_fraud_inquiry": self._inquiry(),
             "conclude_fraud_inquiry": contract.ConcludeFraudInquiry(self.inquiry, "cleared", words),
+            "open_notice": self._published(self.unpublished),
+            "close_notice": notices.CloseNotice(self.notice, words),
+            "withdraw_notice": notices.WithdrawNotice(self.notice, words),
+            "get_notice": notices.GetNotice(self.notice),
+            "list_notices": notices.ListNotices(project_id=self.project, state="open"),
             "get_oversight": contract.GetOversight(self.project),
         }
 
@@ -69,6 +78,12 @@ class Overseen:
 
     def _objection(self) -> contract.LodgeObjection:
         return contract.LodgeObjection(self.project, "person", "学时记录有误")
+
+    def _objection_to_notice(self) -> contract.LodgeObjection:
+        return replace(self._objection(), notice_id=self.notice)
+
+    def _published(self, case_id: str) -> notices.OpenNotice:
+        return notices.OpenNotice(case_id, "项目公示", "现将该项目予以公示", "区政府网站", working_days=5)
 
     def _audit(self, opinion: Any) -> contract.RecordAudit:
         return contract.RecordAudit(self.project, "示例会计师事务所", self.today, opinion)

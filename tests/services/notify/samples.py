@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from shared.contracts import oversight, registry, review, subsidy, training
+from shared.contracts import notices, oversight, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 from shared.money import Money
 from shared.policy import load_documents
@@ -110,7 +110,19 @@ FRAUD = oversight.FraudConfirmed(
     person_ids=("person-1", "person-2"),
     **WHERE,
 )
-BLOCK_KINDS: tuple[oversight.BlockKind, ...] = ("objection", "audit_finding", "suspension", "fraud_inquiry")
+BLOCK_KINDS: tuple[oversight.BlockKind, ...] = (
+    *("objection", "audit_finding", "suspension", "fraud_inquiry"),
+    "public_notice",
+)
+NOTICE = notices.NoticeTold(
+    notice_id="0071ce0071ce0071",
+    case_id=CASE.case_id,
+    provider_id=PROVIDER,
+    from_on=DAY,
+    to_on=date(2022, 7, 8),
+    state="open",
+    **WHERE,
+)
 
 SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (registry.CATALOGUE_PUBLISHED, CATALOGUE),
@@ -130,6 +142,9 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     *((oversight.CASE_BLOCKED, replace(BLOCK, kind=kind)) for kind in BLOCK_KINDS),
     *((oversight.CASE_UNBLOCKED, replace(BLOCK, kind=kind)) for kind in BLOCK_KINDS),
     (oversight.OBJECTION_LODGED, ACT),
+    (notices.NOTICE_OPENED, NOTICE),
+    (notices.NOTICE_CLOSED, replace(NOTICE, state="closed")),
+    (notices.NOTICE_CLOSED, replace(NOTICE, state="withdrawn")),
     (oversight.PROJECT_EVALUATED, ACT),
     (oversight.PROJECT_EVALUATED, replace(ACT, outcome="failed")),
     (oversight.INSPECTION_RECORDED, ACT),

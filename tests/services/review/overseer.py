@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from shared.contracts import notices
 from shared.contracts import oversight as contract
 from shared.security.speaker import Speaker
 from tests.services.review.town import WITH_DEPARTMENTS, Town
@@ -30,13 +31,37 @@ class Overseer:
 
     # --- objections, audits, inspections -------------------------------------------------------------------------
 
-    def lodge(self, project_id: str, by: Speaker | None = None, about: str = "学时记录有误") -> contract.Blocked:
-        request = contract.LodgeObjection(project_id, "person", about)
+    def lodge(
+        self, project_id: str, by: Speaker | None = None, about: str = "学时记录有误", notice_id: str | None = None
+    ) -> contract.Blocked:
+        request = contract.LodgeObjection(project_id, "person", about, notice_id=notice_id)
         return self.town.bench.call(by or self.town.district(), contract.LODGE_OBJECTION, request)
 
     def answer(self, objection_id: str, by: Speaker | None = None, *, upheld: bool = False) -> contract.Blocked:
         request = contract.AnswerObjection(objection_id, upheld, "经核实，记录属实")
         return self.town.bench.call(by or self.town.district("officer-5"), contract.ANSWER_OBJECTION, request)
+
+    def publish(self, case_id: str, by: Speaker | None = None, **changes: Any) -> notices.NoticeShape:
+        """A public notice of five working days from today."""
+        fields: dict[str, Any] = {
+            "title": "示例项目公示",
+            "text": "现将该项目予以公示。",
+            "published_at": "区政府网站（示例）",
+            "working_days": 5,
+        }
+        request = notices.OpenNotice(case_id, **(fields | changes))
+        return self.town.bench.call(by or self.town.district(), notices.OPEN_NOTICE, request)
+
+    def close_notice(self, notice_id: str, by: Speaker | None = None) -> notices.NoticeShape:
+        request = notices.CloseNotice(notice_id, "公示期满")
+        return self.town.bench.call(by or self.town.district("officer-5"), notices.CLOSE_NOTICE, request)
+
+    def withdraw_notice(self, notice_id: str, by: Speaker | None = None) -> notices.NoticeShape:
+        request = notices.WithdrawNotice(notice_id, "公示内容有误")
+        return self.town.bench.call(by or self.town.district(), notices.WITHDRAW_NOTICE, request)
+
+    def notice(self, notice_id: str, by: Speaker | None = None) -> notices.NoticeShape:
+        return self.town.bench.call(by or self.town.city(), notices.GET_NOTICE, notices.GetNotice(notice_id))
 
     def audit(self, project_id: str, opinion: Any, on: date | None = None) -> contract.Blocked:
         request = contract.RecordAudit(project_id, "示例会计师事务所", on or self.today, opinion)

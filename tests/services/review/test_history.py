@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from services.review.history import ACT_WORDS
@@ -119,5 +121,9 @@ def test_every_act_of_oversight_has_its_words(town: Town, overseer: Overseer, pr
     overseer.acknowledge(overseer.inspect(project_id).inspection_id, town.employer())
     overseer.interview(overseer.summon(project_id), "agreed")
     overseer.conclude(overseer.inquire(project_id).id, "cleared")
+    overseer.withdraw_notice(overseer.publish(project_id).notice_id)
+    notice = overseer.publish(project_id)
+    town.bench.move_clock(notice.to_on + timedelta(days=1))
+    overseer.close_notice(notice.notice_id)
     told = {line.action for line in history(town, project_id)} - {action for action, _ in STORY[:8]}
     assert told == {f"{kind}.{move}" for kind, move in ACT_WORDS}

@@ -90,3 +90,17 @@ def test_papers_are_made_in_reach_and_a_summons_is_none_of_the_providers_busines
                 printed(town, form, of_id, speaker)
     with pytest.raises(NotPermitted):
         printed(town, "interview_summons", summons_id, town.provider())
+
+
+def test_a_public_notice_says_what_until_when_and_where_objections_go(town: Town, overseer: Overseer) -> None:
+    notice = overseer.publish(town.approved(), title="示例项目公示", text="现将示例单位的项目予以公示。")
+    for reader in (town.district(), town.employer(), town.provider()):
+        paper = printed(town, "public_notice", notice.notice_id, reader)
+        assert {"示例项目公示", "现将示例单位的项目予以公示。", "联系电话："} <= set(paper.split("\n"))
+        assert f"{notice.from_on} 至 {notice.to_on}（5 个工作日，发布当日不计）" in paper
+        assert f"在 {notice.to_on} 前（含当日）向朝阳区人力资源和社会保障局反映" in paper
+        assert f"编号：{notice.notice_id}" in paper and "（公章）" in paper
+    by_city = overseer.publish(town.approved(), by=town.city())
+    assert "向北京市人力资源和社会保障局反映" in printed(town, "public_notice", by_city.notice_id)
+    with pytest.raises(NotFound):
+        printed(town, "public_notice", notice.notice_id, town.employer(ELSEWHERE))

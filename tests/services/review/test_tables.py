@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from services.review.models import ReviewTable
 from tests.conftest import MadeDatabase
@@ -64,6 +64,7 @@ def test_history_is_only_added_to_and_a_state_is_whole(town: Town, statement: st
         "UPDATE oversight_matters SET kind = 'another'",
         "UPDATE oversight_matters SET kind = 'summons', state = 'summoned'",
         "UPDATE oversight_matters SET block_id = (SELECT min(block_id) FROM blocks)",
+        "UPDATE oversight_matters SET kind = 'public_notice', state = 'dismissed'",
     ],
 )
 def test_a_block_is_opened_once_and_lifted_once_and_acts_are_only_added_to(overseer: Overseer, statement: str) -> None:
@@ -83,3 +84,41 @@ def test_a_standing_block_is_lifted_by_somebody_on_a_day(overseer: Overseer, sta
     overseer.lodge(overseer.town.approved())
     with pytest.raises(DBAPIError), overseer.town.bench.database.transaction() as session:
         session.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE notices SET to_on = '2022-06-07'",
+        "UPDATE notices SET title = 'another'",
+        "UPDATE notices SET ended_on = NULL",
+        "UPDATE notices SET objections = objections + 1 WHERE ended_on IS NOT NULL",
+        "UPDATE notices SET objections = -1 WHERE ended_on IS NULL",
+        "DELETE FROM notices",
+        "UPDATE notice_objections SET notice_id = 'another'",
+        "DELETE FROM notice_objections",
+    ],
+)
+def test_a_notice_is_published_once_and_ended_once(overseer: Overseer, statement: str) -> None:
+    project_id = overseer.town.approved()
+    first = overseer.publish(project_id)
+    overseer.lodge(project_id, notice_id=first.notice_id)
+    overseer.withdraw_notice(first.notice_id)
+    overseer.publish(project_id)
+    with pytest.raises(DBAPIError), overseer.town.bench.database.transaction() as session:
+        session.execute(text(statement))
+
+
+def test_a_second_open_notice_of_a_case_is_refused_by_the_index_alone(overseer: Overseer) -> None:
+    """Its id is that of a matter, so that nothing else stands in its way; one that ended is let in."""
+    project_id = overseer.town.approved()
+    overseer.publish(project_id)
+    objection = overseer.lodge(project_id).id
+    copied = (
+        "INSERT INTO notices SELECT :own, case_id, title, published_at, from_on, to_on, working_days, 0, {} "
+        "FROM notices"
+    )
+    with pytest.raises(IntegrityError), overseer.town.bench.database.transaction() as session:
+        session.execute(text(copied.format("NULL")), {"own": objection})
+    with overseer.town.bench.database.transaction() as session:
+        session.execute(text(copied.format("to_on")), {"own": objection})

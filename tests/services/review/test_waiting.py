@@ -107,6 +107,30 @@ def test_what_another_person_has_to_do_does_not_wait_for_me(town: Town, overseer
     assert waits(town, town.city("officer-5")) == [("suspension_to_decide", summons_id)]
 
 
+def test_a_notice_waits_once_it_is_over_for_another_officer_of_the_level_that_published_it(
+    town: Town, overseer: Overseer
+) -> None:
+    project_id = town.approved()
+    notice = overseer.publish(project_id, by=town.district("officer-3"))
+    objection = overseer.lodge(project_id, by=town.district("officer-3"), notice_id=notice.notice_id).id
+    district, city = town.district("officer-7"), town.city("officer-8")
+    town.bench.move_clock(notice.to_on)
+    overseer.answer(objection)
+    assert waits(town, district) == []
+    late = overseer.lodge(project_id, by=town.district("officer-3"), notice_id=notice.notice_id).id
+    town.bench.move_clock(notice.to_on + DAY)
+    assert waits(town, district) == [("objection_to_answer", late)]
+    overseer.answer(late)
+    assert waits(town, district) == [("notice_to_close", notice.notice_id)]
+    assert items(town, district)[0].due_on == notice.to_on + DAY
+    assert (waits(town, town.district("officer-3")), waits(town, city)) == ([], [])
+    overseer.close_notice(notice.notice_id)
+    assert waits(town, district) == []
+    by_city = overseer.publish(project_id, by=town.city("officer-3"))
+    town.bench.move_clock(by_city.to_on + DAY)
+    assert (waits(town, district), waits(town, city)) == ([], [("notice_to_close", by_city.notice_id)])
+
+
 def test_a_failed_audit_waits_for_the_city_until_it_is_settled(town: Town, overseer: Overseer) -> None:
     failed = overseer.audit(town.approved(), "failed").id
     assert waits(town, town.city()) == [("audit_to_settle", failed)]

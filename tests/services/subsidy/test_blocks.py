@@ -21,6 +21,7 @@ WORDS = {
     "audit_finding": "审计问题未整改",
     "suspension": "停训整改中",
     "fraud_inquiry": "正在核查骗取、套取补贴问题",
+    "public_notice": "公示中",
 }
 
 

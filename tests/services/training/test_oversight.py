@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from typing import get_args
 
 import pytest
 from sqlalchemy import text
@@ -78,9 +79,12 @@ def test_nobody_is_assessed_or_enrolled_while_training_stands_still(world: World
     assert outcomes(world.assess([failed])) == ["accepted"]
 
 
-def test_a_block_on_money_alone_stops_no_training_and_is_seen_in_the_list(world: World) -> None:
+@pytest.mark.parametrize("kind", sorted({*get_args(oversight.BlockKind)} - {"suspension"}))
+def test_a_block_on_money_alone_stops_no_training_and_is_seen_in_the_list(
+    world: World, kind: oversight.BlockKind
+) -> None:
     [enrolment] = world.running(1)
-    world.bench.hear(oversight.CASE_BLOCKED, "block-1", block(START, "objection"))
+    world.bench.hear(oversight.CASE_BLOCKED, "block-1", block(START, kind))
     assert hours(world, enrolment, START) == "accepted"
 
     def listed(blocked: bool) -> int:
@@ -88,7 +92,7 @@ def test_a_block_on_money_alone_stops_no_training_and_is_seen_in_the_list(world:
         return len(world.bench.call(world.officer, learning.LIST_PROJECTS, request).projects)
 
     assert (listed(True), listed(False)) == (1, 0)
-    world.bench.hear(oversight.CASE_UNBLOCKED, "block-1", block(START, "objection"), sequence=2)
+    world.bench.hear(oversight.CASE_UNBLOCKED, "block-1", block(START, kind), sequence=2)
     assert (listed(True), listed(False)) == (0, 1)
 
 
