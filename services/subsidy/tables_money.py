@@ -128,6 +128,7 @@ class Posting(SubsidyTable):
         UniqueConstraint("kind", "fact_id", "fund_source", "fiscal_year"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(accounts_check(), name="accounts"),
+        CheckConstraint("claim_id IS NOT NULL OR kind IN ('appropriation', 'reduction', 'lapse')", name="claim"),
         Index("ix_postings_project_id", "project_id"),
     )
 

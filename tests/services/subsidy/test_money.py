@@ -245,9 +245,9 @@ def test_the_database_refuses_what_must_never_be(road: Road, command: str) -> No
         ("UPDATE claim_lines SET amount = amount + 1", "金额"),
         (
             "INSERT INTO postings (posted_on, accounted_on, posted_by, kind, debit, credit, amount, programme,"
-            " district, fund_source, fiscal_year, fact_id, rule, clause, document) SELECT posted_on, posted_on,"
-            " posted_by, kind, debit, credit, 1, programme, district, fund_source, fiscal_year, 'forged', rule,"
-            " clause, document FROM postings WHERE kind = 'commitment'",
+            " district, fund_source, fiscal_year, claim_id, fact_id, rule, clause, document) SELECT posted_on,"
+            " posted_on, posted_by, kind, debit, credit, 1, programme, district, fund_source, fiscal_year, claim_id,"
+            " 'forged', rule, clause, document FROM postings WHERE kind = 'commitment'",
             "账户 committed",
         ),
     ],

@@ -401,6 +401,9 @@ def _postings() -> None:
         ),
         sa.CheckConstraint("amount > 0", name="ck_postings_amount"),
         sa.CheckConstraint(_accounts(), name="ck_postings_accounts"),
+        sa.CheckConstraint(
+            "claim_id IS NOT NULL OR kind IN ('appropriation', 'reduction', 'lapse')", name="ck_postings_claim"
+        ),
     )
     columns = "posted_by, kind, debit, credit, amount, programme, district, fund_source, fiscal_year, project_id,"
     columns += " claim_id, fact_id, rule, clause, document"
