@@ -14,7 +14,7 @@ export ALLOW_CLOCK
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: ## Prepare .venv with everything that development needs (fast when nothing changed)
@@ -55,6 +55,11 @@ check: lint test ## All that CI runs
 schemas: ## Generate JSON Schema, AsyncAPI and the reference page from shared/contracts
 	@$(SETUP) dev
 	@$(PYTHON) -m shared.contracts.generate
+
+.PHONY: release-data
+release-data: ## Write what RELEASE=… leaves in its databases, once, for every later release to carry over
+	@$(SETUP) dev
+	@$(PYTHON) -m tests.upgrades.make $(RELEASE)
 
 .PHONY: bench
 bench: ## Measure against stock nameko on real RabbitMQ and PostgreSQL; prints JSON

@@ -1,0 +1,137 @@
+"""What a release left behind is carried over: every decision stands, the ledger is right, and the work goes on.
+
+`data/0.3` was written by the release that first promised it. How a release's data is made: CONTRIBUTING.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from shared.contracts import notify, registry, review, subsidy
+from shared.contracts.common import Opinion
+from shared.contracts.kernel import VERIFY_DECISIONS, VerifiedDecisions, VerifyDecisions
+from shared.security.speaker import Role, Speaker
+from tests.services.bench import CHAOYANG
+from tests.services.review.town import PLAN
+from tests.upgrades.documents import set_off
+from tests.upgrades.upgraded import MakeDatabase, Upgraded
+
+DATA = Path(__file__).parent / "data"
+RELEASES = sorted(DATA.iterdir())
+BYTES_MAX = 300_000
+"""Of one release."""
+HELD = {
+    "main": {"paid": "24000.00", "committed": "10200.00", "receivable": "12000.00"},
+    "set-off": {"paid": "26400.00", "committed": "0.00", "receivable": "0.00"},
+}
+"""What the ledger of each story says at its end: what was set off is paid, too (18000 + 8400)."""
+
+
+@pytest.fixture(
+    params=[story for release in RELEASES for story in sorted(release.iterdir())], ids=lambda p: "/".join(p.parts[-2:])
+)
+def story(
+    request: pytest.FixtureRequest, make_database: MakeDatabase, dialect: str, tmp_path: Path
+) -> Iterator[Upgraded]:
+    """A story of a release, upgraded."""
+    yield from upgraded(request.param, make_database, dialect, tmp_path)
+
+
+@pytest.fixture(params=[release / "main" for release in RELEASES], ids=lambda p: p.parts[-2])
+def town(
+    request: pytest.FixtureRequest, make_database: MakeDatabase, dialect: str, tmp_path: Path
+) -> Iterator[Upgraded]:
+    """The main story of a release, upgraded: five services in the middle of their work."""
+    yield from upgraded(request.param, make_database, dialect, tmp_path)
+
+
+def upgraded(data: Path, make_database: MakeDatabase, dialect: str, folder: Path) -> Iterator[Upgraded]:
+    policy_path = str(set_off(folder / "policy")) if data.name == "set-off" else ""
+    made = Upgraded.of(data, make_database, dialect, folder, policy_path)
+    yield made
+    made.close()
+
+
+def finance(system: Upgraded, subject: str = "finance-officer-1") -> Speaker:
+    return system["subsidy"].speaker(Role.FINANCE_OFFICER, subject, district=CHAOYANG)
+
+
+def held(system: Upgraded) -> dict[str, str]:
+    """What the ledger says, recomputed from decisions and payments; it must not differ."""
+    proof = system["subsidy"].call(finance(system), subsidy.PROVE_LEDGER, subsidy.ProveLedger())
+    assert proof.differences == ()
+    return {name: str(getattr(proof, name)) for name in ("paid", "committed", "receivable")}
+
+
+# --- nothing that was decided has changed ----------------------------------------------------------------------------
+
+
+def test_every_stored_decision_stands(story: Upgraded) -> None:
+    for name, bench in story.benches.items():
+        auditor = bench.speaker(Role.AUDITOR, "auditor-1")
+        verified = bench.call(auditor, VERIFY_DECISIONS[name], VerifyDecisions())
+        assert verified == VerifiedDecisions(len(story.rows(name, "decisions")), (), None), name
+
+
+def test_the_ledger_is_proven_without_difference(story: Upgraded) -> None:
+    assert held(story) == HELD[story.story]
+
+
+def test_a_releases_data_stays_small() -> None:
+    sizes = {release.name: sum(file.stat().st_size for file in release.glob("*/*")) for release in RELEASES}
+    assert sizes and all(size < BYTES_MAX for size in sizes.values()), sizes
+
+
+# --- and the work goes on --------------------------------------------------------------------------------------------
+
+
+def test_a_payment_instructed_before_is_confirmed_after(town: Upgraded) -> None:
+    (batch,) = town.rows("subsidy", "batches", state="instructed")
+    asked = town["subsidy"].call(finance(town), subsidy.GET_BATCH, subsidy.GetBatch(batch["id"]))
+    items = tuple(subsidy.ConfirmedItem(each.payment_id, date(2024, 7, 1), "示例回单-9") for each in asked.payments)
+    town["subsidy"].move_clock(date(2024, 7, 1))
+    paid = town["subsidy"].call(finance(town), subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch["id"], items))
+    assert (paid.state, str(paid.total)) == ("paid", "10200.00")
+    assert held(town) == {"paid": "34200.00", "committed": "0.00", "receivable": "12000.00"}
+
+
+def test_a_case_in_review_goes_on_under_its_own_document_and_a_new_one_begins_under_the_newest(town: Upgraded) -> None:
+    (before,) = town.rows("review", "cases", state="in_review")
+    bench = town["review"]
+    officer = bench.speaker(Role.DISTRICT_OFFICER, "district-officer-1", district=CHAOYANG)
+    approval = review.ReviewCase(before["case_id"], "approve", Opinion("同意上报", ("财政局", "总工会")))
+    assert bench.call(officer, review.REVIEW_CASE, approval).station == "city_verification"
+    assert bench.call(officer, review.GET_CASE, review.GetCase(before["case_id"])).document == before["document"]
+
+    employer = bench.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=before["employer_id"])
+    plan = replace(PLAN, starts_on=date(2024, 10, 1))
+    request = review.SubmitProject("apprenticeship", before["provider_id"], plan, "no_superior")
+    new = bench.call(employer, review.SUBMIT_PROJECT, request)
+    newest = bench.policies.governing("apprenticeship", CHAOYANG, bench.today)
+    assert new.document == newest.identity
+    assert bench.policies.by_identity(before["document"]).revision <= newest.revision
+
+
+def test_a_person_on_file_is_known_again_by_the_number(town: Upgraded) -> None:
+    bench = town["registry"]
+    (known, *_) = town.rows("registry", "identity_documents")
+    (person,) = town.rows("registry", "people", id=known["person_id"])
+    (employer,) = town.rows("registry", "organisations", kind="enterprise")
+    clerk = bench.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
+    row = registry.PersonRow(0, person["name"], known["kind"], known["number"])
+    (answer,) = bench.call(clerk, registry.REGISTER_PEOPLE, registry.RegisterPeople(employer["id"], (row,))).rows
+    assert answer.id == person["id"]
+
+
+def test_messages_sent_before_are_still_read(town: Upgraded) -> None:
+    bench = town["notify"]
+    (employer,) = town.rows("registry", "organisations", kind="enterprise")
+    clerk = bench.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
+    inbox = bench.call(clerk, notify.READ_INBOX, notify.ReadInbox())
+    sent = {row["message_id"]: row["title"] for row in town.rows("notify", "messages", organisation=employer["id"])}
+    assert sent and {each.message_id: each.title for each in inbox.messages} == sent
