@@ -87,6 +87,13 @@ def id_check_character(number: str) -> str:
     return _ID_CHECKS[total % 11]
 
 
+def tells_birth(kind: str, number: str) -> bool:
+    """Whether a number in normal form holds a birth date and a gender: a resident's, and a permit's of the new form."""
+    return kind == DocumentKind.RESIDENT_ID or (
+        kind == DocumentKind.RESIDENCE_PERMIT and _PERMIT_NEW.fullmatch(number) is not None
+    )
+
+
 def birth_date(id_number: str) -> date:
     """The birth date in a number in normal form. Raises ValueError when that day doesn't exist."""
     return date(int(id_number[6:10]), int(id_number[10:12]), int(id_number[12:14]))

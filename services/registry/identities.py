@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from services.registry.digests import check_all_found
+from services.registry.findable import DOCUMENTS
 from services.registry.models import Digest, IdentityDocument, Person
 from services.registry.races import insert_absent
 from services.registry.vault import Vault, parse_number
@@ -79,7 +80,7 @@ def find(session: Session, sought: Sequence[tuple[str, Keyed]]) -> dict[Keyed, K
     """
     wanted = set(sought)
     if wanted:
-        check_all_found(session, {key_id for _, (key_id, _) in wanted})
+        check_all_found(session, {key_id for _, (key_id, _) in wanted}, DOCUMENTS)
     ordered = sorted({digest for _, (_, digest) in wanted})
     found: dict[Keyed, Known] = {}
     for part in slices(ordered, DIGESTS_PER_QUERY):

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from services.registry.accounts import write_digests
 from services.registry.models import Organisation
 from services.registry.races import insert_absent
 from services.registry.reach import organisation_in_reach, organisations_in_reach
@@ -46,6 +47,8 @@ def register(work: Work, request: RegisterOrganisation, vault: Vault) -> Organis
         _check_same_district(work, known)
         for field, value in _fields(request, organisation_id, account, vault).items():
             setattr(known, field, value)
+    if account:
+        write_digests(work.session, organisation_id, account, vault)
     work.note(f"organisation:{organisation_id}")
     told = OrganisationTold(organisation_id, request.kind)
     work.tell(ORGANISATION_REGISTERED, organisation_id, told, district=request.district)

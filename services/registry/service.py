@@ -7,22 +7,29 @@ from typing import ClassVar
 
 import services.registry.rules  # noqa: F401 - they register themselves
 from services.registry import (
+    accounts,
     catalogues,
     decisions,
+    editions,
     evidence,
+    importing,
     organisations,
     people,
+    register_sheets,
     reveal,
     rosters,
     searching,
+    standing,
     teachers,
     waiting,
 )
-from services.registry.digests import DocumentDigests
+from services.registry.digests import Digests
+from services.registry.findable import EVERYTHING
 from services.registry.models import SEALED
 from services.registry.vault import Vault
 from shared.bus.service import Service, handles
 from shared.bus.work import Look, Work
+from shared.contracts import registers
 from shared.contracts import registry as contract
 from shared.contracts.common import ListWaiting, RowResults, WaitingPage
 from shared.contracts.sheets import SheetImported
@@ -49,8 +56,11 @@ class RegistryService(Service):
 
     @classmethod
     def renewals(cls, database: Database) -> list[Renewal]:
-        digests = Renewal("digest", cls.vault.lookup.ring, [DocumentDigests(database, cls.vault)])
-        return [sealed_columns(database, cls.vault.cipher, SEALED), digests]
+        digests = [Digests(database, cls.vault, what) for what in EVERYTHING]
+        return [
+            sealed_columns(database, cls.vault.cipher, SEALED),
+            Renewal("digest", cls.vault.lookup.ring, digests),
+        ]
 
     # --- organisations and people --------------------------------------------------------------------------------
 
@@ -101,6 +111,30 @@ class RegistryService(Service):
     @handles(contract.REVEAL_ACCOUNTS)
     def reveal_accounts(self, look: Look, request: contract.RevealAccounts) -> contract.AccountList:
         return reveal.accounts(look, request, self.vault)
+
+    @handles(registers.ASK_SHARED_ACCOUNTS)
+    def ask_shared_accounts(self, look: Look, request: registers.AskSharedAccounts) -> registers.SharedAccounts:
+        return accounts.ask_shared(look, request, self.vault)
+
+    # --- registers of other offices, and what they say -----------------------------------------------------------
+
+    @handles(registers.IMPORT_REGISTER)
+    def import_register(self, work: Work, request: registers.ImportRegister) -> RowResults:
+        return importing.import_rows(work, request, self.vault)
+
+    @handles(registers.IMPORT_REGISTER_SHEET, ask=register_sheets.ask)
+    def import_register_sheet(
+        self, work: Work, request: registers.ImportRegisterSheet, filled: register_sheets.Filled
+    ) -> SheetImported:
+        return register_sheets.take_over(work, request, filled, self.vault)
+
+    @handles(registers.LIST_REGISTERS)
+    def list_registers(self, look: Look, request: registers.ListRegisters) -> registers.RegisterPage:
+        return editions.listed(look, request)
+
+    @handles(registers.ASK_STANDING)
+    def ask_standing(self, look: Look, request: registers.AskStanding) -> registers.StandingAnswer:
+        return standing.ask_standing(look, request, self.vault)
 
     # --- evidence ------------------------------------------------------------------------------------------------
 

@@ -150,7 +150,7 @@ class AskSharedAccounts:
 
 @dataclass(frozen=True)
 class SharedAccount:
-    """`others`: organisations with the same account; the account itself isn't told."""
+    """`others`: organisations with the same account, at most fifty of them; the account itself isn't told."""
 
     organisation_id: str
     others: tuple[str, ...]

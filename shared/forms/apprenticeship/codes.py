@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shared.identity import DocumentKind
-
 LEVELS = {
     "初级工": "junior",
     "中级工": "intermediate",
@@ -16,15 +14,6 @@ LEVELS = {
 
 TRAINED_LEVELS = {label: code for label, code in LEVELS.items() if code != "junior"}
 """APP-8: training leads to intermediate or above."""
-
-IDENTITY_DOCUMENTS = {
-    "居民身份证": DocumentKind.RESIDENT_ID.value,
-    "身份证": DocumentKind.RESIDENT_ID.value,
-    "护照": DocumentKind.PASSPORT.value,
-    "居住证件": DocumentKind.RESIDENCE_PERMIT.value,
-    "港澳台居民居住证": DocumentKind.RESIDENCE_PERMIT.value,
-    "外国人永久居留身份证": DocumentKind.RESIDENCE_PERMIT.value,
-}
 
 EMPLOYMENT_FORMS = {
     "新招用": "new_hire",

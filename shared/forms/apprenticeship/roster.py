@@ -14,12 +14,12 @@ from functools import partial
 
 from shared.forms.apprenticeship.codes import (
     EMPLOYMENT_FORMS,
-    IDENTITY_DOCUMENTS,
     LEVELS,
     OPEN_ENDED,
     TRAINED_LEVELS,
     YES_NO,
 )
+from shared.forms.codes import IDENTITY_DOCUMENTS
 from shared.forms.reading import read_sheet
 from shared.forms.sheets import Column, Kind, Sheet, SheetRead
 from shared.forms.writing import Page, Value, write_sheet

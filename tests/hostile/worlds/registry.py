@@ -7,16 +7,20 @@ from datetime import date
 from typing import Any
 
 from services.registry.service import RegistryService
+from shared.contracts import registers
 from shared.contracts import registry as contract
 from shared.contracts.common import ListWaiting
 from shared.contracts.shapes import FileRef
+from shared.forms import register_sheet
 from shared.forms.apprenticeship.roster import write_roster
+from shared.forms.writing import Page, write_sheet
 from shared.money import Money
 from shared.security.speaker import Purpose, Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.services import files
 from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, TURNER, Office, row_of
+from tests.services.registry.test_register_sheets import line as register_line
 from tests.services.registry.test_rosters import HEAD
 from tests.services.registry.test_rosters import line as roster_line
 from tests.services.registry.test_teachers import INSTRUCTOR, MENTOR
@@ -33,6 +37,7 @@ class RegistryWorld(World):
         self.people: dict[str, list[str]] = {}
         self.teachers: dict[str, tuple[str, ...]] = {}
         self.rosters: dict[str, FileRef] = {}
+        self.registers: dict[str, FileRef] = {}
         for kind in ("shortage", "appraisable", "restricted", "self_evaluation"):
             self.office.publish(kind, date(2022, 1, 1))
         entry = contract.CatalogueEntry(CITY, amount=Money.yuan(2320))
@@ -52,6 +57,12 @@ class RegistryWorld(World):
         office.insure(self.people[name][0], "2022-05", "2022-06", district=district)  # the other one's is awaited
         self.bench.call(side.speaker(Role.EMPLOYER), contract.RECORD_HELD_CERTIFICATES, self._held(side))
         roster = write_roster(HEAD, [roster_line(PEOPLE[place + 20])])
+        self.bench.call(
+            side.speaker(Role.DISTRICT_OFFICER), registers.IMPORT_REGISTER, self._register(side, "E7654321")
+        )
+        sheet = write_sheet(Page(register_sheet.SHEET, [register_line(PEOPLE[place + 20].id_number)]))
+        for role in (Role.DISTRICT_OFFICER, Role.CITY_OFFICER):
+            self.registers[name] = files.put(self.bench, side.speaker(role), sheet)
         for role in (Role.EMPLOYER, Role.DISTRICT_OFFICER):
             self.rosters[name] = files.put(self.bench, side.speaker(role), roster)
         self.teachers[name] = tuple(
@@ -100,6 +111,15 @@ class RegistryWorld(World):
             "list_teachers": contract.ListTeachers(own),
             "list_waiting": ListWaiting(),
             "list_catalogues": contract.ListCatalogues("shortage"),
+            "import_register": self._register(side, PEOPLE[self._place(side.name)].id_number),
+            "import_register_sheet": registers.ImportRegisterSheet(
+                "student", f"示例学籍管理部门（{side.district}）", TODAY, self.registers[side.name]
+            ),
+            "list_registers": registers.ListRegisters(),
+            "ask_standing": registers.AskStanding(
+                (registers.StandingRow(people[0], TODAY, date(2024, 6, 5), TURNER, "advanced"),)
+            ),
+            "ask_shared_accounts": registers.AskSharedAccounts((side.employer, side.provider)),
             "reveal_accounts": contract.RevealAccounts((side.employer, side.provider), Purpose.PAYMENT),
         }
 
@@ -117,6 +137,12 @@ class RegistryWorld(World):
         return contract.EmploymentRow(
             1, person, "铣工", "transferred", False, True, date(2022, 6, 1), None, "employer", Money.yuan(4200)
         )
+
+    @staticmethod
+    def _register(side: Side, number: str) -> registers.ImportRegister:
+        kind: Any = "passport" if number.startswith("E") else "resident_id"
+        row = registers.RegisterRow(1, kind, number, date(2022, 3, 1), remark="示例学校")
+        return registers.ImportRegister("student", f"示例学籍管理部门（{side.district}）", TODAY, (row,))
 
     def _held(self, side: Side) -> contract.RecordHeldCertificates:
         number = f"HELD-{side.name}-1"
