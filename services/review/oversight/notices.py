@@ -56,7 +56,7 @@ def open_notice(work: Work, request: contract.OpenNotice, calendar: WorkingDays)
 
 def close(work: Work, request: contract.CloseNotice) -> contract.NoticeShape:
     """Another officer than the one who published it ends it (X-5): after its last day, every objection answered."""
-    notice, matter, project = _open(work, request.notice_id)
+    notice, matter, project = _load(work, request.notice_id)
     check_other_person(work.speaker, {"发起公示": matter.opened_by})
     _end(work, notice)
     standing = objections_of(work.session, [notice.notice_id]).get(notice.notice_id, {}).get("open", 0)
@@ -66,21 +66,21 @@ def close(work: Work, request: contract.CloseNotice) -> contract.NoticeShape:
 
 def withdraw(work: Work, request: contract.WithdrawNotice) -> contract.NoticeShape:
     """It was wrong. Its own block is lifted; those of its objections stand until they are answered."""
-    notice, matter, project = _open(work, request.notice_id)
+    notice, matter, project = _load(work, request.notice_id)
     _end(work, notice)
     return _ended(work, notice, matter, project, "withdrawn", request.words)
 
 
 def check_takes_objections(work: Work, notice_id: str, project: Case) -> None:
     """Raises InvalidRequest for a notice of another project, Conflict for one that takes no objection today."""
-    notice, _, of_project = _open(work, notice_id)
+    notice, _, of_project = _load(work, notice_id)
     if of_project.case_id != project.case_id:
         raise InvalidRequest.of(("notice_id", "该公示不属于此项目，请核对项目编号和公示编号"))
     rules.check_takes_objections(notice.from_on, notice.to_on, work.today)
 
 
 def add_objection(work: Work, notice_id: str, objection: Matter) -> None:
-    """Counts an objection to a notice; raises Conflict where the notice ended at the same moment."""
+    """Counts an objection to a notice; raises Conflict where the notice has ended."""
     counting = update(Notice).where(Notice.notice_id == notice_id, Notice.ended_on.is_(None))
     if not changed(work.session, counting.values(objections=Notice.objections + 1)):
         raise Conflict(_ENDED, notice_id=notice_id)
@@ -109,16 +109,14 @@ def _least(document: Document, case: Case) -> int | None:
     return document.whole(NOTICE_DAYS, case.submitted_on) if NOTICE_DAYS in document.values else None
 
 
-def _open(work: Work, notice_id: str) -> tuple[Notice, Matter, Case]:
-    """A notice that hasn't ended; raises Conflict for one that has."""
+def _load(work: Work, notice_id: str) -> tuple[Notice, Matter, Case]:
     matter, project = matters.load(work.session, work.speaker, notice_id, KIND)
-    if matter.state != "open":
-        raise Conflict(_ENDED, state=matter.state)
     return work.session.get_one(Notice, notice_id), matter, project
 
 
 def _end(work: Work, notice: Notice) -> None:
-    """Before anything else, so that an objection at the same moment either is counted already, or is refused."""
+    """Before anything else, so that an objection at the same moment either is counted already, or is refused. Raises
+    Conflict for a notice that ended."""
     ending = update(Notice).where(Notice.notice_id == notice.notice_id, Notice.ended_on.is_(None))
     if not changed(work.session, ending.values(ended_on=work.today)):
         raise Conflict(_ENDED, notice_id=notice.notice_id)
