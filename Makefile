@@ -66,6 +66,11 @@ bench: ## Measure against stock nameko on real RabbitMQ and PostgreSQL; prints J
 	@$(SETUP) dev servers
 	@$(PYTHON) -m benchmarks
 
+.PHONY: storm
+storm: ## Hundreds at once on the same money, and many random stories against the ledger's model, on both databases
+	@$(SETUP) dev servers
+	@STORM=1 $(PYTHON) -m pytest -q -s tests/services/subsidy/test_storm.py tests/services/subsidy/test_model.py
+
 .PHONY: lock
 lock: ## Resolve requirements/*.in anew into requirements/*.txt, with hashes
 	@$(SETUP) dev

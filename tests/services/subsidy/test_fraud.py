@@ -10,7 +10,7 @@ from shared.contracts import subsidy
 from shared.errors import Conflict, InvalidRequest
 from shared.money import Money
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, SOURCES, YEAR, Road, Training, yuan
-from tests.services.subsidy.test_money import together
+from tests.services.subsidy.storm import together
 
 THREE = Training(results=("certified", "uncertified", "failed"))
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -16,30 +14,13 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from services.subsidy import proof
 from services.subsidy.gauges import measure
 from shared.contracts import subsidy
-from shared.errors import Conflict, InvalidRequest, SkillsError
+from shared.errors import Conflict, InvalidRequest
 from shared.observability import LEDGER_DIFFERENCE
 from shared.security.speaker import Role
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
-
-Shape = TypeVar("Shape")
-
-
-def together(count: int, act: Callable[[int], object]) -> list[object]:
-    """Every answer or typed error of `count` threads that do the same at the same moment."""
-
-    gate = Barrier(count)
-
-    def one(place: int) -> object:
-        gate.wait()
-        try:
-            return act(place)
-        except SkillsError as error:
-            return error
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(one, range(count)))
+from tests.services.subsidy.storm import together, winner
 
 
 def test_a_claim_beyond_the_budget_stays_and_the_shortage_is_told(road: Road) -> None:
@@ -138,14 +119,6 @@ def test_fifty_claims_for_the_last_yuan_reserve_it_once(road: Road) -> None:
     assert sorted(map(str, states)) == ["approved"] + ["submitted"] * 49
     assert road.budget().committed == yuan("2500.00")
     assert road.prove().differences == ()
-
-
-def winner(answers: list[object], shape: type[Shape]) -> Shape:
-    """The one that won; every other was told by a clear conflict that it came too late."""
-    won = [one for one in answers if isinstance(one, shape)]
-    assert len(won) == 1
-    assert [type(one) for one in answers if one is not won[0]] == [Conflict] * (len(answers) - 1)
-    return won[0]
 
 
 def test_one_claim_submitted_approved_prepared_and_paid_by_many_is_so_once(road: Road) -> None:

@@ -1,0 +1,92 @@
+"""Hundreds at the same moment: a claim is paid once, the last yuan of a budget goes to one.
+
+The suite lets tens try; `make storm` hundreds, for a thousand rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.contracts import subsidy
+from shared.contracts.common import Opinion
+from tests.conftest import MadeDatabase
+from tests.services.subsidy.road import Road, Training, yuan
+from tests.services.subsidy.storm import ATTEMPTS, ROUNDS, WORKERS, Act, Clock, Counted, Crowd, watched, winner
+
+UNIT = Training("ordinary", "intermediate", 1)
+"""One person whose advance is 2500.00."""
+
+
+@pytest.fixture
+def crowd(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path) -> Iterator[Crowd]:
+    gathered = Crowd(make_database("subsidy", dialect), tmp_path)
+    yield gathered
+    gathered.close()
+
+
+def ready(road: Road, project: str = "project-1") -> str:
+    """A claim of one unit that waits for the district."""
+    road.project(project, UNIT)
+    return road.submit(project_id=project).claim_id
+
+
+def decide(road: Road, claim_id: str) -> Act:
+    return road.officer, subsidy.DECIDE_CLAIM, subsidy.DecideClaim(claim_id, "approve", Opinion("已核对"))
+
+
+def confirm(road: Road, batch: subsidy.BatchShape, reference: str) -> Act:
+    items = tuple(subsidy.ConfirmedItem(one.payment_id, road.bench.today, reference) for one in batch.payments)
+    return road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, items)
+
+
+def test_a_claim_is_paid_once_however_many_pay_it(crowd: Crowd) -> None:
+    road = crowd.road
+    road.appropriate("999999.00")
+    claim_id = ready(road)
+    winner(crowd.at_once(ATTEMPTS, lambda _: decide(road, claim_id)), subsidy.ClaimShape)
+    preparing = (road.maker, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment((claim_id,)))
+    prepared = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), subsidy.BatchShape)
+    instructing = (road.checker, subsidy.APPROVE_PAYMENT, subsidy.ApprovePayment(prepared.batch_id))
+    batch = winner(crowd.at_once(ATTEMPTS, lambda _: instructing), subsidy.BatchShape)
+    paid = winner(crowd.at_once(ATTEMPTS, lambda place: confirm(road, batch, f"REF-{place}")), subsidy.BatchShape)
+    crowd.say(f"1 of {ATTEMPTS} approved, 1 prepared, 1 instructed, 1 confirmed; all others refused by a conflict")
+    assert [one.state for one in paid.payments] == ["paid"]
+    assert (road.budget().paid, road.budget().committed) == (yuan("2500.00"), yuan("0.00"))
+    assert len(road.bench.told(subsidy.PAYMENT_INSTRUCTED)) == len(road.bench.told(subsidy.PAYMENT_CONFIRMED)) == 1
+    assert road.prove().differences == ()
+
+
+def test_the_last_yuan_of_a_budget_goes_to_one_of_fifty_round_after_round(crowd: Crowd) -> None:
+    road, clock, last = crowd.road, Clock(), ""
+    waiting = {ready(road, f"project-{place}"): f"project-{place}" for place in range(WORKERS)}
+    road.appropriate("0.01")
+    counted = Counted(road)
+
+    def seen() -> list[subsidy.Money]:
+        budget = road.budget()
+        return [budget.available, budget.committed, budget.paid]
+
+    for number in range(ROUNDS):
+        if last and number % 2:
+            road.fraud(project_id=last, inquiry_id=f"inquiry-{number}")  # what was reserved for it is free again
+        else:
+            road.appropriate("2500.00")
+        claims = list(waiting)
+        with watched(seen) as lowest:
+            answers = crowd.at_once(WORKERS, lambda place, claims=claims: decide(road, claims[place]))
+        assert sorted(one.state for one in answers) == ["approved"] + ["submitted"] * (WORKERS - 1)
+        assert {one.missing for one in answers if one.state == "submitted"} == {yuan("2499.99")}
+        assert min(lowest) >= yuan("0.00")
+        assert road.budget().available == yuan("0.01")
+        assert counted.agrees()
+        won = next(one.claim_id for one in answers if one.state == "approved")
+        last = waiting.pop(won)
+        waiting[ready(road, f"project-{WORKERS + number}")] = f"project-{WORKERS + number}"
+        clock.lap()
+        if (number + 1) % 50 == 0:
+            crowd.say(f"round {number + 1} of {ROUNDS}: 1 of {WORKERS} each, counters = postings")
+    crowd.say(f"the last rounds took {clock.last_over_first():.2f} times as long as the first")
+    assert road.prove().differences == ()
