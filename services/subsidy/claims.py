@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.blocks import standing
 from services.subsidy.earlier import OPEN, Before
-from services.subsidy.fraud import annulled
+from services.subsidy.exclusions import excluded
 from services.subsidy.lines import store_lines
 from services.subsidy.models import Claim, Project, ProjectEnrolment
 from services.subsidy.outcomes import Outcomes
@@ -32,7 +32,7 @@ def submit(work: Work, request: SubmitClaim, known: Outcomes) -> ClaimShape:
     """Decides the claim and each of its enrolments. Raises PolicyNotMet with all findings, Conflict where none is left.
 
     An enrolment is in one live claim of a kind, and never in an advance once it is in a final claim. One that was
-    annulled for fraud is in none any more (APP-27).
+    earns nothing any more is in none (APP-27, X-1).
     """
     if request.advance_waived and request.kind != "final":
         raise InvalidRequest.of(("advance_waived", "只有申领剩余补贴时才登记放弃首次补贴，请改为 false"))
@@ -64,7 +64,7 @@ def _chosen(
     work: Work, request: SubmitClaim, document: Document, known: Outcomes, before: Before
 ) -> list[OutcomeShape]:
     """Those whom the claim is for. Of late certificates, those that are still in time, or all where none is."""
-    barred = annulled(work.session, request.project_id)
+    barred = excluded(work.session, request.project_id)
     is_open = OPEN[request.kind]
     chosen = [
         one

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
 
-from services.subsidy.channels import Channel, channels
+from services.subsidy.channels import Channel, Place, channels
 from services.subsidy.demands import Part, discharge, mark_settled, outstanding_parts
 from services.subsidy.ledger import Cited, cite, entry_for, post
-from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
+from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand, Discharge
 from services.subsidy.rules.funds import RecoveryFacts
 from services.subsidy.sets import SLICE, insert_all
+from services.subsidy.tables_receivables import PART
 from shared.bus.work import Work
 from shared.contracts.subsidy import CLAWBACK_OPENED, ClawbackTold
 from shared.errors import InvalidRequest
@@ -22,10 +24,9 @@ from shared.money import ZERO, Money, share
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 from shared.slices import slices
-from shared.store.types import new_id
+from shared.store.types import MoneyColumn, new_id
 
 Cause = Literal["result", "fraud", "check"]
-CITED = {"result": "subsidy.result", "fraud": "subsidy.recovery_channel", "check": "subsidy.recovery_channel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,21 @@ def open_for_result(work: Work, claim: Claim) -> Opened | None:
     owing = work.session.execute(lines.where(ClaimLine.clawback > ZERO).order_by(ClaimLine.number)).all()
     wanted = {enrolment_id for enrolment_id, _ in owing}
     paid_by = channels(work.session, claim.project_id, wanted, ("advance",))
-    return open_all(work, claim, "result", [Due(key, amount, paid_by[key]) for key, amount in owing])
+    cited = cite(work.policies.by_identity(claim.document), "subsidy.result")
+    return open_all(work, claim, "result", [Due(key, amount, paid_by[key]) for key, amount in owing], cited)
 
 
 def open_all(
-    work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], *, basis: str = "", cited: Cited | None = None
+    work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: Cited, basis: str = ""
 ) -> Opened | None:
     """Stores and posts what is asked back of one claim for one cause, and tells it: one demand; None for no dues.
 
-    `cited`: the rule and clause that it rests on, else those of the cause. `basis`: the officer's, in words; raises
-    InvalidRequest where a check found money undue and the document has no clause and nobody gave one (X-15).
+    `cited`: the rule and clause that it rests on; `basis`: the officer's, in words. Raises InvalidRequest where a check
+    found money undue and the document has no clause and nobody gave a basis (X-15).
     """
     if not dues:
         return None
     document = work.policies.by_identity(claim.document)
-    cited = cited or cite(document, CITED[cause])
     if cause == "check" and not (cited.clause or basis):
         raise InvalidRequest.of(("basis", "政策文件没有可引用的追回条款，请填写追回依据"))
     demand = _demand(work, claim, cause, dues, cited, basis)
@@ -126,6 +127,26 @@ def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: 
     work.session.add(demand)
     work.session.flush()
     return demand
+
+
+def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, Place, int]]:
+    """What demands ask for already, without what was withdrawn: enrolment, source and year, fen."""
+    same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
+    withdrawn = select(func.sum(Discharge.amount)).where(Discharge.way == "withdrawal", *same)
+    asked = ClawbackPart.amount - func.coalesce(
+        withdrawn.correlate(ClawbackPart).scalar_subquery(), literal(ZERO, MoneyColumn)
+    )
+    place = (ClawbackPart.fund_source, ClawbackPart.fiscal_year)
+    wanted = (
+        select(Clawback.enrolment_id, *place, func.sum(asked, type_=MoneyColumn))
+        .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
+        .group_by(Clawback.enrolment_id, *place)
+    )
+    return [
+        (enrolment_id, (source, year), amount.fen)
+        for part in slices(list(enrolments), SLICE)
+        for enrolment_id, source, year, amount in session.execute(wanted.where(Clawback.enrolment_id.in_(part)))
+    ]
 
 
 @dataclass(frozen=True)

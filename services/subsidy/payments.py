@@ -14,7 +14,7 @@ from services.subsidy.blocks import take_turns
 from services.subsidy.checks.comparing import compare
 from services.subsidy.checks.gathering import Gathered
 from services.subsidy.checks.holding import held_back, held_of, keep
-from services.subsidy.fraud import after_payment
+from services.subsidy.exclusions import after_payment
 from services.subsidy.ledger import Entry, cite, entry_of, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved

@@ -1,5 +1,5 @@
-"""Receivables worked out again: what is asked for, from the lines that found money due back and from what annulled
-people were paid. How it ended is worked out in `proof_of_ends.py`.
+"""Receivables worked out again: what is asked for, from the lines that found money due back and from what was
+paid for people who earn nothing any more. How it ended is worked out in `proof_of_ends.py`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, union
 from sqlalchemy.orm import Session
 
 from services.subsidy.book import Book, Within, amounts_of
 from services.subsidy.channels import Place, channels
 from services.subsidy.demands import net
-from services.subsidy.fraud import KINDS, annulled
+from services.subsidy.exclusions import KINDS, excluded
 from services.subsidy.ledger import Bucket
 from services.subsidy.models import (
     Claim,
@@ -24,6 +24,7 @@ from services.subsidy.models import (
     ClawbackPart,
     Discharge,
     Fraud,
+    Hit,
 )
 from services.subsidy.moves import APPROVED
 from services.subsidy.proof_of_ends import prove_ends
@@ -55,7 +56,7 @@ def prove_receivables(session: Session, within: Within, book: Book) -> None:
     """Puts into the book what receivables should ask for, withdraw and recover, and compares them with their causes."""
     asked = _parts(session, within, book)
     _results(session, within, asked, book)
-    _frauds(session, within, asked, book)
+    _exclusions(session, within, asked, book)
     for why, fen in asked.opened.items():
         book.compare(f"追回 {why.enrolment_id}", Money(fen), ZERO)
     prove_ends(session, within, book)
@@ -113,15 +114,16 @@ def _results(session: Session, within: Within, asked: Asked, book: Book) -> None
         book.compare(f"追回 {enrolment_id}", found, clawback)
 
 
-def _frauds(session: Session, within: Within, asked: Asked, book: Book) -> None:
-    """Of whoever was annulled, everything that was paid is asked for, source by source."""
-    projects = select(Fraud.project_id).join(Claim, Claim.project_id == Fraud.project_id).where(within(Claim))
-    for project_id in session.scalars(projects.distinct().order_by(Fraud.project_id)).all():
-        barred = annulled(session, project_id)
+def _exclusions(session: Session, within: Within, asked: Asked, book: Book) -> None:
+    """Of whoever earns nothing any more, everything that was paid is asked for, source by source."""
+    why_not = union(select(Fraud.project_id), select(Hit.project_id).where(Hit.state == "upheld")).subquery().c
+    projects = select(why_not.project_id).join(Claim, Claim.project_id == why_not.project_id).where(within(Claim))
+    for project_id in session.scalars(projects.distinct().order_by(why_not.project_id)).all():
+        barred = excluded(session, project_id)
         for enrolment_id, channel in channels(session, project_id, barred, KINDS).items():
             found = asked.standing.get(enrolment_id, Counter())
             for source, year in sorted({*found, *channel.fen}):
                 fen = found[source, year], channel.fen[source, year]
                 book.compare(f"追回 {enrolment_id} 渠道 {source} {year}", *map(Money, fen))
-        for why in [why for why in asked.opened if why.cause == "fraud" and why.enrolment_id in barred]:
+        for why in [why for why in asked.opened if why.cause != "result" and why.enrolment_id in barred]:
             del asked.opened[why]

@@ -1,4 +1,4 @@
-"""A claim that fraud made void before the treasury was told: its commitment is released, never edited (APP-27, X-9)."""
+"""A claim that is void before the treasury was told: its commitment is released, never edited (APP-27, X-1, X-9)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from services.subsidy.channels import borne
 from services.subsidy.clawbacks import withdraw_for
-from services.subsidy.ledger import cite, entry_of, post
+from services.subsidy.ledger import Cited, entry_of, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
 from services.subsidy.offsets import drop_offsets
@@ -16,8 +16,11 @@ from shared.contracts.subsidy import CLAIM_DECIDED
 from shared.store.database import changed
 
 
-def void(work: Work, claim: Claim) -> None:
-    """Voids it whole. One whose payment was instructed stays: the treasury pays it. Needs the project's turn."""
+def void(work: Work, claim: Claim, cited: Cited) -> None:
+    """Voids it whole, for what is cited. One whose payment was instructed stays: the treasury pays it.
+
+    Needs the project's turn.
+    """
     changed(work.session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
     work.session.refresh(claim)
     if claim.state == "in_payment" and not _leaves_batch(work, claim):
@@ -27,7 +30,7 @@ def void(work: Work, claim: Claim) -> None:
     work.session.flush()
     if was_reserved:
         drop_offsets(work, claim)
-        _release(work, claim)
+        _release(work, claim, cited)
         withdraw_for(work, claim)
     work.note(f"claim:{claim.id}")
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
@@ -35,22 +38,24 @@ def void(work: Work, claim: Claim) -> None:
 
 def _leaves_batch(work: Work, claim: Claim) -> bool:
     """Takes the claim's payments out of a batch that isn't checked yet; False where the treasury was told."""
-    own = select(Payment.batch_id).where(Payment.claim_id == claim.id)
+    own = select(Payment.batch_id).where(Payment.claim_id == claim.id, Payment.state != "voided")
     wanted = select(Batch).where(Batch.id.in_(own)).execution_options(populate_existing=True)
     batch = work.session.scalars(wanted).one()
     changed(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
     work.session.refresh(batch)
     if batch.state != "prepared":
         return False
-    changed(work.session, update(Payment).where(Payment.claim_id == claim.id).values(state="voided"))
+    changed(
+        work.session,
+        update(Payment).where(Payment.claim_id == claim.id, Payment.batch_id == batch.id).values(state="voided"),
+    )
     others = select(Payment.id).where(Payment.batch_id == batch.id, Payment.state == "prepared").limit(1)
     if work.session.scalar(others) is None:
         batch.state = "voided"
     return True
 
 
-def _release(work: Work, claim: Claim) -> None:
-    cited = cite(work.policies.by_identity(claim.document), "subsidy.recovery_channel")
+def _release(work: Work, claim: Claim, cited: Cited) -> None:
     post(
         work,
         [

@@ -14,7 +14,7 @@ from typing import Literal
 
 from shared.policy.document import Document
 from shared.policy.findings import Finding, Force
-from shared.policy.rules import Clause, checks, clause, rule
+from shared.policy.rules import Clause, checks, rule
 
 Kind = Literal[
     "deceased",
@@ -113,10 +113,9 @@ def kinds_compared(document: Document) -> frozenset[Kind]:
     return frozenset(kind for name, kinds in KINDS_OF.items() if name in named for kind in kinds)
 
 
-def rule_of(document: Document, kind: str) -> str:
-    """The numbered rule of the document that looks at this kind."""
-    name = next(name for name, kinds in KINDS_OF.items() if kind in kinds)
-    return clause(document, name).entry.id
+def function_of(kind: str) -> str:
+    """The rule function that looks at this kind."""
+    return next(name for name, kinds in KINDS_OF.items() if kind in kinds)
 
 
 def speaks_against(match: Match, facts: PaymentFacts) -> bool:

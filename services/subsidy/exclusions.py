@@ -1,0 +1,141 @@
+"""Who earns nothing any more, and what follows: unpaid money is voided, paid money is asked back, once.
+
+Two reasons: a confirmed fraud names the person, or the whole project (APP-27); an officer upheld what a check before
+payment found about the enrolment (APP-2, APP-19, X-1). A claim that holds such a person is voided whole while the
+treasury isn't told; the employer claims anew for the others. What the treasury was already told to pay is asked back
+when it has arrived.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
+from sqlalchemy.orm import Session
+
+from services.subsidy.channels import channels
+from services.subsidy.clawbacks import Cause, Due, asked_for, open_all
+from services.subsidy.ledger import Cited, cite
+from services.subsidy.models import Claim, ClaimLine, Fraud, FraudPerson, Hit, Project, ProjectEnrolment
+from services.subsidy.moves import UNPAID
+from services.subsidy.rules.checks import function_of
+from services.subsidy.sets import SLICE
+from services.subsidy.voiding import void
+from shared.bus.work import Work
+from shared.money import Money
+from shared.policy.document import Document
+from shared.slices import slices
+
+KINDS = ("advance", "final", "supplementary")
+
+_NAMED = select(FraudPerson.person_id).where(
+    FraudPerson.inquiry_id == Fraud.inquiry_id, FraudPerson.person_id == ProjectEnrolment.person_id
+)
+_ANNULLED = (
+    select(ProjectEnrolment.enrolment_id)
+    .join(
+        Fraud,
+        and_(
+            Fraud.project_id == ProjectEnrolment.project_id,
+            or_(Fraud.whole_project, _NAMED.exists()),
+        ),
+    )
+    .distinct()
+)
+_UPHELD = (
+    select(ProjectEnrolment.enrolment_id)
+    .join(Hit, Hit.enrolment_id == ProjectEnrolment.enrolment_id)
+    .where(Hit.state == "upheld")
+)
+
+
+class Ground(NamedTuple):
+    """Why an enrolment earns nothing: what is cited for it, and the officer's basis where there is one (X-15)."""
+
+    cause: Cause
+    cited: Cited
+    basis: str = ""
+
+
+def excluded(session: Session, project_id: str, *narrower: ColumnElement[bool]) -> set[str]:
+    """The enrolments of a project that earn nothing any more."""
+    return set(session.scalars(_excluded(project_id, *narrower)))
+
+
+def enforce(work: Work, project_id: str, *narrower: ColumnElement[bool]) -> None:
+    """Voids what is unpaid for the project's excluded enrolments, and asks back what was paid for those meant."""
+    for claim in _unpaid(work.session, project_id):
+        void(work, claim, _ground_of_claim(work, claim).cited)
+    take_back(work, project_id, excluded(work.session, project_id, *narrower))
+
+
+def after_payment(work: Work, claim: Claim) -> None:
+    """The treasury had been told before somebody was excluded: now that the money arrived it is asked back."""
+    lines = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
+    meant = excluded(work.session, claim.project_id, ProjectEnrolment.enrolment_id.in_(lines))
+    take_back(work, claim.project_id, meant)
+
+
+def take_back(work: Work, project_id: str, enrolments: Collection[str]) -> None:
+    """Opens demands for all that was paid for each enrolment and isn't asked for yet, source by source."""
+    paid_by = channels(work.session, project_id, enrolments, KINDS)
+    for enrolment_id, place, fen in asked_for(work.session, sorted(paid_by)):
+        paid_by[enrolment_id].fen[place] -= fen
+    why = _grounds(work, project_id, sorted(paid_by))
+    dues: dict[tuple[str, Ground], list[Due]] = defaultdict(list)
+    for enrolment_id, channel in sorted(paid_by.items()):
+        if left := Money.sum(part.amount for part in channel.parts()):
+            dues[channel.claim_id, why[enrolment_id]].append(Due(enrolment_id, left, channel))
+    ids = {claim_id for claim_id, _ in dues}
+    claims = {one.id: one for one in work.session.scalars(select(Claim).where(Claim.id.in_(ids)))}
+    for (claim_id, ground), due in sorted(dues.items(), key=lambda one: (claims[one[0][0]].number, one[0][1])):
+        open_all(work, claims[claim_id], ground.cause, due, ground.cited, ground.basis)
+
+
+def _excluded(project_id: str, *narrower: ColumnElement[bool]) -> CompoundSelect[tuple[str]]:
+    here = (ProjectEnrolment.project_id == project_id, *narrower)
+    return union(_ANNULLED.where(*here), _UPHELD.where(*here))
+
+
+def _unpaid(session: Session, project_id: str) -> list[Claim]:
+    """Claims of the project that hold an excluded enrolment and aren't settled, the oldest first."""
+    holding = select(ClaimLine.claim_id).where(
+        ClaimLine.project_id == project_id, ClaimLine.live, ClaimLine.enrolment_id.in_(_excluded(project_id))
+    )
+    wanted = select(Claim).where(Claim.project_id == project_id, Claim.state.in_(UNPAID), Claim.id.in_(holding))
+    return list(session.scalars(wanted.order_by(Claim.number)))
+
+
+def _ground_of_claim(work: Work, claim: Claim) -> Ground:
+    """Of the first person in it that earns nothing."""
+    lines = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
+    here = _excluded(claim.project_id, ProjectEnrolment.enrolment_id.in_(lines)).subquery()
+    first = work.session.scalars(select(here.c.enrolment_id).order_by(here.c.enrolment_id).limit(1)).one()
+    return _grounds(work, claim.project_id, [first])[first]
+
+
+def _grounds(work: Work, project_id: str, enrolments: Collection[str]) -> Mapping[str, Ground]:
+    """Fraud before what was upheld, and of that what was found first."""
+    document = work.policies.by_identity(work.session.get_one(Project, project_id).document)
+    fraud = Ground("fraud", cite(document, "subsidy.recovery_channel"))
+    found = dict.fromkeys(enrolments, fraud)
+    for part in slices(list(enrolments), SLICE):
+        annulled = excluded_for_fraud(work.session, project_id, ProjectEnrolment.enrolment_id.in_(part))
+        upheld = select(Hit).where(Hit.enrolment_id.in_(part), Hit.state == "upheld").order_by(Hit.number.desc())
+        found.update(
+            (str(hit.enrolment_id), _upheld(document, hit))
+            for hit in work.session.scalars(upheld)
+            if hit.enrolment_id not in annulled
+        )
+    return found
+
+
+def excluded_for_fraud(session: Session, project_id: str, *narrower: ColumnElement[bool]) -> set[str]:
+    """Those of them whom a confirmed fraud annulled."""
+    return set(session.scalars(_ANNULLED.where(ProjectEnrolment.project_id == project_id, *narrower)))
+
+
+def _upheld(document: Document, hit: Hit) -> Ground:
+    return Ground("check", cite(document, function_of(hit.kind)), hit.basis)
