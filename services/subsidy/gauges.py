@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.book import Within
+from services.subsidy.checks.holding import holding
 from services.subsidy.models import Budget, Claim, CompletedRun
 from services.subsidy.proof import prove
 from services.subsidy.unpaid import oldest_days
@@ -22,6 +23,7 @@ CLAIMS = Gauge("skills_claims", "Claims, by programme and state", ["programme", 
 MONEY = Gauge("skills_budget_yuan", "Yuan appropriated, committed, paid and free", ["programme", "counter"])
 RECEIVABLE = Gauge("skills_receivable_yuan", "Yuan to be taken back")
 OLDEST = Gauge("skills_oldest_unpaid_days", "Days since the oldest unpaid claim was approved", ["programme"])
+OPEN_HITS = Gauge("skills_open_hits", "Hits that hold claims until the district decides, by kind", ["kind"])
 AWAITED = Gauge("skills_final_claims_awaited", "Projects whose training is over and not finally claimed", ["programme"])
 
 FEN_A_YUAN = 100
@@ -37,6 +39,7 @@ def measure(database: Database) -> int:
         _budgets(session)
         _awaited(session)
         _oldest(session)
+        _open_hits(session)
     return 0
 
 
@@ -68,6 +71,14 @@ def _oldest(session: Session) -> None:
     today = session.scalar(select(BusinessClock.today)) or beijing_today()
     for programme, days in oldest_days(session, today).items():
         OLDEST.labels(programme).set(days)
+
+
+def _open_hits(session: Session) -> None:
+    OPEN_HITS.clear()
+    held = holding().c
+    counted = select(held.kind, func.count(held.hit_id.distinct())).group_by(held.kind)
+    for kind, count in session.execute(counted):
+        OPEN_HITS.labels(kind).set(count)
 
 
 def _awaited(session: Session) -> None:

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.models import Claim, Project
+from services.subsidy.models import Claim, Hit, Project
 from services.subsidy.moves import WORDS
 from shared.bus.work import Look
 from shared.contracts.common import GetHistory, HistoryLine, HistoryPage
 from shared.security.permissions import check_reach, not_found
+from shared.security.speaker import Role
 from shared.store.cursors import behind, page
 from shared.store.kernel_tables import Told
 
 TITLES: Mapping[str, str] = {
     "claim_submitted": "提交申领",
+    "claim_held": "拨付前核对发现疑点，待区级核实",
     "payment_instructed": "复核并通知国库拨付",
     "payment_confirmed": "登记国库拨付到账",
     "clawback_opened": "开立追回",
     "budget_exhausted": "预算不足，暂未核定",
 }
+HITS: Mapping[str, str] = {"clear": "疑点核实后放行", "uphold": "疑点核实后认定，不予拨付"}
 KINDS: Mapping[str, str] = {"advance": "首次补贴", "final": "剩余补贴", "supplementary": "补充补贴"}
 
 
@@ -38,25 +41,46 @@ def get_history(look: Look, request: GetHistory) -> HistoryPage:
     rows = look.session.scalars(wanted.order_by(Told.number).limit(request.limit + 1)).all()
     shown, cursor = page(rows, request.limit, lambda row: (row.number,))
     known = _claims(look.session, {row.aggregate_id for row in shown})
-    return HistoryPage(tuple(_line(row, known[row.aggregate_id]) for row in shown), cursor)
+    words = _words(look, shown)
+    return HistoryPage(tuple(_line(row, known[row.aggregate_id], words) for row in shown), cursor)
 
 
 def _claims(session: Session, ids: set[str]) -> dict[str, Claim]:
     return {claim.id: claim for claim in session.scalars(select(Claim).where(Claim.id.in_(ids)))}
 
 
-def _line(told: Told, claim: Claim) -> HistoryLine:
+def _words(look: Look, rows: Sequence[Told]) -> dict[str, str]:
+    """The officer's words on hits, by the first hit of each telling: an event carries none.
+
+    An employer reads why somebody earns nothing, but not what cleared a suspicion: that may tell of other offices.
+    """
+    first = [row.data["hit_ids"][0] for row in rows if row.name == "hits_decided"]
+    hits = look.session.scalars(select(Hit).where(Hit.id.in_(first)))
+    hides = look.speaker.acting_role is Role.EMPLOYER
+    return {hit.id: "" if hides and hit.state == "cleared" else hit.words for hit in hits}
+
+
+def _line(told: Told, claim: Claim, words: Mapping[str, str]) -> HistoryLine:
     actor: Mapping[str, Any] = told.actor
-    decided = told.name == "claim_decided"
-    voided = decided and told.data["state"] == "voided"
-    title = WORDS[told.data["state"]] if decided else TITLES[told.name]
+    act, title, said = _act(told, claim, words)
     return HistoryLine(
         at=told.occurred_at,
         on=told.business_date,
-        action=f"{told.name}.{told.data['state']}" if decided else told.name,
+        action=f"{told.name}.{act}" if act else told.name,
         title=f"{KINDS[claim.kind]}：{title}",
         by=actor.get("on_behalf_of") or actor["subject"],
         role=actor.get("for_role") or actor["role"],
         of_id=claim.id,
-        words=(claim.opinion or {}).get("text", "") if decided and not voided else "",
+        words=said,
     )
+
+
+def _act(told: Told, claim: Claim, words: Mapping[str, str]) -> tuple[str, str, str]:
+    """Which of several outcomes it was, its title, and what the officer said."""
+    if told.name == "claim_decided":
+        state = told.data["state"]
+        return state, WORDS[state], "" if state == "voided" else (claim.opinion or {}).get("text", "")
+    if told.name == "hits_decided":
+        outcome = told.data["outcome"]
+        return outcome, HITS[outcome], words[told.data["hit_ids"][0]]
+    return "", TITLES[told.name], ""

@@ -4,7 +4,8 @@ submitted ─ return ─▶ returned        approved ─ prepare ─▶ in_payme
           ─ reject ─▶ rejected
           ─ approve ▶ approved, or closed where nothing is to be paid
 in_payment ─ leave ─▶ approved, where a block or a hit came up before the batch was checked
-submitted, approved, in_payment ─ void ─▶ voided, where fraud was confirmed and the treasury isn't told yet
+submitted, approved, in_payment ─ void ─▶ voided, where fraud was confirmed, or what was found before payment is upheld,
+                                          and the treasury isn't told yet
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ WORDS: Mapping[str, str] = {
     "in_payment": "拨付中",
     "paid": "已拨付",
     "closed": "已办结（无需拨付）",
-    "voided": "已作废（涉及骗取、套取补贴）",
+    "voided": "已作废（查实骗取套取，或拨付前核对认定不予拨付）",
 }
 
 

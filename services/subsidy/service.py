@@ -25,7 +25,7 @@ from services.subsidy import (
     unpaid,
     waiting,
 )
-from services.subsidy.checks import gathering
+from services.subsidy.checks import deciding, gathering
 from services.subsidy.checks import reading as hits
 from services.subsidy.models import Claim, ProjectEnrolment
 from shared.bus.service import Service, handles, hears
@@ -33,6 +33,7 @@ from shared.bus.wire import Event
 from shared.bus.work import Look, Work
 from shared.contracts import common, oversight, payment, review, training
 from shared.contracts import subsidy as contract
+from shared.contracts.common import RowResults
 from shared.store.database import Database
 
 CLAIMED_TWICE = "有人员已在另一笔同类申领中，同一学籍同类补贴只能申领一次，请查看已有的申领"
@@ -50,6 +51,7 @@ class SubsidyService(Service):
         "ck_budgets_": OVERDRAWN,
         "ck_claims_other_person": SAME_PERSON,
         "ck_batches_other_person": SAME_PERSON,
+        "ck_hits_other_person": SAME_PERSON,
     }
     decided_about = (
         (Claim.id, Claim.project_id),
@@ -159,6 +161,10 @@ class SubsidyService(Service):
     @handles(payment.GET_CHECKS)
     def get_checks(self, look: Look, request: payment.GetChecks) -> payment.CheckList:
         return hits.get_checks(look, request)
+
+    @handles(payment.DECIDE_HITS)
+    def decide_hits(self, work: Work, request: payment.DecideHits) -> RowResults:
+        return deciding.decide_hits(work, request)
 
     # --- the ledger, and papers --------------------------------------------------------------------------------------
 

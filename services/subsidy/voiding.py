@@ -15,6 +15,9 @@ from shared.bus.work import Work
 from shared.contracts.subsidy import CLAIM_DECIDED
 from shared.store.database import changed
 
+TOLD = ("instructed", "unknown", "paid")
+"""States of a payment of which the treasury was told and which didn't fail."""
+
 
 def void(work: Work, claim: Claim, cited: Cited) -> None:
     """Voids it whole, for what is cited. One whose payment was instructed stays: the treasury pays it.
@@ -37,21 +40,19 @@ def void(work: Work, claim: Claim, cited: Cited) -> None:
 
 
 def _leaves_batch(work: Work, claim: Claim) -> bool:
-    """Takes the claim's payments out of a batch that isn't checked yet; False where the treasury was told."""
-    own = select(Payment.batch_id).where(Payment.claim_id == claim.id, Payment.state != "voided")
-    wanted = select(Batch).where(Batch.id.in_(own)).execution_options(populate_existing=True)
-    batch = work.session.scalars(wanted).one()
-    changed(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
-    work.session.refresh(batch)
-    if batch.state != "prepared":
+    """Takes the claim's payments out of a batch that isn't checked yet; False where the treasury was told of one."""
+    own = select(Payment.batch_id).where(Payment.claim_id == claim.id)
+    if work.session.scalar(own.where(Payment.state.in_(TOLD)).limit(1)):
         return False
-    changed(
-        work.session,
-        update(Payment).where(Payment.claim_id == claim.id, Payment.batch_id == batch.id).values(state="voided"),
-    )
-    others = select(Payment.id).where(Payment.batch_id == batch.id, Payment.state == "prepared").limit(1)
-    if work.session.scalar(others) is None:
-        batch.state = "voided"
+    prepared = own.where(Payment.state == "prepared")
+    for batch in work.session.scalars(select(Batch).where(Batch.id.in_(prepared))).all():
+        changed(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
+        work.session.refresh(batch)
+        mine = (Payment.claim_id == claim.id, Payment.batch_id == batch.id)
+        changed(work.session, update(Payment).where(*mine).values(state="voided"))
+        others = select(Payment.id).where(Payment.batch_id == batch.id, Payment.state == "prepared").limit(1)
+        if work.session.scalar(others) is None:
+            batch.state = "voided"
     return True
 
 

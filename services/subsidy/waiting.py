@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import Select, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
+from services.subsidy.checks.holding import holding
 from services.subsidy.models import Batch, Block, Claim, CompletedRun, Project, ProjectEnrolment
+from services.subsidy.moves import UNPAID
 from shared.bus.work import Look
 from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
 from shared.money import ZERO
@@ -21,6 +23,7 @@ TITLES: Mapping[str, str] = {
     "advance_to_claim": "学籍已建立，可申领首次补贴",
     "final_to_claim": "培训已结束，可申领剩余补贴",
     "claim_to_decide": "审核申领",
+    "hit_to_decide": "核实拨付前核对发现的疑点",
     "claim_to_prepare": "已核定，编制拨付批次",
     "batch_to_check": "复核拨付批次",
     "batch_to_confirm": "登记国库拨付结果",
@@ -100,13 +103,23 @@ def _claim_to_decide(look: Look) -> Select[Any]:
     return _claims(look, "claim_to_decide", Claim.submitted_on).where(Claim.state == "submitted", ~mine)
 
 
+def _hit_to_decide(look: Look) -> Select[Any]:
+    """Unpaid claims that hits hold, once each, unless the speaker applied or ordered every comparison (X-5)."""
+    held = holding()
+    waiting = _claims(look, "hit_to_decide", func.min(held.c.found_on)).join(held, held.c.claim_id == Claim.id)
+    others = (Claim.applicant != look.speaker.person, held.c.found_by != look.speaker.person)
+    return waiting.where(Claim.state.in_(UNPAID), *others).group_by(Claim.id, Claim.project_id, Claim.district)
+
+
 def _claim_to_prepare(look: Look) -> Select[Any]:
-    """Approved claims that nothing blocks (X-11), of which the speaker took no earlier step (X-5)."""
+    """Approved claims that no block and no hit holds (X-11), of which the speaker took no earlier step (X-5)."""
+    held = holding()
     standing = (Block.project_id == Claim.project_id, Block.opened_on.is_not(None), Block.lifted_on.is_(None))
     blocked = select(Block.block_id).where(*standing).exists()
     return _claims(look, "claim_to_prepare", Claim.decided_on).where(
         Claim.state == "approved",
         ~blocked,
+        Claim.id.not_in(select(held.c.claim_id)),
         Claim.applicant != look.speaker.person,
         Claim.approver != look.speaker.person,
     )
@@ -135,7 +148,7 @@ def _budget_to_raise(look: Look) -> Select[Any]:
 
 NEEDS: Mapping[Role, tuple[Need, ...]] = {
     Role.EMPLOYER: (_claim_to_mend, _advance_to_claim, _final_to_claim),
-    Role.DISTRICT_OFFICER: (_claim_to_decide,),
+    Role.DISTRICT_OFFICER: (_claim_to_decide, _hit_to_decide),
     Role.FINANCE_OFFICER: (_claim_to_prepare, _batch_to_check, _batch_to_confirm, _budget_to_raise),
     Role.CITY_FINANCE_OFFICER: (_budget_to_raise,),
 }

@@ -271,6 +271,21 @@ class ClaimHeld:
     on: date
 
 
+@dataclass(frozen=True)
+class HitsDecided:
+    """The district decided hits of a claim. `left`: how many hold it still. Its words are asked of subsidy."""
+
+    claim_id: Id
+    project_id: Id
+    programme: Programme
+    district: District
+    employer_id: Id
+    outcome: Literal["clear", "uphold"]
+    hit_ids: Annotated[tuple[Id, ...], Rows(HITS_PER_CALL, min=1)]
+    left: Annotated[int, Whole(0, 1_000_000)]
+    on: date
+
+
 LIST_HITS = query("subsidy.list_hits", ListHits, HitPage, OVERSEERS, "What comparing before payment found.")
 DECIDE_HITS = command(
     "subsidy.decide_hits", DecideHits, RowResults, (Role.DISTRICT_OFFICER,), "Hits are cleared or upheld."
@@ -300,3 +315,6 @@ PAYMENT_FAILED = event(
     "subsidy.payment_failed", PaymentFailed, consumers=("notify",), about="The bank didn't pay, or sent back."
 )
 CLAIM_HELD = event("subsidy.claim_held", ClaimHeld, consumers=("notify",), about="Hits are to be decided.")
+HITS_DECIDED = event(
+    "subsidy.hits_decided", HitsDecided, consumers=("notify",), about="Hits of a claim were cleared or upheld."
+)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import select, union_all
+from sqlalchemy import Subquery, and_, select, union_all
 from sqlalchemy.orm import Session
 
 from services.subsidy import blocks
 from services.subsidy.checks.tables import HeldClaim, Hit
 from services.subsidy.models import Batch, Claim, ClaimLine
+from services.subsidy.sets import STREAM
 from shared.bus.work import Work
 from shared.contracts import subsidy as contract
 
@@ -32,21 +33,28 @@ def held_back(session: Session, claims: Sequence[Claim]) -> Held:
 
 def open_hits(session: Session, claim_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The open hits of each claim's enrolments and payee, whichever claim's comparison found them."""
-    of_people = (
-        select(ClaimLine.claim_id, Hit.id, Hit.number)
-        .join(Hit, Hit.enrolment_id == ClaimLine.enrolment_id)
-        .where(ClaimLine.claim_id.in_(claim_ids), Hit.state == "open")
-    )
-    of_payees = (
-        select(Claim.id, Hit.id, Hit.number)
-        .join(Hit, Hit.payee_id == Claim.payee_id)
-        .where(Claim.id.in_(claim_ids), Hit.state == "open")
-    )
-    both = union_all(of_people, of_payees).subquery().c
+    held = holding().c
+    wanted = select(held.claim_id, held.hit_id).where(held.claim_id.in_(claim_ids))
     found: dict[str, list[str]] = {}
-    for claim_id, hit_id in session.execute(select(both.claim_id, both.id).order_by(both.claim_id, both.number)):
+    for claim_id, hit_id in session.execute(wanted.order_by(held.number), execution_options=STREAM):
         found.setdefault(claim_id, []).append(hit_id)
     return {claim_id: tuple(hits) for claim_id, hits in found.items()}
+
+
+def holding() -> Subquery:
+    """Live claims with each open hit that holds them: claim_id, hit_id, number, kind, found_on, found_by."""
+    shown = (Hit.id.label("hit_id"), Hit.number, Hit.kind, Hit.found_on, Hit.found_by)
+    people = (
+        select(ClaimLine.claim_id, *shown)
+        .join(ClaimLine, and_(ClaimLine.enrolment_id == Hit.enrolment_id, ClaimLine.live))
+        .where(Hit.state == "open")
+    )
+    payees = (
+        select(Claim.id, *shown)
+        .join(Claim, and_(Claim.payee_id == Hit.payee_id, Claim.live))
+        .where(Hit.state == "open")
+    )
+    return union_all(people, payees).subquery()
 
 
 def keep(work: Work, batch: Batch, held: Held) -> None:

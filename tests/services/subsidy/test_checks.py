@@ -189,12 +189,10 @@ def test_nobody_reads_hits_or_comparisons_of_another_district(road: Road) -> Non
     road.prepare(claim_id)
     stranger = road.bench.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
     assert road.bench.call(stranger, payment.LIST_HITS, payment.ListHits()).hits == ()
-    for method, request in (
-        (payment.LIST_HITS, payment.ListHits(claim_id=claim_id)),
-        (payment.GET_CHECKS, payment.GetChecks(claim_id)),
-    ):
-        with pytest.raises(NotFound):
-            road.bench.call(stranger, method, request)
+    with pytest.raises(NotFound):
+        road.bench.call(stranger, payment.LIST_HITS, payment.ListHits(claim_id=claim_id))
+    with pytest.raises(NotFound):
+        road.bench.call(stranger, payment.GET_CHECKS, payment.GetChecks(claim_id))
 
 
 def test_nothing_is_asked_about_the_claims_of_another_district(road: Road) -> None:
