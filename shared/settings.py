@@ -40,6 +40,8 @@ class Settings:
     quiet_to: str | None = None
     quiet_on_days_off: bool = False
     reminder_days: str = "30,7,1,0"
+    close_month_after: int = 10
+    close_year_after: int = 20
     seal_every: float = 5.0
     crash_at: str | None = None
     keys_inline: str | None = field(default=None, repr=False)
@@ -83,6 +85,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         smtp_url=env.get("SMTP_URL"),
         mail_from=env.get("MAIL_FROM"),
         **telling(env),
+        **closing(env),
         seal_every=float(_whole(env, "SEAL_EVERY") or Settings.seal_every),
         crash_at=env.get("CRASH_AT"),
     )
@@ -96,6 +99,15 @@ def telling(env: Mapping[str, str]) -> dict[str, Any]:
         "quiet_to": env.get("QUIET_TO"),
         "quiet_on_days_off": env.get("QUIET_ON_DAYS_OFF") == "1",
         "reminder_days": env.get("REMINDER_DAYS") or Settings.reminder_days,
+    }
+
+
+def closing(env: Mapping[str, str]) -> dict[str, Any]:
+    """For how many days after a period's end subsidy still books corrections into it; may well be 0."""
+    month, year = _whole(env, "CLOSE_MONTH_AFTER"), _whole(env, "CLOSE_YEAR_AFTER")
+    return {
+        "close_month_after": Settings.close_month_after if month is None else month,
+        "close_year_after": Settings.close_year_after if year is None else year,
     }
 
 

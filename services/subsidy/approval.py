@@ -10,7 +10,7 @@ from sqlalchemy import update
 from services.subsidy import clawbacks
 from services.subsidy.blocks import check_free
 from services.subsidy.budgets import available
-from services.subsidy.ledger import cite, entry_of, post
+from services.subsidy.ledger import cite, entry_of, hold_open_year, post
 from services.subsidy.models import Claim, ClaimFunding, Project
 from services.subsidy.moves import DEAD, moved
 from services.subsidy.offsets import keep_for_receivables, settle_offsets
@@ -80,10 +80,11 @@ def _split(work: Work, claim: Claim) -> list[FundPart] | None:
     document = work.policies.by_identity(claim.document)
     approved_on = work.session.get_one(Project, claim.project_id).approved_on
     kind = cast("ClaimKind", claim.kind)
-    year = bearing_year(kind, work.today, approved_on, document.reading("balance_year"))
+    open_year = hold_open_year(work.session, claim.programme, claim.district)
+    year = bearing_year(kind, work.today, approved_on, document.reading("balance_year"), open_year)
     free = available(work.session, claim.programme, claim.district, year, document.fund_sources)
     sources = tuple(SourceAmount(source, free.get(source, ZERO)) for source in document.fund_sources)
-    facts = FundingFacts(claim.amount, sources, kind, work.today, approved_on)
+    facts = FundingFacts(claim.amount, sources, kind, work.today, approved_on, open_year)
     decision = decide("subsidy.funding", facts, document)
     claim.funding_decision_id = work.keep(decision, claim.id)
     claim.missing = decision.amounts["missing"]

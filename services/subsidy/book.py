@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, true
 
 from services.subsidy.ledger import Bucket
-from services.subsidy.models import Appropriation, Budget, Claim, Clawback, Demand, Posting
+from services.subsidy.models import Appropriation, Books, Budget, Claim, Clawback, Closing, Demand, Posting, Reduction
 from shared.money import Money
 from shared.security.speaker import Speaker
 from shared.store.reach import in_reach
@@ -39,6 +39,15 @@ class Book:
             self.fen_off += abs(found.fen - expected.fen)
             self.differences.append(f"{what}：现为 {found}，应为 {expected}")
 
+    def differ(self, sentence: str) -> None:
+        """Notes a difference that isn't one of money; it counts as one fen."""
+        self.fen_off += 1
+        self.differences.append(sentence)
+
+
+Placed = type[Appropriation | Books | Budget | Claim | Clawback | Closing | Demand | Posting | Reduction]
+"""A table whose rows belong to a district."""
+
 
 @dataclass(frozen=True)
 class Within:
@@ -46,9 +55,7 @@ class Within:
 
     speaker: Speaker | None
 
-    def __call__(
-        self, table: type[Appropriation | Budget | Claim | Clawback | Demand | Posting]
-    ) -> ColumnElement[bool]:
+    def __call__(self, table: Placed) -> ColumnElement[bool]:
         return true() if self.speaker is None else in_reach(self.speaker, table.district)
 
 

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.ledger import Bucket, Entry, cite, open_bucket, post
-from services.subsidy.models import Appropriation, Budget
+from services.subsidy.models import Appropriation, Budget, Reduction
 from shared.bus.work import Look, Work
+from shared.contracts.closing import ReduceAppropriation
 from shared.contracts.subsidy import Appropriate, BudgetList, BudgetShape, ListBudgets
-from shared.errors import InvalidRequest
+from shared.errors import Conflict, InvalidRequest
 from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.policy.policies import Policies, chain
@@ -43,6 +44,32 @@ def appropriate(work: Work, request: Appropriate) -> BudgetShape:
     return _shape(work.session.get_one(Budget, bucket, populate_existing=True))
 
 
+def reduce_appropriation(work: Work, request: ReduceAppropriation) -> BudgetShape:
+    """Takes back what is neither committed nor paid, as a new entry; Conflict says how much that is."""
+    check_place(work.speaker, request.district)
+    if request.amount <= ZERO:
+        raise InvalidRequest.of(("amount", "核减的金额应大于 0.00 元，请核对"))
+    document = _document(work.policies, request, work.today)
+    bucket = Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
+    budget = work.session.get(Budget, bucket, populate_existing=True)
+    free = _shape(budget).available if budget else ZERO
+    if budget is None or request.amount > free:
+        raise Conflict(f"该项预算未被占用的只有 {free} 元，已核定和已拨付的不能核减，请改填金额", available=str(free))
+    fact = Reduction(
+        **bucket._asdict(),
+        amount=request.amount,
+        reference=request.reference,
+        entered_by=work.speaker.person,
+        entered_on=work.today,
+    )
+    work.session.add(fact)
+    work.session.flush()
+    cited = cite(document, "subsidy.fund_order")
+    post(work, [Entry("reduction", bucket, request.amount, fact.id, cited, document.identity)])
+    work.note(f"reduction:{fact.id}")
+    return _shape(work.session.get_one(Budget, bucket, populate_existing=True))
+
+
 def list_budgets(look: Look, request: ListBudgets) -> BudgetList:
     """The counters of every bucket in reach."""
     wanted = select(Budget).where(in_reach(look.speaker, Budget.district))
@@ -67,7 +94,7 @@ def available(session: Session, programme: str, district: str, year: int, source
     return {row.fund_source: row.appropriated - row.committed - row.paid for row in rows}
 
 
-def _document(policies: Policies, request: Appropriate, today: date) -> Document:
+def _document(policies: Policies, request: Appropriate | ReduceAppropriation, today: date) -> Document:
     """The newest document in whose name the source stands: cases of an earlier one may still be to pay.
 
     Raises NoPolicyInForce where the programme has none at this place.

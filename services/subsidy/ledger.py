@@ -22,6 +22,7 @@ unrefill       paid           ◀ available       +paid: that was none
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,7 @@ from services.subsidy.models import Books, Budget, Claim, Demand, Posting
 from services.subsidy.sets import Row, insert_all, insert_new
 from services.subsidy.tables_money import ACCOUNTS
 from shared.bus.work import Work
+from shared.errors import Conflict
 from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.store.database import changed
@@ -96,6 +98,9 @@ COUNTERS: Mapping[Kind, Mapping[str, int]] = {
 }
 """Which counters of its bucket a kind of posting raises (1) or lowers (-1); the others touch none."""
 
+CLOSED_TO = COUNTERS.keys() - {"return", "carry_out", "lapse"}
+"""Kinds that a closed year can't take. What the bank sends back from it is returned there, carried on, and lapses."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -148,13 +153,16 @@ def entry_for(
 def post(work: Work, entries: Iterable[Entry]) -> None:
     """Counts and posts, books after books and bucket after bucket, so that two transactions never wait for each other.
 
-    Raises StaleDataError where a counter can't bear an entry any more: the whole use case is then done again.
+    Raises Conflict for what a closed month or year can't take any more, StaleDataError where a counter can't bear an
+    entry any more: the whole use case is then done again.
     """
     ordered = sorted(entries, key=lambda entry: entry.bucket)
-    open_from = {place: take_books(work.session, *place).open_from for place in _places(ordered)}
+    books = {place: take_books(work.session, *place) for place in _places(ordered)}
     for entry in ordered:
-        _count(work.session, entry)
-    insert_all(work.session, Posting, (_posting(work, entry, open_from[entry.bucket[:2]]) for entry in ordered))
+        _check_open(books[entry.bucket[:2]], entry, work.today)
+    for (bucket, kind), amount in _sums(ordered).items():
+        _count(work.session, bucket, kind, amount)
+    insert_all(work.session, Posting, (_posting(work, entry, books[entry.bucket[:2]].open_from) for entry in ordered))
 
 
 def take_books(session: Session, programme: str, district: str) -> Books:
@@ -163,6 +171,14 @@ def take_books(session: Session, programme: str, district: str) -> Books:
     if changed(session, update(Books).where(*mine).values(turns=Books.turns + 1)) != 1:
         raise LookupError(f"no books were opened for {programme} in {district}")
     return session.scalars(select(Books).where(*mine).execution_options(populate_existing=True)).one()
+
+
+def hold_open_year(session: Session, programme: str, district: str) -> int:
+    """The first fiscal year that isn't closed, which it stays until this transaction ends: take it before reading by
+    which year something is borne. Books that aren't opened yet are open from before everything."""
+    if session.get(Books, (programme, district)) is None:
+        return FIRST_DAY.year
+    return take_books(session, programme, district).open_year
 
 
 def open_bucket(session: Session, bucket: Bucket) -> None:
@@ -185,12 +201,31 @@ def _places(entries: Iterable[Entry]) -> list[tuple[str, str]]:
     return sorted({entry.bucket[:2] for entry in entries})
 
 
-def _count(session: Session, entry: Entry) -> None:
-    counters = COUNTERS.get(entry.kind)
+def _check_open(books: Books, entry: Entry, today: date) -> None:
+    """The database says the same by the trigger `closed_period`; this is the kind message."""
+    year = entry.bucket.fiscal_year
+    if year < books.open_year and entry.kind in CLOSED_TO:
+        raise Conflict(
+            f"{year} 年度已结账，不能再变动该年度预算；请在 {books.open_year} 年度办理", open_year=books.open_year
+        )
+    if today < books.open_from:
+        raise Conflict(f"{today:%Y-%m} 已结账，不能再记账，请核对业务日期", open_from=books.open_from.isoformat())
+
+
+def _sums(ordered: Iterable[Entry]) -> dict[tuple[Bucket, Kind], Money]:
+    """What each bucket's counters move by, in the order given: a thousand entries of a kind count once."""
+    fen: Counter[tuple[Bucket, Kind]] = Counter()
+    for entry in ordered:
+        fen[entry.bucket, entry.kind] += entry.amount.fen
+    return {key: Money(amount) for key, amount in fen.items()}
+
+
+def _count(session: Session, bucket: Bucket, kind: Kind, amount: Money) -> None:
+    counters = COUNTERS.get(kind)
     if not counters:
         return
     after: dict[str, Any] = {
-        name: getattr(Budget, name) + (entry.amount if sign > 0 else -entry.amount) for name, sign in counters.items()
+        name: getattr(Budget, name) + (amount if sign > 0 else -amount) for name, sign in counters.items()
     }
     appropriated, committed, paid = (
         after.get(name, getattr(Budget, name)) for name in ("appropriated", "committed", "paid")
@@ -198,7 +233,7 @@ def _count(session: Session, entry: Entry) -> None:
     nothing = literal(ZERO, MoneyColumn)
     counting = (
         update(Budget)
-        .filter_by(**entry.bucket._asdict())
+        .filter_by(**bucket._asdict())
         .where(committed >= nothing, paid >= nothing, committed + paid <= appropriated)
         .values(after)
     )

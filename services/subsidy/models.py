@@ -3,11 +3,11 @@
 projects, project_enrolments, completed_runs   what review and training told: read models
 blocks, frauds, fraud_persons                  what stands in the way of money, and whose enrolments earn none
 budgets                                        a counter row per bucket, within its appropriation
-appropriations ─┐
+appropriations, reductions ─┐
 claims ── lines ── funding ── payments ── batches ── held_claims
   └───── checks ── hits                       what is on file elsewhere, and what was decided about it
 demands ── clawbacks ── parts ── discharges; notices, repayments, reversals, offsets, write-offs
-books                                          per programme and district: what is still open
+books ── closings ── frozen balances            per programme and district: what is still open, and what was closed
 postings                                       append-only; each names the one fact that made it, once
 """
 
@@ -16,6 +16,7 @@ from __future__ import annotations
 from services.subsidy.checks.tables import Check, HeldClaim, Hit
 from services.subsidy.tables import SubsidyTable
 from services.subsidy.tables_claims import Batch, Claim, ClaimFunding, ClaimLine, Payment
+from services.subsidy.tables_closing import Closing, FrozenBalance, Reduction
 from services.subsidy.tables_money import Appropriation, Books, Budget, Posting
 from services.subsidy.tables_receivables import (
     Clawback,
@@ -42,12 +43,14 @@ __all__ = [
     "ClaimLine",
     "Clawback",
     "ClawbackPart",
+    "Closing",
     "CompletedRun",
     "Demand",
     "DemandNotice",
     "Discharge",
     "Fraud",
     "FraudPerson",
+    "FrozenBalance",
     "HeldClaim",
     "Hit",
     "Offset",
@@ -55,6 +58,7 @@ __all__ = [
     "Posting",
     "Project",
     "ProjectEnrolment",
+    "Reduction",
     "Repayment",
     "Reversal",
     "SubsidyTable",

@@ -15,7 +15,7 @@ from services.subsidy.checks.comparing import compare
 from services.subsidy.checks.gathering import Gathered
 from services.subsidy.checks.holding import held_back, held_of, keep
 from services.subsidy.exclusions import after_payment
-from services.subsidy.ledger import Entry, cite, entry_of, post
+from services.subsidy.ledger import Entry, cite, entry_of, hold_open_year, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
 from services.subsidy.offsets import settle_offsets
@@ -71,6 +71,7 @@ def prepare(work: Work, request: PreparePayment, gathered: Gathered) -> BatchSha
     work.session.flush()
     keep(work, batch, held)
     payees = {claim.id: claim.payee_id for claim in claims}
+    hold_open_year(work.session, batch.programme, batch.district)  # closing a year gives claims another funding
     work.session.add_all(
         Payment(
             batch_id=batch.id,

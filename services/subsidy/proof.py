@@ -1,10 +1,11 @@
 """The ledger, read and proven: every account and counter worked out again from what was decided and what happened.
 
-    appropriations                     → appropriated
+    appropriations, reductions         → appropriated
     decisions behind approved claims   → commitments, and what each claim and line should say
     payments                           → paid
     lines that found money due back    → receivables (proof_of_receivables.py)
     frauds, and what was paid          → receivables
+    closings                           → carried, lapsed, frozen (proof_of_closing.py)
 
 Nothing is compared with the ledger's own sums: a posting that is missing, doubled or forged shows as a difference.
 """
@@ -18,11 +19,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.book import Account, Book, Within, amounts_of
-from services.subsidy.channels import Place
 from services.subsidy.ledger import Bucket
 from services.subsidy.lines import Amounts
-from services.subsidy.models import Appropriation, Budget, Claim, ClaimFunding, ClaimLine, Payment, Posting
+from services.subsidy.models import (
+    Appropriation,
+    Budget,
+    Claim,
+    ClaimFunding,
+    ClaimLine,
+    Payment,
+    Posting,
+    Reduction,
+)
 from services.subsidy.moves import APPROVED
+from services.subsidy.proof_of_closing import prove_closings, reserve
 from services.subsidy.proof_of_receivables import prove_receivables
 from services.subsidy.sets import STREAM
 from shared.bus.work import Look
@@ -75,6 +85,7 @@ def prove(session: Session, within: Within) -> Book:
     _claims(session, within, book)
     _payments(session, within, book)
     prove_receivables(session, within, book)
+    prove_closings(session, within, book)
     _compare_ledger(session, within, book)
     _compare_counters(session, within, book)
     return book
@@ -90,6 +101,8 @@ def _at_one_moment(session: Session) -> None:
 def _appropriations(session: Session, within: Within, book: Book) -> None:
     for row in session.scalars(select(Appropriation).where(within(Appropriation))):
         book.move(_bucket(row), "available", "appropriations", row.amount)
+    for taken in session.scalars(select(Reduction).where(within(Reduction))):
+        book.move(_bucket(taken), "appropriations", "available", taken.amount)
 
 
 def _claims(session: Session, within: Within, book: Book) -> None:
@@ -99,7 +112,7 @@ def _claims(session: Session, within: Within, book: Book) -> None:
         book.compare(f"申领明细 {line_id} 金额", amount, decided.amount)
         book.compare(f"申领明细 {line_id} 追回", clawback, decided.clawback)
         due[claim_id] += decided.amount.fen
-    borne = _borne(session, within)
+    borne, years = _borne(session, within)
     decided_parts = {claim.id: amounts for claim, amounts in _funded(session, within)}
     for claim in session.scalars(select(Claim).where(within(Claim))):
         book.compare(f"申领 {claim.id} 金额", claim.amount, Money(due[claim.id]))
@@ -107,25 +120,24 @@ def _claims(session: Session, within: Within, book: Book) -> None:
             continue
         decided_fen = {source: amount.fen for source, amount in decided_parts.get(claim.id, {}).items()}
         book.compare(f"申领 {claim.id} 安排资金", Money(sum(decided_fen.values())), Money(due[claim.id]))
-        found = {source: fen for (source, _), fen in borne[claim.id].items()}
+        found = borne[claim.id]
         for source in sorted({*found, *decided_fen}):
             amounts = Money(found.get(source, 0)), Money(decided_fen.get(source, 0))
             book.compare(f"申领 {claim.id} 资金来源 {source}", *amounts)
-        for (source, year), _ in borne[claim.id].items():
-            bucket = Bucket(claim.programme, claim.district, source, year)
-            amount = Money(decided_fen.get(source, 0))
-            book.move(bucket, "committed", "available", amount)
-            if claim.state == "voided":
-                book.move(bucket, "available", "committed", amount)
+        for source in found:
+            reserve(book, claim, source, years[claim.id, source], Money(decided_fen.get(source, 0)))
 
 
-def _borne(session: Session, within: Within) -> dict[str, Counter[Place]]:
-    """Fen of each claim by source and year, as its sources bear them now."""
-    found: dict[str, Counter[Place]] = defaultdict(Counter)
-    wanted = select(ClaimFunding).join(Claim, Claim.id == ClaimFunding.claim_id).where(ClaimFunding.live, within(Claim))
-    for row in session.scalars(wanted):
-        found[row.claim_id][row.fund_source, row.fiscal_year] += row.bears.fen
-    return found
+def _borne(session: Session, within: Within) -> tuple[dict[str, Counter[str]], dict[tuple[str, str], list[int]]]:
+    """Fen of each claim by source as it bears them now, and of each the years of its versions, the first one first."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    years: dict[tuple[str, str], list[int]] = defaultdict(list)
+    wanted = select(ClaimFunding).join(Claim, Claim.id == ClaimFunding.claim_id).where(within(Claim))
+    for row in session.scalars(wanted.order_by(ClaimFunding.version)):
+        years[row.claim_id, row.fund_source].append(row.fiscal_year)
+        if row.live:
+            found[row.claim_id][row.fund_source] += row.bears.fen
+    return found, years
 
 
 def _payments(session: Session, within: Within, book: Book) -> None:
@@ -189,7 +201,7 @@ def _funded(session: Session, within: Within) -> Iterator[tuple[Claim, Mapping[s
             yield claim, {source: amount for source, amount in amounts.items() if source != "missing"}
 
 
-def _bucket(row: Appropriation | Budget) -> Bucket:
+def _bucket(row: Appropriation | Budget | Reduction) -> Bucket:
     return Bucket(row.programme, row.district, row.fund_source, row.fiscal_year)
 
 

@@ -22,21 +22,30 @@ from services.subsidy import (
     proof,
     reading,
     receivables,
+    shortfalls,
     unpaid,
     waiting,
 )
 from services.subsidy.checks import deciding, gathering
 from services.subsidy.checks import reading as hits
+from services.subsidy.closing import listing as closings
+from services.subsidy.closing.close import close_period
+from services.subsidy.closing.periods import Windows
+from services.subsidy.closing.preview import preview_closing
 from services.subsidy.models import Claim, ProjectEnrolment
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
+from shared.contracts import closing as closing_contract
 from shared.contracts import common, oversight, payment, review, training
 from shared.contracts import subsidy as contract
 from shared.contracts.common import RowResults
+from shared.security.keys import Keys
+from shared.settings import Settings
 from shared.store.database import Database
 
 CLAIMED_TWICE = "有人员已在另一笔同类申领中，同一学籍同类补贴只能申领一次，请查看已有的申领"
+CLOSED = "该期间已结账，未办理；请在未结账的月份、年度办理"
 OVERDRAWN = "预算可用额度不足，未办理；请先追加预算"
 SAME_PERSON = "申报、审核、制单、复核须为不同人员，请由他人办理"
 
@@ -49,6 +58,7 @@ class SubsidyService(Service):
         "uq_claim_lines_paid_once": CLAIMED_TWICE,
         "claim_lines.enrolment_id, claim_lines.kind": CLAIMED_TWICE,
         "ck_budgets_": OVERDRAWN,
+        "closed_period": CLOSED,
         "ck_claims_other_person": SAME_PERSON,
         "ck_batches_other_person": SAME_PERSON,
         "ck_hits_other_person": SAME_PERSON,
@@ -57,6 +67,13 @@ class SubsidyService(Service):
         (Claim.id, Claim.project_id),
         (ProjectEnrolment.enrolment_id, ProjectEnrolment.project_id),
     )
+
+    windows: ClassVar[Windows]
+
+    @classmethod
+    def prepare(cls, settings: Settings, keys: Keys) -> None:  # noqa: ARG003 - it opens no secret of its own
+        """Raises SettingsError where a window makes no sense."""
+        cls.windows = Windows.of(settings)
 
     @classmethod
     def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:
@@ -98,6 +115,14 @@ class SubsidyService(Service):
     def list_budgets(self, look: Look, request: contract.ListBudgets) -> contract.BudgetList:
         return budgets.list_budgets(look, request)
 
+    @handles(closing_contract.REDUCE_APPROPRIATION)
+    def reduce_appropriation(self, work: Work, request: closing_contract.ReduceAppropriation) -> contract.BudgetShape:
+        return budgets.reduce_appropriation(work, request)
+
+    @handles(closing_contract.LIST_SHORTFALLS)
+    def list_shortfalls(self, look: Look, request: closing_contract.ListShortfalls) -> closing_contract.ShortfallPage:
+        return shortfalls.list_shortfalls(look, request)
+
     @handles(contract.SUBMIT_CLAIM, ask=outcomes.ask)
     def submit_claim(self, work: Work, request: contract.SubmitClaim, known: outcomes.Outcomes) -> contract.ClaimShape:
         return claims.submit(work, request, known)
@@ -124,7 +149,7 @@ class SubsidyService(Service):
 
     @handles(contract.LIST_WAITING)
     def list_waiting(self, look: Look, request: common.ListWaiting) -> common.WaitingPage:
-        return waiting.list_waiting(look, request)
+        return waiting.list_waiting(look, request, self.windows)
 
     @handles(contract.GET_HISTORY)
     def get_history(self, look: Look, request: common.GetHistory) -> common.HistoryPage:
@@ -165,6 +190,20 @@ class SubsidyService(Service):
     @handles(payment.DECIDE_HITS)
     def decide_hits(self, work: Work, request: payment.DecideHits) -> RowResults:
         return deciding.decide_hits(work, request)
+
+    # --- closing -----------------------------------------------------------------------------------------------------
+
+    @handles(closing_contract.PREVIEW_CLOSING)
+    def preview_closing(self, look: Look, request: closing_contract.PreviewClosing) -> closing_contract.ClosingPreview:
+        return preview_closing(look, request, self.windows)
+
+    @handles(closing_contract.CLOSE_PERIOD)
+    def close_period(self, work: Work, request: closing_contract.ClosePeriod) -> closing_contract.ClosingShape:
+        return close_period(work, request, self.windows)
+
+    @handles(closing_contract.LIST_CLOSINGS)
+    def list_closings(self, look: Look, request: closing_contract.ListClosings) -> closing_contract.ClosingPage:
+        return closings.list_closings(look, request)
 
     # --- the ledger, and papers --------------------------------------------------------------------------------------
 

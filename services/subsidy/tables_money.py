@@ -130,6 +130,7 @@ class Posting(SubsidyTable):
         CheckConstraint(accounts_check(), name="accounts"),
         CheckConstraint("claim_id IS NOT NULL OR kind IN ('appropriation', 'reduction', 'lapse')", name="claim"),
         Index("ix_postings_project_id", "project_id"),
+        Index("ix_postings_accounted_on", "programme", "district", "accounted_on"),
     )
 
     number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)

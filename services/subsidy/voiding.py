@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from services.subsidy.channels import borne
 from services.subsidy.clawbacks import withdraw_for
-from services.subsidy.ledger import Cited, entry_of, post
+from services.subsidy.ledger import Cited, entry_of, hold_open_year, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
 from services.subsidy.offsets import drop_offsets
@@ -29,6 +29,7 @@ def void(work: Work, claim: Claim, cited: Cited) -> None:
     if claim.state == "in_payment" and not _leaves_batch(work, claim):
         return
     was_reserved = claim.state != "submitted"
+    hold_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding
     claim.state, claim.live = moved(claim.state, "void"), False
     work.session.flush()
     if was_reserved:

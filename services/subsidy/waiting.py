@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy import Date, Select, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
 from services.subsidy.checks.holding import holding
-from services.subsidy.models import Batch, Block, Claim, CompletedRun, Project, ProjectEnrolment
+from services.subsidy.closing.listing import to_close
+from services.subsidy.closing.periods import Windows
+from services.subsidy.models import Batch, Block, Books, Claim, CompletedRun, Project, ProjectEnrolment
 from services.subsidy.moves import UNPAID
 from shared.bus.work import Look
 from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
@@ -28,18 +30,23 @@ TITLES: Mapping[str, str] = {
     "batch_to_check": "复核拨付批次",
     "batch_to_confirm": "登记国库拨付结果",
     "budget_to_raise": "预算不足，追加后再核定",
+    "month_to_close": "更正期已满，请办理月结",
+    "year_to_close": "更正期已满，请办理年结",
 }
 """What is to be done, by kind, as the officials read it."""
 
 Need = Callable[[Look], Select[Any]]
 
 
-def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
+def list_waiting(look: Look, request: ListWaiting, windows: Windows) -> WaitingPage:
     """One page of what the speaker's role has to do next, in reach."""
-    needs = NEEDS.get(look.speaker.acting_role, ())
+    role = look.speaker.acting_role
+    needs = [need(look) for need in NEEDS.get(role, ())]
+    if role is Role.FINANCE_OFFICER:
+        needs += _to_close(look, windows)
     if not needs:
         return WaitingPage((), None)
-    waiting = union_all(*(need(look) for need in needs)).subquery().c
+    waiting = union_all(*needs).subquery().c
     place = (waiting.since, waiting.kind, waiting.id)
     chosen = select(waiting.kind, waiting.id, waiting.project_id, waiting.district, waiting.since)
     chosen = chosen.where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
@@ -144,6 +151,15 @@ def _budget_to_raise(look: Look) -> Select[Any]:
     """Claims that no source could bear when they were last decided."""
     wanted = _claims(look, "budget_to_raise", Claim.submitted_on)
     return wanted.where(Claim.state == "submitted", Claim.missing > ZERO)
+
+
+def _to_close(look: Look, windows: Windows) -> list[Select[Any]]:
+    """Months and years of the speaker's books whose windows are over: a few, worked out one by one."""
+    mine = in_reach(look.speaker, Books.district)
+    return [
+        _need(kind, literal(id), cast(null(), String), literal(district), literal(since, Date))
+        for kind, id, district, since in to_close(look.session, mine, windows, look.today)
+    ]
 
 
 NEEDS: Mapping[Role, tuple[Need, ...]] = {

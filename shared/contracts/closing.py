@@ -18,7 +18,7 @@ from shared.contracts.subsidy import FINANCE, OVERSEERS, BudgetShape, ClaimKind
 from shared.money import Money
 
 Period = Annotated[str, Text(7, min=4, pattern=r"20\d{2}(-(0[1-9]|1[0-2]))?", hint="期间应写作 2024 或 2024-06")]
-ObstacleKind = Literal["window", "earlier_period", "open_month", "in_payment", "short", "later_year_unfunded"]
+ObstacleKind = Literal["window", "earlier_period", "open_month", "in_payment", "short"]
 
 # --- budgets -----------------------------------------------------------------------------------------------------
 
@@ -98,7 +98,7 @@ class PreviewClosing:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why the period can't be closed yet, and what to do. `of_id`: the claim, payment or month that it is about."""
+    """Why the period can't be closed yet, and what to do. `of_id`: the payment, period or fund source it is about."""
 
     kind: ObstacleKind
     of_id: str
@@ -108,9 +108,10 @@ class Obstacle:
 @dataclass(frozen=True)
 class ClosingLine:
     """One change. `carried`: a commitment that goes from the closed year to the next; `lapsed`: an appropriation that
-    nobody used; `frozen`: an account's balance as the closed period keeps it (no payee)."""
+    nobody used; `frozen`: an account's balance as the closed period keeps it (no payee). And what doesn't change:
+    `waiting`, a payment of before the month's end whose result isn't known, which doesn't keep the month open."""
 
-    what: Literal["carried", "lapsed", "frozen"]
+    what: Literal["carried", "lapsed", "frozen", "waiting"]
     claim_id: str | None
     payee_id: str | None
     fund_source: str

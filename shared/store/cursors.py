@@ -40,6 +40,11 @@ def behind(cursor: str | None, *columns: Column, descending: bool = False) -> Co
     return row < place if descending else row > place
 
 
+def keys_of(cursor: str | None, *kinds: type) -> tuple[Key, ...] | None:
+    """The keys in a cursor, for a list that isn't a table's; None without one. Raises InvalidRequest as `behind`."""
+    return None if cursor is None else tuple(_keys(cursor, kinds))
+
+
 def cursor_of(*keys: Key) -> str:
     """The place behind a row with these keys: letters, digits, `-` and `_` only."""
     plain = [key.isoformat() if isinstance(key, date) else key for key in keys]

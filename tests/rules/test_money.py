@@ -57,9 +57,10 @@ def test_a_split_uses_a_source_only_when_the_earlier_ones_are_used_up(amount: Mo
 
 def test_a_balance_belongs_to_the_year_in_which_it_falls_due_unless_read_otherwise() -> None:
     due, approved = date(2024, 7, 1), date(2022, 7, 1)
-    assert bearing_year("final", due, approved, beijing().reading("balance_year")) == 2024
+    assert bearing_year("final", due, approved, beijing().reading("balance_year"), 2000) == 2024
     assert (
-        bearing_year("final", due, approved, beijing(balance_year="year_of_approval").reading("balance_year")) == 2022
+        bearing_year("final", due, approved, beijing(balance_year="year_of_approval").reading("balance_year"), 2000)
+        == 2022
     )
 
 

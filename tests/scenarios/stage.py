@@ -12,7 +12,10 @@ from tests.bus.conftest import Processes
 STORIES = REPOSITORY / "scenarios"
 MAIN_ROAD = STORIES / "apprenticeship-main-road.yaml"
 ONE_TRAINING = STORIES / "one-training.yaml"
-FOREIGN = ("POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL", "WEBHOOK_HOSTS", "QUIET_FROM", "QUIET_TO", "REMINDER_DAYS")
+FOREIGN = (
+    "POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL", "WEBHOOK_HOSTS", "QUIET_FROM", "QUIET_TO", "REMINDER_DAYS",
+    "CLOSE_MONTH_AFTER", "CLOSE_YEAR_AFTER",
+)  # fmt: skip
 """What whoever starts the tests may have set for systems of his own."""
 
 

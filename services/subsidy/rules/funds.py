@@ -46,13 +46,17 @@ class PaidPart:
 
 @dataclass(frozen=True, slots=True)
 class FundingFacts:
-    """An amount to pay and what each source of the document has free in the year that bears it (`bearing_year`)."""
+    """An amount to pay and what each source of the document has free in the year that bears it (`bearing_year`).
+
+    `open_year`: the first fiscal year that isn't closed; the earliest decisions knew no closing.
+    """
 
     amount: Money
     available: tuple[SourceAmount, ...]
     kind: Literal["advance", "final", "supplementary"]
     due_on: date
     approved_on: date
+    open_year: Year = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def funding(facts: FundingFacts, document: Document) -> Result:
     whole_only = view.reading("fund_split") == "one_source"
     parts = split(facts.amount, [(source, free.get(source, ZERO)) for source in document.fund_sources], whole_only)
     missing = facts.amount - Money.sum(parts.values())
-    year = bearing_year(facts.kind, facts.due_on, facts.approved_on, view.reading("balance_year"))
+    year = bearing_year(facts.kind, facts.due_on, facts.approved_on, view.reading("balance_year"), facts.open_year)
     amounts = parts | {"missing": missing}
     finding = fund_order(parts, missing, year, view)
     return Result((finding,), amounts, {"fiscal_year": year}, ("subsidy.fund_order",))
@@ -146,9 +150,13 @@ def recovery_channel(facts: RecoveryFacts, parts: Sequence[Money], view: Clause)
     return view.met(words or "0.00", f"按原渠道退回：{words}{refer}")
 
 
-def bearing_year(kind: str, due_on: date, approved_on: date, reading: str) -> int:
-    """The fiscal year that bears a claim under the reading `balance_year`; an advance is borne when due (INT-75)."""
-    return approved_on.year if kind != "advance" and reading == "year_of_approval" else due_on.year
+def bearing_year(kind: str, due_on: date, approved_on: date, reading: str, open_year: int) -> int:
+    """The fiscal year that bears a claim under the reading `balance_year`; an advance is borne when due (INT-75).
+
+    A closed year bears nothing: the first open one does then.
+    """
+    of_approval = kind != "advance" and reading == "year_of_approval"
+    return max(approved_on.year if of_approval else due_on.year, open_year)
 
 
 def keep_back(sending: Mapping[str, Money], owed: Sequence[tuple[str, Money]], reading: str) -> list[Money]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.subsidy.service import SubsidyService
-from shared.contracts import registry, review, training
+from shared.contracts import closing, registry, review, training
 from shared.contracts import subsidy as contract
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, Opinion
 from shared.money import Money
@@ -65,6 +65,10 @@ class SubsidyWorld(World):
         paid = self.claims[side.name, PAID]
         return {
             "appropriate": _budget(side, ASSESSED.year),
+            "reduce_appropriation": closing.ReduceAppropriation(
+                "apprenticeship", side.district, SOURCES[0], ASSESSED.year, Money.parse("1.00"), "财政收回"
+            ),
+            "list_shortfalls": closing.ListShortfalls("apprenticeship"),
             "list_budgets": contract.ListBudgets("apprenticeship"),
             "submit_claim": contract.SubmitClaim(_project(side, UNCLAIMED), "advance", KEPT),
             "decide_claim": contract.DecideClaim(self.claims[side.name, SUBMITTED], "approve", Opinion("已核对")),

@@ -1,0 +1,172 @@
+"""What closing a period would change, read and not touched: for whom, from where to where, how much.
+
+a month    the balance of every account as of its end
+a year     commitments that weren't paid → the next year; what nobody used → lapsed; then the year's balances
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.orm import Session
+
+from services.subsidy.closing.periods import Period
+from services.subsidy.models import Batch, Budget, Claim, ClaimFunding, Payment, Posting
+from services.subsidy.tables_money import ACCOUNTS
+from shared.contracts import codec
+from shared.money import ZERO, Money
+
+COMMITTED = ("approved", "in_payment")
+"""States of a claim whose money is reserved and not settled."""
+
+
+class Place(NamedTuple):
+    """Whose books: a programme's in a district."""
+
+    programme: str
+    district: str
+
+
+class Account(NamedTuple):
+    """An account of one bucket of the books."""
+
+    fund_source: str
+    fiscal_year: int
+    account: str
+
+
+class Carried(NamedTuple):
+    """A source's commitment to one claim, as its funding of that version has it."""
+
+    number: int
+    claim_id: str
+    project_id: str
+    payee_id: str
+    document: str
+    fund_source: str
+    version: int
+    bears: Money
+    sends: Money
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`lapsed`: by fund source; `frozen`: debits less credits by account, none of them nothing."""
+
+    carried: Sequence[Carried] = ()
+    lapsed: Mapping[str, Money] = field(default_factory=dict)
+    frozen: Mapping[Account, Money] = field(default_factory=dict)
+
+    @property
+    def carried_in_all(self) -> Money:
+        return Money.sum(one.bears for one in self.carried)
+
+    @property
+    def lapsed_in_all(self) -> Money:
+        return Money.sum(self.lapsed.values())
+
+    @property
+    def claims(self) -> int:
+        return len({one.claim_id for one in self.carried})
+
+    def digest(self, place: Place, period: Period) -> str:
+        """SHA-256 of all of it as canonical JSON: the same only while nothing is changed."""
+        plain = {
+            "books": [*place, str(period)],
+            "carried": [[one.claim_id, one.fund_source, one.version, str(one.bears)] for one in self.carried],
+            "lapsed": {source: str(amount) for source, amount in self.lapsed.items()},
+            "frozen": [[*account, str(amount)] for account, amount in self.frozen.items()],
+        }
+        return hashlib.sha256(codec.dumps(plain).encode()).hexdigest()
+
+
+def in_books(place: Place, table: type[Posting | Budget | Claim | Batch]) -> ColumnElement[bool]:
+    """Rows of these books."""
+    return (table.programme == place.programme) & (table.district == place.district)
+
+
+def changes_of(session: Session, place: Place, period: Period) -> Changes:
+    """What closing the month or year would change."""
+    if period.month is not None:
+        return Changes(frozen=_standing(balances(session, place, Posting.accounted_on <= period.last)))
+    carried = commitments(session, place, period.year)
+    lapsed = _unused(session, place, period.year, carried)
+    fen = balances(session, place, Posting.fiscal_year == period.year)
+    for source, amount in _by_source(carried).items():
+        _move(fen, "carry_out", source, period.year, amount)
+    for source, amount in lapsed.items():
+        _move(fen, "lapse", source, period.year, amount)
+    return Changes(carried, lapsed, _standing(fen))
+
+
+def commitments(session: Session, place: Place, year: int) -> list[Carried]:
+    """What that year has reserved for claims and not paid, in the order of their submission."""
+    columns = (Claim.number, Claim.id, Claim.project_id, Claim.payee_id, Claim.document)
+    funding = (ClaimFunding.fund_source, ClaimFunding.version, ClaimFunding.bears, ClaimFunding.sends)
+    wanted = select(*columns, *funding).join(Claim, Claim.id == ClaimFunding.claim_id)
+    wanted = wanted.where(*of_year(place, year), ~sent()).order_by(Claim.number, ClaimFunding.fund_source)
+    return [Carried(*row) for row in session.execute(wanted)]
+
+
+def of_year(place: Place, year: int) -> tuple[ColumnElement[bool], ...]:
+    """Funding that stands, from that year, of claims that aren't settled."""
+    return (
+        in_books(place, Claim),
+        Claim.state.in_(COMMITTED),
+        ClaimFunding.live == true(),
+        ClaimFunding.fiscal_year == year,
+    )
+
+
+def sent() -> ColumnElement[bool]:
+    """Whether the bank paid what this funding sends."""
+    return exists().where(
+        Payment.claim_id == ClaimFunding.claim_id,
+        Payment.fund_source == ClaimFunding.fund_source,
+        Payment.funding_version == ClaimFunding.version,
+        Payment.state == "paid",
+    )
+
+
+def balances(session: Session, place: Place, counted: ColumnElement[bool]) -> Counter[Account]:
+    """Fen of each account: debits less credits of the postings that are counted."""
+    keys = (Posting.fund_source, Posting.fiscal_year, Posting.debit, Posting.credit)
+    sums = select(*keys, func.sum(Posting.amount)).where(in_books(place, Posting), counted).group_by(*keys)
+    fen: Counter[Account] = Counter()
+    for source, year, debit, credit, amount in session.execute(sums):
+        fen[Account(source, year, debit)] += amount.fen
+        fen[Account(source, year, credit)] -= amount.fen
+    return fen
+
+
+def _unused(session: Session, place: Place, year: int, carried: Iterable[Carried]) -> dict[str, Money]:
+    """What each source has left of the year's appropriation once its commitments are carried; none that is nothing."""
+    leaving = _by_source(carried)
+    wanted = select(Budget).where(in_books(place, Budget), Budget.fiscal_year == year).order_by(Budget.fund_source)
+    left = {
+        row.fund_source: row.appropriated - row.paid - row.committed + leaving.get(row.fund_source, ZERO)
+        for row in session.scalars(wanted)
+    }
+    return {source: amount for source, amount in left.items() if amount}
+
+
+def _by_source(carried: Iterable[Carried]) -> dict[str, Money]:
+    fen: Counter[str] = Counter()
+    for one in carried:
+        fen[one.fund_source] += one.bears.fen
+    return {source: Money(amount) for source, amount in sorted(fen.items())}
+
+
+def _move(fen: Counter[Account], kind: str, source: str, year: int, amount: Money) -> None:
+    debit, credit = ACCOUNTS[kind]
+    fen[Account(source, year, debit)] += amount.fen
+    fen[Account(source, year, credit)] -= amount.fen
+
+
+def _standing(fen: Counter[Account]) -> dict[Account, Money]:
+    return {account: Money(amount) for account, amount in sorted(fen.items()) if amount}

@@ -1,0 +1,307 @@
+"""Months and years are closed as they were previewed, after their window, in their order; then nothing lands there."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from shared.contracts import closing, subsidy
+from shared.errors import Conflict, NotFound, NotPermitted
+from shared.money import ZERO
+from shared.security.speaker import Role
+from tests.services.bench import SHUNYI
+from tests.services.subsidy.closing_road import (
+    DECEMBER_CLOSES,
+    IN_THE_WINDOW,
+    MONTHS,
+    NOVEMBER,
+    ONE_YEAR,
+    YEAR_CLOSES,
+    approved_in_november,
+    close,
+    close_as,
+    kinds,
+    postings,
+    preview,
+    year_closed,
+)
+from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
+
+DECEMBER = f"{YEAR}-12"
+LAST_DAY = date(YEAR, 12, 31)
+
+
+def accounted(road: Road, kind: str) -> list[date]:
+    """Of the postings of this kind, by which day they count."""
+    with road.bench.database.reading() as session:
+        rows = session.execute(text("SELECT accounted_on FROM postings WHERE kind = :kind"), {"kind": kind}).scalars()
+        return [day if isinstance(day, date) else date.fromisoformat(day) for day in rows]
+
+
+def confirmed_as_paid_on(road: Road, claim_id: str, paid_on: date, recorded_on: date) -> None:
+    """Instructed in December; the treasury's word of `paid_on` is recorded later."""
+    road.bench.move_clock(paid_on)
+    batch = road.instruct(road.prepare(claim_id).batch_id)
+    road.bench.move_clock(recorded_on)
+    items = tuple(subsidy.ConfirmedItem(one.payment_id, paid_on, "REF-1") for one in batch.payments)
+    road.bench.call(road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, items))
+
+
+# --- months ------------------------------------------------------------------------------------------------------
+
+
+def test_a_correction_in_the_window_counts_in_december(road: Road) -> None:
+    confirmed_as_paid_on(road, approved_in_november(road), LAST_DAY, IN_THE_WINDOW)
+    assert accounted(road, "payment") == [LAST_DAY]
+    assert road.prove().differences == ()
+
+
+def test_after_december_is_closed_the_same_payment_counts_on_the_day_it_is_recorded(road: Road) -> None:
+    claim_id = approved_in_november(road)
+    road.bench.move_clock(LAST_DAY)
+    batch = road.instruct(road.prepare(claim_id).batch_id)
+    road.bench.move_clock(DECEMBER_CLOSES)
+    close(road, *MONTHS)
+    items = tuple(subsidy.ConfirmedItem(one.payment_id, LAST_DAY, "REF-1") for one in batch.payments)
+    road.bench.call(road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, items))
+    assert accounted(road, "payment") == [DECEMBER_CLOSES]
+    assert road.claim(claim_id).paid_on == LAST_DAY
+    assert road.prove().differences == ()
+
+
+def test_a_month_is_closed_after_its_window_not_a_day_before(road: Road) -> None:
+    approved_in_november(road)
+    road.bench.move_clock(date(YEAR, 12, 10))
+    found = preview(road, MONTHS[0])
+    assert (found.may_close_from, kinds(found)) == (date(YEAR, 12, 11), ["window"])
+    with pytest.raises(Conflict, match="2022-12-11 起方可结账"):
+        close_as(road, MONTHS[0], found.digest)
+    road.bench.move_clock(date(YEAR, 12, 11))
+    assert preview(road, MONTHS[0]).obstacles == ()
+    assert close(road, MONTHS[0]).closed_on == date(YEAR, 12, 11)
+
+
+def test_months_are_closed_one_after_the_other_each_once(road: Road) -> None:
+    approved_in_november(road)
+    road.bench.move_clock(DECEMBER_CLOSES)
+    found = preview(road, DECEMBER)
+    assert [(one.kind, one.of_id) for one in found.obstacles] == [("earlier_period", MONTHS[0])]
+    close(road, *MONTHS)
+    for closed in (*MONTHS, f"{YEAR}-10"):
+        with pytest.raises(Conflict, match=f"下一个应结的是 {YEAR + 1}-01"):
+            preview(road, closed)
+
+
+def test_a_month_freezes_every_balance_as_it_was_on_its_last_day(road: Road) -> None:
+    claim_id = approved_in_november(road)
+    road.bench.move_clock(date(YEAR, 12, 20))
+    road.confirm(road.instruct(road.prepare(claim_id).batch_id))  # December's, not November's
+    frozen = {line.account: str(line.amount) for line in preview(road, MONTHS[0]).lines if line.what == "frozen"}
+    assert frozen == {"appropriations": "-4000.00", "available": "1500.00", "committed": "2500.00"}
+    (budget,) = close(road, MONTHS[0]).budgets
+    assert (budget.appropriated, budget.committed, budget.paid) == (yuan("4000.00"), yuan("2500.00"), ZERO)
+    assert budget.available == yuan("1500.00")
+    assert road.prove().differences == ()
+
+
+def test_a_payment_without_result_is_shown_and_keeps_no_month_open(road: Road) -> None:
+    claim_id = approved_in_november(road)
+    road.instruct(road.prepare(claim_id).batch_id)
+    road.bench.move_clock(date(YEAR, 12, 11))
+    found = preview(road, MONTHS[0])
+    waiting = [line for line in found.lines if line.what == "waiting"]
+    assert [(line.claim_id, line.payee_id, str(line.amount)) for line in waiting] == [
+        (claim_id, "employer-1", "2500.00")
+    ]
+    assert found.obstacles == ()
+
+
+def test_what_was_previewed_is_what_is_closed(road: Road) -> None:
+    approved_in_november(road)
+    road.bench.move_clock(DECEMBER_CLOSES)
+    close(road, MONTHS[0])
+    road.bench.move_clock(DECEMBER_CLOSES)
+    digest = preview(road, DECEMBER).digest
+    close_as(road, DECEMBER, digest)
+    january = preview(road, f"{YEAR + 1}-01").digest
+    road.appropriate("1.00", YEAR + 1)
+    road.bench.move_clock(date(YEAR + 1, 2, 11))
+    with pytest.raises(Conflict, match="重新预览"):
+        close_as(road, f"{YEAR + 1}-01", january)
+
+
+# --- years -------------------------------------------------------------------------------------------------------
+
+
+def test_a_commitment_is_carried_and_paid_from_the_new_year(road: Road) -> None:
+    """4000 appropriated, 2500 reserved and not paid: 2500 go to the new year, 4000 lapse (nothing of it was spent)."""
+    claim_id = approved_in_november(road)
+    road.appropriate("9000.00", YEAR + 1)
+    done = year_closed(road)
+    assert (done.carried, done.lapsed) == (yuan("2500.00"), yuan("4000.00"))
+    old, new = road.budget(YEAR), road.budget(YEAR + 1)
+    assert (old.appropriated, old.committed, old.paid, old.available) == (ZERO, ZERO, ZERO, ZERO)
+    assert (new.committed, new.available) == (yuan("2500.00"), yuan("6500.00"))
+    assert [(part.fiscal_year, part.amount) for part in road.claim(claim_id).funding] == [(YEAR + 1, yuan("2500.00"))]
+    assert road.prove().differences == ()
+    batch = road.confirm(road.instruct(road.prepare(claim_id).batch_id))
+    assert [payment.fiscal_year for payment in batch.payments] == [YEAR + 1]
+    assert road.budget(YEAR + 1).paid == yuan("2500.00")
+    assert road.prove().differences == ()
+
+
+def test_what_was_paid_stays_in_its_year_and_only_the_rest_lapses(road: Road) -> None:
+    """4000 + 2000 over two sources, 5000 paid: of the first 4000, of the second 1000; 1000 of the second lapses."""
+    road.bench.move_clock(NOVEMBER)
+    road.project(what=Training("ordinary", "intermediate", 1, results=("certified", "certified")))
+    road.appropriate("4000.00")
+    road.appropriate("2000.00", source=SOURCES[1])
+    road.pay(road.submit().claim_id)
+    done = year_closed(road)
+    assert (done.carried, done.lapsed) == (ZERO, yuan("1000.00"))
+    assert {one.fund_source: (str(one.appropriated), str(one.paid)) for one in done.budgets} == {
+        SOURCES[0]: ("4000.00", "4000.00"),
+        SOURCES[1]: ("1000.00", "1000.00"),
+    }
+    assert road.prove().differences == ()
+
+
+def test_the_carrying_names_claim_rule_clause_and_document(road: Road) -> None:
+    claim_id = approved_in_november(road)
+    road.appropriate("2500.00", YEAR + 1)
+    year_closed(road)
+    moved = [one for one in postings(road) if one.kind in ("carry_out", "carry_in", "lapse")]
+    assert [(one.kind, one.fiscal_year, str(one.amount), one.claim_id, one.rule) for one in moved] == [
+        ("carry_out", YEAR, "2500.00", claim_id, "APP-21"),
+        ("carry_in", YEAR + 1, "2500.00", claim_id, "APP-21"),
+        ("lapse", YEAR, "4000.00", None, "APP-21"),
+    ]
+    assert {one.document for one in moved} == {road.claim(claim_id).document}
+
+
+def test_a_year_waits_until_the_new_one_can_bear_what_is_carried(road: Road) -> None:
+    approved_in_november(road)
+    road.bench.move_clock(YEAR_CLOSES)
+    close(road, *MONTHS)
+    found = preview(road, str(YEAR))
+    assert [(one.kind, one.of_id) for one in found.obstacles] == [("short", SOURCES[0])]
+    assert "尚缺 2500.00 元" in found.obstacles[0].message
+    with pytest.raises(Conflict, match=r"尚缺 2500\.00 元"):
+        close_as(road, str(YEAR), found.digest)
+    road.appropriate("2499.99", YEAR + 1)
+    assert "尚缺 0.01 元" in preview(road, str(YEAR)).obstacles[0].message
+    road.appropriate("0.01", YEAR + 1)
+    assert close(road, str(YEAR)).carried == yuan("2500.00")
+    assert road.budget(YEAR + 1).available == ZERO
+
+
+def test_a_year_waits_for_its_window_its_months_and_the_payments_on_their_way(road: Road) -> None:
+    claim_id = approved_in_november(road)
+    batch = road.prepare(claim_id)
+    road.bench.move_clock(YEAR_CLOSES - timedelta(days=1))
+    found = preview(road, str(YEAR))
+    assert [(one.kind, one.of_id) for one in found.obstacles] == [
+        ("window", str(YEAR)),
+        ("open_month", MONTHS[0]),
+        ("in_payment", batch.payments[0].payment_id),
+        ("short", SOURCES[0]),
+    ]
+    road.confirm(road.instruct(batch.batch_id))
+    close(road, *MONTHS)
+    assert kinds(preview(road, str(YEAR))) == ["window"]
+    road.bench.move_clock(YEAR_CLOSES)
+    assert close(road, str(YEAR)).lapsed == yuan("1500.00")
+    with pytest.raises(Conflict, match=f"下一个应结的是 {YEAR + 1}"):
+        preview(road, str(YEAR))
+    later = preview(road, str(YEAR + 2))
+    assert [(one.kind, one.of_id) for one in later.obstacles if one.kind == "earlier_period"] == [
+        ("earlier_period", str(YEAR + 1))
+    ]
+
+
+def test_a_closed_year_takes_no_budget_back_and_gives_none(road: Road) -> None:
+    approved_in_november(road)
+    road.appropriate("2500.00", YEAR + 1)
+    year_closed(road)
+    with pytest.raises(Conflict, match=f"{YEAR} 年度已结账"):
+        road.appropriate("1.00")
+    assert road.prove().differences == ()
+
+
+def test_a_claim_of_a_closed_year_is_borne_by_the_first_open_one(road: Road) -> None:
+    """Read so that the year of approval bears the balance, which is closed by then (INT-75): 5000 × 85 % − 2500."""
+    road.read_otherwise(balance_year="year_of_approval")
+    road.bench.move_clock(NOVEMBER)
+    road.project(what=ONE_YEAR)
+    road.appropriate("2500.00")
+    road.pay(road.submit().claim_id)
+    year_closed(road)
+    road.appropriate("2500.00", YEAR + 1)
+    road.assess(what=ONE_YEAR)
+    final = road.submit("final")
+    decided = road.decide(final.claim_id)
+    assert [(part.fiscal_year, str(part.amount)) for part in decided.funding] == [(YEAR + 1, "1750.00")]
+    assert road.prove().differences == ()
+
+
+def test_a_carried_claim_that_fraud_voids_is_released_where_it_was_carried(road: Road) -> None:
+    claim_id = approved_in_november(road)
+    road.appropriate("2500.00", YEAR + 1)
+    year_closed(road)
+    road.fraud()
+    assert road.claim(claim_id).state == "voided"
+    assert (road.budget(YEAR).committed, road.budget(YEAR + 1).committed) == (ZERO, ZERO)
+    assert road.budget(YEAR + 1).available == yuan("2500.00")
+    assert road.prove().differences == ()
+
+
+# --- who sees it -------------------------------------------------------------------------------------------------
+
+
+def test_a_preview_comes_page_by_page_with_the_sums_of_all(road: Road) -> None:
+    claims = [approved_in_november(road, project_id=f"project-{place}") for place in range(3)]
+    road.bench.move_clock(YEAR_CLOSES)
+    found: list[closing.ClosingLine] = []
+    cursor = None
+    while True:
+        page = preview(road, str(YEAR), limit=2, cursor=cursor)
+        assert (page.carried, page.lapsed) == (yuan("7500.00"), yuan("12000.00"))
+        found += page.lines
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert [line.claim_id for line in found if line.what == "carried"] == claims
+    assert found == list(preview(road, str(YEAR)).lines)
+
+
+def test_closings_are_listed_the_newest_first_with_the_budgets_they_froze(road: Road) -> None:
+    approved_in_november(road)
+    road.appropriate("2500.00", YEAR + 1)
+    year_closed(road)
+    first = road.bench.call(road.auditor, closing.LIST_CLOSINGS, closing.ListClosings(limit=2))
+    rest = road.bench.call(road.auditor, closing.LIST_CLOSINGS, closing.ListClosings(limit=2, cursor=first.cursor))
+    assert [one.period for one in (*first.closings, *rest.closings)] == [str(YEAR), DECEMBER, MONTHS[0]]
+    assert {one.closed_by for one in first.closings} == {"finance-1"}
+    for nothing in (closing.ListClosings(district=SHUNYI), closing.ListClosings(programme="another")):
+        assert road.bench.call(road.auditor, closing.LIST_CLOSINGS, nothing).closings == ()
+
+
+def test_a_closing_is_told_without_a_name(road: Road) -> None:
+    approved_in_november(road)
+    road.appropriate("2500.00", YEAR + 1)
+    done = year_closed(road)
+    told = road.bench.told(closing.PERIOD_CLOSED)
+    assert [one.period for one in told] == [*MONTHS, str(YEAR)]
+    assert (told[2].closing_id, told[2].carried, told[2].lapsed) == (done.closing_id, yuan("2500.00"), yuan("4000.00"))
+    assert told[2].claims == 1
+
+
+def test_books_of_elsewhere_and_books_without_entries_are_neither_shown_nor_closed(road: Road) -> None:
+    with pytest.raises(NotFound, match="还没有账目"):
+        preview(road, MONTHS[0])
+    road.appropriate("1.00")
+    other = road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    with pytest.raises(NotPermitted):
+        preview(road, MONTHS[0], by=other)
