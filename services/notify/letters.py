@@ -81,6 +81,7 @@ LETTERS: Mapping[str, Template] = {
     "payment_unblocked": Template("oversight", "暂停拨付的事项已了结"),
     "payment_unblocked_district": Template("oversight", "辖区项目暂停拨付的事项已了结"),
     "payment_unblocked_finance": Template("oversight", "暂停拨付的事项已了结"),
+    "period_closed": Template("money", "账目已结"),
     "project_approved": Template("case", "项目已批准，请组织报名"),
     "project_approved_district": Template("case", "辖区项目已批准"),
     "project_approved_provider": Template("case", "承担培训的项目已批准"),

@@ -18,7 +18,7 @@ from shared.bus.work import Asks, Work
 from shared.contracts.registry import LIST_ORGANISATIONS, ListOrganisations
 
 _ORGANISATIONS = ("employer_id", "provider_id")
-_SUBJECTS = ("case_id", "claim_id", "of_id", "project_id", "catalogue_id")
+_SUBJECTS = ("case_id", "claim_id", "of_id", "project_id", "catalogue_id", "closing_id")
 
 Names = Mapping[str, str]
 """Organisations' names by id."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notify.recipients import Party
-from shared.contracts import notices, oversight, registry, review, subsidy, training
+from shared.contracts import closing, notices, oversight, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 
 
@@ -140,6 +140,8 @@ NOTICES: tuple[Notice, ...] = (
     Notice(subsidy.BUDGET_EXHAUSTED, Party.DISTRICT_FINANCE, "budget_exhausted"),
     Notice(subsidy.BUDGET_EXHAUSTED, Party.CITY_FINANCE, "budget_exhausted"),
     Notice(subsidy.BUDGET_EXHAUSTED, Party.DISTRICT_OFFICE, "budget_exhausted_district"),
+    Notice(closing.PERIOD_CLOSED, Party.DISTRICT_FINANCE, "period_closed"),
+    Notice(closing.PERIOD_CLOSED, Party.CITY_FINANCE, "period_closed"),
 )
 
 EVENTS: tuple[EventType[Any], ...] = tuple({line.event.name: line.event for line in NOTICES}.values())

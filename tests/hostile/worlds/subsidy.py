@@ -69,6 +69,9 @@ class SubsidyWorld(World):
                 "apprenticeship", side.district, SOURCES[0], ASSESSED.year, Money.parse("1.00"), "财政收回"
             ),
             "list_shortfalls": closing.ListShortfalls("apprenticeship"),
+            "preview_closing": closing.PreviewClosing("apprenticeship", side.district, f"{ASSESSED:%Y-%m}"),
+            "close_period": closing.ClosePeriod("apprenticeship", side.district, f"{ASSESSED:%Y-%m}", "0" * 64),
+            "list_closings": closing.ListClosings("apprenticeship"),
             "list_budgets": contract.ListBudgets("apprenticeship"),
             "submit_claim": contract.SubmitClaim(_project(side, UNCLAIMED), "advance", KEPT),
             "decide_claim": contract.DecideClaim(self.claims[side.name, SUBMITTED], "approve", Opinion("已核对")),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from shared.contracts import notices, oversight, registry, review, subsidy, training
+from shared.contracts import closing, notices, oversight, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 from shared.money import Money
 from shared.policy import load_documents
@@ -96,6 +96,16 @@ BUDGET = subsidy.BudgetTold(
     missing=Money.parse("1234567.89"),
     claim_id=CLAIM.claim_id,
 )
+MONTH = closing.PeriodClosed(
+    closing_id="c105edc105edc105",
+    programme=PROGRAMME,
+    district=CHAOYANG,
+    period="2022-06",
+    carried=Money(0),
+    lapsed=Money(0),
+    claims=0,
+    on=date(2022, 7, 12),
+)
 CATALOGUE = registry.CatalogueTold(catalogue_id="cata1000cata1000", kind="shortage", from_on=date(2022, 8, 1))
 
 BLOCK = oversight.BlockTold(block_id="b10cb10cb10cb10c", kind="objection", provider_id=PROVIDER, on=DAY, **WHERE)
@@ -172,10 +182,12 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (subsidy.PAYMENT_CONFIRMED, PAYMENT),
     (subsidy.CLAWBACK_OPENED, CLAWBACK),
     (subsidy.BUDGET_EXHAUSTED, BUDGET),
+    (closing.PERIOD_CLOSED, MONTH),
+    (closing.PERIOD_CLOSED, replace(MONTH, period="2022", carried=Money(250000), lapsed=Money(1), claims=1)),
 )
 
 
 def aggregate_of(data: Any) -> str:
     """Whose events are numbered together, as the owners tell them."""
-    names = ("case_id", "claim_id", "project_id", "catalogue_id")
+    names = ("case_id", "claim_id", "project_id", "catalogue_id", "closing_id")
     return str(next(getattr(data, name) for name in names if hasattr(data, name)))
