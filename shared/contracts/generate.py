@@ -2,7 +2,7 @@
 
 Besides, `questions.yaml` in this folder: who asks whom (`questions.py`).
 
-schemas/requests|answers|events/   a JSON Schema each     reference.md     every method and event
+schemas/requests|answers|events/   a JSON Schema each     reference*.md    every method and event
 asyncapi.json                      the whole bus          permissions.md   role × method
 
 `vectors/` is written by hand, so that it can't follow a mistake of the code.
@@ -30,7 +30,7 @@ def generated() -> dict[str, str]:
     return {
         "asyncapi.json": _json(document()),
         "permissions.md": permissions(),
-        "reference.md": reference(),
+        **reference(),
         **{path: _json(schema) for path, schema in _schemas().items()},
     }
 
@@ -66,7 +66,7 @@ def write(folder: Path) -> None:
 
 def _present(folder: Path) -> list[Path]:
     """Every generated file that is there, of this or an earlier run."""
-    pages = [folder / name for name in ("asyncapi.json", "permissions.md", "reference.md")]
+    pages = [folder / "asyncapi.json", *folder.glob("*.md")]
     return [*(page for page in pages if page.is_file()), *sorted((folder / "schemas").rglob("*.json"))]
 
 

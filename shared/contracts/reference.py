@@ -1,7 +1,8 @@
 """The pages that people read.
 
-reference.md     every method and event with its fields
-permissions.md   role × method, and how far each role reaches
+reference.md             how to read the pages, what every service answers
+reference-<service>.md   every method and event of one service with its fields
+permissions.md           role × method, and how far each role reaches
 """
 
 from __future__ import annotations
@@ -47,15 +48,19 @@ For programs: [asyncapi.json](asyncapi.json), and a JSON Schema per message unde
 """
 
 
-# --- reference.md ------------------------------------------------------------------------------------------------
+# --- reference.md, reference-<service>.md ------------------------------------------------------------------------
 
 
-def reference() -> str:
-    """The whole page."""
-    parts = [_INTRODUCTION, *_kernel_part()]
-    for service in SERVICES:
-        parts += [f"## {service}\n", *_methods_of(service), *_events_of(service)]
-    return "\n".join(parts)
+def reference() -> dict[str, str]:
+    """Content by page."""
+    pages = {f"reference-{service}.md": _service_page(service) for service in SERVICES}
+    links = "\n".join(f"- [{service}]({page})" for service, page in zip(SERVICES, pages, strict=True))
+    return {"reference.md": "\n".join([_INTRODUCTION, links, "", *_kernel_part()]), **pages}
+
+
+def _service_page(service: str) -> str:
+    head = f"# {service}\n\n{_GENERATED}\n\nHow to read this page: [reference](reference.md).\n"
+    return "\n".join([head, *_methods_of(service), *_events_of(service)])
 
 
 def _kernel_part() -> Iterator[str]:

@@ -20,9 +20,9 @@ from shared.store.renewal import SealedColumn
 
 
 def tables(service: str) -> set[type[DeclarativeBase]]:
-    models = importlib.import_module(f"services.{service}.models")
-    kinds = [kind for kind in vars(models).values() if isinstance(kind, type) and issubclass(kind, DeclarativeBase)]
-    return {kind for kind in kinds if hasattr(kind, "__table__") and kind.__module__ == models.__name__}
+    importlib.import_module(f"services.{service}.models")
+    bases = [base for base in DeclarativeBase.__subclasses__() if base.__module__.startswith(f"services.{service}.")]
+    return {mapper.class_ for base in bases for mapper in base.registry.mappers}
 
 
 @pytest.fixture(params=SERVICES)

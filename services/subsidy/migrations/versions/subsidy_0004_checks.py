@@ -8,7 +8,7 @@ from alembic import op
 from shared.store.guards import append_only, kept
 
 revision = "subsidy_0004"
-down_revision = "subsidy_0003"
+down_revision = "subsidy_0003_books"
 branch_labels = None
 depends_on = None
 
