@@ -16,7 +16,7 @@ from services.notify.letters import FRAMES, LETTERS, TEMPLATES
 from services.notify.notices import NOTICES
 from services.notify.service import NotifyService
 from shared.bus.service import handlings
-from shared.contracts import registry, review, subsidy, training
+from shared.contracts import notices, oversight, registry, review, subsidy, training
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.declare import EventType
@@ -44,6 +44,18 @@ def told(desk: Desk) -> list[str]:
 
 def hear(desk: Desk, event: EventType[Any], data: Any) -> None:
     desk.bench.hear(event, aggregate_of(data), data)
+
+
+def test_a_public_notice_is_told_once_to_the_parties_and_the_district_and_its_block_to_finance(desk: Desk) -> None:
+    """The notice says that money waits; the letters about other blocks would ask the employer to mend something."""
+    hear(desk, notices.NOTICE_OPENED, samples.NOTICE)
+    hear(desk, oversight.CASE_BLOCKED, replace(samples.BLOCK, kind="public_notice"))
+    assert told(desk) == [
+        f"office:district_officer:{CHAOYANG}",
+        f"office:finance_officer:{CHAOYANG}",
+        f"organisation:{EMPLOYER}",
+        f"organisation:{PROVIDER}",
+    ]
 
 
 def test_every_event_that_names_notify_as_its_consumer_has_its_line_in_the_table() -> None:
