@@ -15,6 +15,7 @@ from services.registry.reach import require_all
 from services.registry.vault import Vault
 from shared.bus.work import Look
 from shared.contracts.registers import AskSharedAccounts, SharedAccount, SharedAccounts
+from shared.security.speaker import Purpose
 
 OTHERS_NAMED = 50
 """For each payee; more would say nothing new, and five hundred payees with one account wouldn't fit into an answer."""
@@ -47,7 +48,7 @@ def ask_shared(look: Look, request: AskSharedAccounts, vault: Vault) -> SharedAc
     without = {row.id: row[1] for row in look.session.execute(asked)}
     require_all("organisation_ids", request.organisation_ids, without, "没有登记这个单位，请核对编号")
     check_all_filled(look.session, vault.lookup.ring.now().keys, ACCOUNTS)
-    look.note(*(f"organisation:{one}" for one in sorted(ids)))
+    look.note(*(f"organisation:{one}" for one in sorted(ids)), purpose=Purpose.PAYMENT)
     others = _sharing(look.session, ids)
     return SharedAccounts(
         tuple(SharedAccount(one, tuple(sorted(others[one])[:OTHERS_NAMED])) for one in ids if one in others),

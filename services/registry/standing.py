@@ -1,7 +1,7 @@
 """What is on file against paying for people: other offices' registers, retirement, certificates held before.
 
 A register's people are found by any of their identity documents, by comparing digests; birth dates are read from
-numbers, which aren't told. Every source that was looked into is named, whether it had anything to say or not.
+numbers, which aren't told; the reading is audited. Every source that was looked into is named, whether it had anything to say or not.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from shared.policy.levels import at_least
 from shared.policy.policies import Policies
 from shared.retirement import retirement_ages
 from shared.security.aead import Unreadable
+from shared.security.speaker import Purpose
 from shared.yielding import breathing
 
 log = structlog.get_logger()
@@ -68,6 +69,7 @@ def ask_standing(look: Look, request: AskStanding, vault: Vault) -> StandingAnsw
     require_all("rows", [row.person_id for row in request.rows], known, "没有登记这个人员，请核对编号")
     for what in (DOCUMENTS, SUBJECTS):
         check_all_found(look.session, vault.lookup.ring.now().keys, what)
+    look.note(*(f"person:{one}" for one in sorted(asked)), purpose=Purpose.PAYMENT)
     registers = newest(look.session)
     reached = _retirements(look.session, asked, vault)
     hits = [

@@ -23,7 +23,7 @@ from tests.services.registry.conftest import FIRMS, PEOPLE, Office, open_office,
 IDENTITY = frozenset({Purpose.IDENTITY})
 
 
-def _everything(database: Database, folder: Path) -> bytes:
+def everything(database: Database, folder: Path) -> bytes:
     """All that lies on disk: the folder with its database files, or every row of every table."""
     if database.dialect == "sqlite":
         files = [path for path in folder.rglob("*") if path.is_file() and ".db" in path.name]
@@ -42,7 +42,7 @@ def test_nothing_personal_lies_in_the_database(office: Office, employer: str, tm
     office.register(employer, row_of(1, PEOPLE[0], name=PEOPLE[1].name))
     reader = office.officer(purposes=IDENTITY)
     office.bench.call(reader, REVEAL_PEOPLE, RevealPeople((person,), Purpose.IDENTITY))
-    lying = _everything(office.bench.database, tmp_path)
+    lying = everything(office.bench.database, tmp_path)
     assert person.encode() in lying
     for secret in (
         PEOPLE[0].id_number,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -10,11 +11,10 @@ from sqlalchemy import delete, insert, select
 
 from services.registry.accounts import OTHERS_NAMED
 from services.registry.digests import Digests
+from services.registry.findable import ACCOUNTS
 from services.registry.models import AccountDigest, Organisation
 from shared.contracts import registers
 from shared.errors import InvalidRequest, NotPermitted, TooLarge, Unavailable
-from shared.security.keys import KeyRing
-from shared.store.renewal import Step
 from tests.services.bench import SHUNYI
 from tests.services.full_lists import answered
 from tests.services.registry.conftest import FIRMS, Office
@@ -123,24 +123,27 @@ def test_both_keys_find_it_while_they_change_and_the_new_one_alone_afterwards(ro
         assert set(session.scalars(select(AccountDigest.key_id))) == {rotating.active("digest")}
 
 
-def test_an_account_changed_between_two_slices_of_renewing_keeps_no_digest_of_the_old_one(
+def test_an_account_changed_while_it_is_renewed_keeps_no_digest_of_the_old_one(
     rotating: Rotating, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The change begins between reading the old account and writing its digest, and is let in only after that."""
     first = rotating.office.organisation(FIRMS[1], bank_account=ACCOUNT)
     second = rotating.office.organisation(FIRMS[2], bank_account=ACCOUNT)
     forget(rotating)
-    renew: Callable[[Digests, KeyRing, str], Step] = Digests.renew
-    changed: list[Any] = []
+    make: Callable[[Digests, Any], Any] = Digests._digest
+    changing: list[Future[str]] = []
 
-    def meanwhile(self: Digests, ring: KeyRing, after: str) -> Step:
-        step = renew(self, ring, after)
-        if not changed:
-            changed.append(rotating.office.organisation(FIRMS[2], bank_account=FIRMS[2].bank_account))
-        return step
+    def meanwhile(self: Digests, found: Any) -> Any:
+        if self.what is ACCOUNTS and not changing:
+            account = FIRMS[2].bank_account
+            changing.append(pool.submit(rotating.office.organisation, FIRMS[2], bank_account=account))
+            wait(changing, timeout=0.5)
+        return make(self, found)
 
-    monkeypatch.setattr(Digests, "renew", meanwhile)
-    rotating.renew()
-    assert changed == [second]
+    monkeypatch.setattr(Digests, "_digest", meanwhile)
+    with ThreadPoolExecutor(1) as pool:
+        rotating.renew()
+    assert changing[0].result() == second
     assert shared(rotating.office, first, second) == {}
 
 
