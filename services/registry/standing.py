@@ -1,7 +1,7 @@
 """What is on file against paying for people: other offices' registers, retirement, certificates held before.
 
-A register's people are found by any of their identity documents, by comparing digests; birth dates are read from
-numbers, which aren't told; the reading is audited. Every source that was looked into is named, whether it had anything to say or not.
+A register's people are found by any of their identity documents, by comparing digests. Birth dates are read from
+numbers, which aren't told; the reading is audited. Every source that was looked into is named, hit or not.
 """
 
 from __future__ import annotations
