@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
+
 from prometheus_client import Gauge
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.book import Within
 from services.subsidy.checks.holding import holding
-from services.subsidy.models import Budget, Claim, CompletedRun
+from services.subsidy.closing.obstacles import Open
+from services.subsidy.models import Books, Budget, Claim, CompletedRun
 from services.subsidy.proof import prove
 from services.subsidy.unpaid import oldest_days
 from shared.clock import beijing_today
@@ -25,8 +29,10 @@ RECEIVABLE = Gauge("skills_receivable_yuan", "Yuan to be taken back")
 OLDEST = Gauge("skills_oldest_unpaid_days", "Days since the oldest unpaid claim was approved", ["programme"])
 OPEN_HITS = Gauge("skills_open_hits", "Hits that hold claims until the district decides, by kind", ["kind"])
 AWAITED = Gauge("skills_final_claims_awaited", "Projects whose training is over and not finally claimed", ["programme"])
+BEHIND = Gauge("skills_months_to_close", "Months that are over and not closed, where they are most", ["programme"])
 
 FEN_A_YUAN = 100
+MONTHS_A_YEAR = 12
 
 
 def measure(database: Database) -> int:
@@ -38,8 +44,10 @@ def measure(database: Database) -> int:
         _claims(session)
         _budgets(session)
         _awaited(session)
-        _oldest(session)
         _open_hits(session)
+        today = session.scalar(select(BusinessClock.today)) or beijing_today()
+        _oldest(session, today)
+        _behind(session, today)
     return 0
 
 
@@ -65,10 +73,9 @@ def _budgets(session: Session) -> None:
             MONEY.labels(programme, name).set(amount.fen / FEN_A_YUAN)
 
 
-def _oldest(session: Session) -> None:
+def _oldest(session: Session, today: date) -> None:
     """Today is the business date, which a sandbox may have moved."""
     OLDEST.clear()
-    today = session.scalar(select(BusinessClock.today)) or beijing_today()
     for programme, days in oldest_days(session, today).items():
         OLDEST.labels(programme).set(days)
 
@@ -79,6 +86,18 @@ def _open_hits(session: Session) -> None:
     counted = select(held.kind, func.count(held.hit_id.distinct())).group_by(held.kind)
     for kind, count in session.execute(counted):
         OPEN_HITS.labels(kind).set(count)
+
+
+def _behind(session: Session, today: date) -> None:
+    BEHIND.clear()
+    months: Counter[str] = Counter()
+    for books in session.scalars(select(Books)):
+        opened = Open.of(session, books)
+        if opened is not None:
+            lag = (today.year - opened.month.year) * MONTHS_A_YEAR + today.month - (opened.month.month or 0)
+            months[books.programme] = max(months[books.programme], lag)
+    for programme, count in months.items():
+        BEHIND.labels(programme).set(count)
 
 
 def _awaited(session: Session) -> None:
