@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notify.recipients import Party
-from shared.contracts import closing, notices, oversight, registry, review, subsidy, training
+from shared.contracts import closing, notices, oversight, payment, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 
 
@@ -67,6 +67,11 @@ def _is_to_be_paid(claim: subsidy.ClaimTold) -> bool:
 
 def _ends_without_payment(claim: subsidy.ClaimTold) -> bool:
     return claim.state == "closed" or (claim.state == "approved" and not claim.amount)
+
+
+def _is_free_again(hits: payment.HitsDecided) -> bool:
+    """Of upheld hits the employer reads that its claim is void, and finance what is to be collected."""
+    return hits.outcome == "clear" and not hits.left
 
 
 NOTICES: tuple[Notice, ...] = (
@@ -132,6 +137,8 @@ NOTICES: tuple[Notice, ...] = (
     Notice(subsidy.CLAIM_DECIDED, Party.EMPLOYER, "claim_rejected", _became("rejected")),
     Notice(subsidy.CLAIM_DECIDED, Party.EMPLOYER, "claim_voided", _became("voided")),
     Notice(subsidy.CLAIM_DECIDED, Party.DISTRICT_FINANCE, "claim_to_pay", _is_to_be_paid),
+    Notice(payment.CLAIM_HELD, Party.DISTRICT_OFFICE, "claim_held"),
+    Notice(payment.HITS_DECIDED, Party.DISTRICT_FINANCE, "hits_cleared", _is_free_again),
     Notice(subsidy.PAYMENT_INSTRUCTED, Party.EMPLOYER, "payment_instructed"),
     Notice(subsidy.PAYMENT_INSTRUCTED, Party.DISTRICT_FINANCE, "payment_to_confirm"),
     Notice(subsidy.PAYMENT_CONFIRMED, Party.EMPLOYER, "payment_confirmed"),

@@ -25,6 +25,9 @@ TITLES: Mapping[str, str] = {
     "clawback_opened": "开立追回",
     "budget_exhausted": "预算不足，暂未核定",
 }
+SUSPECTED = "claim_held"
+"""A match is a suspicion: an employer isn't told before an officer has looked."""
+
 HITS: Mapping[str, str] = {"clear": "疑点核实后放行", "uphold": "疑点核实后认定，不予拨付"}
 KINDS: Mapping[str, str] = {"advance": "首次补贴", "final": "剩余补贴", "supplementary": "补充补贴"}
 
@@ -38,6 +41,8 @@ def get_history(look: Look, request: GetHistory) -> HistoryPage:
     check_reach(look.speaker, district=project.district, organisations=parties)
     claims = select(Claim.id).where(Claim.project_id == project.project_id)
     wanted = select(Told).where(Told.aggregate_id.in_(claims), behind(request.cursor, Told.number))
+    if look.speaker.acting_role is Role.EMPLOYER:
+        wanted = wanted.where(Told.name != SUSPECTED)
     rows = look.session.scalars(wanted.order_by(Told.number).limit(request.limit + 1)).all()
     shown, cursor = page(rows, request.limit, lambda row: (row.number,))
     known = _claims(look.session, {row.aggregate_id for row in shown})

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from shared.contracts import closing, notices, oversight, registry, review, subsidy, training
+from shared.contracts import closing, notices, oversight, payment, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 from shared.money import Money
 from shared.policy import load_documents
@@ -106,6 +106,10 @@ MONTH = closing.PeriodClosed(
     claims=0,
     on=date(2022, 7, 12),
 )
+HELD = payment.ClaimHeld(claim_id=CLAIM.claim_id, hits=2, on=DAY, **WHERE)
+CLEARED = payment.HitsDecided(
+    claim_id=CLAIM.claim_id, outcome="clear", hit_ids=("417a417a417a417a",), left=0, on=DAY, **WHERE
+)
 CATALOGUE = registry.CatalogueTold(catalogue_id="cata1000cata1000", kind="shortage", from_on=date(2022, 8, 1))
 
 BLOCK = oversight.BlockTold(block_id="b10cb10cb10cb10c", kind="objection", provider_id=PROVIDER, on=DAY, **WHERE)
@@ -178,9 +182,14 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (subsidy.CLAIM_DECIDED, replace(CLAIM, state="closed", amount=Money(0))),
     (subsidy.CLAIM_DECIDED, replace(CLAIM, state="returned")),
     (subsidy.CLAIM_DECIDED, replace(CLAIM, state="rejected")),
+    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="voided")),
+    (payment.CLAIM_HELD, HELD),
+    (payment.HITS_DECIDED, CLEARED),
     (subsidy.PAYMENT_INSTRUCTED, PAYMENT),
     (subsidy.PAYMENT_CONFIRMED, PAYMENT),
     (subsidy.CLAWBACK_OPENED, CLAWBACK),
+    (subsidy.CLAWBACK_OPENED, replace(CLAWBACK, cause="fraud")),
+    (subsidy.CLAWBACK_OPENED, replace(CLAWBACK, cause="check")),
     (subsidy.BUDGET_EXHAUSTED, BUDGET),
     (closing.PERIOD_CLOSED, MONTH),
     (closing.PERIOD_CLOSED, replace(MONTH, period="2022", carried=Money(250000), lapsed=Money(1), claims=1)),

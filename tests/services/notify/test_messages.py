@@ -16,7 +16,7 @@ from services.notify.letters import FRAMES, LETTERS, TEMPLATES
 from services.notify.notices import NOTICES
 from services.notify.service import NotifyService
 from shared.bus.service import handlings
-from shared.contracts import notices, oversight, registry, review, subsidy, training
+from shared.contracts import notices, oversight, payment, registry, review, subsidy, training
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.declare import EventType
@@ -174,6 +174,23 @@ def test_a_decided_claim_is_told_as_it_was_decided_and_only_money_due_reaches_fi
     hear(desk, subsidy.CLAIM_DECIDED, replace(CLAIM, state=state, amount=Money.parse(amount)))
     assert desk.templates(desk.employer(EMPLOYER)) == templates
     assert desk.templates(desk.finance()) == to_pay
+
+
+@pytest.mark.parametrize(
+    ("outcome", "left", "templates"), [("clear", 0, ["hits_cleared"]), ("clear", 1, []), ("uphold", 0, [])]
+)
+def test_finance_reads_that_a_claim_may_go_when_nothing_holds_it_any_more(
+    desk: Desk, outcome: Any, left: int, templates: list[str]
+) -> None:
+    hear(desk, payment.HITS_DECIDED, replace(samples.CLEARED, outcome=outcome, left=left))
+    assert desk.templates(desk.finance()) == templates
+
+
+def test_the_district_reads_that_a_claim_is_held_and_the_employer_does_not(desk: Desk) -> None:
+    """A match is a suspicion: nobody is told of it before an officer has looked."""
+    hear(desk, payment.CLAIM_HELD, samples.HELD)
+    assert desk.templates(desk.officer()) == ["claim_held"]
+    assert desk.templates(desk.employer(EMPLOYER)) == []
 
 
 def test_amounts_are_exact_and_names_are_asked_of_registry(desk: Desk) -> None:

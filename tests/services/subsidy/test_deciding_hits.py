@@ -249,6 +249,7 @@ def test_a_held_claim_waits_for_the_district_and_not_for_finance(road: Road, hel
 
 
 def test_the_history_of_a_project_tells_what_was_found_and_how_it_was_decided(road: Road, held: str) -> None:
+    assert "claim_held" not in [action for action, *_ in told(road, road.employer)]  # a suspicion, no more
     decide(road, "clear")
     assert told(road, road.officer)[-2:] == [
         ("claim_held", "首次补贴：拨付前核对发现疑点，待区级核实", ""),
