@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.subsidy.service import SubsidyService
-from shared.contracts import closing, registry, review, training
+from shared.contracts import closing, payment, registry, review, training
 from shared.contracts import subsidy as contract
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, Opinion
 from shared.money import Money
@@ -14,12 +14,13 @@ from shared.security.speaker import Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.services.bench import CHAOYANG
+from tests.services.subsidy.elsewhere import Elsewhere
 from tests.services.subsidy.road import APPROVED, ASSESSED, KEPT, SOURCES
 
-PAID, SUBMITTED, RESERVED, PREPARED, INSTRUCTED, UNCLAIMED = (
-    "paid", "submitted", "reserved", "prepared", "instructed", "unclaimed",
+PAID, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED = (
+    "paid", "submitted", "reserved", "held", "prepared", "instructed", "unclaimed",
 )  # fmt: skip
-STAGES = (PAID, SUBMITTED, RESERVED, PREPARED, INSTRUCTED, UNCLAIMED)
+STAGES = (PAID, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED)
 PLAN = review.ProjectPlan(
     occupation="6-18-01-01",
     level="advanced",
@@ -43,7 +44,9 @@ class SubsidyWorld(World):
         self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, APPROVED).identity
         self.failed: set[str] = set()
         self.claims: dict[tuple[str, str], str] = {}
+        self.hits: dict[str, str] = {}
         self.batches: dict[tuple[str, str], contract.BatchShape] = {}
+        self.elsewhere = Elsewhere(self.bench)
         self.bench.answers(training.ASK_OUTCOMES, self._outcomes)
         self.bench.answers(registry.LIST_ORGANISATIONS, self._organisations)
         self.bench.answers(registry.REVEAL_PEOPLE, self._people)
@@ -81,6 +84,9 @@ class SubsidyWorld(World):
             "prepare_payment": contract.PreparePayment((self.claims[side.name, RESERVED],)),
             "approve_payment": contract.ApprovePayment(self.batches[side.name, PREPARED].batch_id),
             "confirm_payment": contract.ConfirmPayment(instructed.batch_id, items),
+            "list_hits": payment.ListHits(claim_id=self.claims[side.name, HELD]),
+            "get_checks": payment.GetChecks(self.claims[side.name, HELD]),
+            "decide_hits": payment.DecideHits((self.hits[side.name],), "clear", "已函询核实"),
             "get_batch": contract.GetBatch(instructed.batch_id),
             "read_ledger": contract.ReadLedger(project_id=_project(side, PAID)),
             "prove_ledger": contract.ProveLedger(),
@@ -98,6 +104,7 @@ class SubsidyWorld(World):
             "prepare_payment": ("applicant", "approver"),
             "approve_payment": ("applicant", "approver", "maker"),
             "confirm_payment": ("applicant", "approver"),
+            "decide_hits": ("applicant", "maker"),
         }
 
     # --- the road ----------------------------------------------------------------------------------------------------
@@ -135,6 +142,8 @@ class SubsidyWorld(World):
         self.claims[side.name, until] = claim_id
         if until != SUBMITTED:
             self._decide(side, claim_id)
+        if until == HELD:
+            self._hold(side, claim_id)
         if until in (PREPARED, INSTRUCTED, PAID):
             batch = call(maker, contract.PREPARE_PAYMENT, contract.PreparePayment((claim_id,)))
             self.batches[side.name, until] = batch
@@ -143,6 +152,13 @@ class SubsidyWorld(World):
         if until == PAID:
             items = tuple(contract.ConfirmedItem(one.payment_id, ASSESSED, "REF-0") for one in batch.payments)
             call(maker, contract.CONFIRM_PAYMENT, contract.ConfirmPayment(batch.batch_id, items))
+
+    def _hold(self, side: Side, claim_id: str) -> None:
+        """Somebody in the claim is said to have died."""
+        self.elsewhere.finds(0, person_id=f"person-{_project(side, HELD)}")
+        maker = side.speaker(Role.FINANCE_OFFICER, "maker")
+        batch = self.bench.call(maker, contract.PREPARE_PAYMENT, contract.PreparePayment((claim_id,)))
+        ((self.hits[side.name],),) = (one.hits for one in batch.held)
 
     def _take_back(self, side: Side) -> None:
         """Whoever was paid an advance for has failed."""
