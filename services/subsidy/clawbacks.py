@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from sqlalchemy import func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from services.subsidy.channels import Channel, Place, channels
+from services.subsidy.channels import Channel, channels
 from services.subsidy.demands import Part, discharge, mark_settled, outstanding_parts
 from services.subsidy.ledger import Cited, cite, entry_for, post
-from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand, Discharge
+from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
 from services.subsidy.rules.funds import RecoveryFacts
 from services.subsidy.sets import SLICE, insert_all
-from services.subsidy.tables_receivables import PART
 from shared.bus.work import Work
 from shared.contracts.subsidy import CLAWBACK_OPENED, ClawbackTold
 from shared.errors import InvalidRequest
@@ -24,7 +22,7 @@ from shared.money import ZERO, Money, share
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 from shared.slices import slices
-from shared.store.types import MoneyColumn, new_id
+from shared.store.types import new_id
 
 Cause = Literal["result", "fraud", "check"]
 
@@ -127,26 +125,6 @@ def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: 
     work.session.add(demand)
     work.session.flush()
     return demand
-
-
-def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, Place, int]]:
-    """What demands ask for already, without what was withdrawn: enrolment, source and year, fen."""
-    same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
-    withdrawn = select(func.sum(Discharge.amount)).where(Discharge.way == "withdrawal", *same)
-    asked = ClawbackPart.amount - func.coalesce(
-        withdrawn.correlate(ClawbackPart).scalar_subquery(), literal(ZERO, MoneyColumn)
-    )
-    place = (ClawbackPart.fund_source, ClawbackPart.fiscal_year)
-    wanted = (
-        select(Clawback.enrolment_id, *place, func.sum(asked, type_=MoneyColumn))
-        .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
-        .group_by(Clawback.enrolment_id, *place)
-    )
-    return [
-        (enrolment_id, (source, year), amount.fen)
-        for part in slices(list(enrolments), SLICE)
-        for enrolment_id, source, year, amount in session.execute(wanted.where(Clawback.enrolment_id.in_(part)))
-    ]
 
 
 @dataclass(frozen=True)

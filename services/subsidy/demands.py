@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from services.subsidy.channels import Place
 from services.subsidy.models import Claim, Clawback, ClawbackPart, Demand, Discharge, Offset
-from services.subsidy.sets import insert_all
+from services.subsidy.sets import SLICE, insert_all
+from services.subsidy.tables_receivables import PART
 from shared.bus.work import Work
-from shared.money import Money
+from shared.money import ZERO, Money
+from shared.slices import slices
 from shared.store.database import changed
 from shared.store.types import MoneyColumn
 
@@ -57,10 +60,7 @@ def discharge(
         {**part._asdict(), "way": way, "fact_id": fact_id, "refilled": part.fiscal_year in refilled} for part in parts
     )
     insert_all(work.session, Discharge, rows)
-    same = [
-        getattr(Discharge, name) == getattr(ClawbackPart, name)
-        for name in ("clawback_id", "fund_source", "fiscal_year")
-    ]
+    same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
     mine = and_(Discharge.way == way, Discharge.fact_id == fact_id, *same)
     amount = select(func.sum(Discharge.amount)).where(mine).correlate(ClawbackPart).scalar_subquery()
     after = ClawbackPart.ended - amount if way == "reversal" else ClawbackPart.ended + amount
@@ -82,6 +82,26 @@ def net() -> ColumnElement[Money]:
     """Sum of discharges, less what was reversed."""
     signed = case((Discharge.way == "reversal", -Discharge.amount), else_=Discharge.amount)
     return func.sum(signed, type_=MoneyColumn)
+
+
+def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, Place, int]]:
+    """What demands ask for already, without what was withdrawn: enrolment, source and year, fen."""
+    same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
+    withdrawn = select(func.sum(Discharge.amount)).where(Discharge.way == "withdrawal", *same)
+    asked = ClawbackPart.amount - func.coalesce(
+        withdrawn.correlate(ClawbackPart).scalar_subquery(), literal(ZERO, MoneyColumn)
+    )
+    place = (ClawbackPart.fund_source, ClawbackPart.fiscal_year)
+    wanted = (
+        select(Clawback.enrolment_id, *place, func.sum(asked, type_=MoneyColumn))
+        .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
+        .group_by(Clawback.enrolment_id, *place)
+    )
+    return [
+        (enrolment_id, (source, year), amount.fen)
+        for part in slices(list(enrolments), SLICE)
+        for enrolment_id, source, year, amount in session.execute(wanted.where(Clawback.enrolment_id.in_(part)))
+    ]
 
 
 def _stands() -> ColumnElement[bool]:

@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
 from sqlalchemy.orm import Session
 
 from services.subsidy.channels import channels
-from services.subsidy.clawbacks import Cause, Due, asked_for, open_all
+from services.subsidy.clawbacks import Cause, Due, open_all
+from services.subsidy.demands import asked_for
 from services.subsidy.ledger import Cited, cite
 from services.subsidy.models import Claim, ClaimLine, Fraud, FraudPerson, Hit, Project, ProjectEnrolment
 from services.subsidy.moves import UNPAID

@@ -12,17 +12,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.blocks import take_turns
 from services.subsidy.checks.holding import open_hits
+from services.subsidy.checks.judging import STATES, judge
 from services.subsidy.checks.tables import Hit
 from services.subsidy.exclusions import enforce
 from services.subsidy.ledger import cite
 from services.subsidy.models import Claim, ClaimLine, Payment, ProjectEnrolment
 from services.subsidy.moves import SETTLED
-from services.subsidy.rules.checks import Match, PaymentFacts, function_of
+from services.subsidy.rules.checks import function_of
 from services.subsidy.voiding import TOLD, void
 from shared.bus.work import Work
 from shared.contracts.common import RowResults
@@ -30,14 +31,11 @@ from shared.contracts.payment import HITS_DECIDED, DecideHits, HitsDecided
 from shared.contracts.row_answers import RowAnswers
 from shared.errors import NotPermitted
 from shared.money import ZERO
-from shared.policy.decisions import Decision, decide
-from shared.policy.document import Document
 from shared.security.permissions import check_other_person
 from shared.store.reach import in_reach
 
 UNKNOWN = ("hit_ids", "未找到该疑点，或其不在您的管辖范围内，请核对编号")
 NO_BASIS = ("basis", "该学籍已拨付或已通知国库拨付补贴，认定后须追回：请填写追回依据（basis）")
-STATES = {"clear": "cleared", "uphold": "upheld"}
 WORDS = {"cleared": "放行", "upheld": "认定不予补贴"}
 
 
@@ -53,51 +51,57 @@ def decide_hits(work: Work, request: DecideHits) -> RowResults:
     """Decides each hit that still is open; answers per hit, in the order of the request."""
     answers = RowAnswers([Asked(row, hit_id) for row, hit_id in enumerate(request.hit_ids, 1)])
     answers.refuse_repeated(lambda row: row.hit_id, "hit_ids")
-    known = _load(work, request.hit_ids)
-    claims = _hold(work, known.values())
-    sent = _sent(work.session, known.values())
+    known, claims = _load(work, request.hit_ids)
+    answers.refuse_where(lambda row: _who_may_not(work, known.get(row.hit_id), claims))
+    waiting = [known[row.hit_id] for _, row in answers.waiting()]
+    _hold(work, waiting)
+    sent = _sent(work.session, waiting)
     for at, row in answers.waiting():
-        hit = known.get(row.hit_id)
-        if hit is not None and hit.state == STATES[request.outcome]:
+        hit = known[row.hit_id]
+        if hit.state == STATES[request.outcome]:
             answers.unchanged(at, hit.id)
-        elif fault := _fault(work, request, hit, claims, sent):
+        elif fault := _fault(request, hit, sent):
             answers.refuse(at, *fault)
         else:
-            answers.accept(at, row.hit_id)
+            answers.accept(at, hit.id)
     decided = [known[hit_id] for hit_id in answers.accepted()]
     if decided:
-        _store(work, request, decided)
+        judge(work, request, decided)
         if request.outcome == "uphold":
             _uphold(work, decided)
         _tell(work, request, decided, claims)
     return answers.results()
 
 
-def _load(work: Work, hit_ids: Collection[str]) -> dict[str, Hit]:
+def _load(work: Work, hit_ids: Collection[str]) -> tuple[dict[str, Hit], dict[str, Claim]]:
+    """Hits in reach, and the claims in whose comparisons they were found, both by id."""
     wanted = select(Hit).where(Hit.id.in_(hit_ids), in_reach(work.speaker, Hit.district)).order_by(Hit.number)
-    return {hit.id: hit for hit in work.session.scalars(wanted)}
+    hits = {hit.id: hit for hit in work.session.scalars(wanted)}
+    found = select(Claim).where(Claim.id.in_({hit.claim_id for hit in hits.values()}))
+    return hits, {claim.id: claim for claim in work.session.scalars(found)}
 
 
-def _hold(work: Work, hits: Iterable[Hit]) -> dict[str, Claim]:
-    """Takes the turns of all projects whose claims may change, looks at the hits as they are then; their claims."""
-    found = {hit.claim_id for hit in hits}
-    payees = {hit.payee_id for hit in hits if hit.payee_id}
-    claims = work.session.scalars(select(Claim).where(Claim.id.in_(found) | Claim.payee_id.in_(payees))).all()
-    take_turns(work.session, claims)
-    for hit in hits:
-        work.session.refresh(hit)
-    return {claim.id: claim for claim in claims if claim.id in found}
-
-
-def _fault(
-    work: Work, request: DecideHits, hit: Hit | None, claims: Mapping[str, Claim], sent: Collection[str]
-) -> tuple[str, str] | None:
+def _who_may_not(work: Work, hit: Hit | None, claims: Mapping[str, Claim]) -> tuple[str, str] | None:
     if hit is None:
         return UNKNOWN
     try:
         check_other_person(work.speaker, {"申领": claims[hit.claim_id].applicant, "制单": hit.found_by})
     except NotPermitted as refusal:
         return "hit_ids", refusal.message
+    return None
+
+
+def _hold(work: Work, hits: Sequence[Hit]) -> None:
+    """Takes the turns of all projects whose claims may change, and looks at the hits as they are then."""
+    found = {hit.claim_id for hit in hits}
+    payees = {hit.payee_id for hit in hits if hit.payee_id}
+    claims = select(Claim).where(Claim.id.in_(found) | Claim.payee_id.in_(payees))
+    take_turns(work.session, work.session.scalars(claims).all())
+    mine = select(Hit).where(Hit.id.in_([hit.id for hit in hits]))
+    work.session.scalars(mine.execution_options(populate_existing=True)).all()
+
+
+def _fault(request: DecideHits, hit: Hit, sent: Collection[str]) -> tuple[str, str] | None:
     if hit.state != "open":
         return "hit_ids", f"该疑点已于 {hit.decided_on} {WORDS[hit.state]}，不能改判，请查看核实记录"
     if request.outcome == "uphold" and hit.enrolment_id in sent and not request.basis:
@@ -116,51 +120,6 @@ def _sent(session: Session, hits: Iterable[Hit]) -> set[str]:
         .distinct()
     )
     return set(session.scalars(wanted))
-
-
-def _store(work: Work, request: DecideHits, hits: Sequence[Hit]) -> None:
-    """One decision for each enrolment or payee, stored whole; the hits name it."""
-    together: dict[tuple[str, str, str], list[Hit]] = defaultdict(list)
-    for hit in hits:
-        together[hit.document, hit.enrolment_id or hit.claim_id, hit.payee_id or ""].append(hit)
-    decisions = [
-        (subject, _decided(work, request, work.policies.by_identity(document), some))
-        for (document, subject, _), some in together.items()
-    ]
-    kept = work.keep_all(decisions)
-    rows = [
-        {
-            "number": hit.number,
-            "state": STATES[request.outcome],
-            "decided_on": work.today,
-            "decided_by": work.speaker.person,
-            "words": request.words,
-            "basis": request.basis or "",
-            "decision_id": decision_id,
-        }
-        for decision_id, some in zip(kept, together.values(), strict=True)
-        for hit in some
-    ]
-    work.session.execute(update(Hit), rows)
-    work.note(*(f"hit:{hit.id}" for hit in hits))
-
-
-def _decided(work: Work, request: DecideHits, document: Document, hits: Sequence[Hit]) -> Decision:
-    """Cleared: each clause that something speaks against is accepted for the officer's reason."""
-    facts = _facts(work, hits)
-    found = decide("subsidy.payment", facts, document)
-    if request.outcome == "uphold":
-        return found
-    accepted = {finding.rule: request.words for finding in found.findings if finding.awaits_reason}
-    return decide("subsidy.payment", facts, document, accepted)
-
-
-def _facts(work: Work, hits: Sequence[Hit]) -> PaymentFacts:
-    """All that is decided together, over the whole time in which it was compared."""
-    begun = [hit.trained_from for hit in hits if hit.trained_from]
-    ended = [hit.trained_to for hit in hits if hit.trained_to]
-    matches = (Match(hit.kind, hit.source, hit.as_of, hit.since, hit.remark) for hit in hits)  # type: ignore[arg-type] # a CHECK holds the kind to those
-    return PaymentFacts(work.today, tuple(matches), min(begun, default=None), max(ended, default=None))
 
 
 def _uphold(work: Work, hits: Sequence[Hit]) -> None:
