@@ -62,7 +62,7 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
     claim.decided_on, claim.approver, claim.opinion = work.today, work.speaker.person, write(request.opinion)
     work.session.flush()
     if state == "closed":
-        settle_offsets(work, claim)
+        settle_offsets(work, [claim])
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
     return claim_shape(work.session, claim)
 

@@ -8,8 +8,10 @@ from typing import Literal, NamedTuple
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, type_coerce, update
 from sqlalchemy.orm import Session
 
+from services.subsidy.bank.tables import SettledOffset
 from services.subsidy.channels import Place
 from services.subsidy.models import Claim, Clawback, ClawbackPart, Demand, Discharge, Offset
+from services.subsidy.moves import APPROVED
 from services.subsidy.sets import SLICE, insert_all
 from services.subsidy.tables_receivables import PART
 from shared.bus.work import Work
@@ -104,6 +106,12 @@ def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, 
     ]
 
 
+def pending() -> ColumnElement[bool]:
+    """Condition on a set-off: its claim keeps it, and it wasn't posted yet."""
+    posted = exists().where(SettledOffset.offset_id == Offset.id)
+    return exists().where(Claim.id == Offset.claim_id, Claim.state.in_(APPROVED)) & ~posted
+
+
 def _stands() -> ColumnElement[bool]:
     """Condition on a demand: something of it is outstanding, or kept by a claim that isn't settled yet."""
     left = exists().where(
@@ -111,7 +119,4 @@ def _stands() -> ColumnElement[bool]:
         ClawbackPart.clawback_id == Clawback.id,
         ClawbackPart.ended < ClawbackPart.amount,
     )
-    pending = exists().where(
-        Offset.demand_id == Demand.id, Claim.id == Offset.claim_id, Claim.state.in_(("approved", "in_payment"))
-    )
-    return left | pending
+    return left | exists().where(Offset.demand_id == Demand.id, pending())

@@ -72,6 +72,15 @@ def enforce(work: Work, project_id: str, *narrower: ColumnElement[bool]) -> None
     take_back(work, project_id, excluded(work.session, project_id, *narrower))
 
 
+def concerned(session: Session, project_ids: Collection[str]) -> set[str]:
+    """Those of the projects in which somebody earns nothing any more."""
+    found: set[str] = set()
+    for some in slices(sorted(project_ids), SLICE):
+        fraud = select(Fraud.project_id).where(Fraud.project_id.in_(some))
+        found |= set(session.scalars(union(fraud, select(Hit.project_id).where(_upheld_in(some)))))
+    return found
+
+
 def after_payment(work: Work, claim: Claim) -> None:
     """The treasury had been told before somebody was excluded: now that the money arrived it is asked back."""
     lines = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
@@ -93,6 +102,10 @@ def take_back(work: Work, project_id: str, enrolments: Collection[str]) -> None:
     claims = {one.id: one for one in work.session.scalars(select(Claim).where(Claim.id.in_(ids)))}
     for (claim_id, ground), due in sorted(dues.items(), key=lambda one: (claims[one[0][0]].number, one[0][1])):
         open_all(work, claims[claim_id], ground.cause, due, ground.cited, ground.basis)
+
+
+def _upheld_in(project_ids: Collection[str]) -> ColumnElement[bool]:
+    return and_(Hit.project_id.in_(project_ids), Hit.state == "upheld")
 
 
 def _excluded(project_id: str, *narrower: ColumnElement[bool]) -> CompoundSelect[tuple[str]]:

@@ -20,6 +20,7 @@ from shared.store.kernel_tables import Told
 TITLES: Mapping[str, str] = {
     "claim_submitted": "提交申领",
     "claim_held": "拨付前核对发现疑点，待区级核实",
+    "payment_prepared": "编制拨付批次",
     "payment_instructed": "复核并通知国库拨付",
     "payment_confirmed": "登记国库拨付到账",
     "clawback_opened": "开立追回",
@@ -29,6 +30,7 @@ SUSPECTED = "claim_held"
 """A match is a suspicion: an employer isn't told before an officer has looked."""
 
 HITS: Mapping[str, str] = {"clear": "疑点核实后放行", "uphold": "疑点核实后认定，不予拨付"}
+FAILED: Mapping[str, str] = {"rejected": "登记银行拒付，待重新拨付", "returned": "登记拨付款项退回，待重新拨付"}
 KINDS: Mapping[str, str] = {"advance": "首次补贴", "final": "剩余补贴", "supplementary": "补充补贴"}
 
 
@@ -88,4 +90,7 @@ def _act(told: Told, claim: Claim, words: Mapping[str, str]) -> tuple[str, str, 
     if told.name == "hits_decided":
         outcome = told.data["outcome"]
         return outcome, HITS[outcome], words[told.data["hit_ids"][0]]
+    if told.name == "payment_failed":
+        outcome = told.data["outcome"]
+        return outcome, FAILED[outcome], ""
     return "", TITLES[told.name], ""

@@ -5,14 +5,16 @@ blocks, frauds, fraud_persons                  what stands in the way of money, 
 budgets                                        a counter row per bucket, within its appropriation
 appropriations, reductions ─┐
 claims ── lines ── funding ── payments ── batches ── held_claims
+  │                            └─ bank_lines  what the bank said, payment_returns
   └───── checks ── hits                       what is on file elsewhere, and what was decided about it
-demands ── clawbacks ── parts ── discharges; notices, repayments, reversals, offsets, write-offs
+demands ── clawbacks ── parts ── discharges; notices, repayments, reversals, offsets (settled_offsets), write-offs
 books ── closings ── frozen balances            per programme and district: what is still open, and what was closed
 postings                                       append-only; each names the one fact that made it, once
 """
 
 from __future__ import annotations
 
+from services.subsidy.bank.tables import BankLine, PaymentReturn, SettledOffset
 from services.subsidy.checks.tables import Check, HeldClaim, Hit
 from services.subsidy.tables import SubsidyTable
 from services.subsidy.tables_claims import Batch, Claim, ClaimFunding, ClaimLine, Payment
@@ -33,6 +35,7 @@ from services.subsidy.tables_told import Block, CompletedRun, Fraud, FraudPerson
 
 __all__ = [
     "Appropriation",
+    "BankLine",
     "Batch",
     "Block",
     "Books",
@@ -55,12 +58,14 @@ __all__ = [
     "Hit",
     "Offset",
     "Payment",
+    "PaymentReturn",
     "Posting",
     "Project",
     "ProjectEnrolment",
     "Reduction",
     "Repayment",
     "Reversal",
+    "SettledOffset",
     "SubsidyTable",
     "WriteOff",
 ]

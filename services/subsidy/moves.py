@@ -4,6 +4,7 @@ submitted ─ return ─▶ returned        approved ─ prepare ─▶ in_payme
           ─ reject ─▶ rejected
           ─ approve ▶ approved, or closed where nothing is to be paid
 in_payment ─ leave ─▶ approved, where a block or a hit came up before the batch was checked
+in_payment, paid ─ fail ─▶ approved, where the bank rejected or sent back: it may be paid again (`bank/moves.py`)
 submitted, approved, in_payment ─ void ─▶ voided, where fraud was confirmed, or what was found before payment is upheld,
                                           and the treasury isn't told yet
 """
@@ -17,7 +18,7 @@ from shared.errors import Conflict
 from shared.security.speaker import Role
 
 State = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed", "voided"]
-Move = Literal["approve", "return", "reject", "prepare", "leave", "confirm", "void"]
+Move = Literal["approve", "return", "reject", "prepare", "leave", "confirm", "fail", "void"]
 
 MOVES: Mapping[tuple[str, Move], State] = {
     ("submitted", "approve"): "approved",
@@ -26,6 +27,8 @@ MOVES: Mapping[tuple[str, Move], State] = {
     ("approved", "prepare"): "in_payment",
     ("in_payment", "leave"): "approved",
     ("in_payment", "confirm"): "paid",
+    ("in_payment", "fail"): "approved",
+    ("paid", "fail"): "approved",
     ("submitted", "void"): "voided",
     ("approved", "void"): "voided",
     ("in_payment", "void"): "voided",

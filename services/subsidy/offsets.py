@@ -1,27 +1,52 @@
 """What a claim keeps of its own money for a demand (X-10): where the document reads so, for what it takes back itself
 (INT-4), and where an officer enters it. Always an entry of its own.
 
-Kept from then on, posted when the claim is settled: the demand is recovered by so much, and the claim's budget bears
-the amount without its being sent.
+Kept from then on, posted once when the claim is settled: the demand is recovered by so much, and the claim's budget
+bears the amount without its being sent.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
+from services.subsidy.bank.tables import SettledOffset
 from services.subsidy.clawbacks import Opened, by_place
 from services.subsidy.demands import Part, discharge, mark_settled
-from services.subsidy.ledger import cite, entry_for, entry_of, post
+from services.subsidy.ledger import Entry, Kind, cite, entry_for, entry_of, post
 from services.subsidy.models import Claim, Demand, Discharge, Offset
 from services.subsidy.reading import live_funding
 from services.subsidy.rules.funds import keep_back
+from services.subsidy.sets import SLICE, insert_all
 from shared.bus.work import Work
 from shared.contracts.subsidy import FundPart
 from shared.money import ZERO, Money
+from shared.slices import slices
 from shared.store.types import new_id
+
+POSTED: tuple[Kind, Kind] = ("offset", "recovery")
+UNDONE: tuple[Kind, Kind] = ("return", "reversal")
+"""Kinds of entry of a set-off: in the claim's budget, and for the demand."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A set-off with the parts of its demand that it ends. `borne`: once it was posted, by which sources and years."""
+
+    offset: Offset
+    demand: Demand
+    parts: list[Part] = field(default_factory=list)
+    borne: list[FundPart] = field(default_factory=list)
+
+    def by_source(self) -> list[tuple[str, Money]]:
+        """A claim keeps of a source what it owes to that source, of whichever year."""
+        fen: Counter[str] = Counter()
+        for part in self.parts:
+            fen[part.fund_source] += part.amount.fen
+        return [(source, Money(amount)) for source, amount in sorted(fen.items())]
 
 
 def keep_for_receivables(
@@ -60,37 +85,60 @@ def keep(work: Work, claim: Claim, demand: Demand, taken: Sequence[Part]) -> Non
     claim.set_off += amount
 
 
-def settle_offsets(work: Work, claim: Claim) -> None:
-    """Posts what a settled claim kept: borne by its budget, recovered for the demand's."""
-    cited = cite(work.policies.by_identity(claim.document), "subsidy.recovery_channel")
-    kept = [(row, row.bears - row.sends) for row in live_funding(work.session, [claim.id])]
-    borne = [
-        entry_of(claim, "offset", row.fund_source, row.fiscal_year, amount, claim.id, cited)
-        for row, amount in kept
-        if amount
-    ]
-    recovered = [
-        entry_for(demand, "recovery", *place, offset.id)
-        for offset, demand, parts in _offsets(work, claim)
-        for place in by_place(parts)
-    ]
-    post(work, [*borne, *recovered])
-    mark_settled(work, [demand.id for _, demand, _ in _offsets(work, claim)])
+def settle_offsets(work: Work, claims: Sequence[Claim]) -> None:
+    """Posts what these settled claims kept, each set-off once: borne by the claim's budget, recovered for the demand.
+
+    A set-off that was posted stays so where the bank sends back the rest of the claim's money: it never left.
+    """
+    keeping = {claim.id: claim for claim in claims if claim.set_off}
+    if not keeping:
+        return
+    years = {(row.claim_id, row.fund_source): row.fiscal_year for row in live_funding(work.session, list(keeping))}
+    kept = [one for one in _offsets(work, keeping) if not one.borne]
+    for one in kept:
+        claim_id = one.offset.claim_id
+        one.borne.extend(FundPart(source, years[claim_id, source], amount) for source, amount in one.by_source())
+    rows = [{"offset_id": one.offset.id, "settled_on": work.today, **vars(part)} for one in kept for part in one.borne]
+    insert_all(work.session, SettledOffset, rows)
+    post(work, [entry for one in kept for entry in _entries(work, keeping[one.offset.claim_id], one, *POSTED)])
+    mark_settled(work, [one.demand.id for one in kept])
 
 
 def drop_offsets(work: Work, claim: Claim) -> None:
-    """A claim that is voided keeps nothing: what it was to keep is outstanding again."""
-    for offset, _, parts in _offsets(work, claim):
-        discharge(work, "reversal", offset.id, parts)
+    """A claim that is voided keeps nothing: what it was to keep, or kept, is outstanding again."""
+    entries: list[Entry] = []
+    for one in _offsets(work, [claim.id]):
+        discharge(work, "reversal", one.offset.id, one.parts)
+        one.demand.settled_on = None
+        if one.borne:
+            entries += _entries(work, claim, one, *UNDONE)
+    post(work, entries)
     claim.set_off = ZERO
 
 
-def _offsets(work: Work, claim: Claim) -> list[tuple[Offset, Demand, list[Part]]]:
-    """What the claim keeps: for which demand, and of which of its parts."""
-    wanted = select(Offset, Demand).join(Demand, Demand.id == Offset.demand_id).where(Offset.claim_id == claim.id)
-    found = []
-    for offset, demand in work.session.execute(wanted.order_by(Demand.number)).all():
-        part = (Discharge.clawback_id, Discharge.fund_source, Discharge.fiscal_year, Discharge.amount)
-        rows = select(*part).where(Discharge.way == "offset", Discharge.fact_id == offset.id).order_by(Discharge.number)
-        found.append((offset, demand, [Part(*row) for row in work.session.execute(rows)]))
-    return found
+def _entries(work: Work, claim: Claim, kept: Kept, of_claim: Kind, of_demand: Kind) -> Iterator[Entry]:
+    """What the claim's budget bears, and what comes of the demand, each by a kind of entry."""
+    cited = cite(work.policies.by_identity(claim.document), "subsidy.recovery_channel")
+    for part in kept.borne:
+        yield entry_of(claim, of_claim, part.fund_source, part.fiscal_year, part.amount, kept.offset.id, cited)
+    for place in by_place(kept.parts):
+        yield entry_for(kept.demand, of_demand, *place, kept.offset.id)
+
+
+def _offsets(work: Work, claim_ids: Collection[str]) -> list[Kept]:
+    """What the claims keep: for which demand, of which of its parts, and who bore it where it was posted."""
+    wanted = select(Offset, Demand).join(Demand, Demand.id == Offset.demand_id).order_by(Demand.number)
+    found: dict[str, Kept] = {}
+    for some in slices(sorted(claim_ids), SLICE):
+        for offset, demand in work.session.execute(wanted.where(Offset.claim_id.in_(some))):
+            found[offset.id] = Kept(offset, demand)
+    part = (Discharge.clawback_id, Discharge.fund_source, Discharge.fiscal_year, Discharge.amount)
+    borne = (SettledOffset.fund_source, SettledOffset.fiscal_year, SettledOffset.amount)
+    for some in slices(sorted(found), SLICE):
+        rows = select(Discharge.fact_id, *part).where(Discharge.way == "offset", Discharge.fact_id.in_(some))
+        for row in work.session.execute(rows.order_by(Discharge.number)):
+            found[row[0]].parts.append(Part(*row[1:]))
+        settled = select(SettledOffset.offset_id, *borne).where(SettledOffset.offset_id.in_(some))
+        for bore in work.session.execute(settled.order_by(SettledOffset.fund_source)):
+            found[bore[0]].borne.append(FundPart(*bore[1:]))
+    return list(found.values())

@@ -24,6 +24,7 @@ from services.subsidy.models import (
     Offset,
     Repayment,
     Reversal,
+    SettledOffset,
     WriteOff,
 )
 from services.subsidy.moves import SETTLED
@@ -71,8 +72,9 @@ def _by_fact(session: Session, within: Within, way: str) -> ByFact:
 
 
 def _offsets(session: Session, within: Within, book: Book, ended: ByFact, undone: ByFact) -> None:
-    """What claims kept: settled, it is recovered and borne by the claim's budget; voided, it is outstanding again."""
+    """What claims kept: posted, it is recovered and borne by the claim's budget; voided, it is outstanding again."""
     kept: dict[str, int] = defaultdict(int)
+    borne = _borne(session, within)
     wanted = select(Offset, Claim).join(Claim, Claim.id == Offset.claim_id).join(Demand, Demand.id == Offset.demand_id)
     for offset, claim in session.execute(wanted.where(within(Claim))):
         rows = ended.pop(offset.id, [])
@@ -80,10 +82,25 @@ def _offsets(session: Session, within: Within, book: Book, ended: ByFact, undone
         dropped = offset.amount if claim.state == "voided" else ZERO
         book.compare(f"抵扣 {offset.id} 撤回", _total(undone.pop(offset.id, [])), dropped)
         kept[claim.id] += (offset.amount - dropped).fen
-        if claim.state in SETTLED:
+        posted = borne.get(offset.id, [])
+        if posted or claim.state in SETTLED:
+            book.compare(f"抵扣 {offset.id} 列支", Money.sum(row.amount for row in posted), offset.amount)
+        if posted and not dropped:
             _move(book, rows, "recovered", "receivable")
             _refill(book, rows, "available", "paid")
+            for row in posted:
+                bucket = Bucket(claim.programme, claim.district, row.fund_source, row.fiscal_year)
+                book.move(bucket, "paid", "committed", row.amount)
     _kept_by_claims(session, within, book, kept)
+
+
+def _borne(session: Session, within: Within) -> dict[str, list[SettledOffset]]:
+    """Which source of which year bore what was posted, by set-off."""
+    found: dict[str, list[SettledOffset]] = defaultdict(list)
+    wanted = select(SettledOffset).join(Offset, Offset.id == SettledOffset.offset_id)
+    for row in session.scalars(wanted.join(Claim, Claim.id == Offset.claim_id).where(within(Claim))):
+        found[row.offset_id].append(row)
+    return found
 
 
 def _kept_by_claims(session: Session, within: Within, book: Book, kept: Mapping[str, int]) -> None:
@@ -92,12 +109,8 @@ def _kept_by_claims(session: Session, within: Within, book: Book, kept: Mapping[
     said: dict[str, Money] = {}
     wanted = select(ClaimFunding, Claim).join(Claim, Claim.id == ClaimFunding.claim_id).where(ClaimFunding.live)
     for row, claim in session.execute(wanted.where(within(Claim), Claim.state != "voided")):
-        less = row.bears - row.sends
-        sent_less[claim.id] += less.fen
+        sent_less[claim.id] += (row.bears - row.sends).fen
         said[claim.id] = claim.set_off
-        if claim.state in SETTLED and less:
-            bucket = Bucket(claim.programme, claim.district, row.fund_source, row.fiscal_year)
-            book.move(bucket, "paid", "committed", less)
     for claim_id in sorted({*kept, *said}):
         book.compare(f"申领 {claim_id} 抵扣", said.get(claim_id, ZERO), Money(kept.get(claim_id, 0)))
         book.compare(f"申领 {claim_id} 少拨", Money(sent_less.get(claim_id, 0)), Money(kept.get(claim_id, 0)))

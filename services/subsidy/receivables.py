@@ -8,9 +8,8 @@ from typing import Literal
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands import net
-from services.subsidy.models import Claim, Clawback, ClawbackPart, Discharge, Offset
-from services.subsidy.moves import APPROVED, SETTLED
+from services.subsidy.demands import net, pending
+from services.subsidy.models import Clawback, ClawbackPart, Discharge, Offset
 from shared.bus.work import Look
 from shared.contracts.subsidy import ClawbackPage, ClawbackShape, FundPart, ListClawbacks
 from shared.money import ZERO, Money
@@ -38,18 +37,13 @@ def outstanding(session: Session, within: ColumnElement[bool]) -> Money:
 def _ended(session: Session, within: ColumnElement[bool]) -> dict[str, dict[str, Money]]:
     """What has ended of each receivable, by the way in which it did; a reversal takes from the way that it reverses."""
     is_offset = exists().where(Offset.id == Discharge.fact_id)
-    pending = exists().where(
-        Offset.id == Discharge.fact_id,
-        Claim.id == Offset.claim_id,
-        Claim.state.in_(APPROVED),
-        ~Claim.state.in_(SETTLED),
-    )
+    kept = exists().where(Offset.id == Discharge.fact_id, pending())
     undone = case((is_offset, "offset"), else_="repayment")
     way = case((Discharge.way == "reversal", undone), else_=Discharge.way).label("ended_by")
     wanted = (
         select(Discharge.clawback_id, way, net())
         .join(Clawback, Clawback.id == Discharge.clawback_id)
-        .where(within, or_(Discharge.way != "offset", ~pending))
+        .where(within, or_(Discharge.way != "offset", ~kept))
         .group_by(Discharge.clawback_id, way)
     )
     found: dict[str, dict[str, Money]] = {}

@@ -18,6 +18,7 @@ from services.subsidy import (
     outcomes,
     papers,
     payments,
+    preparing,
     projects,
     proof,
     reading,
@@ -26,6 +27,7 @@ from services.subsidy import (
     unpaid,
     waiting,
 )
+from services.subsidy.bank import confirming, recording
 from services.subsidy.checks import deciding, gathering
 from services.subsidy.checks import reading as hits
 from services.subsidy.closing import listing as closings
@@ -165,7 +167,7 @@ class SubsidyService(Service):
     def prepare_payment(
         self, work: Work, request: contract.PreparePayment, known: gathering.Gathered
     ) -> contract.BatchShape:
-        return payments.prepare(work, request, known)
+        return preparing.prepare(work, request, known)
 
     @handles(contract.APPROVE_PAYMENT)
     def approve_payment(self, work: Work, request: contract.ApprovePayment) -> contract.BatchShape:
@@ -173,7 +175,7 @@ class SubsidyService(Service):
 
     @handles(contract.CONFIRM_PAYMENT)
     def confirm_payment(self, work: Work, request: contract.ConfirmPayment) -> contract.BatchShape:
-        return payments.confirm(work, request)
+        return confirming.confirm(work, request)
 
     @handles(contract.GET_BATCH)
     def get_batch(self, look: Look, request: contract.GetBatch) -> contract.BatchShape:
@@ -186,6 +188,14 @@ class SubsidyService(Service):
     @handles(payment.GET_CHECKS)
     def get_checks(self, look: Look, request: payment.GetChecks) -> payment.CheckList:
         return hits.get_checks(look, request)
+
+    @handles(payment.RECORD_BANK_RESULTS)
+    def record_bank_results(self, work: Work, request: payment.RecordBankResults) -> RowResults:
+        return recording.record_bank_results(work, request)
+
+    @handles(payment.RETURN_PAYMENT)
+    def return_payment(self, work: Work, request: payment.ReturnPayment) -> payment.PaymentChanged:
+        return recording.return_payment(work, request)
 
     @handles(payment.DECIDE_HITS)
     def decide_hits(self, work: Work, request: payment.DecideHits) -> RowResults:

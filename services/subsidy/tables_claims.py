@@ -153,11 +153,14 @@ class ClaimFunding(SubsidyTable):
 
 
 class Batch(SubsidyTable):
-    """Payments for the treasury: made by one person, checked by another (X-5)."""
+    """Payments for the treasury: made by one person, checked by another (X-5).
+
+    `paid`: the bank answered for all of it, and something was paid; `rejected`: nothing was.
+    """
 
     __tablename__ = "batches"
     __table_args__ = (
-        CheckConstraint("state IN ('prepared', 'instructed', 'paid', 'voided')", name="state"),
+        CheckConstraint("state IN ('prepared', 'instructed', 'paid', 'rejected', 'voided')", name="state"),
         CheckConstraint("checker IS NULL OR checker <> maker", name="other_person"),
         CheckConstraint("(state IN ('prepared', 'voided')) = (checker IS NULL)", name="checked"),
     )

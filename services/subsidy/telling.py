@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import cast
 
-from services.subsidy.models import Batch, Claim
+from services.subsidy.models import Claim
 from shared.contracts.subsidy import ClaimKind, ClaimState, ClaimTold, PaymentTold
+from shared.money import Money
 
 
 def claim_told(claim: Claim) -> ClaimTold:
@@ -25,15 +26,15 @@ def claim_told(claim: Claim) -> ClaimTold:
     )
 
 
-def payment_told(batch: Batch, claim: Claim, on: date) -> PaymentTold:
-    """One claim's money in a batch, without what is kept back: instructed, or arrived, on that day."""
+def payment_told(batch_id: str, claim: Claim, amount: Money, on: date) -> PaymentTold:
+    """One claim's money, without what is kept back: what this batch sends, or all of it once it has arrived."""
     return PaymentTold(
-        batch_id=batch.id,
+        batch_id=batch_id,
         claim_id=claim.id,
         project_id=claim.project_id,
         programme=claim.programme,
         district=claim.district,
         employer_id=claim.employer_id,
-        amount=claim.amount - claim.set_off,
+        amount=amount,
         on=on,
     )

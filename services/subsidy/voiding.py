@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
+from services.subsidy.bank.moves import TOLD
 from services.subsidy.channels import borne
 from services.subsidy.clawbacks import withdraw_for
 from services.subsidy.ledger import Cited, entry_of, hold_open_year, post
@@ -15,18 +16,15 @@ from shared.bus.work import Work
 from shared.contracts.subsidy import CLAIM_DECIDED
 from shared.store.database import changed
 
-TOLD = ("instructed", "unknown", "paid")
-"""States of a payment of which the treasury was told and which didn't fail."""
-
 
 def void(work: Work, claim: Claim, cited: Cited) -> None:
-    """Voids it whole, for what is cited. One whose payment was instructed stays: the treasury pays it.
+    """Voids it whole, for what is cited. One of which the treasury was told stays: it pays it.
 
     Needs the project's turn.
     """
     changed(work.session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
     work.session.refresh(claim)
-    if claim.state == "in_payment" and not _leaves_batch(work, claim):
+    if claim.state in ("approved", "in_payment") and not _leaves_batch(work, claim):
         return
     was_reserved = claim.state != "submitted"
     hold_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding

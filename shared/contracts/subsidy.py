@@ -556,6 +556,9 @@ CLAIM_SUBMITTED = event("subsidy.claim_submitted", ClaimTold, consumers=("notify
 CLAIM_DECIDED = event(
     "subsidy.claim_decided", ClaimTold, consumers=("notify",), about="A claim was decided, or voided."
 )
+PAYMENT_PREPARED = event(
+    "subsidy.payment_prepared", PaymentTold, consumers=(), about="A maker put a claim into a batch.", public=False
+)
 PAYMENT_INSTRUCTED = event(
     "subsidy.payment_instructed", PaymentTold, consumers=("notify",), about="The treasury was told to pay."
 )

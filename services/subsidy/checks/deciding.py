@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.subsidy.bank.moves import TOLD
 from services.subsidy.blocks import take_turns
 from services.subsidy.checks.holding import open_hits
 from services.subsidy.checks.judging import STATES, judge
@@ -24,7 +25,7 @@ from services.subsidy.ledger import cite
 from services.subsidy.models import Claim, ClaimLine, Payment, ProjectEnrolment
 from services.subsidy.moves import SETTLED
 from services.subsidy.rules.checks import function_of
-from services.subsidy.voiding import TOLD, void
+from services.subsidy.voiding import void
 from shared.bus.work import Work
 from shared.contracts.common import RowResults
 from shared.contracts.payment import HITS_DECIDED, DecideHits, HitsDecided

@@ -87,6 +87,10 @@ class SubsidyWorld(World):
             "list_hits": payment.ListHits(claim_id=self.claims[side.name, HELD]),
             "get_checks": payment.GetChecks(self.claims[side.name, HELD]),
             "decide_hits": payment.DecideHits((self.hits[side.name],), "clear", "已函询核实"),
+            "record_bank_results": payment.RecordBankResults(side.district, "清单-1", (_line(instructed, "paid"),)),
+            "return_payment": payment.ReturnPayment(
+                self.batches[side.name, PAID].payments[0].payment_id, ASSESSED, "BACK-1", "账户已销户"
+            ),
             "get_batch": contract.GetBatch(instructed.batch_id),
             "read_ledger": contract.ReadLedger(project_id=_project(side, PAID)),
             "prove_ledger": contract.ProveLedger(),
@@ -105,6 +109,7 @@ class SubsidyWorld(World):
             "approve_payment": ("applicant", "approver", "maker"),
             "confirm_payment": ("applicant", "approver"),
             "decide_hits": ("applicant", "maker"),
+            "return_payment": ("applicant", "approver"),
         }
 
     # --- the road ----------------------------------------------------------------------------------------------------
@@ -221,6 +226,11 @@ class SubsidyWorld(World):
 
 def _project(side: Side, stage: str) -> str:
     return f"project-{stage}-{side.name}"
+
+
+def _line(batch: contract.BatchShape, outcome: Any) -> payment.BankRow:
+    sent = batch.payments[0]
+    return payment.BankRow(1, sent.payment_id, outcome, sent.amount, ASSESSED, "REF-1")
 
 
 def _budget(side: Side, year: int) -> contract.Appropriate:

@@ -134,6 +134,7 @@ def test_a_project_tells_the_whole_story_of_its_money(road: Road) -> None:
     assert [(line.action, line.by) for line in history] == [
         ("claim_submitted", "applicant-1"),
         ("claim_decided.approved", "officer-1"),
+        ("payment_prepared", "finance-1"),
         ("payment_instructed", "finance-2"),
         ("payment_confirmed", "finance-1"),
         ("claim_submitted", "applicant-1"),
