@@ -1,0 +1,46 @@
+"""One life of a process that tells a whole story to the service, and may be killed at a named point on the way.
+
+    python -m tests.services.subsidy.model.life URL FOLDER        CRASH_AT=before_commit:subsidy.decide_claim
+
+Each life begins at the beginning: what an earlier one did is only answered again, since every act has its request id.
+Prints a line after each act.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from shared.bus.boundaries import Boundaries
+from tests.services.subsidy.model.papers import ADVANCE
+from tests.services.subsidy.model.walk import START, Step, Walk
+
+STORY = (
+    Step("appropriate", 0, 3 * ADVANCE // 2),
+    Step("appropriate", 0, 20 * ADVANCE + 1),
+    Step("advance", 2),
+    Step("approve", 2),
+    Step("prepare", 2),
+    Step("instruct", 2),
+    Step("confirm", 2, 0),
+    Step("confirm", 2, 1),
+    Step("final", 2),
+    Step("approve", 2),
+    Step("fraud", 2),
+)
+
+
+def main(url: str, folder: str) -> None:
+    walk = Walk(url, Path(folder), on=START)
+    alive = Boundaries(os.environ.get("CRASH_AT"))
+    walk.bench.kernel.boundaries = alive
+    for number, step in enumerate(STORY, 1):
+        walk.does(step)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
+    walk.road.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,184 @@
+"""What the auditor knows of projects, claims and demands: only what is needed to say what an act moves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.money import Money, share
+
+PROJECTS = 3
+ADVANCE = 250_000
+"""Fen advanced for one person: intermediate, one year."""
+
+Place = tuple[str, int]
+"""A fund source and a fiscal year."""
+
+SETTLED = ("paid", "closed")
+SENT = ("instructed",)
+DEAD = ("returned", "rejected", "voided")
+
+
+@dataclass
+class Claim:
+    """`due`, `back`: fen by person; `lines`: what each person is paid by each place; `payments`: state by source."""
+
+    kind: str
+    due: dict[int, int]
+    back: dict[int, int]
+    state: str = "submitted"
+    lines: dict[int, Counter[Place]] = field(default_factory=dict)
+    payments: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state not in DEAD
+
+    @property
+    def parts(self) -> Counter[Place]:
+        return sum(self.lines.values(), Counter[Place]())
+
+    def bear(self, parts: dict[Place, int]) -> None:
+        """Divides what the places bear among the people, each in proportion to what is left of them."""
+        left = dict(sorted(parts.items()))
+        for one, fen in self.due.items():
+            self.lines[one] = divided(fen, left)
+            left = {place: left[place] - self.lines[one][place] for place in left}
+
+    def share_of_back(self, person: int, claims: Sequence[Claim]) -> Counter[Place]:
+        """What goes back of somebody's advance, to the places that paid it."""
+        advances = [one for one in claims if one.kind == "advance" and one.state in SETTLED]
+        paid = sum((one.lines.get(person, Counter[Place]()) for one in advances), Counter[Place]())
+        return divided(self.back[person], dict(sorted(paid.items())))
+
+    def unpaid(self) -> list[str]:
+        return sorted({source for source, _ in self.parts if self.payments.get(source) != "paid"})
+
+    @property
+    def is_open(self) -> bool:
+        """Its money is reserved, and not all of it paid."""
+        return self.state in ("approved", "prepared", "instructed")
+
+    def on_its_way(self, year: int) -> bool:
+        return any(self.payments.get(source) in ("prepared", "instructed") for source, of in self.parts if of == year)
+
+    def unpaid_of(self, year: int) -> Counter[str]:
+        """What a year bears of it and hasn't paid, by source."""
+        unpaid = self.unpaid()
+        return Counter({source: fen for (source, of), fen in self.parts.items() if of == year and source in unpaid})
+
+    def carry(self, year: int) -> None:
+        """The next year bears what that year hasn't paid."""
+        unpaid = self.unpaid()
+        for one, line in self.lines.items():
+            moved = {(s, y + 1) if y == year and s in unpaid else (s, y): fen for (s, y), fen in line.items()}
+            self.lines[one] = Counter(moved)
+
+    @property
+    def sent(self) -> list[str]:
+        """The sources of its batch."""
+        return sorted(self.payments)
+
+    def arrive(self, which: int) -> bool:
+        """False where that source isn't awaited."""
+        source = self.sent[which % len(self.sent)]
+        awaited = self.payments[source] == "instructed"
+        if awaited:
+            self.payments[source] = "paid"
+        return awaited
+
+    def become(self, before: str, after: str) -> None:
+        self.payments = {source: after if state == before else state for source, state in self.payments.items()}
+
+
+@dataclass
+class Project:
+    """`barred`: who earns nothing any more; `known`: of whom a register speaks; `found`: of whom that was found,
+    `hits`: not decided yet; `opened`, `lifted`: blocks."""
+
+    people: int
+    claims: list[Claim] = field(default_factory=list)
+    barred: set[int] = field(default_factory=set)
+    known: set[int] = field(default_factory=set)
+    found: set[int] = field(default_factory=set)
+    hits: set[int] = field(default_factory=set)
+    opened: set[int] = field(default_factory=set)
+    lifted: set[int] = field(default_factory=set)
+
+    @property
+    def stopped(self) -> bool:
+        return bool(self.opened - self.lifted)
+
+    def live(self, person: int, kind: str) -> str | None:
+        """State of the one live claim of that kind that somebody is in."""
+        return next((one.state for one in self.claims if one.kind == kind and one.is_live and person in one.due), None)
+
+    def without_live(self, *kinds: str) -> list[int]:
+        people = set(range(self.people)) - self.barred
+        return sorted(one for one in people if not any(self.live(one, kind) for kind in kinds))
+
+    def claim(self, kind: str, due: dict[int, int], back: dict[int, int]) -> bool:
+        if not due or self.stopped:
+            return False
+        self.claims.append(Claim(kind, due, {one: fen for one, fen in back.items() if fen}))
+        return True
+
+    def now(self, state: str) -> Claim | None:
+        """The claim that is worked on, where it is in that state."""
+        newest = self.claims[-1] if self.claims else None
+        return newest if newest and newest.state == state else None
+
+    @property
+    def next_act(self) -> str:
+        """What an official would do next for this project."""
+        if self.hits:
+            return "clear" if 0 in self.hits else "uphold"
+        newest = self.claims[-1] if self.claims else None
+        if newest is None or not newest.is_live:
+            return "final" if any(one.state in SETTLED for one in self.claims) else "advance"
+        acts = {"submitted": "approve", "approved": "prepare", "prepared": "instruct", "instructed": "confirm"}
+        return acts.get(newest.state, "final")
+
+    def become(self, before: str, after: str) -> bool:
+        claim = self.now(before)
+        if claim:
+            claim.state = after
+        return claim is not None
+
+    def find(self, claim: Claim) -> None:
+        new = (self.known - self.found) & claim.due.keys()
+        self.found |= new
+        self.hits |= new
+
+    def holds(self, claim: Claim) -> bool:
+        return self.stopped or bool(self.hits & claim.due.keys())
+
+    def last_paid(self, person: int) -> Claim | None:
+        paid = [one for one in self.claims if one.state in SETTLED and any(one.lines.get(person, {}).values())]
+        return paid[-1] if paid else None
+
+
+@dataclass
+class Part:
+    """What is asked back of somebody at one place, and what of that hasn't ended."""
+
+    person: int
+    place: Place
+    asked: int
+    outstanding: int
+
+
+@dataclass
+class Demand:
+    """`of`: the final claim that found it; None where all that somebody got is asked back."""
+
+    project: Project
+    of: Claim | None
+    parts: list[Part]
+
+
+def divided(fen: int, weights: dict[Place, int]) -> Counter[Place]:
+    """An amount in proportion, exact to the fen."""
+    parts = share(Money(fen), list(weights.values())) if fen else []
+    return Counter({place: part.fen for place, part in zip(weights, parts, strict=False) if part})
