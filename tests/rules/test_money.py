@@ -64,6 +64,19 @@ def test_a_balance_belongs_to_the_year_in_which_it_falls_due_unless_read_otherwi
     )
 
 
+def test_a_closed_year_bears_nothing_the_first_open_one_does() -> None:
+    due, approved = date(2024, 7, 1), date(2022, 7, 1)
+    assert bearing_year("final", due, approved, "year_of_approval", 2022) == 2022
+    assert bearing_year("final", due, approved, "year_of_approval", 2023) == 2023
+    assert bearing_year("final", due, approved, "due_year", 2024) == bearing_year("advance", due, approved, "", 2023)
+
+
+def test_facts_of_before_any_closing_decide_as_they_did() -> None:
+    stored = {"amount": "5.00", "available": [], "kind": "final", "due_on": "2024-07-01", "approved_on": "2022-07-01"}
+    document = beijing(balance_year="year_of_approval")
+    assert decide("subsidy.funding", stored, document).answers["fiscal_year"] == 2022
+
+
 def test_the_contract_employer_is_paid_unless_read_otherwise() -> None:
     facts = PayeeFacts("employer", "entrusted")
     assert payee(facts, beijing().reading("payee")) == "employer"

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.subsidy.closing.changes import Carried, Place
-from services.subsidy.ledger import Bucket, Cited, Entry, cite, open_bucket, post
+from services.subsidy.budgets import available
+from services.subsidy.closing.changes import Carried, Place, by_source, commitments, unused
+from services.subsidy.ledger import Bucket, Cited, Entry, cite, hold_open_year, open_bucket, post
 from services.subsidy.models import ClaimFunding, Posting
 from services.subsidy.sets import SLICE, Row, insert_all
 from shared.bus.work import Work
-from shared.money import Money
+from shared.errors import Conflict
+from shared.money import ZERO, Money
 from shared.slices import slices
 from shared.store.database import changed
 
@@ -33,6 +35,27 @@ def carry(work: Work, place: Place, carried: Sequence[Carried], from_year: int, 
         ):
             raise StaleDataError("another transaction gave a claim another funding first")
     insert_all(work.session, ClaimFunding, (_next_version(one, to_year) for one in carried))
+
+
+def carry_returned(work: Work, place: Place, year: int, payment_id: str) -> None:
+    """After the bank sent back a payment of a closed year: its commitment goes to the first open year, which has to be
+    able to bear it (else Conflict), and what that leaves lapses. Does nothing for an open year.
+
+    Needs the return posted and the claim approved again.
+    """
+    to_year = hold_open_year(work.session, *place)
+    if year >= to_year:
+        return
+    carried = commitments(work.session, place, year)
+    free = available(work.session, *place, to_year, [one.fund_source for one in carried])
+    for source, amount in by_source(carried).items():
+        if (missing := amount - free.get(source, ZERO)) > ZERO:
+            words = (
+                f"退回的款项属于已结账的 {year} 年度，须转入 {to_year} 年度，尚缺 {missing} 元；请先下达预算再登记退回"
+            )
+            raise Conflict(words, fund_source=source, missing=str(missing))
+    carry(work, place, carried, year, to_year)
+    lapse(work, place, year, unused(work.session, place, year, ()), payment_id)
 
 
 def lapse(work: Work, place: Place, year: int, lapsed: Mapping[str, Money], fact_id: str) -> None:

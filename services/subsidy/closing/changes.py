@@ -95,9 +95,9 @@ def changes_of(session: Session, place: Place, period: Period) -> Changes:
     if period.month is not None:
         return Changes(frozen=_standing(balances(session, place, Posting.accounted_on <= period.last)))
     carried = commitments(session, place, period.year)
-    lapsed = _unused(session, place, period.year, carried)
+    lapsed = unused(session, place, period.year, carried)
     fen = balances(session, place, Posting.fiscal_year == period.year)
-    for source, amount in _by_source(carried).items():
+    for source, amount in by_source(carried).items():
         _move(fen, "carry_out", source, period.year, amount)
     for source, amount in lapsed.items():
         _move(fen, "lapse", source, period.year, amount)
@@ -144,9 +144,9 @@ def balances(session: Session, place: Place, counted: ColumnElement[bool]) -> Co
     return fen
 
 
-def _unused(session: Session, place: Place, year: int, carried: Iterable[Carried]) -> dict[str, Money]:
+def unused(session: Session, place: Place, year: int, carried: Iterable[Carried]) -> dict[str, Money]:
     """What each source has left of the year's appropriation once its commitments are carried; none that is nothing."""
-    leaving = _by_source(carried)
+    leaving = by_source(carried)
     wanted = select(Budget).where(in_books(place, Budget), Budget.fiscal_year == year).order_by(Budget.fund_source)
     left = {
         row.fund_source: row.appropriated - row.paid - row.committed + leaving.get(row.fund_source, ZERO)
@@ -155,7 +155,7 @@ def _unused(session: Session, place: Place, year: int, carried: Iterable[Carried
     return {source: amount for source, amount in left.items() if amount}
 
 
-def _by_source(carried: Iterable[Carried]) -> dict[str, Money]:
+def by_source(carried: Iterable[Carried]) -> dict[str, Money]:
     fen: Counter[str] = Counter()
     for one in carried:
         fen[one.fund_source] += one.bears.fen
