@@ -20,6 +20,7 @@ from deploy.local.postgres import PostgreSQL
 from deploy.local.rabbitmq import RabbitMQ
 from shared.bus.boundaries import BOUNDARIES
 from shared.bus.system import AUDITOR, speaker_of
+from shared.contracts.closing import LIST_CLOSINGS, ListClosings
 from shared.contracts.declare import SERVICES
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.subsidy import PROVE_LEDGER, READ_LEDGER, ProveLedger, ReadLedger
@@ -60,17 +61,19 @@ def kept_alive(processes: Processes) -> Any:
         keeper.join()
 
 
-def tell_story(processes: Processes, tmp_path: Path, *, at_step: Callable[[int], None] = lambda _: None) -> None:
+def tell_story(
+    processes: Processes, tmp_path: Path, *, story: Path = STORY, at_step: Callable[[int], None] = lambda _: None
+) -> None:
     """Plays the story in a process of its own; `at_step` is called with the number of steps told so far."""
     command = [sys.executable, "-u", "-m", "shared.cli.main", "scenario", "run", "--amqp", processes.amqp_url]
-    command += ["--keys", str(processes.keys_dir), "--out", str(tmp_path / "out"), str(STORY)]
+    command += ["--keys", str(processes.keys_dir), "--out", str(tmp_path / "out"), str(story)]
     told: list[str] = []
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as story:
-        assert story.stdout is not None
-        for line in story.stdout:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as telling:
+        assert telling.stdout is not None
+        for line in telling.stdout:
             told.append(line)
             at_step(len(told))
-    assert story.returncode == 0, "".join(told)[-4000:]
+    assert telling.returncode == 0, "".join(told)[-4000:]
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +108,25 @@ def test_every_service_killed_at_every_boundary(
         assert_all_is_well(processes)
     assert not any(processes.deaths.values()), f"never reached: {processes.deaths}"
     same_as_ever(processes, undisturbed)
+
+
+def test_subsidy_killed_in_every_closing_before_and_after_its_commit(processes: Processes, tmp_path: Path) -> None:
+    """Two months and a year: each closing dies once with everything written, and once before its answer leaves."""
+    around = ["before_commit:subsidy.close_period", "after_commit:subsidy.close_period"]
+    processes.deaths = {"subsidy": around * 3}
+    processes.start()
+    with kept_alive(processes):
+        tell_story(processes, tmp_path, story=STORY.parent / "side-roads" / "year-end.yaml")
+        processes.system.settle()
+        closed = processes.system.ask(LIST_CLOSINGS, ListClosings(), FINANCE).closings
+        proof = processes.system.ask(PROVE_LEDGER, ProveLedger(), FINANCE)
+    assert not processes.deaths["subsidy"]
+    assert [(one.period, str(one.carried), str(one.lapsed)) for one in closed] == [
+        ("2022", "6000.00", "6500.00"),
+        ("2022-12", "0.00", "0.00"),
+        ("2022-11", "0.00", "0.00"),
+    ]
+    assert proof.differences == ()
 
 
 def test_every_service_killed_in_the_middle_of_the_story(

@@ -94,10 +94,11 @@ def _on_their_way(session: Session, place: Place, year: int) -> Iterator[Obstacl
 
 def _half_settled(session: Session, place: Place, year: int) -> Iterator[Obstacle]:
     """A source that sent its part still bears what is kept, until the claim's other sources have paid as well."""
-    wanted = select(Claim.id, ClaimFunding.bears - ClaimFunding.sends).join(Claim, Claim.id == ClaimFunding.claim_id)
+    columns = (Claim.id, ClaimFunding.bears, ClaimFunding.sends)
+    wanted = select(*columns).join(Claim, Claim.id == ClaimFunding.claim_id)
     kept = wanted.where(*of_year(place, year), sent(), ClaimFunding.bears > ClaimFunding.sends)
-    for claim_id, amount in session.execute(kept.order_by(Claim.number)):
-        words = f"该申领部分来源已拨付，尚有 {amount} 元抵扣待其余来源拨付后入账；请先办结其余来源的拨付"
+    for claim_id, bears, sends in session.execute(kept.order_by(Claim.number)):
+        words = f"该申领部分来源已拨付，尚有 {bears - sends} 元抵扣待其余来源拨付后入账；请先办结其余来源的拨付"
         yield Obstacle("in_payment", claim_id, words)
 
 

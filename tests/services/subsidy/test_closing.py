@@ -246,6 +246,51 @@ def test_a_claim_of_a_closed_year_is_borne_by_the_first_open_one(road: Road) -> 
     assert road.prove().differences == ()
 
 
+def half_paid(road: Road, claim_id: str) -> None:
+    """The first source's part has arrived; the bank refused the other's."""
+    batch = road.instruct(road.prepare(claim_id).batch_id)
+    first, other = sorted(batch.payments, key=lambda payment: SOURCES.index(payment.fund_source))
+    road.confirm(batch, [first])
+    with road.bench.database.transaction() as session:
+        session.execute(text("UPDATE payments SET state = 'rejected' WHERE id = :id"), {"id": other.payment_id})
+
+
+def test_only_the_source_that_has_not_paid_is_carried(road: Road) -> None:
+    """5000 over two sources, of which 4000 have arrived: 1000 go to the new year, 4000 stay where they were paid."""
+    road.bench.move_clock(NOVEMBER)
+    road.project(what=Training("ordinary", "intermediate", 1, results=("certified", "certified")))
+    road.appropriate("4000.00")
+    road.appropriate("1000.00", source=SOURCES[1])
+    road.appropriate("1000.00", YEAR + 1, SOURCES[1])
+    claim_id = road.submit().claim_id
+    road.decide(claim_id)
+    half_paid(road, claim_id)
+    assert year_closed(road).carried == yuan("1000.00")
+    funding = {part.fund_source: (part.fiscal_year, str(part.amount)) for part in road.claim(claim_id).funding}
+    assert funding == {SOURCES[0]: (YEAR, "4000.00"), SOURCES[1]: (YEAR + 1, "1000.00")}
+    assert road.prove().differences == ()
+
+
+def test_a_claim_that_keeps_something_and_is_paid_in_part_is_settled_first(road: Road) -> None:
+    """Final 3 × 1750 over 4000 + 1250, of which 2500 are kept for who failed: 1500 have arrived, the 2500 wait."""
+    what = Training("ordinary", "intermediate", 1, results=("certified", "certified", "certified", "failed"))
+    road.read_otherwise(clawback_offset="automatic")
+    road.bench.move_clock(NOVEMBER)
+    road.project(what=what)
+    road.appropriate("14000.00")
+    road.appropriate("1250.00", source=SOURCES[1])
+    road.pay(road.submit().claim_id)
+    road.assess(what=what)
+    final = road.submit("final")
+    assert road.decide(final.claim_id).set_off == yuan("2500.00")
+    half_paid(road, final.claim_id)
+    road.bench.move_clock(YEAR_CLOSES)
+    close(road, *MONTHS)
+    found = {one.kind: one for one in preview(road, str(YEAR)).obstacles}
+    assert found["in_payment"].of_id == final.claim_id
+    assert "2500.00" in found["in_payment"].message
+
+
 def test_a_carried_claim_that_fraud_voids_is_released_where_it_was_carried(road: Road) -> None:
     claim_id = approved_in_november(road)
     road.appropriate("2500.00", YEAR + 1)
