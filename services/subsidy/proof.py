@@ -32,7 +32,7 @@ from services.subsidy.models import (
     Reduction,
 )
 from services.subsidy.moves import APPROVED
-from services.subsidy.proof_of_closing import prove_closings, reserve
+from services.subsidy.proof_of_closing import Reserved, kept_by_year, prove_closings
 from services.subsidy.proof_of_receivables import prove_receivables
 from services.subsidy.sets import STREAM
 from shared.bus.work import Look
@@ -113,6 +113,7 @@ def _claims(session: Session, within: Within, book: Book) -> None:
         book.compare(f"申领明细 {line_id} 追回", clawback, decided.clawback)
         due[claim_id] += decided.amount.fen
     borne, years = _borne(session, within)
+    kept = kept_by_year(session, within)
     decided_parts = {claim.id: amounts for claim, amounts in _funded(session, within)}
     for claim in session.scalars(select(Claim).where(within(Claim))):
         book.compare(f"申领 {claim.id} 金额", claim.amount, Money(due[claim.id]))
@@ -125,7 +126,8 @@ def _claims(session: Session, within: Within, book: Book) -> None:
             amounts = Money(found.get(source, 0)), Money(decided_fen.get(source, 0))
             book.compare(f"申领 {claim.id} 资金来源 {source}", *amounts)
         for source in found:
-            reserve(book, claim, source, years[claim.id, source], Money(decided_fen.get(source, 0)))
+            amount, key = Money(decided_fen.get(source, 0)), (claim.id, source)
+            Reserved(claim, source, amount, years[key], kept.get(key, {})).reserve(book)
 
 
 def _borne(session: Session, within: Within) -> tuple[dict[str, Counter[str]], dict[tuple[str, str], list[int]]]:

@@ -9,7 +9,8 @@ postings up to a closing         → its frozen balances
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -20,21 +21,44 @@ from services.subsidy.book import Book, Within
 from services.subsidy.closing.changes import Account, Place, balances, in_books
 from services.subsidy.closing.periods import Period
 from services.subsidy.ledger import FIRST_DAY, Bucket
-from services.subsidy.models import Books, Claim, Closing, FrozenBalance, Posting
+from services.subsidy.models import Books, Claim, Closing, FrozenBalance, Offset, Posting, SettledOffset
 from shared.money import ZERO, Money
 
 
-def reserve(book: Book, claim: Claim, source: str, years: Sequence[int], amount: Money) -> None:
-    """A source's commitment to a claim: in the year of its first funding, carried to that of each later one, released
-    from the last where the claim was voided."""
-    places = [Bucket(claim.programme, claim.district, source, year) for year in years]
-    book.move(places[0], "committed", "available", amount)
-    for before, after in pairwise(places):
-        if before != after:
-            book.move(before, "available", "committed", amount)
-            book.move(after, "committed", "available", amount)
-    if claim.state == "voided":
-        book.move(places[-1], "available", "committed", amount)
+@dataclass(frozen=True)
+class Reserved:
+    """One source's commitment to a claim. `years`: of the versions of its funding, the first one first; `kept`: what of
+    it was posted as kept for a demand, by year."""
+
+    claim: Claim
+    source: str
+    amount: Money
+    years: Sequence[int]
+    kept: Mapping[int, Money]
+
+    def reserve(self, book: Book) -> None:
+        """Committed in the first year, carried from year to year without what was kept by then, released from the last
+        where the claim was voided."""
+        places = [Bucket(self.claim.programme, self.claim.district, self.source, year) for year in self.years]
+        book.move(places[0], "committed", "available", self.amount)
+        for before, after in pairwise(places):
+            if before != after:
+                kept = Money.sum(fen for year, fen in self.kept.items() if year <= before.fiscal_year)
+                book.move(before, "available", "committed", self.amount - kept)
+                book.move(after, "committed", "available", self.amount - kept)
+        if self.claim.state == "voided":
+            book.move(places[-1], "available", "committed", self.amount)
+
+
+def kept_by_year(session: Session, within: Within) -> dict[tuple[str, str], dict[int, Money]]:
+    """By claim and source, what was posted as kept for demands."""
+    key = (Offset.claim_id, SettledOffset.fund_source, SettledOffset.fiscal_year)
+    wanted = select(*key, func.sum(SettledOffset.amount)).join(Offset, Offset.id == SettledOffset.offset_id)
+    wanted = wanted.join(Claim, Claim.id == Offset.claim_id).where(within(Claim)).group_by(*key)
+    found: dict[tuple[str, str], dict[int, Money]] = defaultdict(dict)
+    for claim_id, source, year, amount in session.execute(wanted):
+        found[claim_id, source][year] = amount
+    return found
 
 
 def prove_closings(session: Session, within: Within, book: Book) -> None:

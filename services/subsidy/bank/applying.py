@@ -7,7 +7,7 @@ all of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from services.subsidy.bank.moves import AWAITED, FAILED, WENT_OUT
 from services.subsidy.bank.returning import after_return
 from services.subsidy.bank.settling import settle
 from services.subsidy.bank.tables import BankLine, PaymentReturn
+from services.subsidy.closing.carrying import carry_returned
+from services.subsidy.closing.changes import Place
 from services.subsidy.ledger import Cited, Entry, cite, entry_of, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.sets import SLICE, Row, insert_all
@@ -49,6 +51,7 @@ def apply(work: Work, held: Held, applied: Sequence[Applied]) -> None:
     post(work, _entries(work, held, applied, returns))
     _close_batches(work, {one.payment.batch_id for one in applied})
     settle(work, held.claims, {one.payment.claim_id for one in applied if one.said.outcome != "unknown"})
+    _carry_returned(work, held, applied, returns)
     _tell_failures(work, held, applied)
     after_return(work, [held.claims[one.payment.claim_id] for one in applied if one.said.outcome == "returned"])
 
@@ -94,6 +97,18 @@ def _entries(work: Work, held: Held, applied: Iterable[Applied], returns: dict[s
         elif one.said.outcome == "returned":
             fact_id = str(returns[payment.id]["id"])
             yield entry_of(claim, "return", *place, fact_id, cited(claim.document), moved_on=one.said.on)
+
+
+def _carry_returned(work: Work, held: Held, applied: Iterable[Applied], returns: Mapping[str, Row]) -> None:
+    """What came back from a closed year is committed in the first open one."""
+    facts: dict[tuple[Place, int], str] = {}
+    for one in applied:
+        if one.payment.id in returns:
+            claim = held.claims[one.payment.claim_id]
+            place = Place(claim.programme, claim.district)
+            facts.setdefault((place, one.payment.fiscal_year), str(returns[one.payment.id]["id"]))
+    for (place, year), fact_id in sorted(facts.items()):
+        carry_returned(work, place, year, fact_id)
 
 
 def _close_batches(work: Work, batch_ids: Collection[str]) -> None:

@@ -37,11 +37,11 @@ def carry(work: Work, place: Place, carried: Sequence[Carried], from_year: int, 
     insert_all(work.session, ClaimFunding, (_next_version(one, to_year) for one in carried))
 
 
-def carry_returned(work: Work, place: Place, year: int, payment_id: str) -> None:
-    """After the bank sent back a payment of a closed year: its commitment goes to the first open year, which has to be
-    able to bear it (else Conflict), and what that leaves lapses. Does nothing for an open year.
+def carry_returned(work: Work, place: Place, year: int, fact_id: str) -> None:
+    """After the bank sent money back into a closed year: what is committed there again goes to the first open year,
+    which has to be able to bear it (else Conflict), and what that leaves lapses. Does nothing for an open year.
 
-    Needs the return posted and the claim approved again.
+    Needs the returns posted and their claims approved again. `fact_id`: of a return.
     """
     to_year = hold_open_year(work.session, *place)
     if year >= to_year:
@@ -50,12 +50,10 @@ def carry_returned(work: Work, place: Place, year: int, payment_id: str) -> None
     free = available(work.session, *place, to_year, [one.fund_source for one in carried])
     for source, amount in by_source(carried).items():
         if (missing := amount - free.get(source, ZERO)) > ZERO:
-            words = (
-                f"退回的款项属于已结账的 {year} 年度，须转入 {to_year} 年度，尚缺 {missing} 元；请先下达预算再登记退回"
-            )
+            words = f"退回的款项属于已结账的 {year} 年度，须转入 {to_year} 年度，尚缺 {missing} 元；请先下达预算"
             raise Conflict(words, fund_source=source, missing=str(missing))
     carry(work, place, carried, year, to_year)
-    lapse(work, place, year, unused(work.session, place, year, ()), payment_id)
+    lapse(work, place, year, unused(work.session, place, year, ()), fact_id)
 
 
 def lapse(work: Work, place: Place, year: int, lapsed: Mapping[str, Money], fact_id: str) -> None:
@@ -75,8 +73,8 @@ def _entries(work: Work, place: Place, one: Carried, from_year: int, to_year: in
     cited = cite(work.policies.by_identity(one.document), "subsidy.fund_order")
     claim = (one.document, one.project_id, one.claim_id)
     leaves, comes = (Bucket(*place, one.fund_source, year) for year in (from_year, to_year))
-    yield Entry("carry_out", leaves, one.bears, one.claim_id, cited, *claim)
-    yield Entry("carry_in", comes, one.bears, one.claim_id, cited, *claim)
+    yield Entry("carry_out", leaves, one.amount, one.claim_id, cited, *claim)
+    yield Entry("carry_in", comes, one.amount, one.claim_id, cited, *claim)
 
 
 def _next_version(one: Carried, year: int) -> Row:

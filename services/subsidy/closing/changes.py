@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from services.subsidy.closing.periods import Period
-from services.subsidy.models import Batch, Budget, Claim, ClaimFunding, Payment, Posting
+from services.subsidy.models import Batch, Budget, Claim, ClaimFunding, Offset, Payment, Posting, SettledOffset
 from services.subsidy.tables_money import ACCOUNTS
 from shared.contracts import codec
 from shared.money import ZERO, Money
@@ -41,7 +41,8 @@ class Account(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """A source's commitment to one claim, as its funding of that version has it."""
+    """A source's commitment to one claim, as its funding of that version has it. `amount`: what of it still stands:
+    all that it bears, without what was kept for a demand and is posted already."""
 
     number: int
     claim_id: str
@@ -52,6 +53,7 @@ class Carried(NamedTuple):
     version: int
     bears: Money
     sends: Money
+    amount: Money
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Changes:
 
     @property
     def carried_in_all(self) -> Money:
-        return Money.sum(one.bears for one in self.carried)
+        return Money.sum(one.amount for one in self.carried)
 
     @property
     def lapsed_in_all(self) -> Money:
@@ -78,7 +80,7 @@ class Changes:
         """SHA-256 of all of it as canonical JSON: the same only while nothing is changed."""
         plain = {
             "books": [*place, str(period)],
-            "carried": [[one.claim_id, one.fund_source, one.version, str(one.bears)] for one in self.carried],
+            "carried": [[one.claim_id, one.fund_source, one.version, str(one.amount)] for one in self.carried],
             "lapsed": {source: str(amount) for source, amount in self.lapsed.items()},
             "frozen": [[*account, str(amount)] for account, amount in self.frozen.items()],
         }
@@ -110,7 +112,23 @@ def commitments(session: Session, place: Place, year: int) -> list[Carried]:
     funding = (ClaimFunding.fund_source, ClaimFunding.version, ClaimFunding.bears, ClaimFunding.sends)
     wanted = select(*columns, *funding).join(Claim, Claim.id == ClaimFunding.claim_id)
     wanted = wanted.where(*of_year(place, year), ~sent()).order_by(Claim.number, ClaimFunding.fund_source)
-    return [Carried(*row) for row in session.execute(wanted)]
+    posted = posted_offsets(session, place)
+    rows = session.execute(wanted).all()
+    found = [Carried(*row, row.bears - posted.get((row.id, row.fund_source), ZERO)) for row in rows]
+    return [one for one in found if one.amount]
+
+
+def posted_offsets(session: Session, place: Place) -> dict[tuple[str, str], Money]:
+    """By claim and source, what claims that aren't settled kept for a demand when they once were."""
+    key = (Offset.claim_id, SettledOffset.fund_source)
+    wanted = (
+        select(*key, func.sum(SettledOffset.amount))
+        .join(Offset, Offset.id == SettledOffset.offset_id)
+        .join(Claim, Claim.id == Offset.claim_id)
+        .where(in_books(place, Claim), Claim.state.in_(COMMITTED))
+        .group_by(*key)
+    )
+    return {(claim_id, source): amount for claim_id, source, amount in session.execute(wanted)}
 
 
 def of_year(place: Place, year: int) -> tuple[ColumnElement[bool], ...]:
@@ -158,7 +176,7 @@ def unused(session: Session, place: Place, year: int, carried: Iterable[Carried]
 def by_source(carried: Iterable[Carried]) -> dict[str, Money]:
     fen: Counter[str] = Counter()
     for one in carried:
-        fen[one.fund_source] += one.bears.fen
+        fen[one.fund_source] += one.amount.fen
     return {source: Money(amount) for source, amount in sorted(fen.items())}
 
 

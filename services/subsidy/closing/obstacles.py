@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.budgets import available
-from services.subsidy.closing.changes import Changes, Place, in_books, of_year, sent
+from services.subsidy.closing.changes import Changes, Place, in_books, of_year, posted_offsets, sent
 from services.subsidy.closing.periods import Period, Windows
 from services.subsidy.models import Batch, Books, Budget, Claim, ClaimFunding, Payment, Posting
 from shared.contracts.closing import Obstacle
@@ -94,12 +94,14 @@ def _on_their_way(session: Session, place: Place, year: int) -> Iterator[Obstacl
 
 def _half_settled(session: Session, place: Place, year: int) -> Iterator[Obstacle]:
     """A source that sent its part still bears what is kept, until the claim's other sources have paid as well."""
-    columns = (Claim.id, ClaimFunding.bears, ClaimFunding.sends)
+    columns = (Claim.id, ClaimFunding.fund_source, ClaimFunding.bears, ClaimFunding.sends)
     wanted = select(*columns).join(Claim, Claim.id == ClaimFunding.claim_id)
     kept = wanted.where(*of_year(place, year), sent(), ClaimFunding.bears > ClaimFunding.sends)
-    for claim_id, bears, sends in session.execute(kept.order_by(Claim.number)):
-        words = f"该申领部分来源已拨付，尚有 {bears - sends} 元抵扣待其余来源拨付后入账；请先办结其余来源的拨付"
-        yield Obstacle("in_payment", claim_id, words)
+    posted = posted_offsets(session, place)
+    for claim_id, source, bears, sends in session.execute(kept.order_by(Claim.number)).all():
+        if waiting := bears - sends - posted.get((claim_id, source), ZERO):
+            words = f"该申领部分来源已拨付，尚有 {waiting} 元抵扣待其余来源拨付后入账；请先办结其余来源的拨付"
+            yield Obstacle("in_payment", claim_id, words)
 
 
 def _short(session: Session, place: Place, year: int, changes: Changes) -> Iterator[Obstacle]:
@@ -107,7 +109,7 @@ def _short(session: Session, place: Place, year: int, changes: Changes) -> Itera
     sources = sorted({one.fund_source for one in changes.carried})
     free = available(session, *place, year, sources)
     for source in sources:
-        wanted = Money.sum(one.bears for one in changes.carried if one.fund_source == source)
+        wanted = Money.sum(one.amount for one in changes.carried if one.fund_source == source)
         missing = wanted - free.get(source, ZERO)
         if missing > ZERO:
             words = f"{year} 年度该资金来源可用额度不足，结转 {wanted} 元尚缺 {missing} 元；请先下达 {year} 年度预算"

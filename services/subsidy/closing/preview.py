@@ -58,7 +58,7 @@ def _lines(session: Session, place: Place, period: Period, changes: Changes) -> 
     """In their order."""
     year = period.year
     for one in changes.carried:
-        line = ClosingLine("carried", one.claim_id, one.payee_id, one.fund_source, year, year + 1, None, one.bears)
+        line = ClosingLine("carried", one.claim_id, one.payee_id, one.fund_source, year, year + 1, None, one.amount)
         yield (0, one.number, one.fund_source, year, ""), line
     for source, amount in changes.lapsed.items():
         yield (1, 0, source, year, ""), ClosingLine("lapsed", None, None, source, year, None, None, amount)

@@ -1,55 +1,73 @@
-"""Money that the bank sends back from a closed year is paid again from the first open one."""
+"""Money that the bank sends back around the end of a year is paid again once, from the year that can still bear it."""
 
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, update
 
-from services.subsidy.closing.carrying import carry_returned
-from services.subsidy.closing.changes import Place
-from services.subsidy.ledger import Cited, entry_of, post
-from services.subsidy.models import Claim, Payment
+from shared.contracts import payment, subsidy
 from shared.errors import Conflict
 from shared.money import ZERO
-from tests.services.subsidy.closing_road import approved_in_november, year_closed
-from tests.services.subsidy.road import YEAR, Road, yuan
+from tests.services.subsidy.closing_road import NOVEMBER, approved_in_november, year_closed
+from tests.services.subsidy.road import YEAR, Road, Training, yuan
 
 
-def sent_back(road: Road, claim_id: str) -> None:
-    """The claim's payment of the closed year comes back, as a bank list says it."""
-    with road.bench.database.transaction() as session:
-        work = road.bench.kernel._work(session, road.maker, "returned")
-        claim = session.scalars(select(Claim).where(Claim.id == claim_id)).one()
-        payment = session.scalars(select(Payment).where(Payment.claim_id == claim_id)).one()
-        session.execute(update(Payment).where(Payment.id == payment.id).values(state="returned"))
-        claim.state, claim.paid_on = "approved", None
-        session.flush()
-        place = (payment.fund_source, payment.fiscal_year)
-        post(work, [entry_of(claim, "return", *place, payment.amount, payment.id, Cited("APP-20", "四(四)"))])
-        carry_returned(work, Place(claim.programme, claim.district), payment.fiscal_year, payment.id)
+def paid(road: Road, claim_id: str) -> subsidy.BatchShape:
+    return road.confirm(road.instruct(road.prepare(claim_id).batch_id))
 
 
-def test_it_is_carried_and_lapses_where_it_was(road: Road) -> None:
+def sent_back(road: Road, batch: subsidy.BatchShape) -> None:
+    """Each payment of the batch comes back today."""
+    for place, one in enumerate(batch.payments):
+        request = payment.ReturnPayment(one.payment_id, road.bench.today, f"BACK-{place}", "账户已销户（示例）")
+        road.bench.call(road.maker, payment.RETURN_PAYMENT, request)
+
+
+def test_what_comes_back_from_a_closed_year_is_paid_from_the_open_one_and_lapses_there(road: Road) -> None:
     claim_id = approved_in_november(road)
-    road.confirm(road.instruct(road.prepare(claim_id).batch_id))
+    batch = paid(road, claim_id)
     frozen = year_closed(road).budgets
     road.appropriate("2500.00", YEAR + 1)
-    sent_back(road, claim_id)
+    sent_back(road, batch)
     old, new = road.budget(YEAR), road.budget(YEAR + 1)
     assert (old.appropriated, old.committed, old.paid) == (ZERO, ZERO, ZERO)
     assert (new.committed, new.available) == (yuan("2500.00"), ZERO)
     assert [one.paid for one in frozen] == [yuan("2500.00")]
     assert road.prove().differences == ()
-    batch = road.confirm(road.instruct(road.prepare(claim_id).batch_id))
-    assert [payment.fiscal_year for payment in batch.payments] == [YEAR + 1]
+    assert [one.fiscal_year for one in paid(road, claim_id).payments] == [YEAR + 1]
+    assert road.budget(YEAR + 1).paid == yuan("2500.00")
     assert road.prove().differences == ()
 
 
 def test_the_open_year_has_to_bear_it(road: Road) -> None:
     claim_id = approved_in_november(road)
-    road.confirm(road.instruct(road.prepare(claim_id).batch_id))
+    batch = paid(road, claim_id)
     year_closed(road)
     road.appropriate("2499.99", YEAR + 1)
     with pytest.raises(Conflict, match=r"尚缺 0\.01 元"):
-        sent_back(road, claim_id)
+        sent_back(road, batch)
     assert road.claim(claim_id).state == "paid"
+    road.appropriate("0.01", YEAR + 1)
+    sent_back(road, batch)
+    assert road.claim(claim_id).state == "approved"
+
+
+def test_what_was_kept_for_a_demand_stays_in_its_year_and_only_what_came_back_is_carried(road: Road) -> None:
+    """A final claim of 3 × 1750 keeps 2500 for who failed and is sent 2750, which come back: 2750 are carried."""
+    what = Training("ordinary", "intermediate", 1, results=("certified", "certified", "certified", "failed"))
+    road.read_otherwise(clawback_offset="automatic")
+    road.bench.move_clock(NOVEMBER)
+    road.project(what=what)
+    road.appropriate("20000.00")
+    road.appropriate("2750.00", YEAR + 1)
+    road.pay(road.submit().claim_id)
+    road.assess(what=what)
+    final = road.submit("final")
+    road.decide(final.claim_id)
+    sent_back(road, paid(road, final.claim_id))
+    assert road.prove().differences == ()
+    assert year_closed(road).carried == yuan("2750.00")
+    assert road.budget(YEAR).paid == yuan("12500.00")  # four advances of 2500, and what was kept
+    assert road.prove().differences == ()
+    again = paid(road, final.claim_id)
+    assert [(one.fiscal_year, str(one.amount)) for one in again.payments] == [(YEAR + 1, "2750.00")]
+    assert road.prove().differences == ()
