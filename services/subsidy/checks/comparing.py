@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from services.subsidy.checks.gathering import Comparison, Gathered
 from services.subsidy.checks.matches import Found
 from services.subsidy.checks.tables import Check, Hit
+from services.subsidy.exclusions import excluded
 from services.subsidy.models import Claim
 from services.subsidy.rules.checks import Kind, kinds_compared
 from services.subsidy.sets import Row, insert_new
@@ -34,7 +35,7 @@ def compare(work: Work, claims: Iterable[Claim], gathered: Gathered) -> None:
 
 def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[Kind], gathered: Gathered) -> None:
     heard = gathered.claims[claim.id]
-    found = _speaking(heard, document, kinds, gathered)
+    found = _news(work, claim, _speaking(heard, document, kinds, gathered))
     check = Check(
         id=new_id(),
         claim_id=claim.id,
@@ -55,6 +56,12 @@ def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[Kind
             claim.id, claim.project_id, claim.programme, claim.district, claim.employer_id, opened, work.today
         )
         work.tell(CLAIM_HELD, claim.id, told, district=claim.district)
+
+
+def _news(work: Work, claim: Claim, found: list[Found]) -> list[Found]:
+    """Without those who earn nothing already: what may still be sent for the claim is sent, and theirs asked back."""
+    barred = excluded(work.session, claim.project_id) if found else ()
+    return [one for one in found if one.ground.enrolment_id not in barred]
 
 
 def _speaking(heard: Comparison, document: Document, kinds: frozenset[Kind], gathered: Gathered) -> list[Found]:

@@ -15,6 +15,7 @@ from shared.policy.verifying import verify
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import DecisionRow
 from tests.services.bench import SHUNYI
+from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, EMPLOYER, SOURCES, YEAR, Road, yuan
 from tests.services.subsidy.test_checks import THREE, approved, hits
 from tests.services.subsidy.test_money import together
@@ -146,6 +147,25 @@ def test_upholding_what_was_paid_needs_a_basis_and_says_so(road: Road) -> None:
     assert "追回依据" in (row.message or "")
     assert road.claim(final).state == "approved"
     assert outcomes(decide(road, "uphold", basis=BASIS)) == ["accepted"]
+
+
+def test_what_the_treasury_has_sent_already_is_sent_whole_and_asked_back_when_it_has_arrived(road: Road) -> None:
+    """The first source has paid, the bank rejected the second, and the comparison before sending it again finds him."""
+    bank = BankRoad(road)
+    claim_id, batch = bank.over_two_sources()
+    first, second = batch.payments
+    bank.says(bank.line(first), bank.line(second, "rejected"))
+    road.elsewhere.finds(0)
+    assert road.prepare(claim_id).state == "voided"
+    assert outcomes(decide(road, "uphold")) == ["refused"]  # money is out: it will be asked back
+    assert outcomes(decide(road, "uphold", basis=BASIS)) == ["accepted"]
+    assert (road.claim(claim_id).state, road.clawbacks().clawbacks) == ("approved", ())
+    again = bank.instructed(claim_id)  # he earns nothing any more: there is nothing to decide about him
+    bank.says(bank.line(again.payments[0]))
+    assert road.claim(claim_id).state == "paid"
+    (back,) = road.clawbacks().clawbacks
+    assert (back.cause, back.amount) == ("check", yuan("6000.00"))
+    bank.right()
 
 
 def test_fraud_after_an_upheld_hit_asks_nothing_twice(road: Road) -> None:
