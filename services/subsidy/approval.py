@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import update
-
 from services.subsidy import clawbacks
 from services.subsidy.blocks import check_free
 from services.subsidy.budgets import available
@@ -14,7 +12,7 @@ from services.subsidy.ledger import cite, entry_of, hold_open_year, post
 from services.subsidy.models import Claim, ClaimFunding, Project
 from services.subsidy.moves import DEAD, moved
 from services.subsidy.offsets import keep_for_receivables, settle_offsets
-from services.subsidy.projects import take_turn
+from services.subsidy.projects import take_claims_turn, take_turn
 from services.subsidy.reading import claim_shape, load
 from services.subsidy.rules.funds import FundingFacts, SourceAmount, bearing_year
 from services.subsidy.telling import claim_told
@@ -32,7 +30,6 @@ from shared.contracts.subsidy import (
 from shared.money import ZERO, Money
 from shared.policy.decisions import decide
 from shared.security.permissions import check_other_person, check_place
-from shared.store.database import changed
 
 
 def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
@@ -48,7 +45,7 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
         check_free(work.session, [claim])
     else:
         take_turn(work.session, claim.project_id)
-    _take_turn(work, claim)
+    take_claims_turn(work.session, claim)
     state = moved(claim.state, request.outcome)
     if request.outcome == "approve":
         parts = _split(work, claim)
@@ -65,12 +62,6 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
         settle_offsets(work, [claim])
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
     return claim_shape(work.session, claim)
-
-
-def _take_turn(work: Work, claim: Claim) -> None:
-    """Holds the claim's row until this transaction ends, and looks at it as it is then."""
-    changed(work.session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
-    work.session.refresh(claim)
 
 
 def _split(work: Work, claim: Claim) -> list[FundPart] | None:

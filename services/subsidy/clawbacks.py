@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from sqlalchemy import select
 
 from services.subsidy.channels import Channel, channels
-from services.subsidy.demands import Part, discharge, mark_settled, outstanding_parts
+from services.subsidy.demands import Part, asked_for, by_place, discharge, mark_settled, outstanding_parts
 from services.subsidy.ledger import Cited, cite, entry_for, post
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
 from services.subsidy.rules.funds import RecoveryFacts
@@ -51,6 +50,8 @@ def open_for_result(work: Work, claim: Claim) -> Opened | None:
     owing = work.session.execute(lines.where(ClaimLine.clawback > ZERO).order_by(ClaimLine.number)).all()
     wanted = {enrolment_id for enrolment_id, _ in owing}
     paid_by = channels(work.session, claim.project_id, wanted, ("advance",))
+    for enrolment_id, place, fen in asked_for(work.session, sorted(wanted)):
+        paid_by[enrolment_id].fen[place] -= fen
     cited = cite(work.policies.by_identity(claim.document), "subsidy.result")
     return open_all(work, claim, "result", [Due(key, amount, paid_by[key]) for key, amount in owing], cited)
 
@@ -87,21 +88,16 @@ def open_all(
 
 
 def withdraw_for(work: Work, claim: Claim) -> None:
-    """A voided claim decided nothing: what is still outstanding of what it found due back is no longer asked for."""
+    """A voided claim decided nothing: what is still outstanding of what it found due back is no longer asked for.
+
+    What came back stays, and a later claim knows it (`earlier.py`). Needs the demands' turns.
+    """
     wanted = select(Demand).where(Demand.claim_id == claim.id, Demand.cause == "result").order_by(Demand.number)
     for demand in work.session.scalars(wanted).all():
         parts = outstanding_parts(work.session, [demand.id])
         discharge(work, "withdrawal", claim.id, parts)
         post(work, [entry_for(demand, "withdrawal", *place, demand.id) for place in by_place(parts)])
-        mark_settled(work, [demand.id])
-
-
-def by_place(parts: Iterable[Part]) -> list[tuple[str, int, Money]]:
-    """The parts of many receivables together: source, year and amount."""
-    fen: Counter[tuple[str, int]] = Counter()
-    for part in parts:
-        fen[part.fund_source, part.fiscal_year] += part.amount.fen
-    return [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items()) if amount]
+        mark_settled(work, [demand.id], "dropped")
 
 
 def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: Cited, basis: str) -> Demand:

@@ -1,20 +1,26 @@
-"""Demands as they stand: what is outstanding of their parts, and every way in which an amount of one ends (X-10)."""
+"""Demands as they stand: what is outstanding of their parts, and every way in which an amount of one ends (X-10).
+
+Whoever changes one takes its turn first, after those of the project, the batch and the claim; several by their ids.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, type_coerce, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, type_coerce, union, update
 from sqlalchemy.orm import Session
 
+from services.subsidy import demand_events
 from services.subsidy.bank.tables import SettledOffset
 from services.subsidy.channels import Place
 from services.subsidy.models import Claim, Clawback, ClawbackPart, Demand, Discharge, Offset
 from services.subsidy.moves import APPROVED
-from services.subsidy.sets import SLICE, insert_all
+from services.subsidy.sets import SLICE, insert_all, take_turns
 from services.subsidy.tables_receivables import PART
 from shared.bus.work import Work
+from shared.contracts.receivables import CLAWBACK_REDUCED, CLAWBACK_SETTLED
 from shared.money import ZERO, Money
 from shared.slices import slices
 from shared.store.database import changed
@@ -37,6 +43,16 @@ def take_turn(session: Session, demand_id: str) -> Demand | None:
     changed(session, update(Demand).where(Demand.id == demand_id).values(turns=Demand.turns + 1))
     found = select(Demand).where(Demand.id == demand_id).execution_options(populate_existing=True)
     return session.scalars(found).first()
+
+
+def take_turns_of(session: Session, claim_ids: Sequence[str]) -> None:
+    """The turns of every demand that these claims opened for their results, or keep money for."""
+    found: set[str] = set()
+    for some in slices(claim_ids, SLICE):
+        opened = select(Demand.id).where(Demand.claim_id.in_(some), Demand.cause == "result")
+        kept_for = select(Offset.demand_id).where(Offset.claim_id.in_(some))
+        found.update(session.scalars(union(opened, kept_for)))
+    take_turns(session, Demand, Demand.id, found)
 
 
 def outstanding_parts(session: Session, demand_ids: Sequence[str]) -> list[Part]:
@@ -62,21 +78,39 @@ def discharge(
         {**part._asdict(), "way": way, "fact_id": fact_id, "refilled": part.fiscal_year in refilled} for part in parts
     )
     insert_all(work.session, Discharge, rows)
-    same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
-    mine = and_(Discharge.way == way, Discharge.fact_id == fact_id, *same)
+    by_fact = and_(Discharge.way == way, Discharge.fact_id == fact_id)
+    mine = and_(by_fact, *_same_part())
     amount = select(func.sum(Discharge.amount)).where(mine).correlate(ClawbackPart).scalar_subquery()
     after = ClawbackPart.ended - amount if way == "reversal" else ClawbackPart.ended + amount
-    changed(work.session, update(ClawbackPart).where(exists().where(mine)).values(ended=after))
+    theirs = ClawbackPart.clawback_id.in_(select(Discharge.clawback_id).where(by_fact))
+    changed(work.session, update(ClawbackPart).where(theirs, exists().where(mine)).values(ended=after))
 
 
-def mark_settled(work: Work, demand_ids: Iterable[str]) -> list[Demand]:
-    """Notes today for demands of which nothing is outstanding or pending any more; answers those newly settled."""
+def by_place(parts: Iterable[Part]) -> list[tuple[str, int, Money]]:
+    """The parts of many receivables together: source, year and amount."""
+    fen: Counter[tuple[str, int]] = Counter()
+    for part in parts:
+        fen[part.fund_source, part.fiscal_year] += part.amount.fen
+    return [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items()) if amount]
+
+
+def changed_by(work: Work, demand: Demand, outcome: Literal["met", "dropped"] = "met") -> None:
+    """Tells that a demand is settled now, or else how much of it is outstanding."""
+    if not mark_settled(work, [demand.id], outcome):
+        demand_events.tell(work, CLAWBACK_REDUCED, demand)
+
+
+def mark_settled(work: Work, demand_ids: Iterable[str], outcome: Literal["met", "dropped"] = "met") -> list[Demand]:
+    """Notes today for demands of which nothing is outstanding or pending any more, and tells it; answers these."""
     ids = sorted(set(demand_ids))
     chosen = select(Demand).where(Demand.id.in_(ids), Demand.settled_on.is_(None), ~_stands())
     settled = list(work.session.scalars(chosen.order_by(Demand.number)))
     for demand in settled:
         demand.settled_on = work.today
     work.session.flush()
+    for demand in settled:
+        demand_events.tell(work, CLAWBACK_SETTLED, demand)
+        demand_events.close_deadline(work, demand, outcome)
     return settled
 
 
@@ -88,8 +122,7 @@ def net() -> ColumnElement[Money]:
 
 def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, Place, int]]:
     """What demands ask for already, without what was withdrawn: enrolment, source and year, fen."""
-    same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
-    withdrawn = select(func.sum(Discharge.amount)).where(Discharge.way == "withdrawal", *same)
+    withdrawn = select(func.sum(Discharge.amount)).where(Discharge.way == "withdrawal", *_same_part())
     asked = ClawbackPart.amount - func.coalesce(
         withdrawn.correlate(ClawbackPart).scalar_subquery(), literal(ZERO, MoneyColumn)
     )
@@ -110,6 +143,10 @@ def pending() -> ColumnElement[bool]:
     """Condition on a set-off: its claim keeps it, and it wasn't posted yet."""
     posted = exists().where(SettledOffset.offset_id == Offset.id)
     return exists().where(Claim.id == Offset.claim_id, Claim.state.in_(APPROVED)) & ~posted
+
+
+def _same_part() -> list[ColumnElement[bool]]:
+    return [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
 
 
 def _stands() -> ColumnElement[bool]:

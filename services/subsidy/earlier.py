@@ -1,4 +1,8 @@
-"""What was claimed before: the live lines of a project, and who may therefore be claimed for now."""
+"""What was claimed before: the live lines of a project, who may therefore be claimed for now, and what came back.
+
+A voided claim decided nothing, but what was repaid for it did come back, and what was given up stays given up: a later
+final claim neither counts that as paid nor asks for it again (X-10).
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.models import Claim, ClaimLine
+from services.subsidy.demands import net
+from services.subsidy.models import Claim, ClaimLine, Clawback, Discharge
 from services.subsidy.moves import APPROVED, SETTLED
 from services.subsidy.sets import STREAM
 from shared.contracts.training import OutcomeShape
 from shared.errors import Conflict
-from shared.money import Money
+from shared.money import ZERO, Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,19 @@ Lines = Mapping[str, Earlier]
 NONE: Lines = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Of one enrolment, beside its live lines: what came back for a voided claim, and what else is asked for."""
+
+    returned: Money = ZERO
+    asked: Money = ZERO
+
+
+NOTHING = Back()
+
+
 class Before:
-    """The live lines of a project, by enrolment."""
+    """The live lines of a project, and what was asked back beside them, by enrolment."""
 
     def __init__(self, session: Session, project_id: str) -> None:
         self._lines: dict[str, dict[str, Earlier]] = {}
@@ -49,13 +65,19 @@ class Before:
         ):
             line = Earlier(state, submitted_on, amount, clawback)
             self._lines.setdefault(enrolment_id, {})[kind] = line
+        self._back = _asked_back(session, project_id)
 
     def of(self, enrolment_id: str) -> Lines:
         return self._lines.get(enrolment_id, NONE)
 
     def paid(self, enrolment_id: str) -> Money:
-        """What was claimed for an enrolment so far, less what was found due back."""
-        return Money.sum(line.amount - line.clawback for line in self.of(enrolment_id).values())
+        """What was claimed for an enrolment so far, less what was found due back and what came back for nothing."""
+        claimed = Money.sum(line.amount - line.clawback for line in self.of(enrolment_id).values())
+        return claimed - self._back.get(enrolment_id, NOTHING).returned
+
+    def asked_back(self, enrolment_id: str) -> Money:
+        """What of that is asked for by demands other than those of its live lines, or was and is given up."""
+        return self._back.get(enrolment_id, NOTHING).asked
 
     def advances_decided(self, chosen: Sequence[OutcomeShape]) -> bool:
         lines = [self.of(one.enrolment_id).get("advance") for one in chosen]
@@ -71,6 +93,33 @@ class Before:
         lines = [self.of(one.enrolment_id).get("advance") for one in chosen]
         if kind == "final" and any(line is not None and line.state not in SETTLED for line in lines):
             raise Conflict("首次补贴尚在审核或拨付中，请待其拨付完成后再申领剩余补贴")
+
+
+def _asked_back(session: Session, project_id: str) -> dict[str, Back]:
+    """What demands ask for that no live line says: those of voided claims, and those that other causes opened."""
+    beside = (Clawback.project_id == project_id, or_(Clawback.cause != "result", ~Claim.live))
+    asked = (
+        select(Clawback.enrolment_id, func.sum(Clawback.amount))
+        .join(Claim, Claim.id == Clawback.claim_id)
+        .where(*beside)
+        .group_by(Clawback.enrolment_id)
+    )
+    fen = {enrolment_id: amount.fen for enrolment_id, amount in session.execute(asked)}
+    returned = dict.fromkeys(fen, 0)
+    way = case((Discharge.way == "withdrawal", "withdrawn"), (Discharge.way == "write_off", "given_up"), else_="back")
+    ended = (
+        select(Clawback.enrolment_id, Clawback.cause, way, net())
+        .join(Discharge, Discharge.clawback_id == Clawback.id)
+        .join(Claim, Claim.id == Clawback.claim_id)
+        .where(*beside)
+        .group_by(Clawback.enrolment_id, Clawback.cause, way)
+    )
+    for enrolment_id, cause, ended_by, amount in session.execute(ended):
+        if ended_by == "back" and cause == "result":
+            returned[enrolment_id] += amount.fen
+        if ended_by == "withdrawn" or (ended_by == "back" and cause == "result"):
+            fen[enrolment_id] -= amount.fen
+    return {key: Back(Money(returned[key]), Money(asked)) for key, asked in fen.items()}
 
 
 def _for_advance(lines: Lines, _: OutcomeShape) -> bool:

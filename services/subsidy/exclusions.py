@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.channels import channels
 from services.subsidy.clawbacks import Cause, Due, open_all
-from services.subsidy.demands import asked_for
+from services.subsidy.demands import asked_for, take_turns_of
 from services.subsidy.ledger import Cited, cite
 from services.subsidy.models import Claim, ClaimLine, Fraud, FraudPerson, Hit, Project, ProjectEnrolment
 from services.subsidy.moves import UNPAID
@@ -67,7 +67,9 @@ def excluded(session: Session, project_id: str, *narrower: ColumnElement[bool]) 
 
 def enforce(work: Work, project_id: str, *narrower: ColumnElement[bool]) -> None:
     """Voids what is unpaid for the project's excluded enrolments, and asks back what was paid for those meant."""
-    for claim in _unpaid(work.session, project_id):
+    unpaid = _unpaid(work.session, project_id)
+    take_turns_of(work.session, [claim.id for claim in unpaid])
+    for claim in unpaid:
         void(work, claim, _ground_of_claim(work, claim).cited)
     take_back(work, project_id, excluded(work.session, project_id, *narrower))
 

@@ -23,7 +23,7 @@ unrefill       paid           ◀ available       +paid: that was none
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -179,6 +179,23 @@ def hold_open_year(session: Session, programme: str, district: str) -> int:
     if session.get(Books, (programme, district)) is None:
         return FIRST_DAY.year
     return take_books(session, programme, district).open_year
+
+
+def check_unspent(work: Work, demand: Demand, refilled: Sequence[tuple[str, int, Money]]) -> None:
+    """What came back and is to go out again must be free still: source, year, amount. Needs the turn of the books.
+
+    Raises Conflict that says how much there lacks.
+    """
+    document = work.policies.by_identity(demand.document)
+    short = []
+    for source, year, amount in refilled:
+        bucket = Bucket(demand.programme, demand.district, source, year)
+        row = work.session.get_one(Budget, bucket, populate_existing=True)
+        missing = amount - (row.appropriated - row.committed - row.paid)
+        if missing > ZERO:
+            short.append(f"{document.label(source)} {year} 年度尚缺 {missing} 元")
+    if short:
+        raise Conflict(f"退还的资金已另行安排，{'，'.join(short)}：请先追加预算，再办理冲销", demand_id=demand.id)
 
 
 def open_bucket(session: Session, bucket: Bucket) -> None:

@@ -103,6 +103,7 @@ def _decided(
         training=training,
         result=outcome.result,
         advance_paid=before.paid(outcome.enrolment_id),
+        asked_back=before.asked_back(outcome.enrolment_id),
         certificate=_certificate(outcome.certificate) if outcome.certificate else None,
         enrolled_on=outcome.enrolled_on,
         claimed_on=work.today,

@@ -3,6 +3,7 @@
 submitted ─ return ─▶ returned        approved ─ prepare ─▶ in_payment ─ confirm ─▶ paid
           ─ reject ─▶ rejected
           ─ approve ▶ approved, or closed where nothing is to be paid
+approved ─ close ─▶ closed, where all of it is kept for demands
 in_payment ─ leave ─▶ approved, where a block or a hit came up before the batch was checked
 in_payment, paid ─ fail ─▶ approved, where the bank rejected or sent back: it may be paid again (`bank/moves.py`)
 submitted, approved, in_payment ─ void ─▶ voided, where fraud was confirmed, or what was found before payment is upheld,
@@ -18,13 +19,14 @@ from shared.errors import Conflict
 from shared.security.speaker import Role
 
 State = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed", "voided"]
-Move = Literal["approve", "return", "reject", "prepare", "leave", "confirm", "fail", "void"]
+Move = Literal["approve", "return", "reject", "prepare", "close", "leave", "confirm", "fail", "void"]
 
 MOVES: Mapping[tuple[str, Move], State] = {
     ("submitted", "approve"): "approved",
     ("submitted", "return"): "returned",
     ("submitted", "reject"): "rejected",
     ("approved", "prepare"): "in_payment",
+    ("approved", "close"): "closed",
     ("in_payment", "leave"): "approved",
     ("in_payment", "confirm"): "paid",
     ("in_payment", "fail"): "approved",

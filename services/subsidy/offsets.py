@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from services.subsidy.bank.tables import SettledOffset
-from services.subsidy.clawbacks import Opened, by_place
-from services.subsidy.demands import Part, discharge, mark_settled
-from services.subsidy.ledger import Entry, Kind, cite, entry_for, entry_of, post
-from services.subsidy.models import Claim, Demand, Discharge, Offset
+from services.subsidy.clawbacks import Opened
+from services.subsidy.demands import Part, by_place, changed_by, discharge, mark_settled, take_turns_of
+from services.subsidy.ledger import Entry, Kind, check_unspent, cite, entry_for, entry_of, hold_open_year, post
+from services.subsidy.models import Claim, Demand, Discharge, Offset, OffsetEnd
 from services.subsidy.reading import live_funding
 from services.subsidy.rules.funds import keep_back
+from services.subsidy.rules.returned import refills_from
 from services.subsidy.sets import SLICE, insert_all
 from shared.bus.work import Work
 from shared.contracts.subsidy import FundPart
@@ -47,6 +48,10 @@ class Kept:
         for part in self.parts:
             fen[part.fund_source] += part.amount.fen
         return [(source, Money(amount)) for source, amount in sorted(fen.items())]
+
+    def since(self, first_year: int) -> list[tuple[str, int, Money]]:
+        """What of it ends of this fiscal year and later ones: source, year, amount."""
+        return [place for place in by_place(self.parts) if place[1] >= first_year]
 
 
 def keep_for_receivables(
@@ -93,6 +98,7 @@ def settle_offsets(work: Work, claims: Sequence[Claim]) -> None:
     keeping = {claim.id: claim for claim in claims if claim.set_off}
     if not keeping:
         return
+    take_turns_of(work.session, list(keeping))
     years = {(row.claim_id, row.fund_source): row.fiscal_year for row in live_funding(work.session, list(keeping))}
     kept = [one for one in _offsets(work, keeping) if not one.borne]
     for one in kept:
@@ -100,20 +106,57 @@ def settle_offsets(work: Work, claims: Sequence[Claim]) -> None:
         one.borne.extend(FundPart(source, years[claim_id, source], amount) for source, amount in one.by_source())
     rows = [{"offset_id": one.offset.id, "settled_on": work.today, **vars(part)} for one in kept for part in one.borne]
     insert_all(work.session, SettledOffset, rows)
-    post(work, [entry for one in kept for entry in _entries(work, keeping[one.offset.claim_id], one, *POSTED)])
+    entries = [entry for one in kept for entry in _entries(work, keeping[one.offset.claim_id], one, *POSTED)]
+    post(work, [*entries, *_refills(work, kept)])
     mark_settled(work, [one.demand.id for one in kept])
 
 
 def drop_offsets(work: Work, claim: Claim) -> None:
-    """A claim that is voided keeps nothing: what it was to keep, or kept, is outstanding again."""
+    """A claim that is voided keeps nothing: what it was to keep, or kept, is outstanding again.
+
+    Needs the demands' turns. Raises Conflict where what came back by a posted set-off is spent again already.
+    """
     entries: list[Entry] = []
-    for one in _offsets(work, [claim.id]):
+    dropped = _offsets(work, [claim.id])
+    for one in dropped:
         discharge(work, "reversal", one.offset.id, one.parts)
         one.demand.settled_on = None
+        first = _refilled_from(work, one)
+        _end(work, [one], "dropped", first)
         if one.borne:
             entries += _entries(work, claim, one, *UNDONE)
+        if first is not None:
+            check_unspent(work, one.demand, one.since(first))
+            entries += [entry_for(one.demand, "unrefill", *place, one.offset.id) for place in one.since(first)]
     post(work, entries)
     claim.set_off = ZERO
+    for one in dropped:
+        changed_by(work, one.demand)
+
+
+def _refills(work: Work, kept: Sequence[Kept]) -> Iterator[Entry]:
+    """What is recovered may be spent again where its year is open (INT-76); says so of each set-off."""
+    for one in kept:
+        reading = work.policies.by_identity(one.demand.document).reading("returned_money")
+        open_year = hold_open_year(work.session, one.demand.programme, one.demand.district)
+        first = refills_from(open_year, reading)
+        _end(work, [one], "settled", first)
+        if first is not None:
+            yield from (entry_for(one.demand, "refill", *place, one.offset.id) for place in one.since(first))
+
+
+def _refilled_from(work: Work, kept: Kept) -> int | None:
+    """The first fiscal year that is open still and whose money a posted set-off let be spent again."""
+    end = work.session.get(OffsetEnd, (kept.offset.id, "settled"))
+    if end is None or end.refills_from is None:
+        return None
+    return max(end.refills_from, hold_open_year(work.session, kept.demand.programme, kept.demand.district))
+
+
+def _end(work: Work, kept: Sequence[Kept], outcome: str, refills: int | None = None) -> None:
+    by = {"outcome": outcome, "refills_from": refills, "ended_on": work.today, "ended_by": work.speaker.person}
+    work.session.add_all(OffsetEnd(offset_id=one.offset.id, **by) for one in kept)
+    work.session.flush()
 
 
 def _entries(work: Work, claim: Claim, kept: Kept, of_claim: Kind, of_demand: Kind) -> Iterator[Entry]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from services.subsidy.models import CompletedRun, Project, ProjectEnrolment
+from services.subsidy.models import Claim, CompletedRun, Project, ProjectEnrolment
 from services.subsidy.sets import insert_new
 from shared.bus.wire import Event
 from shared.bus.work import Work
@@ -24,6 +24,12 @@ def take_turn(session: Session, project_id: str) -> bool:
     """
     turn = update(Project).where(Project.project_id == project_id).values(turns=Project.turns + 1)
     return changed(session, turn) == 1
+
+
+def take_claims_turn(session: Session, claim: Claim) -> None:
+    """Holds a claim's row until this transaction ends, after its project's, and looks at it as it is then."""
+    changed(session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
+    session.refresh(claim)
 
 
 def approved(work: Work, event: Event[ProjectApproved]) -> None:

@@ -22,6 +22,7 @@ from services.subsidy.models import (
     Demand,
     Discharge,
     Offset,
+    OffsetEnd,
     Repayment,
     Reversal,
     SettledOffset,
@@ -39,6 +40,8 @@ class Ended(NamedTuple):
     amount: Money
 
 
+NEVER = 10_000
+"""Later than every fiscal year."""
 ByFact = dict[str, list[Ended]]
 
 
@@ -75,6 +78,7 @@ def _offsets(session: Session, within: Within, book: Book, ended: ByFact, undone
     """What claims kept: posted, it is recovered and borne by the claim's budget; voided, it is outstanding again."""
     kept: dict[str, int] = defaultdict(int)
     borne = _borne(session, within)
+    refilled = _refilled(session, within)
     wanted = select(Offset, Claim).join(Claim, Claim.id == Offset.claim_id).join(Demand, Demand.id == Offset.demand_id)
     for offset, claim in session.execute(wanted.where(within(Claim))):
         rows = ended.pop(offset.id, [])
@@ -87,10 +91,13 @@ def _offsets(session: Session, within: Within, book: Book, ended: ByFact, undone
             book.compare(f"抵扣 {offset.id} 列支", Money.sum(row.amount for row in posted), offset.amount)
         if posted and not dropped:
             _move(book, rows, "recovered", "receivable")
-            _refill(book, rows, "available", "paid")
-            for row in posted:
-                bucket = Bucket(claim.programme, claim.district, row.fund_source, row.fiscal_year)
-                book.move(bucket, "paid", "committed", row.amount)
+            for bore in posted:
+                bucket = Bucket(claim.programme, claim.district, bore.fund_source, bore.fiscal_year)
+                book.move(bucket, "paid", "committed", bore.amount)
+        for row in rows:
+            for entered, debit, credit in (("settled", "available", "paid"), ("dropped", "paid", "available")):
+                if row.bucket.fiscal_year >= refilled.get((offset.id, entered), NEVER):
+                    book.move(row.bucket, debit, credit, row.amount)
     _kept_by_claims(session, within, book, kept)
 
 
@@ -101,6 +108,13 @@ def _borne(session: Session, within: Within) -> dict[str, list[SettledOffset]]:
     for row in session.scalars(wanted.join(Claim, Claim.id == Offset.claim_id).where(within(Claim))):
         found[row.offset_id].append(row)
     return found
+
+
+def _refilled(session: Session, within: Within) -> dict[tuple[str, str], int]:
+    """From which fiscal year on what a set-off recovered could be spent again, and from which that was taken back."""
+    wanted = select(OffsetEnd).join(Offset, Offset.id == OffsetEnd.offset_id)
+    rows = session.scalars(wanted.join(Claim, Claim.id == Offset.claim_id).where(within(Claim)))
+    return {(row.offset_id, row.outcome): row.refills_from for row in rows if row.refills_from is not None}
 
 
 def _kept_by_claims(session: Session, within: Within, book: Book, kept: Mapping[str, int]) -> None:

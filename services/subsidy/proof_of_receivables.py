@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, func, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from services.subsidy.book import Book, Within, amounts_of
 from services.subsidy.channels import Place, channels
@@ -75,9 +75,15 @@ def _parts(session: Session, within: Within, book: Book) -> Asked:
         withdrawn = row.withdrawn or ZERO
         book.compare(f"追回 {row.id} 了结 {place.name}", row.ended, row.discharged or ZERO)
         dropped = row.cause == "result" and row.state == "voided"
-        book.compare(f"追回 {row.id} 撤销", withdrawn, expected - row.ended + withdrawn if dropped else ZERO)
+        book.compare(f"追回 {row.id} 撤销", withdrawn, _unmet(row, expected) if dropped else ZERO)
         asked.standing[row.enrolment_id][row.fund_source, row.fiscal_year] += (expected - withdrawn).fen
     return asked
+
+
+def _unmet(row: Row[Any], expected: Money) -> Money:
+    """What was outstanding when its claim was voided. What is reversed later stands again: it hasn't come back."""
+    met = row.met_before if row.withdrawn else row.met
+    return max(expected - (met or ZERO), ZERO)
 
 
 def _rows(session: Session, within: Within) -> Iterator[Row[Any]]:
@@ -87,9 +93,17 @@ def _rows(session: Session, within: Within) -> Iterator[Row[Any]]:
     same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
     ended = select(net()).where(*same).correlate(ClawbackPart).scalar_subquery()
     gone = select(func.sum(Discharge.amount)).where(*same, Discharge.way == "withdrawal")
+    other = aliased(Discharge)
+    when = select(func.min(other.number)).where(
+        other.way == "withdrawal", *(getattr(other, name) == getattr(ClawbackPart, name) for name in PART)
+    )
+    before = select(net()).where(*same, Discharge.number < when.correlate(ClawbackPart).scalar_subquery())
+    met = select(func.sum(Discharge.amount)).where(*same, Discharge.way != "reversal")
     wanted = (
         select(*of_clawback, Clawback.programme, Clawback.district, *of_part)
         .add_columns(ended.label("discharged"), gone.correlate(ClawbackPart).scalar_subquery().label("withdrawn"))
+        .add_columns(before.correlate(ClawbackPart).scalar_subquery().label("met_before"))
+        .add_columns(met.correlate(ClawbackPart).scalar_subquery().label("met"))
         .add_columns(Claim.state, DecisionRow.decision)
         .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
         .join(Claim, Claim.id == Clawback.claim_id)

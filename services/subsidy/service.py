@@ -34,12 +34,14 @@ from services.subsidy.closing import listing as closings
 from services.subsidy.closing.close import close_period
 from services.subsidy.closing.periods import Windows
 from services.subsidy.closing.preview import preview_closing
+from services.subsidy.collecting import lists, notices, offsetting, repayments, write_offs
 from services.subsidy.models import Claim, ProjectEnrolment
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
 from shared.contracts import closing as closing_contract
 from shared.contracts import common, oversight, payment, review, training
+from shared.contracts import receivables as demands
 from shared.contracts import subsidy as contract
 from shared.contracts.common import RowResults
 from shared.security.keys import Keys
@@ -49,6 +51,11 @@ from shared.store.database import Database
 CLAIMED_TWICE = "有人员已在另一笔同类申领中，同一学籍同类补贴只能申领一次，请查看已有的申领"
 CLOSED = "该期间已结账，未办理；请在未结账的月份、年度办理"
 OVERDRAWN = "预算可用额度不足，未办理；请先追加预算"
+REPAID_TWICE = "该银行流水号在本区已登记过；一笔汇款退还多笔追回的，请在流水号后加序号，按每笔追回的金额分别登记"
+REVERSED_TWICE = "该笔退款已冲销，不能再次冲销，请查看追回的办理经过"
+OFFSET_TWICE = "该申领已为这笔追回抵扣过，不能再次抵扣，请查看追回的办理经过"
+OVER_COLLECTED = "退还、抵扣、核销合计超过应追回的金额，未办理；请刷新后按尚未退还的金额办理"
+THREE_PERSONS = "核销建议、首次审批、再次审批须为三名不同人员，请由他人办理"
 SAME_PERSON = "申报、审核、制单、复核须为不同人员，请由他人办理"
 
 
@@ -61,6 +68,14 @@ class SubsidyService(Service):
         "claim_lines.enrolment_id, claim_lines.kind": CLAIMED_TWICE,
         "ck_budgets_": OVERDRAWN,
         "closed_period": CLOSED,
+        "ck_clawback_parts_ended": OVER_COLLECTED,
+        "uq_repayments_reference": REPAID_TWICE,
+        "repayments.district, repayments.bank_reference": REPAID_TWICE,
+        "uq_reversals_repayment_id": REVERSED_TWICE,
+        "reversals.repayment_id": REVERSED_TWICE,
+        "uq_offsets_demand_id_claim_id": OFFSET_TWICE,
+        "offsets.demand_id, offsets.claim_id": OFFSET_TWICE,
+        "ck_write_offs_other_person": THREE_PERSONS,
         "ck_claims_other_person": SAME_PERSON,
         "ck_batches_other_person": SAME_PERSON,
         "ck_hits_other_person": SAME_PERSON,
@@ -215,6 +230,44 @@ class SubsidyService(Service):
     def list_closings(self, look: Look, request: closing_contract.ListClosings) -> closing_contract.ClosingPage:
         return closings.list_closings(look, request)
 
+    # --- what is asked back ------------------------------------------------------------------------------------------
+
+    @handles(demands.ISSUE_NOTICE)
+    def issue_clawback_notice(self, work: Work, request: demands.IssueNotice) -> demands.DemandShape:
+        return notices.issue(work, request)
+
+    @handles(demands.RECORD_REPAYMENT)
+    def record_repayment(self, work: Work, request: demands.RecordRepayment) -> demands.DemandShape:
+        return repayments.record(work, request)
+
+    @handles(demands.REVERSE_REPAYMENT)
+    def reverse_repayment(self, work: Work, request: demands.ReverseRepayment) -> demands.DemandShape:
+        return repayments.reverse(work, request)
+
+    @handles(demands.OFFSET_DEMAND)
+    def offset_demand(self, work: Work, request: demands.OffsetDemand) -> demands.DemandShape:
+        return offsetting.offset(work, request)
+
+    @handles(demands.PROPOSE_WRITE_OFF)
+    def propose_write_off(self, work: Work, request: demands.ProposeWriteOff) -> demands.DemandShape:
+        return write_offs.propose(work, request)
+
+    @handles(demands.DECIDE_WRITE_OFF)
+    def decide_write_off(self, work: Work, request: demands.DecideWriteOff) -> demands.DemandShape:
+        return write_offs.decide(work, request)
+
+    @handles(demands.GET_DEMAND)
+    def get_demand(self, look: Look, request: demands.GetDemand) -> demands.DemandWhole:
+        return lists.get_demand(look, request)
+
+    @handles(demands.LIST_DEMANDS)
+    def list_demands(self, look: Look, request: demands.ListDemands) -> demands.DemandPage:
+        return lists.list_demands(look, request)
+
+    @handles(contract.LIST_CLAWBACKS)
+    def list_clawbacks(self, look: Look, request: contract.ListClawbacks) -> contract.ClawbackPage:
+        return receivables.list_clawbacks(look, request)
+
     # --- the ledger, and papers --------------------------------------------------------------------------------------
 
     @handles(contract.READ_LEDGER)
@@ -224,10 +277,6 @@ class SubsidyService(Service):
     @handles(contract.PROVE_LEDGER)
     def prove_ledger(self, look: Look, request: contract.ProveLedger) -> contract.LedgerProof:
         return proof.prove_ledger(look, request)
-
-    @handles(contract.LIST_CLAWBACKS)
-    def list_clawbacks(self, look: Look, request: contract.ListClawbacks) -> contract.ClawbackPage:
-        return receivables.list_clawbacks(look, request)
 
     @handles(contract.MAKE_FORM, ask=papers.ask)
     def make_form(self, work: Work, request: contract.MakeForm, known: Any) -> contract.FormMade:

@@ -3,7 +3,7 @@
 demands ── clawbacks ── clawback_parts ── discharges      a part's `ended` counts its discharges, within its amount
    ├── demand_notices                                     each telling of the payee
    ├── repayments ── reversals                            money that came back; the bank took it back
-   ├── offsets                                            what a claim keeps of its own money
+   ├── offsets ── offset_ends                             what a claim keeps of its own money; settled, or void
    └── write_offs                                         by two approvers
 """
 
@@ -41,6 +41,7 @@ from shared.store.types import IdColumn, JsonColumn, MoneyColumn, new_id
 CAUSES = "cause IN ('result', 'fraud', 'check')"
 PART = ("clawback_id", "fund_source", "fiscal_year")
 _PROPOSED = text("state = 'proposed'")
+_STANDS = text("reversed_on IS NULL")
 
 
 class Demand(SubsidyTable):
@@ -130,7 +131,7 @@ class ClawbackPart(SubsidyTable):
 class Discharge(SubsidyTable):
     """One way in which an amount of a part ended; `reversal` takes one back. `fact_id`: what did it.
 
-    `refilled`: the fiscal year was open, so that the money may be spent again.
+    `refilled`: of a repayment or its reversal: the fiscal year was open, so that the money may be spent again.
     """
 
     __tablename__ = "discharges"
@@ -168,21 +169,34 @@ class DemandNotice(SubsidyTable):
 
 
 class Repayment(SubsidyTable):
-    """Money that came back for a demand: each of the bank's references once."""
+    """Money that came back for a demand: each of the bank's references once in a district.
+
+    `reversed_on`: it was none, so that the reference may stand with the demand or the amount that it was for.
+    """
 
     __tablename__ = "repayments"
     __table_args__ = (
-        UniqueConstraint("demand_id", "bank_reference"),
         CheckConstraint("amount > 0", name="amount"),
+        Index(
+            "uq_repayments_reference",
+            "district",
+            "bank_reference",
+            unique=True,
+            postgresql_where=_STANDS,
+            sqlite_where=_STANDS,
+        ),
+        Index("ix_repayments_demand_id", "demand_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    district: Mapped[str] = mapped_column(DistrictColumn)
     amount: Mapped[Money] = mapped_column(MoneyColumn)
     received_on: Mapped[date] = mapped_column(Date)
     bank_reference: Mapped[str] = mapped_column(String(64))
     recorded_on: Mapped[date] = mapped_column(Date)
     recorded_by: Mapped[str] = mapped_column(PersonColumn)
+    reversed_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Reversal(SubsidyTable):
@@ -219,6 +233,23 @@ class Offset(SubsidyTable):
     made_by: Mapped[str] = mapped_column(PersonColumn)
 
 
+class OffsetEnd(SubsidyTable):
+    """The claim that keeps it was settled, so that it counts, or voided, so that the demand stands again.
+
+    `refills_from`: what comes back to this fiscal year and later ones may be spent again, or no more; None: nothing
+    (INT-76).
+    """
+
+    __tablename__ = "offset_ends"
+    __table_args__ = (CheckConstraint("outcome IN ('settled', 'dropped')", name="outcome"),)
+
+    offset_id: Mapped[str] = mapped_column(ForeignKey("offsets.id"), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(10), primary_key=True)
+    refills_from: Mapped[int | None] = mapped_column(Integer)
+    ended_on: Mapped[date] = mapped_column(Date)
+    ended_by: Mapped[str] = mapped_column(PersonColumn)
+
+
 class WriteOff(SubsidyTable):
     """What was outstanding is given up by two approvers, who are neither the proposer nor each other."""
 
@@ -240,6 +271,7 @@ class WriteOff(SubsidyTable):
             postgresql_where=_PROPOSED,
             sqlite_where=_PROPOSED,
         ),
+        Index("ix_write_offs_demand_id", "demand_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
@@ -252,6 +284,7 @@ class WriteOff(SubsidyTable):
     proposed_on: Mapped[date] = mapped_column(Date)
     first_approver: Mapped[str | None] = mapped_column(PersonColumn)
     first_on: Mapped[date | None] = mapped_column(Date)
+    first_words: Mapped[str] = mapped_column(Text, default="")
     second_approver: Mapped[str | None] = mapped_column(PersonColumn)
     second_on: Mapped[date | None] = mapped_column(Date)
     refuser: Mapped[str | None] = mapped_column(PersonColumn)

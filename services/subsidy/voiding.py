@@ -7,10 +7,12 @@ from sqlalchemy import select, update
 from services.subsidy.bank.moves import TOLD
 from services.subsidy.channels import borne
 from services.subsidy.clawbacks import withdraw_for
+from services.subsidy.demands import take_turns_of
 from services.subsidy.ledger import Cited, entry_of, hold_open_year, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
 from services.subsidy.offsets import drop_offsets
+from services.subsidy.projects import take_claims_turn
 from services.subsidy.telling import claim_told
 from shared.bus.work import Work
 from shared.contracts.subsidy import CLAIM_DECIDED
@@ -22,11 +24,11 @@ def void(work: Work, claim: Claim, cited: Cited) -> None:
 
     Needs the project's turn.
     """
-    changed(work.session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
-    work.session.refresh(claim)
+    take_claims_turn(work.session, claim)
     if claim.state in ("approved", "in_payment") and not _leaves_batch(work, claim):
         return
     was_reserved = claim.state != "submitted"
+    take_turns_of(work.session, [claim.id])
     hold_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding
     claim.state, claim.live = moved(claim.state, "void"), False
     work.session.flush()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import PageSize, Programme
+from shared.contracts.common import DeadlineClosed, DeadlineSet, PageSize, Programme
 from shared.contracts.declare import command, event, query
 from shared.contracts.shapes import District, FileRef, Id, Label, Prose, Reason, Rows, Text, Whole
 from shared.contracts.subsidy import FINANCE, READERS, ClawbackCause
@@ -246,4 +246,10 @@ CLAWBACK_REDUCED = event(
 )
 CLAWBACK_SETTLED = event(
     "subsidy.clawback_settled", DemandTold, consumers=("notify",), about="Nothing of a demand is outstanding."
+)
+DEADLINE_SET = event(
+    "subsidy.deadline_set", DeadlineSet, consumers=("notify",), about="A demand is to be paid until then.", public=False
+)
+DEADLINE_CLOSED = event(
+    "subsidy.deadline_closed", DeadlineClosed, consumers=("notify",), about="It is settled.", public=False
 )

@@ -281,5 +281,6 @@ READINGS: dict[str, tuple[str, ...]] = {
     "other_programmes": ("finding", "forbidden"),
     "clawback_offset": ("two_amounts", "automatic"),
     "certificate_when": ("until_final_claim", "supplementary"),
+    "returned_money": ("refills_open_year", "to_treasury"),
 }
 """Every setting that a rule asks for. A document that is silent about one gets the first choice."""

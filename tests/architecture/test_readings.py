@@ -16,6 +16,7 @@ from tests.rules.policy import all_cases, beijing
 MONEY_AND_ELIGIBILITY = (
     *("INT-1", "INT-2", "INT-3", "INT-4", "INT-18", "INT-19", "INT-24", "INT-27", "INT-28", "INT-30", "INT-32"),
     *("INT-33", "INT-37", "INT-39", "INT-40", "INT-73", "INT-74", "INT-75"),
+    "INT-76",
 )
 """Those of the register's starred readings that touch this programme: each switches."""
 
@@ -39,6 +40,7 @@ TRIED_ELSEWHERE = {
     "INT-40": "tests/rules/test_money.py",
     "INT-73": "tests/services/training: it needs a second programme",
     "INT-75": "tests/rules/test_money.py",
+    "INT-76": "tests/services/subsidy/test_demands.py: what may be spent again is an entry, not a rule's answer",
 }
 """Readings whose two sides are no cases of one decision, with where they are tried."""
 

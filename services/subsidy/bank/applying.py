@@ -21,6 +21,7 @@ from services.subsidy.bank.settling import settle
 from services.subsidy.bank.tables import BankLine, PaymentReturn
 from services.subsidy.closing.carrying import carry_returned
 from services.subsidy.closing.changes import Place
+from services.subsidy.demands import take_turns_of
 from services.subsidy.ledger import Cited, Entry, cite, entry_of, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.sets import SLICE, Row, insert_all
@@ -48,6 +49,7 @@ def apply(work: Work, held: Held, applied: Sequence[Applied]) -> None:
         _move(work, outcome, [one.payment.id for one in applied if one.said.outcome == outcome])
     returns = _returns(work, [one for one in applied if one.said.outcome == "returned"])
     insert_all(work.session, PaymentReturn, returns.values())
+    take_turns_of(work.session, sorted(held.claims))  # before the books, as everybody does who changes demands
     post(work, _entries(work, held, applied, returns))
     _close_batches(work, {one.payment.batch_id for one in applied})
     settle(work, held.claims, {one.payment.claim_id for one in applied if one.said.outcome != "unknown"})

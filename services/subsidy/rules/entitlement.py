@@ -69,7 +69,7 @@ def entitlement_decision(facts: OutcomeFacts, document: Document) -> Result:
     standards = clause(document, "subsidy.standard")
     full = standard(facts, standards)
     due = payable(facts, clause(document, "subsidy.result"), full, paid_months(facts, standards))
-    rest = settle(due.amount, facts.advance_paid, clause(document, "subsidy.advance"))
+    rest = settle(due.amount, facts.advance_paid, clause(document, "subsidy.advance"), facts.asked_back)
     checked = ask_all("subsidy.entitlement", facts, document, besides=STEPS)
     return Result(
         findings=(full.finding, due.finding, rest.finding, *checked.findings),
@@ -85,10 +85,18 @@ def entitlement_decision(facts: OutcomeFacts, document: Document) -> Result:
     )
 
 
-def settle(due: Money, paid: Money, view: Clause) -> Step:
-    """What is due less what was paid: positive is the balance, negative the clawback; never netted silently."""
+def settle(due: Money, paid: Money, view: Clause, asked_back: Money = ZERO) -> Step:
+    """What is due less what was paid: positive is the balance, negative the clawback; never netted silently.
+
+    What another demand asks back already isn't asked for twice.
+    """
     rest = due - paid
     compared = f"{due} − {paid} = {rest}"
+    if rest < ZERO and asked_back:
+        rest = min(rest + asked_back, ZERO)
+        compared = f"{due} − {paid} + {asked_back}，应追回 {-rest}"
+        words = f"已预拨 {paid} 元，核定 {due} 元，另案已要求退还 {asked_back} 元，应再追回 {-rest} 元"
+        return Step(rest, view.met(compared, words))
     if rest < ZERO:
         return Step(rest, view.met(compared, f"已预拨 {paid} 元，核定 {due} 元，应追回 {-rest} 元"))
     return Step(rest, view.met(compared, f"已预拨 {paid} 元，核定 {due} 元，应拨付剩余 {rest} 元"))

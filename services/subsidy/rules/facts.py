@@ -43,7 +43,8 @@ class TrainingFacts:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeFacts:
-    """How one person's training ended. `advance_paid`: what was really paid before, not what could have been.
+    """How one person's training ended. `advance_paid`: what was really paid before and hasn't come back, not what
+    could have been; `asked_back`: what of that other demands ask back, or asked back and gave up.
 
     `months_trained`: full months, needed only where a reading pays by months; `extension_months`: granted
     later. `enrolled_on`, `claimed_on`: the days between which the certificate must be issued (INT-33).
@@ -52,6 +53,7 @@ class OutcomeFacts:
     training: TrainingFacts
     result: Literal["passed", "failed", "left"]
     advance_paid: Money = ZERO
+    asked_back: Money = ZERO
     certificate: Certificate | None = None
     enrolled_on: date | None = None
     claimed_on: date | None = None

@@ -139,7 +139,7 @@ def recovery(facts: RecoveryFacts, document: Document) -> Result:
     return Result((finding,), by_channel, {"refer": facts.fraud}, ("subsidy.recovery_channel",))
 
 
-@rule("subsidy.recovery_channel", of="subsidy.recovery", readings=("clawback_offset",))
+@rule("subsidy.recovery_channel", of="subsidy.recovery", readings=("clawback_offset", "returned_money"))
 def recovery_channel(facts: RecoveryFacts, parts: Sequence[Money], view: Clause) -> Finding:
     """Money goes back through the channel that paid it; fraud is referred as well (APP-27)."""
     words = "，".join(

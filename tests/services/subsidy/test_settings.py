@@ -66,11 +66,12 @@ def test_what_is_due_back_is_kept_from_the_balance_where_so_read(road: Road) -> 
     assert [(one.state, one.outstanding) for one in shown.clawbacks] == [("offset", yuan("0.00"))]
     assert shown.total == yuan("0.00")
     ledger = road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger())
-    explicit = [(one.kind, one.fiscal_year, str(one.amount)) for one in ledger.postings[-3:]]
+    explicit = [(one.kind, one.fiscal_year, str(one.amount)) for one in ledger.postings[-4:]]
     assert sorted(explicit) == [
         ("offset", DUE_YEAR, "6000.00"),
         ("payment", DUE_YEAR, "6000.00"),
         ("recovery", YEAR, "6000.00"),
+        ("refill", YEAR, "6000.00"),  # that year isn't closed yet (INT-76)
     ]
 
 

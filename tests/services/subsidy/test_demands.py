@@ -1,0 +1,445 @@
+"""What is asked back comes back in parts, to the sources that paid, and never twice (X-10, INT-74, INT-76).
+
+The worked example: 120 000.00 advanced to 20 apprentices, 96 000.00 of it (80%) from the first source and 24 000.00
+(20%) from the second. Three fail: 18 000.00 are asked back, 14 400.00 and 3 600.00.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from shared.contracts import oversight, receivables, subsidy
+from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
+from shared.security.speaker import Role
+from tests.services.subsidy.collector import FIRST, SECOND, Collector
+from tests.services.subsidy.road import ASSESSED, DUE_YEAR, SOURCES, YEAR, Road, Training, yuan
+
+
+@pytest.fixture
+def desk(road: Road) -> Collector:
+    return Collector(road)
+
+
+def test_a_demand_says_what_is_asked_back_by_which_channel(desk: Collector) -> None:
+    demand = desk.demand(desk.ask_back())
+    assert (demand.state, demand.persons, demand.amount, demand.outstanding) == (
+        "open", 3, yuan("18000.00"), yuan("18000.00"),
+    )  # fmt: skip
+    assert [(part.fund_source, part.fiscal_year, str(part.outstanding)) for part in demand.parts] == [
+        (SOURCES[1], YEAR, "3600.00"),
+        (SOURCES[0], YEAR, "14400.00"),
+    ]
+    assert (demand.rule, demand.clause, demand.cause) == ("APP-19", "四(三)", "result")
+
+
+# --- notices ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_notice_sets_the_day_and_a_later_one_moves_it(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    noticed = desk.notice(demand_id, 30)
+    assert (noticed.state, noticed.noticed_on, noticed.due_on) == ("noticed", ASSESSED, ASSESSED + timedelta(days=30))
+    assert desk.notice(demand_id, 60).due_on == ASSESSED + timedelta(days=60)
+    told = desk.road.bench.told(receivables.DEADLINE_SET)
+    assert [(one.deadline_id, one.party, one.organisation_id, one.label, one.due_on) for one in told] == [
+        (demand_id, "employer", "employer-1", "追回款退还期限", ASSESSED + timedelta(days=days)) for days in (30, 60)
+    ]
+    assert [one.outstanding for one in desk.road.bench.told(receivables.CLAWBACK_NOTICED)] == [yuan("18000.00")] * 2
+
+
+def test_a_notice_is_for_a_day_to_come_and_for_money_that_is_outstanding(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    with pytest.raises(InvalidRequest):
+        desk.notice(demand_id, 0)
+    desk.repay(demand_id, "18000.00")
+    with pytest.raises(Conflict, match="无需发出通知"):
+        desk.notice(demand_id)
+
+
+# --- repayments ------------------------------------------------------------------------------------------------------
+
+
+def test_a_part_that_comes_back_goes_to_both_sources_in_proportion_and_may_be_spent_again(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    assert desk.spent() == {FIRST: "96000.00", SECOND: "24000.00"}
+    desk.notice(demand_id)
+    half = desk.repay(demand_id, "9000.00")
+    assert (half.state, half.repaid, half.outstanding) == ("noticed", yuan("9000.00"), yuan("9000.00"))
+    assert desk.spent() == {FIRST: "88800.00", SECOND: "22200.00"}  # 7 200.00 and 1 800.00 came back
+    assert desk.proven().receivable == yuan("9000.00")
+    settled = desk.repay(demand_id, "9000.00", "R-2")
+    assert (settled.state, settled.settled_on, settled.outstanding) == ("settled", ASSESSED, yuan("0.00"))
+    assert desk.spent() == {FIRST: "81600.00", SECOND: "20400.00"}
+    assert desk.proven().receivable == yuan("0.00")
+    assert [one.outcome for one in desk.road.bench.told(receivables.DEADLINE_CLOSED)] == ["met"]
+    assert len(desk.road.bench.told(receivables.CLAWBACK_REDUCED)) == 1
+    assert len(desk.road.bench.told(receivables.CLAWBACK_SETTLED)) == 1
+    assert [one.state for one in desk.road.clawbacks().clawbacks] == ["repaid"] * 3
+
+
+def test_the_parts_of_every_repayment_add_up_to_the_fen(desk: Collector) -> None:
+    """40 000.00 of 120 000.00 from the first: 6 000.00 and 12 000.00 are owed. Of 100.00 that are 33.33 and 66.66; the
+    fen that is left over goes to the first in order, which is the employment fund.
+    """
+    demand_id = desk.ask_back(first="40000.00")
+    desk.repay(demand_id, "100.00")
+    assert desk.spent() == {FIRST: "39966.67", SECOND: "79933.33"}
+    desk.repay(demand_id, "17900.00", "R-2")
+    assert desk.spent() == {FIRST: "34000.00", SECOND: "68000.00"}
+    desk.proven()
+
+
+def test_within_a_source_the_oldest_receivable_is_met_first(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    desk.repay(demand_id, "6000.00")
+    assert [str(one.outstanding) for one in desk.road.clawbacks().clawbacks] == ["0.00", "6000.00", "6000.00"]
+
+
+def test_money_of_a_closed_year_or_so_read_is_the_treasurys(road: Road) -> None:
+    road.read_otherwise(returned_money="to_treasury")
+    desk = Collector(road)
+    demand_id = desk.ask_back()
+    desk.repay(demand_id, "18000.00")
+    assert desk.spent() == {FIRST: "96000.00", SECOND: "24000.00"}
+    assert desk.proven().receivable == yuan("0.00")
+
+
+def test_no_more_comes_back_than_is_outstanding(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    for amount in ("0.00", "-1.00", "18000.01"):
+        with pytest.raises(InvalidRequest) as refusal:
+            desk.repay(demand_id, amount)
+        assert "18000.00" in refusal.value.details["fields"][0]["message"]
+    desk.repay(demand_id, "18000.00")
+    with pytest.raises(Conflict, match="没有尚未退还"):
+        desk.repay(demand_id, "0.01", "R-2")
+
+
+def test_it_came_between_the_opening_and_today(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    for days in (-1, 1):
+        with pytest.raises(InvalidRequest):
+            desk.repay(demand_id, "1.00", on=ASSESSED + timedelta(days=days))
+    assert desk.repay(demand_id, "1.00").repaid == yuan("1.00")
+
+
+def test_a_bank_reference_stands_once_in_a_district(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    other = desk.ask_back("project-9", first="120000.00")
+    desk.repay(demand_id, "100.00")
+    for again in (demand_id, other):
+        with pytest.raises(Conflict, match="加序号"):
+            desk.repay(again, "100.00")
+    desk.reverse(desk.repayment(demand_id))
+    assert desk.repay(other, "100.00").repaid == yuan("100.00")  # it was the other demand's
+    desk.proven()
+
+
+def test_the_employer_records_nothing_and_sees_only_what_is_asked_of_it(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    request = receivables.RecordRepayment(demand_id, yuan("1.00"), ASSESSED, "R-1")
+    with pytest.raises(NotPermitted):
+        desk.call(desk.road.employer, receivables.RECORD_REPAYMENT, request)
+    assert desk.get(demand_id, desk.road.employer).demand.amount == yuan("18000.00")
+    stranger = desk.road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2", district="110105")
+    assert desk.list(stranger).demands == ()
+    with pytest.raises(NotFound):
+        desk.get(demand_id, stranger)
+    elsewhere = desk.road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district="110113")
+    with pytest.raises(NotFound):
+        desk.call(elsewhere, receivables.RECORD_REPAYMENT, request)
+
+
+# --- reversals -------------------------------------------------------------------------------------------------------
+
+
+def test_a_reversed_repayment_stands_again_and_takes_its_money_out_of_the_budget(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    desk.notice(demand_id)
+    desk.repay(demand_id, "18000.00")
+    again = desk.reverse(desk.repayment(demand_id))
+    assert (again.state, again.settled_on, again.repaid, again.outstanding) == (
+        "noticed", None, yuan("0.00"), yuan("18000.00"),
+    )  # fmt: skip
+    assert desk.spent() == {FIRST: "96000.00", SECOND: "24000.00"}
+    assert desk.proven().receivable == yuan("18000.00")
+    assert [one.due_on for one in desk.road.bench.told(receivables.DEADLINE_SET)] == [ASSESSED + timedelta(days=30)] * 2
+    with pytest.raises(Conflict, match="已冲销"):
+        desk.reverse(desk.repayment(demand_id))
+    assert desk.repay(demand_id, "18000.00").state == "settled"  # the same reference, now rightly
+    desk.proven()
+
+
+def test_money_that_was_spent_again_is_appropriated_before_a_reversal(desk: Collector) -> None:
+    demand_id = _of_a_fraud(desk)
+    desk.repay(demand_id, "18000.00")
+    desk.next_advance(3, "project-3")  # out of what came back
+    with pytest.raises(Conflict, match=r"尚缺 18000\.00 元.*追加预算"):
+        desk.reverse(desk.repayment(demand_id))
+    desk.road.appropriate("17999.99", DUE_YEAR)
+    with pytest.raises(Conflict, match=r"尚缺 0\.01 元"):
+        desk.reverse(desk.repayment(demand_id))
+    desk.road.appropriate("0.01", DUE_YEAR)
+    assert desk.reverse(desk.repayment(demand_id)).outstanding == yuan("18000.00")
+    desk.proven()
+
+
+def _of_a_fraud(desk: Collector) -> str:
+    """An advance of this year, 18 000.00 for three, paid; then all of it turns out to be fraud."""
+    road = desk.road
+    road.bench.move_clock(ASSESSED)
+    road.appropriate("18000.00", DUE_YEAR)
+    batch = road.instruct(road.prepare(desk.next_advance(3)).batch_id)
+    road.confirm(batch)
+    road.fraud(project_id="project-2")
+    return desk.list().demands[-1].demand_id
+
+
+# --- set-off ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_next_advance_of_the_same_source_is_kept_for_a_demand(desk: Collector) -> None:
+    """14 400.00 are owed to the first source; the next advance sends 12 000.00 from it: all of it is kept."""
+    demand_id = desk.ask_back()
+    claim_id = desk.next_advance(2)
+    kept = desk.offset(demand_id, claim_id)
+    assert (kept.offset, kept.pending, kept.outstanding) == (yuan("12000.00"), yuan("0.00"), yuan("6000.00"))
+    claim = desk.road.claim(claim_id)
+    assert (claim.state, claim.amount, claim.set_off, claim.funding) == (
+        "closed", yuan("12000.00"), yuan("12000.00"), (),
+    )  # fmt: skip
+    assert desk.spent() == {FIRST: "84000.00", SECOND: "24000.00", (SOURCES[0], DUE_YEAR): "12000.00"}
+    assert desk.proven().receivable == yuan("6000.00")
+    assert desk.road.bench.told(subsidy.CLAIM_DECIDED)[-1].state == "closed"
+
+
+def test_what_a_claim_keeps_counts_when_the_rest_of_it_is_paid(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    claim_id = desk.next_advance(3)  # 18 000.00 from the first source, of which 14 400.00 are owed to it
+    kept = desk.offset(demand_id, claim_id)
+    assert (kept.offset, kept.pending, kept.outstanding) == (yuan("14400.00"), yuan("14400.00"), yuan("3600.00"))
+    assert desk.proven().receivable == yuan("18000.00")
+    batch = desk.road.instruct(desk.road.prepare(claim_id).batch_id)
+    assert batch.total == yuan("3600.00")
+    desk.repay(demand_id, "3600.00")
+    assert desk.demand(demand_id).settled_on is None  # the treasury hasn't paid yet
+    desk.road.confirm(batch)
+    settled = desk.demand(demand_id)
+    assert (settled.state, settled.pending, settled.outstanding) == ("settled", yuan("0.00"), yuan("0.00"))
+    assert desk.proven().receivable == yuan("0.00")
+    assert desk.spent()[FIRST] == "81600.00"
+
+
+def test_one_claim_is_kept_for_two_demands_and_one_demand_keeps_two_claims(desk: Collector) -> None:
+    first = desk.ask_back(first="120000.00")
+    second = desk.ask_back("project-9", Training(results=("failed",)), first="6000.00")
+    claims = [desk.next_advance(1, f"project-{place}") for place in (2, 3)]
+    whole = desk.next_advance(3, "project-4")
+    assert desk.offset(second, whole).outstanding == yuan("0.00")
+    assert desk.offset(first, claims[0]).outstanding == yuan("12000.00")
+    assert desk.offset(first, claims[1]).outstanding == yuan("6000.00")
+    assert desk.offset(first, whole).outstanding == yuan("0.00")
+    assert desk.road.claim(whole).set_off == yuan("12000.00")
+    with pytest.raises(Conflict, match="没有尚未退还"):
+        desk.offset(first, whole)
+    desk.road.confirm(desk.road.instruct(desk.road.prepare(whole).batch_id))
+    assert [one.state for one in desk.list().demands] == ["settled", "settled"]
+    assert desk.proven().receivable == yuan("0.00")
+
+
+def test_only_an_approved_claim_of_the_same_payee_and_source_is_kept(desk: Collector) -> None:
+    demand_id = desk.ask_back(first="0.01")
+    of_another_source = desk.next_advance(1)
+    desk.offset(demand_id, of_another_source)  # one fen of it went by the first source
+    assert desk.road.claim(of_another_source).set_off <= yuan("0.01")
+    desk.road.project("project-5")
+    submitted = desk.road.submit(project_id="project-5").claim_id
+    with pytest.raises(Conflict, match="只有已核定"):
+        desk.offset(demand_id, submitted)
+    desk.road.project("project-6", employer_id="employer-2")
+    with pytest.raises(Conflict, match="收款单位"):
+        desk.offset(demand_id, _of_another_employer(desk, "project-6"))
+
+
+def _of_another_employer(desk: Collector, project_id: str) -> str:
+    other = desk.road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2", district="110105")
+    mine, desk.road.employer = desk.road.employer, other
+    claim = desk.road.submit(project_id=project_id).claim_id
+    desk.road.employer = mine
+    return claim
+
+
+def test_a_blocked_claim_is_kept_for_nothing(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    claim_id = desk.next_advance(1, "project-2")
+    desk.road.bench.hear(*_block(desk, "project-2"))
+    with pytest.raises(Conflict, match="暂停拨付"):
+        desk.offset(demand_id, claim_id)
+
+
+def _block(desk: Collector, project_id: str) -> tuple[object, str, object]:
+    return oversight.CASE_BLOCKED, "block-9", replace(desk.road.block_told(block_id="block-9"), project_id=project_id)
+
+
+def test_who_applied_for_a_claim_or_approved_it_keeps_nothing_of_it(desk: Collector) -> None:
+    demand_id, claim_id = desk.ask_back(), desk.next_advance()
+    request = receivables.OffsetDemand(demand_id, claim_id)
+    twofold = desk.road.bench.speaker(Role.FINANCE_OFFICER, "officer-1", district="110105")
+    with pytest.raises(NotPermitted):
+        desk.call(twofold, receivables.OFFSET_DEMAND, request)
+
+
+def test_a_voided_claim_lets_go_of_what_it_kept(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    desk.offset(demand_id, desk.next_advance(3))
+    desk.road.fraud(0, project_id="project-2")
+    again = desk.demand(demand_id)
+    assert (again.offset, again.pending, again.outstanding) == (yuan("0.00"), yuan("0.00"), yuan("18000.00"))
+    assert desk.proven().receivable == yuan("18000.00")
+
+
+# --- write-off -------------------------------------------------------------------------------------------------------
+
+
+def test_two_approvers_give_up_what_is_outstanding(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    desk.repay(demand_id, "9000.00")
+    proposed = desk.propose(demand_id).write_off
+    assert proposed is not None and (proposed.amount, proposed.approvals) == (yuan("9000.00"), 0)
+    once = desk.decide(proposed.write_off_id, desk.road.checker)
+    assert once.write_off is not None and (once.write_off.approvals, once.written_off) == (1, yuan("0.00"))
+    done = desk.decide(proposed.write_off_id, desk.city)
+    assert (done.state, done.written_off, done.outstanding) == ("settled", yuan("9000.00"), yuan("0.00"))
+    assert desk.proven().receivable == yuan("0.00")
+    with pytest.raises(Conflict, match="已办结"):
+        desk.decide(proposed.write_off_id, desk.third)
+
+
+def test_proposer_and_approvers_are_three_persons(desk: Collector) -> None:
+    write_off = desk.propose(desk.ask_back()).write_off
+    assert write_off is not None
+    with pytest.raises(NotPermitted):
+        desk.decide(write_off.write_off_id, desk.road.maker)
+    desk.decide(write_off.write_off_id, desk.road.checker)
+    with pytest.raises(NotPermitted):
+        desk.decide(write_off.write_off_id, desk.road.checker)
+    assert desk.decide(write_off.write_off_id, desk.third).state == "settled"
+
+
+def test_one_refusal_ends_it_and_it_may_be_proposed_anew(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    first = desk.propose(demand_id).write_off
+    assert first is not None
+    with pytest.raises(Conflict, match="审批中"):
+        desk.propose(demand_id)
+    desk.decide(first.write_off_id, desk.road.checker, "refuse")
+    assert desk.demand(demand_id).outstanding == yuan("18000.00")
+    assert desk.write_off(demand_id).state == "settled"
+
+
+def test_what_changed_since_is_proposed_anew(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    before = desk.propose(demand_id).write_off
+    assert before is not None
+    desk.decide(before.write_off_id, desk.road.checker)
+    desk.repay(demand_id, "0.01")
+    with pytest.raises(Conflict, match=r"17999\.99.*重新提出"):
+        desk.decide(before.write_off_id, desk.city)
+    assert desk.write_off(demand_id).written_off == yuan("17999.99")
+    titles = [move.title for move in desk.get(demand_id).moves]
+    assert titles == [
+        "开立追回", f"登记退款（{ASSESSED} 到账）", "建议核销", "核销首次审批通过", "核销建议未通过",
+        "建议核销", "核销首次审批通过", "核销",
+    ]  # fmt: skip
+
+
+def test_the_payee_reads_of_a_write_off_when_it_is_done(desk: Collector) -> None:
+    demand_id = desk.ask_back()
+    desk.propose(demand_id)
+    seen = desk.get(demand_id, desk.road.employer)
+    assert (seen.demand.write_off, [move.title for move in seen.moves]) == (None, ["开立追回"])
+
+
+# --- what is seen ----------------------------------------------------------------------------------------------------
+
+
+def test_the_sums_by_age_count_all_that_is_in_reach(desk: Collector) -> None:
+    old, young = desk.ask_back(), desk.ask_back("project-9")
+    desk.notice(old, 1)
+    for days, age in ((1, "not_due"), (2, "up_to_30"), (31, "up_to_30"), (32, "up_to_90"), (366, "up_to_365")):
+        desk.road.bench.move_clock(ASSESSED + timedelta(days=days))
+        page = desk.list(limit=1)
+        assert (page.demands[0].age, page.demands[0].overdue_days) == (age, max(0, days - 1))
+        sums = {line.age: (line.demands, str(line.outstanding)) for line in page.ages if line.demands}
+        both = {"not_due": (2, "36000.00")} if age == "not_due" else {age: (1, "18000.00"), "not_due": (1, "18000.00")}
+        assert sums == both
+        assert old in [one.demand_id for one in desk.list(age=age).demands]
+    desk.repay(old, "18000.00")
+    assert [one.demand_id for one in desk.list(age="up_to_365").demands] == []
+    assert [one.demand_id for one in desk.list(state="open").demands] == [young]
+    assert [one.demand_id for one in desk.list(state="settled").demands] == [old]
+
+
+def test_pages_go_on_where_the_last_one_ended(desk: Collector) -> None:
+    ids = [desk.ask_back(project, Training(results=("failed",))) for project in ("project-1", "project-9")]
+    first = desk.list(limit=1)
+    assert [one.demand_id for one in (*first.demands, *desk.list(limit=1, cursor=first.cursor).demands)] == ids
+
+
+# --- what came back for a claim that is voided -----------------------------------------------------------------------
+
+
+def test_what_came_back_for_a_voided_claim_is_not_asked_for_again(desk: Collector) -> None:
+    """Two advanced 6 000.00 each. The second failed: 6 000.00 back, 2 000.00 came. Then the first one's fraud voids the
+    final claim: 4 000.00 are withdrawn; fraud asks for the first one's 6 000.00. The next final claim asks the second
+    for 6 000.00 − 2 000.00 = 4 000.00.
+    """
+    demand_id = desk.ask_back(what=Training(results=("certified", "failed")), first="12000.00")
+    desk.repay(demand_id, "2000.00")
+    desk.road.fraud(0)
+    withdrawn = desk.demand(demand_id)
+    assert (withdrawn.state, withdrawn.repaid, withdrawn.withdrawn) == ("settled", yuan("2000.00"), yuan("4000.00"))
+    assert desk.proven().receivable == yuan("6000.00")
+    again = desk.road.submit("final")
+    assert (again.persons, again.entitlement, again.clawback) == (1, yuan("0.00"), yuan("4000.00"))
+    desk.road.decide(again.claim_id)
+    assert [str(one.outstanding) for one in desk.list().demands] == ["0.00", "6000.00", "4000.00"]
+    assert desk.proven().receivable == yuan("10000.00")
+    assert desk.spent() == {FIRST: "10000.00"}  # 12 000.00 paid, 2 000.00 back
+
+
+def test_a_repayment_of_a_voided_claim_that_was_none_stands_again_and_once(desk: Collector) -> None:
+    demand_id = desk.ask_back(what=Training(results=("certified", "failed")), first="12000.00")
+    desk.repay(demand_id, "2000.00")
+    desk.road.fraud(0)
+    desk.reverse(desk.repayment(demand_id))
+    assert desk.demand(demand_id).outstanding == yuan("2000.00")
+    again = desk.road.submit("final")
+    assert again.clawback == yuan("4000.00")  # the other 2 000.00 are asked for already
+    desk.road.decide(again.claim_id)
+    assert desk.proven().receivable == yuan("12000.00")
+
+
+def test_who_passes_after_all_is_paid_what_came_back_as_well(desk: Collector) -> None:
+    """The result is put right before the next final claim: entitled to 12 000.00, 4 000.00 kept → 8 000.00."""
+    demand_id = desk.ask_back(what=Training(results=("certified", "failed")), first="12000.00")
+    desk.repay(demand_id, "2000.00")
+    desk.road.fraud(0)
+    desk.road.assess(what=Training(results=("certified", "certified")))
+    again = desk.road.submit("final")
+    assert (again.persons, again.amount, again.clawback) == (1, yuan("8000.00"), yuan("0.00"))
+    desk.road.pay(again.claim_id)
+    desk.proven()
+
+
+def test_what_was_given_up_for_a_voided_claim_is_not_asked_for_again(desk: Collector) -> None:
+    demand_id = desk.ask_back(what=Training(results=("certified", "failed")), first="12000.00")
+    desk.repay(demand_id, "2000.00")
+    desk.write_off(demand_id)
+    desk.road.fraud(0)
+    again = desk.road.submit("final")
+    assert (again.amount, again.clawback) == (yuan("0.00"), yuan("0.00"))
+    desk.proven()
