@@ -275,13 +275,10 @@ def _of_another_employer(desk: Collector, project_id: str) -> str:
 def test_a_blocked_claim_is_kept_for_nothing(desk: Collector) -> None:
     demand_id = desk.ask_back()
     claim_id = desk.next_advance(1, "project-2")
-    desk.road.bench.hear(*_block(desk, "project-2"))
+    told = replace(desk.road.block_told(block_id="block-9"), project_id="project-2")
+    desk.road.bench.hear(oversight.CASE_BLOCKED, "block-9", told)
     with pytest.raises(Conflict, match="暂停拨付"):
         desk.offset(demand_id, claim_id)
-
-
-def _block(desk: Collector, project_id: str) -> tuple[object, str, object]:
-    return oversight.CASE_BLOCKED, "block-9", replace(desk.road.block_told(block_id="block-9"), project_id=project_id)
 
 
 def test_who_applied_for_a_claim_or_approved_it_keeps_nothing_of_it(desk: Collector) -> None:
