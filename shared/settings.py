@@ -42,6 +42,7 @@ class Settings:
     reminder_days: str = "30,7,1,0"
     close_month_after: int = 10
     close_year_after: int = 20
+    bank_silent_after: int = 5
     seal_every: float = 5.0
     crash_at: str | None = None
     keys_inline: str | None = field(default=None, repr=False)
@@ -85,7 +86,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         smtp_url=env.get("SMTP_URL"),
         mail_from=env.get("MAIL_FROM"),
         **telling(env),
-        **closing(env),
+        **money(env),
         seal_every=float(_whole(env, "SEAL_EVERY") or Settings.seal_every),
         crash_at=env.get("CRASH_AT"),
     )
@@ -102,12 +103,15 @@ def telling(env: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def closing(env: Mapping[str, str]) -> dict[str, Any]:
-    """For how many days after a period's end subsidy still books corrections into it; may well be 0."""
+def money(env: Mapping[str, str]) -> dict[str, Any]:
+    """Days of subsidy's, which may well be 0: after a period's end corrections are still booked into it; after
+    instructing, the bank may say nothing before the payment is listed."""
     month, year = _whole(env, "CLOSE_MONTH_AFTER"), _whole(env, "CLOSE_YEAR_AFTER")
+    silent = _whole(env, "BANK_SILENT_AFTER")
     return {
         "close_month_after": Settings.close_month_after if month is None else month,
         "close_year_after": Settings.close_year_after if year is None else year,
+        "bank_silent_after": Settings.bank_silent_after if silent is None else silent,
     }
 
 

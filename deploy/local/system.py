@@ -37,7 +37,7 @@ from shared.bus.grants import outside_of
 # What whoever starts the system may set for all services; everything else is decided here.
 _PASSED_ON = (
     "ALLOW_CLOCK", "POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL", "MAIL_FROM", "WEBHOOK_HOSTS", "QUIET_FROM", "QUIET_TO",
-    "QUIET_ON_DAYS_OFF", "REMINDER_DAYS", "CLOSE_MONTH_AFTER", "CLOSE_YEAR_AFTER",
+    "QUIET_ON_DAYS_OFF", "REMINDER_DAYS", "CLOSE_MONTH_AFTER", "CLOSE_YEAR_AFTER", "BANK_SILENT_AFTER",
     "WORKERS", "SEAL_EVERY",
 )  # fmt: skip
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.book import Within
 from services.subsidy.checks.holding import holding
 from services.subsidy.closing.obstacles import Open
-from services.subsidy.models import Books, Budget, Claim, CompletedRun
+from services.subsidy.models import Batch, Books, Budget, Claim, CompletedRun, Payment
 from services.subsidy.proof import prove
 from services.subsidy.unpaid import oldest_days
 from shared.clock import beijing_today
@@ -28,6 +28,10 @@ MONEY = Gauge("skills_budget_yuan", "Yuan appropriated, committed, paid and free
 RECEIVABLE = Gauge("skills_receivable_yuan", "Yuan to be taken back")
 OLDEST = Gauge("skills_oldest_unpaid_days", "Days since the oldest unpaid claim was approved", ["programme"])
 OPEN_HITS = Gauge("skills_open_hits", "Hits that hold claims until the district decides, by kind", ["kind"])
+PAYMENTS = Gauge("skills_payments_waiting", "Payments that wait, by programme and state", ["programme", "state"])
+OLDEST_PAYMENT = Gauge(
+    "skills_oldest_payment_days", "Days since the oldest payment that waits was instructed", ["programme", "state"]
+)
 AWAITED = Gauge("skills_final_claims_awaited", "Projects whose training is over and not finally claimed", ["programme"])
 BEHIND = Gauge("skills_months_to_close", "Months that are over and not closed, where they are most", ["programme"])
 
@@ -47,8 +51,24 @@ def measure(database: Database) -> int:
         _open_hits(session)
         today = session.scalar(select(BusinessClock.today)) or beijing_today()
         _oldest(session, today)
+        _payments(session, today)
         _behind(session, today)
     return 0
+
+
+def _payments(session: Session, today: date) -> None:
+    """Paid and voided ones wait for nothing; a failed one waits until its claim is paid by another."""
+    PAYMENTS.clear()
+    OLDEST_PAYMENT.clear()
+    since = func.coalesce(Batch.instructed_on, Batch.prepared_on)
+    counted = select(Batch.programme, Payment.state, func.count(), func.min(since))
+    waiting = Payment.state.not_in(("paid", "voided")) & Claim.state.not_in(("paid", "voided"))
+    counted = counted.join(Batch, Batch.id == Payment.batch_id).join(Claim, Claim.id == Payment.claim_id)
+    for programme, state, count, oldest in session.execute(
+        counted.where(waiting).group_by(Batch.programme, Payment.state)
+    ):
+        PAYMENTS.labels(programme, state).set(count)
+        OLDEST_PAYMENT.labels(programme, state).set((today - oldest).days)
 
 
 def _claims(session: Session) -> None:

@@ -27,7 +27,7 @@ from services.subsidy import (
     unpaid,
     waiting,
 )
-from services.subsidy.bank import confirming, recording
+from services.subsidy.bank import confirming, differences, recording
 from services.subsidy.checks import deciding, gathering
 from services.subsidy.checks import reading as hits
 from services.subsidy.closing import listing as closings
@@ -86,11 +86,13 @@ class SubsidyService(Service):
     )
 
     windows: ClassVar[Windows]
+    bank_silent_after: ClassVar[int]
 
     @classmethod
     def prepare(cls, settings: Settings, keys: Keys) -> None:  # noqa: ARG003 - it opens no secret of its own
         """Raises SettingsError where a window makes no sense."""
         cls.windows = Windows.of(settings)
+        cls.bank_silent_after = settings.bank_silent_after
 
     @classmethod
     def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:
@@ -207,6 +209,14 @@ class SubsidyService(Service):
     @handles(payment.RECORD_BANK_RESULTS)
     def record_bank_results(self, work: Work, request: payment.RecordBankResults) -> RowResults:
         return recording.record_bank_results(work, request)
+
+    @handles(payment.LIST_DIFFERENCES)
+    def list_differences(self, look: Look, request: payment.ListDifferences) -> payment.DifferencePage:
+        return differences.list_differences(look, request, self.bank_silent_after)
+
+    @handles(payment.EXPLAIN_DIFFERENCES)
+    def explain_differences(self, work: Work, request: payment.ExplainDifferences) -> RowResults:
+        return differences.explain_differences(work, request)
 
     @handles(payment.RETURN_PAYMENT)
     def return_payment(self, work: Work, request: payment.ReturnPayment) -> payment.PaymentChanged:

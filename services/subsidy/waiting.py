@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Date, Select, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
+from services.subsidy.bank.needs import difference_to_explain, failed, payment_unknown
 from services.subsidy.checks.holding import holding
 from services.subsidy.closing.listing import to_close
 from services.subsidy.closing.periods import Windows
@@ -27,8 +28,11 @@ TITLES: Mapping[str, str] = {
     "claim_to_decide": "审核申领",
     "hit_to_decide": "核实拨付前核对发现的疑点",
     "claim_to_prepare": "已核定，编制拨付批次",
+    "claim_to_repay": "银行拒付或退回，核实账户后重新制单拨付",
     "batch_to_check": "复核拨付批次",
     "batch_to_confirm": "登记国库拨付结果",
+    "payment_unknown": "银行结果未明，查询后登记",
+    "difference_to_explain": "银行清单与账不符，核对后重报或说明",
     "budget_to_raise": "预算不足，追加后再核定",
     "month_to_close": "更正期已满，请办理月结",
     "year_to_close": "更正期已满，请办理年结",
@@ -119,11 +123,20 @@ def _hit_to_decide(look: Look) -> Select[Any]:
 
 
 def _claim_to_prepare(look: Look) -> Select[Any]:
+    return _free(look, "claim_to_prepare").where(~failed())
+
+
+def _claim_to_repay(look: Look) -> Select[Any]:
+    """Since its approval: so long the payee waits."""
+    return _free(look, "claim_to_repay").where(failed())
+
+
+def _free(look: Look, kind: str) -> Select[Any]:
     """Approved claims that no block and no hit holds (X-11), of which the speaker took no earlier step (X-5)."""
     held = holding()
     standing = (Block.project_id == Claim.project_id, Block.opened_on.is_not(None), Block.lifted_on.is_(None))
     blocked = select(Block.block_id).where(*standing).exists()
-    return _claims(look, "claim_to_prepare", Claim.decided_on).where(
+    return _claims(look, kind, Claim.decided_on).where(
         Claim.state == "approved",
         ~blocked,
         Claim.id.not_in(select(held.c.claim_id)),
@@ -165,7 +178,15 @@ def _to_close(look: Look, windows: Windows) -> list[Select[Any]]:
 NEEDS: Mapping[Role, tuple[Need, ...]] = {
     Role.EMPLOYER: (_claim_to_mend, _advance_to_claim, _final_to_claim),
     Role.DISTRICT_OFFICER: (_claim_to_decide, _hit_to_decide),
-    Role.FINANCE_OFFICER: (_claim_to_prepare, _batch_to_check, _batch_to_confirm, _budget_to_raise),
+    Role.FINANCE_OFFICER: (
+        _claim_to_prepare,
+        _claim_to_repay,
+        _batch_to_check,
+        _batch_to_confirm,
+        payment_unknown,
+        difference_to_explain,
+        _budget_to_raise,
+    ),
     Role.CITY_FINANCE_OFFICER: (_budget_to_raise,),
 }
 """What waits for each role; nothing for the others."""
