@@ -8,6 +8,7 @@ from typing import cast
 from services.subsidy import clawbacks
 from services.subsidy.blocks import check_free
 from services.subsidy.budgets import available
+from services.subsidy.earlier import check_still_settled
 from services.subsidy.ledger import cite, entry_of, hold_open_year, post
 from services.subsidy.models import Claim, ClaimFunding, Project
 from services.subsidy.moves import DEAD, moved
@@ -43,6 +44,7 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
     check_other_person(work.speaker, {"申领": claim.applicant})
     if request.outcome == "approve":
         check_free(work.session, [claim])
+        check_still_settled(work.session, claim)
     else:
         take_turn(work.session, claim.project_id)
     take_claims_turn(work.session, claim)

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.models import Claim, ClaimFunding, ClaimLine
+from services.subsidy.models import Claim, ClaimFunding, ClaimLine, Payment
 from services.subsidy.moves import SETTLED
 from services.subsidy.rules.funds import PaidPart, apportion
 from services.subsidy.sets import STREAM
@@ -34,11 +34,17 @@ class Channel:
 
 
 def channels(session: Session, project_id: str, wanted: Collection[str], kinds: Collection[str]) -> dict[str, Channel]:
-    """How the wanted enrolments of a project were paid by its settled claims of these kinds."""
-    settled = select(Claim).where(Claim.project_id == project_id, Claim.kind.in_(kinds), Claim.state.in_(SETTLED))
+    """How the wanted enrolments of a project were paid by its claims of these kinds.
+
+    Of a claim that isn't settled, or of which money came back, only the sources that have paid count.
+    """
+    sent = exists().where(Payment.claim_id == Claim.id, Payment.state == "paid")
+    paid = select(Claim).where(Claim.project_id == project_id, Claim.kind.in_(kinds), Claim.amount > ZERO)
     found: dict[str, Channel] = {}
-    for claim in session.scalars(settled.where(Claim.amount > ZERO).order_by(Claim.number)).all():
-        for enrolment_id, parts in _divided(session, claim):
+    for claim in session.scalars(paid.where(or_(Claim.state.in_(SETTLED), sent)).order_by(Claim.number)).all():
+        places = _paid_places(session, claim)
+        for enrolment_id, shares in _divided(session, claim):
+            parts = {place: fen for place, fen in shares.items() if places is None or place in places}
             if enrolment_id in wanted and parts:
                 channel = found.setdefault(enrolment_id, Channel(claim.payee_id, claim.id))
                 channel.claim_id = claim.id
@@ -53,6 +59,14 @@ def borne(session: Session, claim: Claim) -> tuple[FundPart, ...]:
     return tuple(
         FundPart(row.fund_source, row.fiscal_year, row.bears) for row in session.scalars(wanted.order_by(*order))
     )
+
+
+def _paid_places(session: Session, claim: Claim) -> set[Place] | None:
+    """The sources that have paid; None where the claim is settled, whatever it kept."""
+    if claim.state in SETTLED:
+        return None
+    paid = select(Payment.fund_source, Payment.fiscal_year).where(Payment.claim_id == claim.id, Payment.state == "paid")
+    return {(source, year) for source, year in session.execute(paid)}
 
 
 def _divided(session: Session, claim: Claim) -> Iterator[tuple[str, dict[Place, int]]]:

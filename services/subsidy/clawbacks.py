@@ -8,12 +8,12 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import select
 
-from services.subsidy.channels import Channel, channels
-from services.subsidy.demands import Part, asked_for, by_place, discharge, mark_settled, outstanding_parts
+from services.subsidy.channels import Channel, Place, channels
+from services.subsidy.demands import Part, asked_for, by_place, changed_by, discharge, mark_settled, outstanding_parts
 from services.subsidy.ledger import Cited, cite, entry_for, post
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
 from services.subsidy.rules.funds import RecoveryFacts
-from services.subsidy.sets import SLICE, insert_all
+from services.subsidy.sets import SLICE, insert_all, take_turns
 from shared.bus.work import Work
 from shared.contracts.subsidy import CLAWBACK_OPENED, ClawbackTold
 from shared.errors import InvalidRequest
@@ -98,6 +98,30 @@ def withdraw_for(work: Work, claim: Claim) -> None:
         discharge(work, "withdrawal", claim.id, parts)
         post(work, [entry_for(demand, "withdrawal", *place, demand.id) for place in by_place(parts)])
         mark_settled(work, [demand.id], "dropped")
+
+
+def withdraw_returned(work: Work, returned: Iterable[tuple[str, Place, int]]) -> None:
+    """So much of what is outstanding of each enrolment and place is no longer asked for: the bank sent it back."""
+    left = Counter({(enrolment_id, *place): fen for enrolment_id, place, fen in returned})
+    if not left:
+        return
+    meant = Clawback.enrolment_id.in_({enrolment_id for enrolment_id, *_ in left})
+    enrolments = dict(work.session.execute(select(Clawback.id, Clawback.enrolment_id).where(meant)).all())
+    ids = set(work.session.scalars(select(Clawback.demand_id).where(meant)))
+    take_turns(work.session, Demand, Demand.id, ids)
+    for demand in work.session.scalars(select(Demand).where(Demand.id.in_(ids)).order_by(Demand.number)).all():
+        parts = []
+        for part in outstanding_parts(work.session, [demand.id]):
+            key = (enrolments.get(part.clawback_id, ""), part.fund_source, part.fiscal_year)
+            fen = min(part.amount.fen, left[key])
+            left[key] -= fen
+            parts.append(part._replace(amount=Money(fen)))
+        parts = [part for part in parts if part.amount]
+        if parts:
+            fact_id = new_id()
+            discharge(work, "withdrawal", fact_id, parts)
+            post(work, [entry_for(demand, "withdrawal", *place, fact_id) for place in by_place(parts)])
+            changed_by(work, demand, "dropped")
 
 
 def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: Cited, basis: str) -> Demand:

@@ -122,6 +122,26 @@ def _asked_back(session: Session, project_id: str) -> dict[str, Back]:
     return {key: Back(Money(returned[key]), Money(asked)) for key, asked in fen.items()}
 
 
+def check_still_settled(session: Session, claim: Claim) -> None:
+    """What a claim counts as paid must have been: money that the bank sent back is sent again first (APP-20).
+
+    Raises Conflict where an earlier claim for somebody in this one isn't settled any more.
+    """
+    mine = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
+    earlier = (
+        select(Claim.id)
+        .join(ClaimLine, ClaimLine.claim_id == Claim.id)
+        .where(ClaimLine.enrolment_id.in_(mine), ClaimLine.live, Claim.number < claim.number)
+        .where(Claim.state.not_in(SETTLED))
+    )
+    unsettled = session.scalars(earlier.distinct().order_by(Claim.id)).all()
+    if unsettled:
+        raise Conflict(
+            "本次申领按此前补贴已拨付计算，而此前的申领已被银行退回、尚未重新拨付；请先重新拨付，再审核本次申领",
+            claims=list(unsettled),
+        )
+
+
 def _for_advance(lines: Lines, _: OutcomeShape) -> bool:
     return not lines
 

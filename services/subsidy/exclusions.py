@@ -15,8 +15,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
 from sqlalchemy.orm import Session
 
-from services.subsidy.channels import channels
-from services.subsidy.clawbacks import Cause, Due, open_all
+from services.subsidy.channels import Place, channels
+from services.subsidy.clawbacks import Cause, Due, open_all, withdraw_returned
 from services.subsidy.demands import asked_for, take_turns_of
 from services.subsidy.ledger import Cited, cite
 from services.subsidy.models import Claim, ClaimLine, Fraud, FraudPerson, Hit, Project, ProjectEnrolment
@@ -91,10 +91,20 @@ def after_payment(work: Work, claim: Claim) -> None:
 
 
 def take_back(work: Work, project_id: str, enrolments: Collection[str]) -> None:
-    """Opens demands for all that was paid for each enrolment and isn't asked for yet, source by source."""
+    """Opens demands for all that was paid for each enrolment and isn't asked for yet, source by source.
+
+    What was asked for and came back through the bank is no longer asked for.
+    """
     paid_by = channels(work.session, project_id, enrolments, KINDS)
-    for enrolment_id, place, fen in asked_for(work.session, sorted(paid_by)):
-        paid_by[enrolment_id].fen[place] -= fen
+    returned: list[tuple[str, Place, int]] = []
+    for enrolment_id, place, fen in asked_for(work.session, sorted(enrolments)):
+        channel = paid_by.get(enrolment_id)
+        paid = channel.fen[place] if channel else 0
+        if channel:
+            channel.fen[place] = max(0, paid - fen)
+        if fen > paid:
+            returned.append((enrolment_id, place, fen - paid))
+    withdraw_returned(work, returned)
     why = _grounds(work, project_id, sorted(paid_by))
     dues: dict[tuple[str, Ground], list[Due]] = defaultdict(list)
     for enrolment_id, channel in sorted(paid_by.items()):

@@ -2,7 +2,7 @@
 
     appropriations, reductions         → appropriated
     decisions behind approved claims   → commitments, and what each claim and line should say
-    payments                           → paid
+    payments, the bank's lines, returns → paid (proof_of_payments.py)
     lines that found money due back    → receivables (proof_of_receivables.py)
     frauds, and what was paid          → receivables
     closings                           → carried, lapsed, frozen (proof_of_closing.py)
@@ -27,12 +27,12 @@ from services.subsidy.models import (
     Claim,
     ClaimFunding,
     ClaimLine,
-    Payment,
     Posting,
     Reduction,
 )
 from services.subsidy.moves import APPROVED
 from services.subsidy.proof_of_closing import Reserved, kept_by_year, prove_closings
+from services.subsidy.proof_of_payments import prove_payments
 from services.subsidy.proof_of_receivables import prove_receivables
 from services.subsidy.sets import STREAM
 from shared.bus.work import Look
@@ -83,7 +83,7 @@ def prove(session: Session, within: Within) -> Book:
     book = Book()
     _appropriations(session, within, book)
     _claims(session, within, book)
-    _payments(session, within, book)
+    prove_payments(session, within, book)
     prove_receivables(session, within, book)
     prove_closings(session, within, book)
     _compare_ledger(session, within, book)
@@ -140,13 +140,6 @@ def _borne(session: Session, within: Within) -> tuple[dict[str, Counter[str]], d
         if row.live:
             found[row.claim_id][row.fund_source] += row.bears.fen
     return found, years
-
-
-def _payments(session: Session, within: Within, book: Book) -> None:
-    wanted = select(Payment, Claim).join(Claim, Claim.id == Payment.claim_id)
-    for payment, claim in session.execute(wanted.where(within(Claim), Payment.state == "paid")):
-        bucket = Bucket(claim.programme, claim.district, payment.fund_source, payment.fiscal_year)
-        book.move(bucket, "paid", "committed", payment.amount)
 
 
 def _compare_ledger(session: Session, within: Within, book: Book) -> None:

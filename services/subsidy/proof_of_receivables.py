@@ -5,7 +5,7 @@ paid for people who earn nothing any more. How it ended is worked out in `proof_
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -54,16 +54,20 @@ class Asked:
 
 def prove_receivables(session: Session, within: Within, book: Book) -> None:
     """Puts into the book what receivables should ask for, withdraw and recover, and compares them with their causes."""
-    asked = _parts(session, within, book)
+    barred = _barred(session, within)
+    asked = _parts(session, within, book, set().union(*barred.values()))
     _results(session, within, asked, book)
-    _exclusions(session, within, asked, book)
+    _exclusions(session, barred, asked, book)
     for why, fen in asked.opened.items():
         book.compare(f"追回 {why.enrolment_id}", Money(fen), ZERO)
     prove_ends(session, within, book)
 
 
-def _parts(session: Session, within: Within, book: Book) -> Asked:
-    """Each part against the decision on its channel, and against the ways in which it ended."""
+def _parts(session: Session, within: Within, book: Book, barred: Collection[str]) -> Asked:
+    """Each part against the decision on its channel, and against the ways in which it ended.
+
+    Only of `barred` enrolments anything is withdrawn but what a voided claim found: what the bank sent back.
+    """
     asked = Asked()
     for row in _rows(session, within):
         place = PaidPart(row.fund_source, row.fiscal_year, row.amount)
@@ -75,7 +79,8 @@ def _parts(session: Session, within: Within, book: Book) -> Asked:
         withdrawn = row.withdrawn or ZERO
         book.compare(f"追回 {row.id} 了结 {place.name}", row.ended, row.discharged or ZERO)
         dropped = row.cause == "result" and row.state == "voided"
-        book.compare(f"追回 {row.id} 撤销", withdrawn, _unmet(row, expected) if dropped else ZERO)
+        if row.enrolment_id not in barred:
+            book.compare(f"追回 {row.id} 撤销", withdrawn, _unmet(row, expected) if dropped else ZERO)
         asked.standing[row.enrolment_id][row.fund_source, row.fiscal_year] += (expected - withdrawn).fen
     return asked
 
@@ -128,16 +133,23 @@ def _results(session: Session, within: Within, asked: Asked, book: Book) -> None
         book.compare(f"追回 {enrolment_id}", found, clawback)
 
 
-def _exclusions(session: Session, within: Within, asked: Asked, book: Book) -> None:
-    """Of whoever earns nothing any more, everything that was paid is asked for, source by source."""
+def _barred(session: Session, within: Within) -> dict[str, set[str]]:
+    """By project, the enrolments that earn nothing any more."""
     why_not = union(select(Fraud.project_id), select(Hit.project_id).where(Hit.state == "upheld")).subquery().c
     projects = select(why_not.project_id).join(Claim, Claim.project_id == why_not.project_id).where(within(Claim))
-    for project_id in session.scalars(projects.distinct().order_by(why_not.project_id)).all():
-        barred = excluded(session, project_id)
-        for enrolment_id, channel in channels(session, project_id, barred, KINDS).items():
+    ids = session.scalars(projects.distinct().order_by(why_not.project_id)).all()
+    return {project_id: excluded(session, project_id) for project_id in ids}
+
+
+def _exclusions(session: Session, barred: Mapping[str, Collection[str]], asked: Asked, book: Book) -> None:
+    """Of whoever earns nothing any more, everything that was paid and kept is asked for, source by source."""
+    for project_id, enrolments in barred.items():
+        paid_by = channels(session, project_id, enrolments, KINDS)
+        for enrolment_id in sorted(enrolments):
             found = asked.standing.get(enrolment_id, Counter())
-            for source, year in sorted({*found, *channel.fen}):
-                fen = found[source, year], channel.fen[source, year]
+            paid = paid_by[enrolment_id].fen if enrolment_id in paid_by else Counter()
+            for source, year in sorted({*found, *paid}):
+                fen = found[source, year], paid[source, year]
                 book.compare(f"追回 {enrolment_id} 渠道 {source} {year}", *map(Money, fen))
-        for why in [why for why in asked.opened if why.cause != "result" and why.enrolment_id in barred]:
+        for why in [why for why in asked.opened if why.cause != "result" and why.enrolment_id in enrolments]:
             del asked.opened[why]

@@ -157,14 +157,14 @@ def test_the_proof_sees_one_moment_however_others_go_on(road: Road, monkeypatch:
     road.project()
     road.appropriate("60000.00")
     claim = road.submit()
-    read_payments = proof._payments
+    read_payments = proof.prove_payments
 
     def interrupted(*arguments: Any) -> None:
         """Claims were read, payments not yet: just then another transaction commits."""
         road.decide(claim.claim_id)
         read_payments(*arguments)
 
-    monkeypatch.setattr(proof, "_payments", interrupted)
+    monkeypatch.setattr(proof, "prove_payments", interrupted)
     assert road.prove().differences == ()
     assert road.claim(claim.claim_id).state == "approved"
 

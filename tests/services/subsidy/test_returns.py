@@ -1,0 +1,189 @@
+"""Money that came back isn't paid: claims, set-offs, receivables and frauds see that; in the end it is paid once."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.contracts import subsidy
+from shared.errors import Conflict
+from tests.services.subsidy.bank_road import BankRoad
+from tests.services.subsidy.road import ASSESSED, DUE_YEAR, SOURCES, YEAR, Road, Training, yuan
+
+TWO = Training(results=("certified", "failed"))
+
+
+@pytest.fixture
+def bank(road: Road) -> BankRoad:
+    """Two apprentices, one of whom will fail; money for everybody."""
+    walking = BankRoad(road)
+    walking.rich()
+    return walking
+
+
+def paid(bank: BankRoad, claim_id: str) -> subsidy.BatchShape:
+    batch = bank.instructed(claim_id)
+    bank.says(*(bank.line(one) for one in batch.payments))
+    return batch
+
+
+def finish(bank: BankRoad) -> subsidy.ClaimShape:
+    bank.bench.move_clock(ASSESSED)
+    bank.road.assess(what=TWO)
+    return bank.road.submit("final")
+
+
+def test_nothing_is_claimed_on_an_advance_that_came_back_until_it_is_paid_again(bank: BankRoad) -> None:
+    advance = bank.approved("project-1", TWO)
+    bank.returns(paid(bank, advance).payments[0])
+    with pytest.raises(Conflict, match="首次补贴"):
+        finish(bank)
+    paid(bank, advance)
+    final = bank.road.submit("final")
+    assert (final.amount, final.clawback) == (yuan("6000.00"), yuan("6000.00"))
+    bank.right()
+
+
+def test_a_final_claim_built_on_an_advance_that_came_back_is_decided_once_that_is_paid_again(bank: BankRoad) -> None:
+    advance = bank.approved("project-1", TWO)
+    sent = paid(bank, advance).payments[0]
+    final = finish(bank)
+    bank.returns(sent)
+    with pytest.raises(Conflict, match="重新拨付"):
+        bank.road.decide(final.claim_id)
+    assert bank.road.decide(final.claim_id, "return").state == "returned"
+    paid(bank, advance)
+    again = bank.road.submit("final")
+    assert bank.road.decide(again.claim_id).state == "approved"
+    assert bank.right().receivable == yuan("6000.00")
+
+
+def test_a_demand_stands_while_the_advance_that_it_is_about_is_paid_again(bank: BankRoad) -> None:
+    advance = bank.approved("project-1", TWO)
+    sent = paid(bank, advance).payments[0]
+    final = finish(bank)
+    bank.road.decide(final.claim_id)
+    bank.returns(sent)
+    proof = bank.right()
+    assert (proof.paid, proof.receivable) == (yuan("0.00"), yuan("6000.00"))
+    paid(bank, advance)
+    paid(bank, final.claim_id)
+    proof = bank.right()
+    assert (proof.paid, proof.committed, proof.receivable) == (yuan("18000.00"), yuan("0.00"), yuan("6000.00"))
+
+
+def test_a_set_off_is_posted_once_however_often_the_rest_is_sent(road: Road) -> None:
+    three = Training(results=("certified", "certified", "failed"))
+    road.read_otherwise(clawback_offset="automatic")
+    bank = BankRoad(road)
+    bank.rich()
+    paid(bank, bank.approved("project-1", three))
+    bank.bench.move_clock(ASSESSED)
+    road.assess(what=three)
+    final = road.submit("final")
+    assert road.decide(final.claim_id).set_off == yuan("6000.00")
+    for number in range(3):
+        sent = bank.instructed(final.claim_id).payments[0]
+        assert sent.amount == yuan("6000.00")
+        bank.says(bank.line(sent))
+        assert bank.road.claim(final.claim_id).state == "paid"
+        assert road.clawbacks().total == yuan("0.00")
+        if number < 2:
+            bank.returns(sent)
+            assert road.clawbacks().total == yuan("0.00")  # what was kept never left
+        bank.right()
+    assert bank.kinds().count("offset") == 1
+
+
+@pytest.mark.parametrize("first", ["fraud", "return"])
+def test_what_came_back_from_a_fraud_is_neither_paid_again_nor_asked_for(bank: BankRoad, first: str) -> None:
+    advance = bank.approved("project-1", TWO)
+    sent = paid(bank, advance).payments[0]
+    if first == "fraud":
+        bank.road.fraud(0)
+        assert bank.right().receivable == yuan("6000.00")
+        bank.returns(sent)
+    else:
+        bank.returns(sent)
+        bank.road.fraud(0)
+    assert bank.road.claim(advance).state == "voided"
+    proof = bank.right()
+    assert (proof.paid, proof.committed, proof.receivable) == (yuan("0.00"), yuan("0.00"), yuan("0.00"))
+    again = bank.road.submit()
+    assert (again.persons, again.amount) == (1, yuan("6000.00"))
+    bank.road.decide(again.claim_id)
+    paid(bank, again.claim_id)
+    assert bank.right().paid == yuan("6000.00")
+
+
+def test_fraud_voids_a_claim_with_a_set_off_that_came_back_and_lets_the_demand_stand_again(road: Road) -> None:
+    three = Training(results=("certified", "certified", "failed"))
+    road.read_otherwise(clawback_offset="automatic")
+    bank = BankRoad(road)
+    bank.rich()
+    paid(bank, bank.approved("project-1", three))
+    bank.bench.move_clock(ASSESSED)
+    road.assess(what=three)
+    final = road.submit("final")
+    road.decide(final.claim_id)
+    bank.returns(paid(bank, final.claim_id).payments[0])
+    road.fraud(0)
+    assert road.claim(final.claim_id).state == "voided"
+    proof = bank.right()
+    assert (proof.paid, proof.committed) == (yuan("18000.00"), yuan("0.00"))
+    assert proof.receivable == yuan("6000.00")  # the fraud's own advance; the failed one's is found again
+    assert bank.kinds().count("return") == 2  # what the bank sent back, and what was kept
+
+
+def test_of_a_claim_that_one_source_paid_a_fraud_owes_what_arrived(road: Road) -> None:
+    bank = BankRoad(road)
+    claim_id, batch = bank.over_two_sources()
+    first, second = batch.payments
+    bank.says(bank.line(first))
+    road.fraud()
+    assert road.claim(claim_id).state == "in_payment"  # the treasury was told of the second
+    assert bank.right().receivable == first.amount
+    bank.says(bank.line(second, "rejected"))
+    assert bank.right().receivable == first.amount
+    bank.says(bank.line(first, "returned", bank_reference="BACK-1"))
+    assert road.claim(claim_id).state == "voided"
+    proof = bank.right()
+    assert (proof.receivable, proof.committed, proof.paid) == (yuan("0.00"), yuan("0.00"), yuan("0.00"))
+
+
+@pytest.mark.parametrize("how", ["rejected", "returned"])
+def test_fraud_voids_a_claim_whose_payments_all_failed(bank: BankRoad, how: str) -> None:
+    sent = bank.on_its_way()
+    if how == "returned":
+        bank.says(bank.line(sent))
+    bank.says(bank.line(sent, how))
+    bank.road.prepare(sent.claim_id)  # to be sent again, not yet checked
+    bank.road.fraud()
+    assert bank.road.claim(sent.claim_id).state == "voided"
+    assert bank.right().committed == yuan("0.00")
+
+
+@pytest.mark.parametrize("state", ["instructed", "unknown", "paid"])
+def test_a_claim_of_which_the_treasury_was_told_is_not_voided(bank: BankRoad, state: str) -> None:
+    sent = bank.on_its_way()
+    if state != "instructed":
+        bank.says(bank.line(sent, state))
+    bank.road.fraud()
+    assert bank.road.claim(sent.claim_id).state in ("in_payment", "paid")
+    bank.right()
+
+
+def test_both_sources_years_and_amounts_are_those_that_were_paid(road: Road) -> None:
+    bank = BankRoad(road)
+    claim_id, batch = bank.over_two_sources()
+    bank.says(*(bank.line(one) for one in batch.payments))
+    for one in batch.payments:
+        bank.returns(one)
+    assert (road.budget(YEAR, SOURCES[0]).committed, road.budget(YEAR, SOURCES[1]).committed) == (
+        yuan("4000.00"),
+        yuan("2000.00"),
+    )
+    assert road.claim(claim_id).state == "approved"
+    again = bank.instructed(claim_id)
+    assert {one.retry_of for one in again.payments} == {one.payment_id for one in batch.payments}
+    assert DUE_YEAR not in {one.fiscal_year for one in again.payments}
+    bank.right()
