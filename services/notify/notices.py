@@ -141,6 +141,8 @@ NOTICES: tuple[Notice, ...] = (
     Notice(payment.HITS_DECIDED, Party.DISTRICT_FINANCE, "hits_cleared", _is_free_again),
     Notice(subsidy.PAYMENT_INSTRUCTED, Party.EMPLOYER, "payment_instructed"),
     Notice(subsidy.PAYMENT_INSTRUCTED, Party.DISTRICT_FINANCE, "payment_to_confirm"),
+    Notice(payment.PAYMENT_FAILED, Party.EMPLOYER, "payment_failed"),
+    Notice(payment.PAYMENT_FAILED, Party.DISTRICT_FINANCE, "payment_to_repeat"),
     Notice(subsidy.PAYMENT_CONFIRMED, Party.EMPLOYER, "payment_confirmed"),
     Notice(subsidy.CLAWBACK_OPENED, Party.EMPLOYER, "clawback_opened"),
     Notice(subsidy.CLAWBACK_OPENED, Party.DISTRICT_FINANCE, "clawback_to_collect"),

@@ -51,6 +51,8 @@ WORDS: Mapping[str, str] = {
     "failed": "不合格",
     "in_order": "未发现问题",
     "to_mend": "需要整改",
+    "rejected": "被银行拒付",
+    "returned": "到账后被银行退回",
 }
 """Codes of the contracts that no document gives a word for."""
 

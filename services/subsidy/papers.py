@@ -50,6 +50,7 @@ KINDS = {
     "claim_summary": Kind("补贴申领汇总表", "docx", DOCX),
     "decision_letter": Kind("决定书", "docx", DOCX),
     "payment_batch": Kind("资金拨付清单", "xlsx", XLSX),
+    "bank_results": Kind("银行拨付结果表", "xlsx", XLSX),
 }
 
 
@@ -57,6 +58,8 @@ def ask(asks: Asks, request: MakeForm) -> Known:
     """Who stands on the paper. Raises NotFound and NotPermitted before anybody's data is asked for."""
     if request.form == "payment_batch":
         return Known(accounts=_accounts(asks, request.of_id))
+    if request.form == "bank_results":
+        return Known(payees=_payees(asks, request.of_id))
     with asks.reading() as session:
         claim = session.scalar(select(Claim).where(Claim.id == request.of_id))
         if claim is None:
@@ -74,6 +77,9 @@ def make_form(work: Work, request: MakeForm, known: Known) -> FormMade:
     if request.form == "payment_batch":
         check_role(work.speaker, FINANCE)
         made = papers_of_batch.payment_batch(work, request.of_id, known, layout)
+    elif request.form == "bank_results":
+        check_role(work.speaker, FINANCE)
+        made = papers_of_batch.bank_results(work, request.of_id, known, layout)
     else:
         made = papers_of_claim.WRITERS[request.form](work, request.of_id, known, layout)
     name = f"{kind.title}-{request.of_id[:8]}.{kind.suffix}"
@@ -100,12 +106,25 @@ def _accounts(asks: Asks, batch_id: str) -> dict[str, AccountShape]:
     """The payees' accounts: only for finance officers of the district, and only for payment."""
     check_role(asks.speaker, FINANCE)
     check_unmask(asks.speaker, Purpose.PAYMENT)
+    payees = _payees_of(asks, batch_id)
+    pages = slices(payees, ACCOUNTS_PER_CALL)
+    answers = [asks.ask(REVEAL_ACCOUNTS, RevealAccounts(page, Purpose.PAYMENT)) for page in pages]
+    return {account.organisation_id: account for answer in answers for account in answer.accounts}
+
+
+def _payees(asks: Asks, batch_id: str) -> dict[str, str]:
+    """The payees' names, for the bank to compare; no account."""
+    check_role(asks.speaker, FINANCE)
+    pages = slices(_payees_of(asks, batch_id), ROWS_PER_CALL)
+    answers = [asks.ask(LIST_ORGANISATIONS, ListOrganisations(page)) for page in pages]
+    return {one.organisation_id: one.name for answer in answers for one in answer.organisations}
+
+
+def _payees_of(asks: Asks, batch_id: str) -> list[str]:
+    """Raises NotFound for a batch out of reach, before anything is asked."""
     with asks.reading() as session:
         batch = session.get(Batch, batch_id)
         if batch is None:
             raise not_found()
         check_reach(asks.speaker, district=batch.district)
-        payees = sorted(set(session.scalars(select(Payment.payee_id).where(Payment.batch_id == batch_id))))
-    pages = slices(payees, ACCOUNTS_PER_CALL)
-    answers = [asks.ask(REVEAL_ACCOUNTS, RevealAccounts(page, Purpose.PAYMENT)) for page in pages]
-    return {account.organisation_id: account for answer in answers for account in answer.accounts}
+        return sorted(set(session.scalars(select(Payment.payee_id).where(Payment.batch_id == batch_id))))

@@ -1,4 +1,4 @@
-"""The payment batch for the treasury: full accounts, maker and checker left to sign."""
+"""Papers of a batch: for the treasury, with full accounts, maker and checker left to sign; for the bank's answers."""
 
 from __future__ import annotations
 
@@ -45,3 +45,17 @@ def payment_batch(work: Work, batch_id: str, known: Known, layout: Layout) -> Ma
         made_on=batch.prepared_on.isoformat(),
     )
     return Made(form.write_payment_batch(head, rows), batch.district, "")
+
+
+def bank_results(work: Work, batch_id: str, known: Known, layout: Layout) -> Made:
+    """To be filled in by the bank. Raises Conflict where the treasury wasn't told of the batch yet."""
+    batch = payments.load(work, batch_id)
+    if batch.instructed_on is None:
+        raise Conflict("该批次尚未复核，银行还没有结果可填，请先由他人复核", state=batch.state)
+    form = layout(batch.programme, "bank_results")
+    sent = [
+        form.Sent(payment.payment_id, known.payees.get(payment.payee_id, ""), payment.amount)
+        for payment in payments.batch_shape(work.session, batch).payments
+        if payment.state != "voided"
+    ]
+    return Made(form.write_bank_results(batch.id, office(batch.district), sent), batch.district, "")

@@ -41,11 +41,12 @@ NEXT_STEPS = {
 
 @dataclass(frozen=True)
 class Known:
-    """What registry said for one paper: the employer, people by id, accounts by organisation id."""
+    """What registry said for one paper: the employer, people by id, accounts and payees' names by organisation id."""
 
     employer: OrganisationShape | None = None
     people: Mapping[str, PersonShape] = field(default_factory=dict)
     accounts: Mapping[str, AccountShape] = field(default_factory=dict)
+    payees: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

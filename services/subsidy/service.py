@@ -27,7 +27,7 @@ from services.subsidy import (
     unpaid,
     waiting,
 )
-from services.subsidy.bank import confirming, differences, recording
+from services.subsidy.bank import confirming, differences, recording, sheet
 from services.subsidy.checks import deciding, gathering
 from services.subsidy.checks import reading as hits
 from services.subsidy.closing import listing as closings
@@ -44,6 +44,7 @@ from shared.contracts import common, oversight, payment, review, training
 from shared.contracts import receivables as demands
 from shared.contracts import subsidy as contract
 from shared.contracts.common import RowResults
+from shared.contracts.sheets import SheetImported
 from shared.security.keys import Keys
 from shared.settings import Settings
 from shared.store.database import Database
@@ -209,6 +210,10 @@ class SubsidyService(Service):
     @handles(payment.RECORD_BANK_RESULTS)
     def record_bank_results(self, work: Work, request: payment.RecordBankResults) -> RowResults:
         return recording.record_bank_results(work, request)
+
+    @handles(payment.IMPORT_BANK_RESULTS, ask=sheet.ask)
+    def import_bank_results(self, work: Work, request: payment.ImportBankResults, known: sheet.Filled) -> SheetImported:
+        return sheet.take_over(work, request, known)
 
     @handles(payment.LIST_DIFFERENCES)
     def list_differences(self, look: Look, request: payment.ListDifferences) -> payment.DifferencePage:

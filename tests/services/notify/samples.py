@@ -88,6 +88,15 @@ CLAIM = subsidy.ClaimTold(
 PAYMENT = subsidy.PaymentTold(
     batch_id="ba7c400000000000", claim_id=CLAIM.claim_id, amount=Money.parse("93000.00"), on=DAY, **WHERE
 )
+FAILED = payment.PaymentFailed(
+    payment_id="fa11ed0000000000",
+    batch_id="ba7c400000000000",
+    claim_id=CLAIM.claim_id,
+    amount=Money.parse("93000.00"),
+    outcome="rejected",
+    on=DAY,
+    **WHERE,
+)
 CLAWBACK = subsidy.ClawbackTold(claim_id=CLAIM.claim_id, persons=3, amount=Money.parse("18000.00"), **WHERE)
 BUDGET = subsidy.BudgetTold(
     programme=PROGRAMME,
@@ -186,6 +195,8 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (payment.CLAIM_HELD, HELD),
     (payment.HITS_DECIDED, CLEARED),
     (subsidy.PAYMENT_INSTRUCTED, PAYMENT),
+    (payment.PAYMENT_FAILED, FAILED),
+    (payment.PAYMENT_FAILED, replace(FAILED, outcome="returned")),
     (subsidy.PAYMENT_CONFIRMED, PAYMENT),
     (subsidy.CLAWBACK_OPENED, CLAWBACK),
     (subsidy.CLAWBACK_OPENED, replace(CLAWBACK, cause="fraud")),
