@@ -8,20 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from services.subsidy.bank.applying import Applied, apply
 from services.subsidy.bank.fitting import ORDER, Said, judge
 from services.subsidy.bank.holding import Held, Known, hold
 from services.subsidy.bank.tables import BankLine
-from services.subsidy.models import Batch, Payment
+from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.sets import SLICE, Row, insert_new
 from shared.bus.work import Work
 from shared.contracts.common import RowResults
 from shared.contracts.payment import BankRow, PaymentChanged, RecordBankResults, ReturnPayment
 from shared.contracts.row_answers import RowAnswers
 from shared.errors import Conflict
-from shared.security.permissions import check_place, check_reach, not_found
+from shared.security.permissions import check_other_person, check_place, check_reach, not_found
 from shared.slices import slices
 from shared.store.database import changed
 from shared.store.types import new_id
@@ -56,6 +56,8 @@ def return_payment(work: Work, request: ReturnPayment) -> PaymentChanged:
     if payment is None or batch is None:
         raise not_found()
     check_reach(work.speaker, district=batch.district)
+    claim = work.session.scalars(select(Claim).where(Claim.id == payment.claim_id)).one()
+    check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
     row = BankRow(
         1, payment.id, "returned", payment.amount, request.returned_on, request.bank_reference, request.reason
     )

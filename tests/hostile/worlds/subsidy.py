@@ -9,10 +9,12 @@ from services.subsidy.service import SubsidyService
 from shared.contracts import closing, payment, registry, review, training
 from shared.contracts import subsidy as contract
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, Opinion
+from shared.forms.apprenticeship import bank_results
 from shared.money import Money
 from shared.security.speaker import Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
+from tests.services import files
 from tests.services.bench import CHAOYANG
 from tests.services.subsidy.elsewhere import Elsewhere
 from tests.services.subsidy.road import APPROVED, ASSESSED, KEPT, SOURCES
@@ -43,6 +45,8 @@ class SubsidyWorld(World):
         self.bench.move_clock(ASSESSED)
         self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, APPROVED).identity
         self.failed: set[str] = set()
+        self.strays: dict[str, str] = {}
+        self.sheets: dict[str, str] = {}
         self.claims: dict[tuple[str, str], str] = {}
         self.hits: dict[str, str] = {}
         self.batches: dict[tuple[str, str], contract.BatchShape] = {}
@@ -60,6 +64,7 @@ class SubsidyWorld(World):
             self._approve(side, stage)
             self._walk(side, stage)
         self._take_back(side)
+        self._hear_from_the_bank(side)
         return side
 
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
@@ -88,6 +93,11 @@ class SubsidyWorld(World):
             "get_checks": payment.GetChecks(self.claims[side.name, HELD]),
             "decide_hits": payment.DecideHits((self.hits[side.name],), "clear", "已函询核实"),
             "record_bank_results": payment.RecordBankResults(side.district, "清单-1", (_line(instructed, "paid"),)),
+            "import_bank_results": payment.ImportBankResults(
+                side.district, "apprenticeship", "清单-2", self.sheets[side.name]
+            ),
+            "list_differences": payment.ListDifferences(),
+            "explain_differences": payment.ExplainDifferences((self.strays[side.name],), "系他单位款项"),
             "return_payment": payment.ReturnPayment(
                 self.batches[side.name, PAID].payments[0].payment_id, ASSESSED, "BACK-1", "账户已销户"
             ),
@@ -172,6 +182,19 @@ class SubsidyWorld(World):
         run = training.RunTold(project, "apprenticeship", side.district, side.employer, side.provider, ASSESSED)
         self.bench.hear(training.COURSE_RUN_COMPLETED, project, run)
         self._decide(side, self._claim(side, PAID, "final"))
+
+    def _hear_from_the_bank(self, side: Side) -> None:
+        """A line about no payment of ours, which waits to be explained, and a sheet that is still to be read."""
+        finance = side.speaker(Role.FINANCE_OFFICER, "maker")
+        stray = payment.BankRow(1, f"stray-{side.name}", "paid", Money.parse("1.00"), ASSESSED, "REF-0")
+        self.bench.call(
+            finance, payment.RECORD_BANK_RESULTS, payment.RecordBankResults(side.district, "清单-0", (stray,))
+        )
+        page = self.bench.call(finance, payment.LIST_DIFFERENCES, payment.ListDifferences())
+        self.strays[side.name] = page.differences[0].difference_id
+        sent = self.batches[side.name, INSTRUCTED].payments[0]
+        sheet = bank_results.write_bank_results(side.name, "", [bank_results.Sent(sent.payment_id, "", sent.amount)])
+        self.sheets[side.name] = files.put(self.bench, finance, sheet)
 
     def _claim(self, side: Side, stage: str, kind: Any) -> str:
         request = contract.SubmitClaim(_project(side, stage), kind, KEPT)
