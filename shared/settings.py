@@ -86,7 +86,8 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         smtp_url=env.get("SMTP_URL"),
         mail_from=env.get("MAIL_FROM"),
         **telling(env),
-        **money(env),
+        **closing(env),
+        **bank(env),
         seal_every=float(_whole(env, "SEAL_EVERY") or Settings.seal_every),
         crash_at=env.get("CRASH_AT"),
     )
@@ -103,16 +104,19 @@ def telling(env: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def money(env: Mapping[str, str]) -> dict[str, Any]:
-    """Days of subsidy's, which may well be 0: after a period's end corrections are still booked into it; after
-    instructing, the bank may say nothing before the payment is listed."""
+def closing(env: Mapping[str, str]) -> dict[str, Any]:
+    """For how many days after a period's end subsidy still books corrections into it; may well be 0."""
     month, year = _whole(env, "CLOSE_MONTH_AFTER"), _whole(env, "CLOSE_YEAR_AFTER")
-    silent = _whole(env, "BANK_SILENT_AFTER")
     return {
         "close_month_after": Settings.close_month_after if month is None else month,
         "close_year_after": Settings.close_year_after if year is None else year,
-        "bank_silent_after": Settings.bank_silent_after if silent is None else silent,
     }
+
+
+def bank(env: Mapping[str, str]) -> dict[str, Any]:
+    """For how many days after instructing the bank may say nothing before subsidy lists the payment; may well be 0."""
+    silent = _whole(env, "BANK_SILENT_AFTER")
+    return {"bank_silent_after": Settings.bank_silent_after if silent is None else silent}
 
 
 def _whole(env: Mapping[str, str], name: str) -> int | None:

@@ -18,7 +18,7 @@ from shared.clock import beijing_today
 from shared.contracts.declare import SERVICES
 from shared.rulebook import checked_policies
 from shared.security import key_files
-from shared.settings import Settings, SettingsError, money, telling
+from shared.settings import Settings, SettingsError, bank, closing, telling
 from shared.store.migrate import upgrade
 
 AMQP_URL = "memory://localhost"  # kombu warns without a host
@@ -47,7 +47,8 @@ class Folder:
             smtp_url=os.environ.get("SMTP_URL"),
             mail_from=os.environ.get("MAIL_FROM"),
             **telling(os.environ),
-            **money(os.environ),
+            **closing(os.environ),
+            **bank(os.environ),
         )
 
 
