@@ -40,6 +40,7 @@ from shared.store.types import IdColumn, JsonColumn, MoneyColumn, new_id
 
 CAUSES = "cause IN ('result', 'fraud', 'check')"
 PART = ("clawback_id", "fund_source", "fiscal_year")
+_BY_RESULT = text("cause = 'result'")
 _PROPOSED = text("state = 'proposed'")
 _STANDS = text("reversed_on IS NULL")
 
@@ -82,13 +83,21 @@ class Demand(SubsidyTable):
 
 
 class Clawback(SubsidyTable):
-    """What a demand asks back for one enrolment: once per cause and claim."""
+    """What a demand asks back for one enrolment. A claim's result asks once; other causes as money arrives."""
 
     __tablename__ = "clawbacks"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(CAUSES, name="cause"),
-        UniqueConstraint("enrolment_id", "cause", "claim_id"),
+        UniqueConstraint("demand_id", "enrolment_id"),
+        Index(
+            "uq_clawbacks_by_result",
+            "enrolment_id",
+            "claim_id",
+            unique=True,
+            postgresql_where=_BY_RESULT,
+            sqlite_where=_BY_RESULT,
+        ),
         Index("ix_clawbacks_claim_id", "claim_id"),
         Index("ix_clawbacks_project_id", "project_id"),
         Index("ix_clawbacks_demand_id", "demand_id"),

@@ -150,6 +150,28 @@ def test_of_a_claim_that_one_source_paid_a_fraud_owes_what_arrived(road: Road) -
     assert (proof.receivable, proof.committed, proof.paid) == (yuan("0.00"), yuan("0.00"), yuan("0.00"))
 
 
+def test_a_fraud_owes_each_source_as_it_arrives_and_what_came_back_no_more(road: Road) -> None:
+    """Two apprentices, one of them a fraud: the other one's money goes on."""
+    bank = BankRoad(road)
+    road.appropriate("4000.00")
+    road.appropriate("1000000.00", source=SOURCES[1])
+    claim_id = bank.approved("project-1", TWO)
+    batch = bank.instructed(claim_id)
+    small, large = sorted(batch.payments, key=lambda one: one.amount.fen)
+    bank.says(bank.line(small))
+    road.fraud(0)
+    assert bank.right().receivable == yuan("2000.00")  # half of what arrived
+    bank.says(bank.line(large))
+    assert bank.right().receivable == yuan("6000.00")
+    bank.returns(large)
+    assert road.claim(claim_id).state == "approved"
+    assert bank.right().receivable == yuan("2000.00")
+    again = bank.instructed(claim_id)
+    bank.says(bank.line(again.payments[0]))
+    assert road.claim(claim_id).state == "paid"
+    assert bank.right().receivable == yuan("6000.00")
+
+
 @pytest.mark.parametrize("how", ["rejected", "returned"])
 def test_fraud_voids_a_claim_whose_payments_all_failed(bank: BankRoad, how: str) -> None:
     sent = bank.on_its_way()

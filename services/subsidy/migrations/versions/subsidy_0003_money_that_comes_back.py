@@ -236,12 +236,13 @@ def _demands() -> None:
         sa.Column("clause", sa.String(200), nullable=False),
         sa.Column("decision_id", ID),
         sa.UniqueConstraint("id", name="uq_clawbacks_id"),
-        sa.UniqueConstraint("enrolment_id", "cause", "claim_id", name="uq_clawbacks_enrolment_id_cause_claim_id"),
+        sa.UniqueConstraint("demand_id", "enrolment_id", name="uq_clawbacks_demand_id_enrolment_id"),
         sa.CheckConstraint("amount > 0", name="ck_clawbacks_amount"),
         sa.CheckConstraint(CAUSES, name="ck_clawbacks_cause"),
     )
     for column in ("claim_id", "project_id", "demand_id"):
         op.create_index(f"ix_clawbacks_{column}", "clawbacks", [column])
+    _unique_where("uq_clawbacks_by_result", "clawbacks", ("enrolment_id", "claim_id"), "cause = 'result'")
     clawback = sa.ForeignKey("clawbacks.id", name="fk_clawback_parts_clawback_id")
     op.create_table(
         "clawback_parts",
