@@ -84,6 +84,8 @@ def test_a_claim_that_is_blocked_after_it_was_prepared_leaves_its_batch(road: Ro
     assert [one.claim_id for one in told] == claims[1:]
     road.confirm(batch, [one for one in batch.payments if one.state == "instructed"])
     assert road.bench.call(road.maker, *_get(batch.batch_id)).held == batch.held
+    road.block("objection", lifted=True)
+    assert road.confirm(road.instruct(road.prepare(claims[0]).batch_id)).state == "paid"  # what left comes again
     assert road.prove().differences == ()
 
 
