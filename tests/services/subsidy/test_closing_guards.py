@@ -114,8 +114,13 @@ def everything(road: Road) -> dict[str, list[tuple[object, ...]]]:
         ("UPDATE books SET open_from = '2000-01-01'", "未结账期间"),
         (
             "INSERT INTO frozen_balances (closing_id, fund_source, fiscal_year, account, amount)"
-            " SELECT id, 'x', 2022, 'paid', 1 FROM closings",
-            "结账余额",
+            " SELECT id, 'x', 2022, 'paid', 1 FROM closings WHERE period = '2022-11'",
+            "2022-11 x 2022 paid",
+        ),
+        (
+            "INSERT INTO frozen_balances (closing_id, fund_source, fiscal_year, account, amount)"
+            " SELECT id, 'x', 2022, 'paid', 1 FROM closings WHERE period = '2022'",
+            "2022 x 2022 paid",
         ),
         (
             "INSERT INTO closings (id, programme, district, period, closed_on, closed_by, claims, carried, lapsed,"
