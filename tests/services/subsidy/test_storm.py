@@ -6,13 +6,15 @@ The suite lets tens try; `make storm` hundreds, for a thousand rounds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from shared.contracts import subsidy
-from shared.contracts.common import Opinion
+from shared.contracts import payment, subsidy
+from shared.contracts.common import Opinion, RowResults
 from tests.conftest import MadeDatabase
+from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import Road, Training, yuan
 from tests.services.subsidy.storm import ATTEMPTS, ROUNDS, WORKERS, Act, Clock, Counted, Crowd, watched, winner
 
@@ -90,3 +92,55 @@ def test_the_last_yuan_of_a_budget_goes_to_one_of_fifty_round_after_round(crowd:
             crowd.say(f"round {number + 1} of {ROUNDS}: 1 of {WORKERS} each, counters = postings")
     crowd.say(f"the last rounds took {clock.last_over_first():.2f} times as long as the first")
     assert road.prove().differences == ()
+
+
+def test_what_the_bank_says_is_booked_once_however_many_say_it(crowd: Crowd) -> None:
+    """Paid, sent back, prepared again: hundreds of each at the same moment, one of each is booked."""
+    road, bank = crowd.road, BankRoad(crowd.road)
+    road.appropriate("999999.00")
+    claim_id = ready(road)
+    road.decide(claim_id)
+    (sent,) = bank.instructed(claim_id).payments
+
+    def says(outcome: str, reference: str) -> Act:
+        line = bank.line(sent, outcome, bank_reference=reference)
+        request = payment.RecordBankResults(road.district, f"清单-{reference}", (line,))
+        return road.checker, payment.RECORD_BANK_RESULTS, request
+
+    for outcome in ("paid", "returned"):
+        same = crowd.at_once(ATTEMPTS, lambda _, outcome=outcome: says(outcome, "REF"))
+        assert sorted(said(same)) == ["accepted"] + ["unchanged"] * (ATTEMPTS - 1)
+        others = crowd.at_once(ATTEMPTS, lambda place, outcome=outcome: says(outcome, f"REF-{place}"))
+        assert said(others) == ["refused"] * ATTEMPTS
+    assert bank.kinds() == ["payment", "return"]
+    preparing = (road.maker, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment((claim_id,)))
+    again = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), subsidy.BatchShape)
+    assert [one.retry_of for one in again.payments] == [sent.payment_id]
+    crowd.say(f"1 of {ATTEMPTS} paid, 1 sent back, 1 prepared again; all others unchanged, listed or refused")
+    assert road.prove().differences == ()
+
+
+def test_lists_that_name_the_same_payments_in_any_order_never_wait_for_each_other(crowd: Crowd) -> None:
+    road, bank = crowd.road, BankRoad(crowd.road)
+    road.appropriate("999999.00")
+    claims = [ready(road, f"project-{place}") for place in range(8)]
+    for claim_id in claims:
+        road.decide(claim_id)
+    sent = bank.instructed(*claims).payments
+
+    def says(place: int) -> Act:
+        turned = (*sent[place % 8 :], *sent[: place % 8])
+        rows = tuple(replace(bank.line(one), row=row) for row, one in enumerate(turned, 1))
+        request = payment.RecordBankResults(road.district, f"清单-{place}", rows)
+        return road.checker, payment.RECORD_BANK_RESULTS, request
+
+    answers = crowd.at_once(ATTEMPTS, says)
+    assert sorted(said(answers)) == ["accepted"] * 8 + ["unchanged"] * (8 * ATTEMPTS - 8)
+    assert bank.kinds() == ["payment"] * 8
+    assert road.prove().differences == ()
+
+
+def said(answers: list[object]) -> list[str]:
+    """What became of every row of every list."""
+    assert {type(one) for one in answers} == {RowResults}
+    return [row.outcome for one in answers if isinstance(one, RowResults) for row in one.rows]
