@@ -102,12 +102,14 @@ def test_what_the_bank_says_is_booked_once_however_many_say_it(crowd: Crowd) -> 
     road.decide(claim_id)
     (sent,) = bank.instructed(claim_id).payments
 
+    lines = {outcome: bank.line(sent, outcome) for outcome in ("paid", "returned")}
+
     def says(outcome: str, reference: str) -> Act:
-        line = bank.line(sent, outcome, bank_reference=reference)
+        line = replace(lines[outcome], bank_reference=reference)
         request = payment.RecordBankResults(road.district, f"清单-{reference}", (line,))
         return road.checker, payment.RECORD_BANK_RESULTS, request
 
-    for outcome in ("paid", "returned"):
+    for outcome in lines:
         same = crowd.at_once(ATTEMPTS, lambda _, outcome=outcome: says(outcome, "REF"))
         assert sorted(said(same)) == ["accepted"] + ["unchanged"] * (ATTEMPTS - 1)
         others = crowd.at_once(ATTEMPTS, lambda place, outcome=outcome: says(outcome, f"REF-{place}"))
@@ -126,11 +128,11 @@ def test_lists_that_name_the_same_payments_in_any_order_never_wait_for_each_othe
     claims = [ready(road, f"project-{place}") for place in range(8)]
     for claim_id in claims:
         road.decide(claim_id)
-    sent = bank.instructed(*claims).payments
+    lines = [bank.line(one) for one in bank.instructed(*claims).payments]
 
     def says(place: int) -> Act:
-        turned = (*sent[place % 8 :], *sent[: place % 8])
-        rows = tuple(replace(bank.line(one), row=row) for row, one in enumerate(turned, 1))
+        turned = (*lines[place % 8 :], *lines[: place % 8])
+        rows = tuple(replace(line, row=row) for row, line in enumerate(turned, 1))
         request = payment.RecordBankResults(road.district, f"清单-{place}", rows)
         return road.checker, payment.RECORD_BANK_RESULTS, request
 
