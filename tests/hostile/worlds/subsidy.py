@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from services.subsidy.models import Books, Closing
 from services.subsidy.service import SubsidyService
 from shared.contracts import closing, payment, registry, review, training
 from shared.contracts import subsidy as contract
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, Opinion
 from shared.forms.apprenticeship import bank_results
-from shared.money import Money
+from shared.money import ZERO, Money
 from shared.security.speaker import Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
@@ -22,6 +24,7 @@ from tests.services.subsidy.road import APPROVED, ASSESSED, KEPT, SOURCES
 PAID, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED = (
     "paid", "submitted", "reserved", "held", "prepared", "instructed", "unclaimed",
 )  # fmt: skip
+SHORT = "short"
 STAGES = (PAID, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED)
 PLAN = review.ProjectPlan(
     occupation="6-18-01-01",
@@ -58,6 +61,8 @@ class SubsidyWorld(World):
 
     def build(self, name: str, district: str) -> Side:
         side = Side(name, district, f"employer-{name}", f"provider-{name}")
+        self._approve(side, SHORT)
+        self._decide(side, self._claim(side, SHORT, "advance"))  # there is no money yet
         for year in range(APPROVED.year, ASSESSED.year + 2):
             self.bench.call(side.speaker(Role.FINANCE_OFFICER, "maker"), contract.APPROPRIATE, _budget(side, year))
         for stage in STAGES:
@@ -65,6 +70,7 @@ class SubsidyWorld(World):
             self._walk(side, stage)
         self._take_back(side)
         self._hear_from_the_bank(side)
+        self._close(side)
         return side
 
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
@@ -195,6 +201,27 @@ class SubsidyWorld(World):
         sent = self.batches[side.name, INSTRUCTED].payments[0]
         sheet = bank_results.write_bank_results(side.name, "", [bank_results.Sent(sent.payment_id, "", sent.amount)])
         self.sheets[side.name] = files.put(self.bench, finance, sheet)
+
+    def _close(self, side: Side) -> None:
+        """The first month of all books, in which nothing was posted."""
+        month = date(2000, 1, 1)
+        with self.bench.database.transaction() as session:
+            session.add(
+                Closing(
+                    programme="apprenticeship",
+                    district=side.district,
+                    period=f"{month:%Y-%m}",
+                    closed_on=ASSESSED,
+                    closed_by=side.speaker(Role.FINANCE_OFFICER, "maker").person,
+                    claims=0,
+                    carried=ZERO,
+                    lapsed=ZERO,
+                    digest="0" * 64,
+                    last_posting=0,
+                )
+            )
+            books = session.get_one(Books, ("apprenticeship", side.district))
+            books.open_from = date(2000, 2, 1)
 
     def _claim(self, side: Side, stage: str, kind: Any) -> str:
         request = contract.SubmitClaim(_project(side, stage), kind, KEPT)
