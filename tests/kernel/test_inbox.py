@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from shared.contracts.kernel import (
 from shared.errors import Conflict, InvalidRequest, NoPolicyInForce, NotFound, SkillsError, Unavailable
 from shared.store.kernel_tables import Heard
 from tests.kernel.notebook import LESSON_GIVEN, Notebook, NotebookService, NoteTold
+from tests.together import together
 
 OVERLONG = "x" * 65
 
@@ -113,6 +115,17 @@ def test_an_event_that_another_replica_has_applied_meanwhile_is_left_alone(book:
     for _ in range(2):
         book.bench.kernel.apply(envelope, row.number)
     assert (book.titles(), heard(book)[0].attempts) == (["first"], 1)
+
+
+def test_an_event_that_replicas_apply_at_the_same_moment_is_applied_once(postgresql_book: Notebook) -> None:
+    book = postgresql_book
+    for title in ("first", "second", "third"):
+        envelope = lesson(title)
+        keep(book, envelope)
+        number = heard(book)[-1].number
+        applied = partial(book.bench.kernel.apply, envelope, number)
+        assert together(8, lambda _, applied=applied: applied()) == [None] * 8
+    assert [row.attempts for row in heard(book)] == [1, 1, 1]
 
 
 def test_events_are_applied_in_the_order_of_their_arrival(book: Notebook) -> None:

@@ -10,19 +10,19 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Barrier, Event, Thread
-from typing import Any, TypeVar
+from threading import Event, Thread
+from typing import Any
 
 from shared.contracts import subsidy
 from shared.contracts.declare import Method
-from shared.errors import Conflict, SkillsError, Unavailable
+from shared.errors import Unavailable
 from shared.money import Money
 from shared.security.speaker import Speaker
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.road import Road
+from tests.together import together
 
 FULL = os.environ.get("STORM") == "1"
 ATTEMPTS = 500 if FULL else 40
@@ -33,33 +33,8 @@ ROUNDS = 1_000 if FULL else 6
 EXAMPLES = 300 if FULL else 10
 """How many random stories the model is compared with, on each database."""
 
-Shape = TypeVar("Shape")
 Act = tuple[Speaker, Method[Any, Any], Any]
 """Who calls what with which request."""
-
-
-def together(count: int, act: Callable[[int], object]) -> list[object]:
-    """Every answer or typed error of `count` threads that do the same at the same moment."""
-
-    gate = Barrier(count)
-
-    def one(place: int) -> object:
-        gate.wait()
-        try:
-            return act(place)
-        except SkillsError as error:
-            return error
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(one, range(count)))
-
-
-def winner(answers: list[object], shape: type[Shape]) -> Shape:
-    """The one that won; every other was told by a clear conflict that it came too late."""
-    won = [one for one in answers if isinstance(one, shape)]
-    assert len(won) == 1, answers
-    assert {type(one) for one in answers if one is not won[0]} <= {Conflict}
-    return won[0]
 
 
 class Crowd:

@@ -14,7 +14,7 @@ from shared.contracts import subsidy
 from shared.errors import Conflict, PolicyNotMet
 from shared.store.database import Database
 from tests.services.subsidy.road import Road, yuan
-from tests.services.subsidy.storm import together
+from tests.together import together
 
 WORDS = {
     "objection": "异议未处理完毕",

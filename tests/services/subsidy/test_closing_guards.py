@@ -34,8 +34,8 @@ from tests.services.subsidy.closing_road import (
     year_closed,
 )
 from tests.services.subsidy.road import YEAR, Road, yuan
-from tests.services.subsidy.storm import together, winner
 from tests.services.subsidy.test_many import counting
+from tests.together import together, winner
 
 FORGED = text("""
 INSERT INTO postings (posted_on, accounted_on, posted_by, kind, debit, credit, amount, programme, district, fund_source,

@@ -18,7 +18,7 @@ from tests.services.bench import SHUNYI
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, EMPLOYER, SOURCES, YEAR, Road, yuan
 from tests.services.subsidy.test_checks import THREE, approved, hits
-from tests.services.subsidy.test_money import together
+from tests.together import together
 
 BASIS = "示例复函〔2022〕1号"
 

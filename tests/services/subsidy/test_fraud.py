@@ -10,7 +10,7 @@ from shared.contracts import subsidy
 from shared.errors import Conflict, InvalidRequest
 from shared.money import Money
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, SOURCES, YEAR, Road, Training, yuan
-from tests.services.subsidy.storm import together
+from tests.together import together
 
 THREE = Training(results=("certified", "uncertified", "failed"))
 

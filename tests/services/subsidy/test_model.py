@@ -15,8 +15,10 @@ from tests.services.subsidy.model.sheet import Sheet
 from tests.services.subsidy.model.walk import FATES, START, Step, Walk
 from tests.services.subsidy.storm import EXAMPLES
 
-NEXT = ("advance", "approve", "prepare", "instruct", "confirm", "final")
+NEXT = ("advance", "approve", "prepare", "instruct", "confirm", "pay", "final")
 ASIDE = ("return_", "reject", "block", "lift", "register", "clear", "uphold", "fraud", "reduce")
+BANK = ("refuse", "wonder", "send_back", "misstate")
+COLLECTING = ("notice", "repay", "reverse", "propose", "agree", "offset")
 CLOSING = ("next_month", "close_month", "close_year")
 CHAPTERS = {
     "onward": ("next",),
@@ -25,11 +27,19 @@ CHAPTERS = {
 }
 """Several acts by one name; "next" is whatever comes next in the life of a project's claim."""
 
+ACTS = (
+    *("onward", "far onward") * 10,
+    *("new year", "appropriate") * 2,
+    *NEXT,
+    *ASIDE * 2,
+    *BANK * 2,
+    *COLLECTING * 3,
+    *CLOSING,
+)
+"""What a story is made of, in the proportions in which it is told."""
 STEPS = st.builds(
     Step,
-    act=st.sampled_from(
-        ("onward", "far onward") * 8 + ("new year",) * 2 + NEXT + ASIDE * 2 + CLOSING + ("appropriate",)
-    ),
+    act=st.sampled_from(ACTS),
     number=st.integers(0, PROJECTS - 1),
     fen=st.integers(0, 4 * ADVANCE),
     fate=st.sampled_from(tuple(FATES)),
@@ -67,6 +77,8 @@ def test_the_ledger_follows_the_model(
             named = sheet.projects[told.number].next_act if act == "next" else act
             step = Step(named, told.number, told.fen + turn, told.fate)
             does = getattr(sheet, step.act)(step.number, step.fen)
+            if does is None:
+                continue
             event(f"{step.act}: {'done' if does else 'nothing'}")
             assert walk.does(step) == does, step
             agree(walk, sheet)

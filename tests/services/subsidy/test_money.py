@@ -20,7 +20,7 @@ from shared.security.speaker import Role
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
-from tests.services.subsidy.storm import together, winner
+from tests.together import together, winner
 
 
 def test_a_claim_beyond_the_budget_stays_and_the_shortage_is_told(road: Road) -> None:

@@ -16,7 +16,7 @@ from shared.errors import Conflict, InvalidRequest, NotPermitted
 from shared.security.speaker import Role
 from tests.services.bench import SHUNYI
 from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
-from tests.services.subsidy.storm import together
+from tests.together import together
 
 ONE_YEAR = Training("ordinary", "intermediate", 1)
 """An advance of 2500.00."""

@@ -11,12 +11,22 @@ from pathlib import Path
 
 import pytest
 
+<<<<<<< HEAD
 from shared.contracts import payment, subsidy
 from shared.contracts.common import Opinion, RowResults
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import Road, Training, yuan
 from tests.services.subsidy.storm import ATTEMPTS, ROUNDS, WORKERS, Act, Clock, Counted, Crowd, watched, winner
+=======
+from shared.contracts import closing, payment, subsidy
+from shared.contracts.common import Opinion
+from shared.errors import Conflict
+from tests.conftest import MadeDatabase
+from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
+from tests.services.subsidy.storm import ATTEMPTS, ROUNDS, WORKERS, Act, Clock, Counted, Crowd, watched
+from tests.together import winner
+>>>>>>> c455437 (Every guard of the ledger has a test that fails without it; the model knows what comes back, is kept and given up)
 
 UNIT = Training("ordinary", "intermediate", 1)
 """One person whose advance is 2500.00."""
@@ -94,6 +104,7 @@ def test_the_last_yuan_of_a_budget_goes_to_one_of_fifty_round_after_round(crowd:
     assert road.prove().differences == ()
 
 
+<<<<<<< HEAD
 def test_what_the_bank_says_is_booked_once_however_many_say_it(crowd: Crowd) -> None:
     """Paid, sent back, prepared again: hundreds of each at the same moment, one of each is booked."""
     road, bank = crowd.road, BankRoad(crowd.road)
@@ -146,3 +157,40 @@ def said(answers: list[object]) -> list[str]:
     """What became of every row of every list."""
     assert {type(one) for one in answers} == {RowResults}
     return [row.outcome for one in answers if isinstance(one, RowResults) for row in one.rows]
+=======
+def test_what_is_free_of_a_budget_is_taken_back_once(crowd: Crowd) -> None:
+    """However many looked before the first of them had done so, each is told how much is free."""
+    road = crowd.road
+    road.appropriate("2500.00")
+    place = ("apprenticeship", road.district, SOURCES[0], YEAR)
+    reducing = (road.maker, closing.REDUCE_APPROPRIATION, closing.ReduceAppropriation(*place, yuan("2500.00"), "核减"))
+    answers = crowd.at_once(ATTEMPTS, lambda _: reducing)
+    winner(answers, subsidy.BudgetShape)
+    assert {one.details["available"] for one in answers if isinstance(one, Conflict)} == {"0.00"}
+    assert road.budget().appropriated == yuan("0.00")
+    assert road.prove().differences == ()
+
+
+def test_a_payment_is_sent_back_once_and_repeated_once_however_many_say_so(crowd: Crowd) -> None:
+    road = crowd.road
+    road.appropriate("999999.00")
+    claim_id = ready(road)
+    road.pay(claim_id)
+    ours = road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger())
+    batch = road.bench.told(subsidy.PAYMENT_INSTRUCTED)[0].batch_id
+    sent = road.bench.call(road.maker, subsidy.GET_BATCH, subsidy.GetBatch(batch)).payments[0]
+
+    def returning(place: int) -> Act:
+        asked = payment.ReturnPayment(sent.payment_id, road.bench.today, f"BACK-{place}", "账户已注销")
+        return road.maker, payment.RETURN_PAYMENT, asked
+
+    winner(crowd.at_once(ATTEMPTS, returning), payment.PaymentChanged)
+    assert (road.budget().paid, road.budget().committed) == (yuan("0.00"), yuan("2500.00"))
+    preparing = (road.maker, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment((claim_id,)))
+    again = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), subsidy.BatchShape)
+    assert [one.retry_of for one in again.payments] == [sent.payment_id]
+    crowd.say(f"1 of {ATTEMPTS} sent the payment back, 1 repeats it")
+    later = road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger(cursor=ours.postings[-1].number))
+    assert [one.kind for one in later.postings] == ["return"]
+    assert road.prove().differences == ()
+>>>>>>> c455437 (Every guard of the ledger has a test that fails without it; the model knows what comes back, is kept and given up)

@@ -17,8 +17,16 @@ MOVES = {
     "carry out": ("available", "committed"),
     "carry in": ("committed", "available"),
     "pay": ("paid", "committed"),
+    "return": ("committed", "paid"),
     "ask back": ("receivable", "recoveries"),
     "withdraw": ("recoveries", "receivable"),
+    "come back": ("recovered", "receivable"),
+    "recover": ("recovered", "receivable"),
+    "stand again": ("receivable", "recovered"),
+    "refill": ("available", "paid"),
+    "unrefill": ("paid", "available"),
+    "bear": ("paid", "committed"),
+    "give up": ("written_off", "receivable"),
 }
 """To which account an act moves an amount, and from which."""
 

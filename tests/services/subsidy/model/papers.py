@@ -16,13 +16,25 @@ Place = tuple[str, int]
 """A fund source and a fiscal year."""
 
 SETTLED = ("paid", "closed")
-SENT = ("instructed",)
+RESERVED = ("approved", "prepared", "instructed")
+ON_ITS_WAY = ("prepared", "instructed", "unknown")
+TOLD = ("instructed", "unknown", "paid")
+FITS = {
+    ("instructed", "paid"),
+    ("instructed", "rejected"),
+    ("instructed", "unknown"),
+    ("unknown", "paid"),
+    ("unknown", "rejected"),
+    ("paid", "returned"),
+}
+"""What the bank may say of a payment; anything else is a difference that moves nothing."""
 DEAD = ("returned", "rejected", "voided")
 
 
 @dataclass
 class Claim:
-    """`due`, `back`: fen by person; `lines`: what each person is paid by each place; `payments`: state by source."""
+    """`due`, `back`: fen by person; `lines`: what each person is paid by each place; `payments`: state by source;
+    `kept`: what of that isn't sent, for which parts of demands."""
 
     kind: str
     due: dict[int, int]
@@ -30,6 +42,7 @@ class Claim:
     state: str = "submitted"
     lines: dict[int, Counter[Place]] = field(default_factory=dict)
     payments: dict[str, str] = field(default_factory=dict)
+    kept: list[tuple[Part, int]] = field(default_factory=list)
 
     @property
     def is_live(self) -> bool:
@@ -52,44 +65,53 @@ class Claim:
         paid = sum((one.lines.get(person, Counter[Place]()) for one in advances), Counter[Place]())
         return divided(self.back[person], dict(sorted(paid.items())))
 
+    def sends(self) -> Counter[str]:
+        """By source; of one that keeps everything nothing."""
+        sends = Counter[str]()
+        for (source, _), fen in self.parts.items():
+            sends[source] += fen
+        for part, fen in self.kept:
+            sends[part.place[0]] -= fen
+        return +sends
+
     def unpaid(self) -> list[str]:
-        return sorted({source for source, _ in self.parts if self.payments.get(source) != "paid"})
-
-    @property
-    def is_open(self) -> bool:
-        """Its money is reserved, and not all of it paid."""
-        return self.state in ("approved", "prepared", "instructed")
-
-    def on_its_way(self, year: int) -> bool:
-        return any(self.payments.get(source) in ("prepared", "instructed") for source, of in self.parts if of == year)
+        return sorted(source for source in self.sends() if self.payments.get(source) != "paid")
 
     def unpaid_of(self, year: int) -> Counter[str]:
         """What a year bears of it and hasn't paid, by source."""
-        unpaid = self.unpaid()
-        return Counter({source: fen for (source, of), fen in self.parts.items() if of == year and source in unpaid})
+        paid = self.in_state("paid")
+        return Counter({source: fen for (source, of), fen in self.parts.items() if of == year and source not in paid})
 
-    def carry(self, year: int) -> None:
-        """The next year bears what that year hasn't paid."""
-        unpaid = self.unpaid()
-        for one, line in self.lines.items():
-            moved = {(s, y + 1) if y == year and s in unpaid else (s, y): fen for (s, y), fen in line.items()}
-            self.lines[one] = Counter(moved)
+    def arrived(self, person: int) -> Counter[Place]:
+        """What somebody got by it: of a claim that isn't settled, from the sources that have paid."""
+        line = self.lines.get(person, Counter[Place]())
+        paid = self.in_state("paid")
+        return +Counter({place: fen for place, fen in line.items() if self.state in SETTLED or place[0] in paid})
 
-    @property
-    def sent(self) -> list[str]:
-        """The sources of its batch."""
-        return sorted(self.payments)
+    def in_state(self, *states: str) -> list[str]:
+        """The sources whose newest payment is in one of these states."""
+        return sorted(source for source, state in self.payments.items() if state in states)
 
-    def arrive(self, which: int) -> bool:
-        """False where that source isn't awaited."""
-        source = self.sent[which % len(self.sent)]
-        awaited = self.payments[source] == "instructed"
-        if awaited:
-            self.payments[source] = "paid"
-        return awaited
+    def named(self, which: int) -> str | None:
+        """One of the sources that it was sent by."""
+        return sorted(self.payments)[which % len(self.payments)] if self.payments else None
 
     def become(self, before: str, after: str) -> None:
         self.payments = {source: after if state == before else state for source, state in self.payments.items()}
+
+    def settle(self) -> None:
+        """Paid once every source has; to be paid again once nothing is awaited and something hasn't."""
+        if not self.unpaid():
+            self.state = "paid"
+        elif not self.in_state(*ON_ITS_WAY):
+            self.state = "approved"
+
+    def carry(self, year: int, to_year: int) -> None:
+        """Another year bears what that year hasn't paid."""
+        paid = self.in_state("paid")
+        for one, line in self.lines.items():
+            moved = {(s, to_year if y == year and s not in paid else y): fen for (s, y), fen in line.items()}
+            self.lines[one] = Counter(moved)
 
 
 @dataclass
@@ -105,6 +127,7 @@ class Project:
     hits: set[int] = field(default_factory=set)
     opened: set[int] = field(default_factory=set)
     lifted: set[int] = field(default_factory=set)
+    repayments: list[Repayment] = field(default_factory=list)
 
     @property
     def stopped(self) -> bool:
@@ -137,7 +160,7 @@ class Project:
         newest = self.claims[-1] if self.claims else None
         if newest is None or not newest.is_live:
             return "final" if any(one.state in SETTLED for one in self.claims) else "advance"
-        acts = {"submitted": "approve", "approved": "prepare", "prepared": "instruct", "instructed": "confirm"}
+        acts = {"submitted": "approve", "approved": "prepare", "prepared": "instruct", "instructed": "pay"}
         return acts.get(newest.state, "final")
 
     def become(self, before: str, after: str) -> bool:
@@ -155,7 +178,7 @@ class Project:
         return self.stopped or bool(self.hits & claim.due.keys())
 
     def last_paid(self, person: int) -> Claim | None:
-        paid = [one for one in self.claims if one.state in SETTLED and any(one.lines.get(person, {}).values())]
+        paid = [one for one in self.claims if one.arrived(person)]
         return paid[-1] if paid else None
 
 
@@ -168,14 +191,49 @@ class Part:
     asked: int
     outstanding: int
 
+    def take(self, left: dict[Place, int]) -> int:
+        """As much of it as is left for its place."""
+        taken = min(self.outstanding, left.get(self.place, 0))
+        self.outstanding -= taken
+        left[self.place] = left.get(self.place, 0) - taken
+        return taken
+
+    def take_of_source(self, left: Counter[str]) -> int:
+        taken = min(self.outstanding, left[self.place[0]])
+        self.outstanding -= taken
+        left[self.place[0]] -= taken
+        return taken
+
 
 @dataclass
 class Demand:
-    """`of`: the final claim that found it; None where all that somebody got is asked back."""
+    """`of`: the final claim that found it, None where all that somebody got is asked back; `proposed`: to give up."""
 
     project: Project
     of: Claim | None
     parts: list[Part]
+    proposed: int = 0
+    approvals: int = 0
+
+    @property
+    def outstanding(self) -> int:
+        return sum(part.outstanding for part in self.parts)
+
+    def by_place(self) -> Counter[Place]:
+        owed = Counter[Place]()
+        for part in self.parts:
+            owed[part.place] += part.outstanding
+        return +owed
+
+
+@dataclass
+class Repayment:
+    """`refilled`: what of it may be spent again; `taken`: which parts it met."""
+
+    demand: Demand
+    refilled: Counter[Place]
+    taken: list[tuple[Part, int]]
+    reversed: bool = False
 
 
 def divided(fen: int, weights: dict[Place, int]) -> Counter[Place]:

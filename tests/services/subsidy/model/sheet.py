@@ -11,12 +11,25 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import date
 
-from tests.services.subsidy.model.accounts import Accounts
-from tests.services.subsidy.model.papers import ADVANCE, PROJECTS, SENT, SETTLED, Claim, Demand, Part, Place, Project
+from tests.services.subsidy.model.collecting import Collecting
+from tests.services.subsidy.model.papers import (
+    ADVANCE,
+    FITS,
+    ON_ITS_WAY,
+    PROJECTS,
+    RESERVED,
+    SETTLED,
+    TOLD,
+    Claim,
+    Demand,
+    Part,
+    Place,
+    Project,
+)
 from tests.services.subsidy.road import SOURCES
 
 
-class Sheet(Accounts):
+class Sheet(Collecting):
     """The whole model."""
 
     def __init__(self, today: date) -> None:
@@ -91,18 +104,54 @@ class Sheet(Accounts):
         claim.become("prepared", "voided" if held else "instructed")
         return not held
 
-    def confirm(self, number: int, which: int) -> bool:
-        """The treasury paid one of the sources."""
+    def confirm(self, number: int, which: int) -> bool | None:
+        """Typed from the treasury's receipt."""
+        return self._bank(number, which, "paid")
+
+    def pay(self, number: int, which: int) -> bool | None:
+        return self._bank(number, which, "paid")
+
+    def refuse(self, number: int, which: int) -> bool | None:
+        return self._bank(number, which, "rejected")
+
+    def wonder(self, number: int, which: int) -> bool | None:
+        return self._bank(number, which, "unknown")
+
+    def send_back(self, number: int, which: int) -> bool | None:
+        return self._bank(number, which, "returned")
+
+    def misstate(self, _: int, __: int) -> bool:
+        """A line with another amount."""
+        return False
+
+    def _bank(self, number: int, which: int, outcome: str) -> bool | None:
         project = self.projects[number]
-        claim = project.now("instructed")
-        if claim is None or not claim.arrive(which):
+        claim = project.claims[-1] if project.claims else None
+        source = claim.named(which) if claim else None
+        if claim is None or source is None or (claim.payments[source], outcome) not in FITS:
             return False
-        for place, fen in claim.parts.items():
-            if place[0] == claim.sent[which % len(claim.sent)]:
-                self.move("pay", place, fen)
-        if not claim.unpaid():
-            claim.state = "paid"
+        if outcome == "returned" and claim.kept:
+            return None  # another story: a set-off that counted already
+        place, fen = next((place, claim.sends()[source]) for place in claim.parts if place[0] == source)
+        if outcome == "returned" and self.fen[*place, "paid"] < fen:
+            return None  # another story: the payee has sent some of the same money back already
+        late = outcome == "returned" and place[1] < self.open_year
+        if late and self.free((source, self.open_year)) < fen:
+            return False  # the first open year has to bear what comes back from a closed one
+        claim.payments[source] = outcome
+        if outcome in ("paid", "returned"):
+            self.move("pay" if outcome == "paid" else "return", place, fen)
+        if late:
+            self._carry(place, self.open_year, fen)
+            self.move("lapse", place, fen)
+            claim.carry(place[1], self.open_year)
+        claim.settle()
+        if claim.state == "paid":
+            self.settle_kept(claim)
+        if claim.in_state("paid"):
             self._take_back(project, project.barred & claim.due.keys())
+        if outcome == "returned":
+            self._bar(project, project.barred)
         return True
 
     # --- what stands in the way --------------------------------------------------------------------------------------
@@ -143,8 +192,9 @@ class Sheet(Accounts):
     def close_year(self, _: int, __: int) -> bool:
         """What it reserved and didn't pay is carried to the next, which must have it; the rest lapses."""
         year = self.open_year
-        claims = [claim for project in self.projects for claim in project.claims if claim.is_open]
-        if not self.year_may_close() or any(claim.on_its_way(year) for claim in claims):
+        claims = [claim for project in self.projects for claim in project.claims if claim.state in RESERVED]
+        half = [claim for claim in claims if claim.kept and claim.in_state("paid")]
+        if not self.year_may_close() or half or any(claim.in_state(*ON_ITS_WAY) for claim in claims):
             return False
         carried = Counter[str]()
         for claim in claims:
@@ -152,24 +202,31 @@ class Sheet(Accounts):
         if any(self.free((source, year + 1)) < fen for source, fen in carried.items()):
             return False
         for source in SOURCES:
-            self.move("carry out", (source, year), carried[source])
-            self.move("carry in", (source, year + 1), carried[source])
+            self._carry((source, year), year + 1, carried[source])
             self.move("lapse", (source, year), self.free((source, year)))
         for claim in claims:
-            claim.carry(year)
+            claim.carry(year, year + 1)
         self.open_year += 1
         return True
+
+    def _carry(self, place: Place, to_year: int, fen: int) -> None:
+        self.move("carry out", place, fen)
+        self.move("carry in", (place[0], to_year), fen)
 
     # --- what is asked back ------------------------------------------------------------------------------------------
 
     def _bar(self, project: Project, people: Collection[int]) -> None:
         project.barred |= set(people)
         for claim in project.claims:
-            if project.barred & claim.due.keys() and claim.state not in (*SETTLED, *SENT) and claim.is_live:
+            stays = claim.state in SETTLED or claim.in_state(*TOLD)
+            if claim.is_live and not stays and project.barred & claim.due.keys():
                 self._void(claim)
         self._take_back(project, people)
 
     def _void(self, claim: Claim) -> None:
+        for part, fen in claim.kept:
+            part.outstanding += fen
+        claim.kept = []
         for place, fen in claim.parts.items():
             self.move("release", place, fen)
         for demand in self.demands:
@@ -181,18 +238,26 @@ class Sheet(Accounts):
         claim.state = "voided"
 
     def _take_back(self, project: Project, people: Collection[int]) -> None:
-        """All that they got and that isn't asked back yet, each by the claim that paid him last."""
+        """What arrived for them and isn't asked back yet, each by the claim that paid him last; what was asked back
+        and is with the bank again isn't asked for any more."""
         left = {one: self._got(project, one) for one in sorted(people)}
+        for one, got in left.items():
+            self._withdraw(project, one, -got)
         for claim in project.claims:
             last = [one for one in left if project.last_paid(one) is claim]
-            self._ask(project, None, {one: left[one] for one in last})
+            self._ask(project, None, {one: +left[one] for one in last})
+
+    def _withdraw(self, project: Project, person: int, too_much: Counter[Place]) -> None:
+        for demand in self.demands:
+            for part in demand.parts if demand.project is project else ():
+                if part.person == person:
+                    fen = part.take(too_much)
+                    part.asked -= fen
+                    self.move("withdraw", part.place, fen)
 
     def _got(self, project: Project, person: int) -> Counter[Place]:
-        """What settled claims paid for somebody, less what is asked back of him."""
-        got = Counter[Place]()
-        for claim in project.claims:
-            if claim.state in SETTLED:
-                got.update(claim.lines.get(person, {}))
+        """What arrived for somebody, less what is asked back of him."""
+        got = sum((claim.arrived(person) for claim in project.claims), Counter[Place]())
         for demand in self.demands:
             if demand.project is project:
                 got.subtract({part.place: part.asked for part in demand.parts if part.person == person})

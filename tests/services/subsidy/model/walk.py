@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from shared.bus.boundaries import Boundaries
-from shared.contracts import closing, oversight, payment, subsidy
+from shared.contracts import closing, oversight, payment, receivables, subsidy
 from shared.contracts.common import Opinion
 from shared.contracts.declare import Method
 from shared.errors import Conflict, PolicyNotMet
-from shared.money import Money
-from shared.security.speaker import Speaker
+from shared.money import ZERO, Money
+from shared.security.speaker import Purpose, Role, Speaker
 from tests.services.subsidy.model.accounts import after
 from tests.services.subsidy.model.papers import PROJECTS
 from tests.services.subsidy.road import APPROVED, SOURCES, Road, Training
@@ -48,6 +48,10 @@ class Died(BaseException):
     """The process is gone: nothing handles this."""
 
 
+class NothingYet(Exception):
+    """The act names what the story hasn't made yet."""
+
+
 class Dying(Boundaries):
     """Dies once."""
 
@@ -72,6 +76,9 @@ class Walk:
         self.read_to = 0
         self.claims: dict[int, str] = {}
         self.batches: dict[int, subsidy.BatchShape] = {}
+        self.repayments: dict[int, list[str]] = defaultdict(list)
+        self.city = self.bench.speaker(Role.CITY_FINANCE_OFFICER, "city-finance-1", purposes=frozenset(Purpose))
+        self.sent: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
         for number in range(PROJECTS):
             people = Training("ordinary", "intermediate", 1, results=("certified",) + ("failed",) * number)
             self.road.project(self.name(number), people)
@@ -87,7 +94,7 @@ class Walk:
         self.told += 1
         try:
             return bool(getattr(self, step.act)(step.number, step.fen))
-        except (Conflict, PolicyNotMet, KeyError):  # KeyError: there is nothing yet that the act could name
+        except (Conflict, PolicyNotMet, NothingYet):
             return False
 
     # --- what befalls an act -----------------------------------------------------------------------------------------
@@ -168,24 +175,40 @@ class Walk:
         return self._decide(number, "reject") == "rejected"
 
     def prepare(self, number: int, _: int) -> bool:
-        asked = subsidy.PreparePayment((self.claims[number],))
+        asked = subsidy.PreparePayment((self._claim(number),))
         batch = self.call(self.road.maker, subsidy.PREPARE_PAYMENT, asked)
         if batch.payments:
             self.batches[number] = batch
+            self.sent[number] |= {one.fund_source: (batch.batch_id, one.payment_id) for one in batch.payments}
         return bool(batch.payments)
 
     def instruct(self, number: int, _: int) -> bool:
+        if number not in self.batches:
+            raise NothingYet
         asked = subsidy.ApprovePayment(self.batches[number].batch_id)
         self.batches[number] = self.call(self.road.checker, subsidy.APPROVE_PAYMENT, asked)
         return self.batches[number].state == "instructed"
 
     def confirm(self, number: int, which: int) -> bool:
-        asked = subsidy.GetBatch(self.batches[number].batch_id)
-        batch = self.bench.call(self.road.maker, subsidy.GET_BATCH, asked)
-        one = sorted(batch.payments, key=lambda one: one.fund_source)[which % len(batch.payments)]
+        batch, one = self._payment(number, which)
         item = subsidy.ConfirmedItem(one.payment_id, self.bench.today, f"REF-{one.payment_id[:8]}")
         self.call(self.road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, (item,)))
-        return bool(one.state == "instructed")  # a second time it changes nothing
+        return self._state(batch, one) != one.state
+
+    def pay(self, number: int, which: int) -> bool:
+        return self._bank(number, which, "paid")
+
+    def refuse(self, number: int, which: int) -> bool:
+        return self._bank(number, which, "rejected")
+
+    def wonder(self, number: int, which: int) -> bool:
+        return self._bank(number, which, "unknown")
+
+    def send_back(self, number: int, which: int) -> bool:
+        return self._bank(number, which, "returned")
+
+    def misstate(self, number: int, which: int) -> bool:
+        return self._bank(number, which, "paid", Money(1))
 
     def block(self, number: int, which: int) -> bool:
         return self._block(oversight.CASE_BLOCKED, number, which)
@@ -221,6 +244,60 @@ class Walk:
         self.hear(oversight.FRAUD_CONFIRMED, told.inquiry_id, told)
         return True
 
+    def notice(self, number: int, which: int) -> bool:
+        asked = receivables.IssueNotice(self._demand(number, which).demand_id, self._in_a_month(), "区财政专户")
+        self.call(self.road.maker, receivables.ISSUE_NOTICE, asked)
+        return True
+
+    def repay(self, number: int, which: int) -> bool:
+        demand = self._demand(number, which)
+        if not demand.outstanding:
+            return False
+        reference = f"back-{self.told}"
+        amount = Money(1 + which % demand.outstanding.fen)
+        asked = receivables.RecordRepayment(demand.demand_id, amount, self.bench.today, reference)
+        self.call(self.road.maker, receivables.RECORD_REPAYMENT, asked)
+        whole = self.bench.call(self.road.maker, receivables.GET_DEMAND, receivables.GetDemand(demand.demand_id))
+        self.repayments[number].append(next(one.of_id for one in whole.moves if one.reference == reference))
+        return True
+
+    def reverse(self, number: int, which: int) -> bool:
+        if not self.repayments[number]:
+            raise NothingYet
+        repayment = self.repayments[number][which % len(self.repayments[number])]
+        self.call(self.road.maker, receivables.REVERSE_REPAYMENT, receivables.ReverseRepayment(repayment, "误记"))
+        return True
+
+    def propose(self, number: int, which: int) -> bool:
+        asked = receivables.ProposeWriteOff(self._demand(number, which).demand_id, "单位已注销")
+        self.call(self.road.maker, receivables.PROPOSE_WRITE_OFF, asked)
+        return True
+
+    def agree(self, number: int, which: int) -> bool:
+        proposed = self._demand(number, which).write_off
+        if proposed is None or proposed.state != "proposed":
+            raise NothingYet
+        by = (self.road.checker, self.city)[proposed.approvals]
+        self.call(by, receivables.DECIDE_WRITE_OFF, receivables.DecideWriteOff(proposed.write_off_id, "approve"))
+        return True
+
+    def offset(self, number: int, which: int) -> bool:
+        asked = receivables.OffsetDemand(
+            self._demand(number, which).demand_id, self._claim((number + which) % PROJECTS)
+        )
+        self.call(self.road.maker, receivables.OFFSET_DEMAND, asked)
+        return True
+
+    def _demand(self, number: int, which: int) -> receivables.DemandShape:
+        asked = receivables.ListDemands(project_id=self.name(number))
+        found = self.bench.call(self.road.maker, receivables.LIST_DEMANDS, asked).demands
+        if not found:
+            raise NothingYet
+        return found[which % len(found)]
+
+    def _in_a_month(self) -> date:
+        return self.bench.today + timedelta(days=30)
+
     def _close(self, period: str) -> bool:
         """The first of its kind that is open, as previewed."""
         asked = closing.PreviewClosing("apprenticeship", self.road.district, period)
@@ -235,10 +312,16 @@ class Walk:
     def _submit(self, number: int, kind: Any) -> bool:
         asked = subsidy.SubmitClaim(self.name(number), kind, subsidy.FundManagement(True, True, True, True))
         self.claims[number] = self.call(self.road.employer, subsidy.SUBMIT_CLAIM, asked).claim_id
+        self.sent[number] = {}
         return True
 
+    def _claim(self, number: int) -> str:
+        if number not in self.claims:
+            raise NothingYet
+        return self.claims[number]
+
     def _decide(self, number: int, outcome: Any) -> str:
-        asked = subsidy.DecideClaim(self.claims[number], outcome, Opinion("已核对"))
+        asked = subsidy.DecideClaim(self._claim(number), outcome, Opinion("已核对"))
         return str(self.call(self.road.officer, subsidy.DECIDE_CLAIM, asked).state)
 
     def _block(self, event: Any, number: int, which: int) -> bool:
@@ -246,6 +329,28 @@ class Walk:
         told = replace(self.road.block_told("suspension", block_id), project_id=self.name(number))
         self.hear(event, block_id, told)
         return True
+
+    def _payment(self, number: int, which: int) -> tuple[subsidy.BatchShape, subsidy.PaymentShape]:
+        """The newest payment of one of the sources that the claim was sent by, and its batch."""
+        if not self.sent[number]:
+            raise NothingYet
+        sent = [self.sent[number][source] for source in sorted(self.sent[number])]
+        batch_id, payment_id = sent[which % len(sent)]
+        batch = self.bench.call(self.road.maker, subsidy.GET_BATCH, subsidy.GetBatch(batch_id))
+        return batch, next(one for one in batch.payments if one.payment_id == payment_id)
+
+    def _state(self, batch: subsidy.BatchShape, payment: subsidy.PaymentShape) -> str:
+        found = self.bench.call(self.road.maker, subsidy.GET_BATCH, subsidy.GetBatch(batch.batch_id))
+        return next(one.state for one in found.payments if one.payment_id == payment.payment_id)
+
+    def _bank(self, number: int, which: int, outcome: Any, more: Money = ZERO) -> bool:
+        """One line of the bank's list. It may come before its time, or contradict an earlier one."""
+        batch, one = self._payment(number, which)
+        reference = f"{outcome}-{one.payment_id[:8]}"
+        row = payment.BankRow(1, one.payment_id, outcome, one.amount + more, self.bench.today, reference, "账户已注销")
+        asked = payment.RecordBankResults(self.road.district, "清单", (row,))
+        self.call(self.road.maker, payment.RECORD_BANK_RESULTS, asked)
+        return self._state(batch, one) != one.state
 
     def _decide_hits(self, number: int, outcome: Any) -> bool:
         page = self.bench.call(self.road.officer, payment.LIST_HITS, payment.ListHits(state="open"))
