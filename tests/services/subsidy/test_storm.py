@@ -11,22 +11,14 @@ from pathlib import Path
 
 import pytest
 
-<<<<<<< HEAD
-from shared.contracts import payment, subsidy
-from shared.contracts.common import Opinion, RowResults
-from tests.conftest import MadeDatabase
-from tests.services.subsidy.bank_road import BankRoad
-from tests.services.subsidy.road import Road, Training, yuan
-from tests.services.subsidy.storm import ATTEMPTS, ROUNDS, WORKERS, Act, Clock, Counted, Crowd, watched, winner
-=======
 from shared.contracts import closing, payment, subsidy
-from shared.contracts.common import Opinion
+from shared.contracts.common import Opinion, RowResults
 from shared.errors import Conflict
 from tests.conftest import MadeDatabase
+from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
 from tests.services.subsidy.storm import ATTEMPTS, ROUNDS, WORKERS, Act, Clock, Counted, Crowd, watched
 from tests.together import winner
->>>>>>> c455437 (Every guard of the ledger has a test that fails without it; the model knows what comes back, is kept and given up)
 
 UNIT = Training("ordinary", "intermediate", 1)
 """One person whose advance is 2500.00."""
@@ -104,7 +96,6 @@ def test_the_last_yuan_of_a_budget_goes_to_one_of_fifty_round_after_round(crowd:
     assert road.prove().differences == ()
 
 
-<<<<<<< HEAD
 def test_what_the_bank_says_is_booked_once_however_many_say_it(crowd: Crowd) -> None:
     """Paid, sent back, prepared again: hundreds of each at the same moment, one of each is booked."""
     road, bank = crowd.road, BankRoad(crowd.road)
@@ -157,7 +148,8 @@ def said(answers: list[object]) -> list[str]:
     """What became of every row of every list."""
     assert {type(one) for one in answers} == {RowResults}
     return [row.outcome for one in answers if isinstance(one, RowResults) for row in one.rows]
-=======
+
+
 def test_what_is_free_of_a_budget_is_taken_back_once(crowd: Crowd) -> None:
     """However many looked before the first of them had done so, each is told how much is free."""
     road = crowd.road
@@ -193,4 +185,3 @@ def test_a_payment_is_sent_back_once_and_repeated_once_however_many_say_so(crowd
     later = road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger(cursor=ours.postings[-1].number))
     assert [one.kind for one in later.postings] == ["return"]
     assert road.prove().differences == ()
->>>>>>> c455437 (Every guard of the ledger has a test that fails without it; the model knows what comes back, is kept and given up)
