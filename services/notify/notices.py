@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.notify.recipients import Party
-from shared.contracts import closing, notices, oversight, payment, registry, review, subsidy, training
+from shared.contracts import closing, notices, oversight, payment, receivables, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 
 
@@ -146,6 +146,11 @@ NOTICES: tuple[Notice, ...] = (
     Notice(subsidy.PAYMENT_CONFIRMED, Party.EMPLOYER, "payment_confirmed"),
     Notice(subsidy.CLAWBACK_OPENED, Party.EMPLOYER, "clawback_opened"),
     Notice(subsidy.CLAWBACK_OPENED, Party.DISTRICT_FINANCE, "clawback_to_collect"),
+    Notice(receivables.CLAWBACK_NOTICED, Party.PAYEE, "clawback_noticed"),
+    Notice(receivables.CLAWBACK_NOTICED, Party.EMPLOYER, "clawback_noticed"),
+    Notice(receivables.CLAWBACK_REDUCED, Party.PAYEE, "clawback_reduced"),
+    Notice(receivables.CLAWBACK_SETTLED, Party.PAYEE, "clawback_settled"),
+    Notice(receivables.CLAWBACK_SETTLED, Party.DISTRICT_FINANCE, "clawback_settled_finance"),
     Notice(subsidy.BUDGET_EXHAUSTED, Party.DISTRICT_FINANCE, "budget_exhausted"),
     Notice(subsidy.BUDGET_EXHAUSTED, Party.CITY_FINANCE, "budget_exhausted"),
     Notice(subsidy.BUDGET_EXHAUSTED, Party.DISTRICT_OFFICE, "budget_exhausted_district"),

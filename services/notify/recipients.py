@@ -29,6 +29,7 @@ class Party(StrEnum):
     """A party as an event knows it."""
 
     EMPLOYER = "employer"  # 用人企业
+    PAYEE = "payee"  # 收款单位，应退还补贴的单位
     PROVIDER = "provider"  # 培训机构
     STATION = "station"  # 案件所到环节的经办机构
     DISTRICT_OFFICE = "district_office"  # 区级经办
@@ -52,6 +53,8 @@ def recipients(party: Party, data: Any, station: Station | None) -> tuple[Recipi
     match party:
         case Party.EMPLOYER:
             return (organisation(data.employer_id),)
+        case Party.PAYEE:
+            return (organisation(data.payee_id),)
         case Party.PROVIDER:
             return (organisation(data.provider_id),)
         case Party.STATION:

@@ -24,7 +24,7 @@ from shared.bus.service import Ask, Body, Running, Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
 from shared.contracts import notify as contract
-from shared.contracts import review, training
+from shared.contracts import receivables, review, training
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.security.keys import Keys
 from shared.security.personal import PersonalCipher
@@ -108,11 +108,13 @@ class NotifyService(Service):
 
     @hears(review.DEADLINE_SET)
     @hears(training.DEADLINE_SET)
+    @hears(receivables.DEADLINE_SET)
     def deadline_set(self, work: Work, event: Event[DeadlineSet]) -> None:
         deadlines.deadline_set(work, event)
 
     @hears(review.DEADLINE_CLOSED)
     @hears(training.DEADLINE_CLOSED)
+    @hears(receivables.DEADLINE_CLOSED)
     def deadline_closed(self, work: Work, event: Event[DeadlineClosed]) -> None:
         deadlines.deadline_closed(work, event)
 

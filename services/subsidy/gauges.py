@@ -6,12 +6,13 @@ from collections import Counter
 from datetime import date
 
 from prometheus_client import Gauge
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from services.subsidy.book import Within
 from services.subsidy.checks.holding import holding
 from services.subsidy.closing.obstacles import Open
+from services.subsidy.collecting.lists import ages
 from services.subsidy.models import Batch, Books, Budget, Claim, CompletedRun, Payment
 from services.subsidy.proof import prove
 from services.subsidy.unpaid import oldest_days
@@ -26,6 +27,7 @@ PAUSE = 300.0
 CLAIMS = Gauge("skills_claims", "Claims, by programme and state", ["programme", "state"])
 MONEY = Gauge("skills_budget_yuan", "Yuan appropriated, committed, paid and free", ["programme", "counter"])
 RECEIVABLE = Gauge("skills_receivable_yuan", "Yuan to be taken back")
+OUTSTANDING = Gauge("skills_demands_outstanding_yuan", "Yuan outstanding of demands, by how long overdue", ["age"])
 OLDEST = Gauge("skills_oldest_unpaid_days", "Days since the oldest unpaid claim was approved", ["programme"])
 OPEN_HITS = Gauge("skills_open_hits", "Hits that hold claims until the district decides, by kind", ["kind"])
 PAYMENTS = Gauge("skills_payments_waiting", "Payments that wait, by programme and state", ["programme", "state"])
@@ -52,6 +54,7 @@ def measure(database: Database) -> int:
         today = session.scalar(select(BusinessClock.today)) or beijing_today()
         _oldest(session, today)
         _payments(session, today)
+        _outstanding(session, today)
         _behind(session, today)
     return 0
 
@@ -91,6 +94,11 @@ def _budgets(session: Session) -> None:
         }
         for name, amount in counters.items():
             MONEY.labels(programme, name).set(amount.fen / FEN_A_YUAN)
+
+
+def _outstanding(session: Session, today: date) -> None:
+    for line in ages(session, true(), today):
+        OUTSTANDING.labels(line.age).set(line.outstanding.fen / FEN_A_YUAN)
 
 
 def _oldest(session: Session, today: date) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.models import Claim, Hit, Project
+from services.subsidy.models import Claim, Demand, Hit, Project
 from services.subsidy.moves import WORDS
 from shared.bus.work import Look
 from shared.contracts.common import GetHistory, HistoryLine, HistoryPage
@@ -24,8 +24,13 @@ TITLES: Mapping[str, str] = {
     "payment_instructed": "复核并通知国库拨付",
     "payment_confirmed": "登记国库拨付到账",
     "clawback_opened": "开立追回",
+    "clawback_noticed": "发出追回通知",
+    "clawback_reduced": "登记退款、抵扣或其冲销",
+    "clawback_settled": "追回了结",
     "budget_exhausted": "预算不足，暂未核定",
 }
+OF_DEMANDS = ("clawback_noticed", "clawback_reduced", "clawback_settled")
+REMINDERS = ("deadline_set", "deadline_closed")
 SUSPECTED = "claim_held"
 """A match is a suspicion: an employer isn't told before an officer has looked."""
 
@@ -42,14 +47,21 @@ def get_history(look: Look, request: GetHistory) -> HistoryPage:
     parties = [party for party in (project.employer_id, project.entrusted_employer_id) if party]
     check_reach(look.speaker, district=project.district, organisations=parties)
     claims = select(Claim.id).where(Claim.project_id == project.project_id)
-    wanted = select(Told).where(Told.aggregate_id.in_(claims), behind(request.cursor, Told.number))
+    demands = select(Demand.id).where(Demand.project_id == project.project_id)
+    told = or_(Told.aggregate_id.in_(claims), Told.aggregate_id.in_(demands) & Told.name.not_in(REMINDERS))
+    wanted = select(Told).where(told, behind(request.cursor, Told.number))
     if look.speaker.acting_role is Role.EMPLOYER:
         wanted = wanted.where(Told.name != SUSPECTED)
     rows = look.session.scalars(wanted.order_by(Told.number).limit(request.limit + 1)).all()
     shown, cursor = page(rows, request.limit, lambda row: (row.number,))
-    known = _claims(look.session, {row.aggregate_id for row in shown})
+    known = _claims(look.session, {_claim_id(row) for row in shown})
     words = _words(look, shown)
-    return HistoryPage(tuple(_line(row, known[row.aggregate_id], words) for row in shown), cursor)
+    return HistoryPage(tuple(_line(row, known[_claim_id(row)], words) for row in shown), cursor)
+
+
+def _claim_id(told: Told) -> str:
+    """A demand is told under its own id, and names the claim by which it was opened."""
+    return str(told.data["claim_id"]) if told.name in OF_DEMANDS else told.aggregate_id
 
 
 def _claims(session: Session, ids: set[str]) -> dict[str, Claim]:
@@ -77,7 +89,7 @@ def _line(told: Told, claim: Claim, words: Mapping[str, str]) -> HistoryLine:
         title=f"{KINDS[claim.kind]}：{title}",
         by=actor.get("on_behalf_of") or actor["subject"],
         role=actor.get("for_role") or actor["role"],
-        of_id=claim.id,
+        of_id=told.aggregate_id,
         words=said,
     )
 

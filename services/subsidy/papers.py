@@ -1,4 +1,5 @@
-"""Papers to print and stamp, from stored data: register, summary and letter of a claim, payment batch of a batch.
+"""Papers to print and stamp, from stored data: of a claim register, summary and letter, of a batch the payment batch,
+of a demand its notice.
 
 Names, numbers and accounts are asked from registry for this one paper, audited there, and kept only in the file.
 How a paper looks is the programme's own: `shared/forms/<programme>/`.
@@ -10,8 +11,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from services.subsidy import papers_of_batch, papers_of_claim
-from services.subsidy.models import Batch, Claim, ClaimLine, Payment
+from services.subsidy import papers_of_batch, papers_of_claim, papers_of_demand
+from services.subsidy.models import Batch, Claim, ClaimLine, Demand, Payment
 from services.subsidy.papers_of_claim import Known
 from shared.bus.work import Asks, Work
 from shared.contracts.registry import (
@@ -20,6 +21,7 @@ from shared.contracts.registry import (
     REVEAL_PEOPLE,
     AccountShape,
     ListOrganisations,
+    OrganisationShape,
     PersonShape,
     RevealAccounts,
     RevealPeople,
@@ -51,6 +53,7 @@ KINDS = {
     "decision_letter": Kind("决定书", "docx", DOCX),
     "payment_batch": Kind("资金拨付清单", "xlsx", XLSX),
     "bank_results": Kind("银行拨付结果表", "xlsx", XLSX),
+    "clawback_notice": Kind("追回通知书", "docx", DOCX),
 }
 
 
@@ -60,6 +63,8 @@ def ask(asks: Asks, request: MakeForm) -> Known:
         return Known(accounts=_accounts(asks, request.of_id))
     if request.form == "bank_results":
         return Known(payees=_payees(asks, request.of_id))
+    if request.form == "clawback_notice":
+        return Known(employer=_payee(asks, request.of_id))
     with asks.reading() as session:
         claim = session.scalar(select(Claim).where(Claim.id == request.of_id))
         if claim is None:
@@ -80,6 +85,8 @@ def make_form(work: Work, request: MakeForm, known: Known) -> FormMade:
     elif request.form == "bank_results":
         check_role(work.speaker, FINANCE)
         made = papers_of_batch.bank_results(work, request.of_id, known, layout)
+    elif request.form == "clawback_notice":
+        made = papers_of_demand.clawback_notice(work, request.of_id, known, layout)
     else:
         made = papers_of_claim.WRITERS[request.form](work, request.of_id, known, layout)
     name = f"{kind.title}-{request.of_id[:8]}.{kind.suffix}"
@@ -93,6 +100,17 @@ def make_form(work: Work, request: MakeForm, known: Known) -> FormMade:
     )
     work.note(f"file:{row.id}", purpose=Purpose.PAYMENT.value if known.accounts else Purpose.DOCUMENTS.value)
     return FormMade(row.file, row.name, row.media_type, row.size)
+
+
+def _payee(asks: Asks, demand_id: str) -> OrganisationShape | None:
+    """Of whom money is asked back."""
+    with asks.reading() as session:
+        demand = session.scalar(select(Demand).where(Demand.id == demand_id))
+        if demand is None:
+            raise not_found()
+        check_reach(asks.speaker, district=demand.district, organisations=[demand.employer_id, demand.payee_id])
+    found = asks.ask(LIST_ORGANISATIONS, ListOrganisations((demand.payee_id,))).organisations
+    return found[0] if found else None
 
 
 def _people(asks: Asks, ids: list[str]) -> dict[str, PersonShape]:

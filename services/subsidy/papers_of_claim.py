@@ -27,7 +27,7 @@ from shared.store.kernel_tables import DecisionRow
 Layout = Callable[[str, str], ModuleType]
 """(programme, form) → the module that writes that form."""
 
-KIND_WORDS = {"advance": "首次补贴（预拨）", "final": "剩余补贴（尾款）"}
+KIND_WORDS = {"advance": "首次补贴（预拨）", "final": "剩余补贴（尾款）", "supplementary": "补充补贴"}
 NEXT_STEPS = {
     "submitted": "请等待区级人力资源和社会保障部门审核。",
     "returned": "请按认定情况和审核意见补正后重新申领。",
@@ -103,7 +103,7 @@ def claim_summary(work: Work, claim_id: str, known: Known, layout: Layout) -> Ma
         basis=story.basis,
         submitted_on=story.claim.submitted_on.isoformat(),
     )
-    alike = Counter((_result(decision), line.amount) for line, decision in story.lines)
+    alike = Counter((result_words(decision), line.amount) for line, decision in story.lines)
     groups = [
         form.ClaimGroup(
             occupation=story.project.occupation,
@@ -206,7 +206,7 @@ def _reading(document: Document, interpretation: str) -> str:
     return f"{entry.id}：{entry.question}——{entry.reading}"
 
 
-def _result(decision: Decision) -> str:
+def result_words(decision: Decision) -> str:
     """How an enrolment is treated, in words: by its finding on the result, or as advanced."""
     facts = decision.facts
     if "result" not in facts:

@@ -12,6 +12,12 @@ from services.subsidy.bank.needs import difference_to_explain, failed, payment_u
 from services.subsidy.checks.holding import holding
 from services.subsidy.closing.listing import to_close
 from services.subsidy.closing.periods import Windows
+from services.subsidy.collecting.waiting import (
+    demand_overdue,
+    demand_to_notice,
+    demand_to_pay,
+    write_off_to_approve,
+)
 from services.subsidy.models import Batch, Block, Books, Claim, CompletedRun, Project, ProjectEnrolment
 from services.subsidy.moves import UNPAID
 from shared.bus.work import Look
@@ -33,6 +39,10 @@ TITLES: Mapping[str, str] = {
     "batch_to_confirm": "登记国库拨付结果",
     "payment_unknown": "银行结果未明，查询后登记",
     "difference_to_explain": "银行清单与账不符，核对后重报或说明",
+    "demand_to_notice": "已开立追回，发出追回通知",
+    "demand_overdue": "追回款逾期未退还，催收或办理核销",
+    "write_off_to_approve": "审批核销建议",
+    "demand_to_pay": "按追回通知退还补贴",
     "budget_to_raise": "预算不足，追加后再核定",
     "month_to_close": "更正期已满，请办理月结",
     "year_to_close": "更正期已满，请办理年结",
@@ -176,7 +186,7 @@ def _to_close(look: Look, windows: Windows) -> list[Select[Any]]:
 
 
 NEEDS: Mapping[Role, tuple[Need, ...]] = {
-    Role.EMPLOYER: (_claim_to_mend, _advance_to_claim, _final_to_claim),
+    Role.EMPLOYER: (_claim_to_mend, _advance_to_claim, _final_to_claim, demand_to_pay),
     Role.DISTRICT_OFFICER: (_claim_to_decide, _hit_to_decide),
     Role.FINANCE_OFFICER: (
         _claim_to_prepare,
@@ -186,7 +196,10 @@ NEEDS: Mapping[Role, tuple[Need, ...]] = {
         payment_unknown,
         difference_to_explain,
         _budget_to_raise,
+        demand_to_notice,
+        demand_overdue,
+        write_off_to_approve,
     ),
-    Role.CITY_FINANCE_OFFICER: (_budget_to_raise,),
+    Role.CITY_FINANCE_OFFICER: (_budget_to_raise, write_off_to_approve),
 }
 """What waits for each role; nothing for the others."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from services.subsidy.collecting.moves import moves_of
 from services.subsidy.collecting.shown import demand_shape, demand_shapes, load_demand
@@ -31,7 +31,7 @@ def list_demands(look: Look, request: ListDemands) -> DemandPage:
     wanted = select(Demand).where(within, behind(request.cursor, Demand.number)).order_by(Demand.number)
     rows = look.session.scalars(wanted.limit(request.limit + 1)).all()
     shown, cursor = page(rows, request.limit, lambda row: (row.number,))
-    return DemandPage(demand_shapes(look, shown), cursor, _ages(look, within))
+    return DemandPage(demand_shapes(look, shown), cursor, ages(look.session, within, look.today))
 
 
 def due_on() -> ColumnElement[date]:
@@ -76,10 +76,10 @@ def _of_age(age: Age, today: date) -> ColumnElement[bool]:
     return and_(Demand.settled_on.is_(None), *within)
 
 
-def _ages(look: Look, within: ColumnElement[bool]) -> tuple[AgeLine, ...]:
+def ages(session: Session, within: ColumnElement[bool], today: date) -> tuple[AgeLine, ...]:
     """Every age, the youngest first, also those without a demand."""
     left = func.sum(ClawbackPart.amount - ClawbackPart.ended, type_=MoneyColumn)
-    age = case(*((_of_age(age, look.today), age) for age in AGES)).label("age")
+    age = case(*((_of_age(age, today), age) for age in AGES)).label("age")
     each = select(Demand.id, age).where(within).subquery()
     wanted = (
         select(each.c.age, func.count(each.c.id.distinct()), left)
@@ -87,5 +87,5 @@ def _ages(look: Look, within: ColumnElement[bool]) -> tuple[AgeLine, ...]:
         .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
         .group_by(each.c.age)
     )
-    found = {name: (count, outstanding) for name, count, outstanding in look.session.execute(wanted)}
+    found = {name: (count, outstanding) for name, count, outstanding in session.execute(wanted)}
     return tuple(AgeLine(age, *found.get(age, (0, ZERO))) for age in AGES)

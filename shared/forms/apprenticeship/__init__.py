@@ -14,6 +14,7 @@
     interview_summons 约谈通知书        .docx   with its minutes (APP-26)
     suspension_notice 停训整改通知书    .docx   the city's order (APP-26)
     public_notice     公示              .docx   what is published of a case, and where objections go (X-11)
+    clawback_notice   追回通知书        .docx   what is asked back, how to pay it and until when (X-10)
     payment_batch     资金拨付清单      .xlsx   for the treasury, maker and checker apart (X-5)
 
 Each is a pure function from plain values to bytes. Names and numbers are printed as the caller passes them:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from services.subsidy.models import Books, Closing
 from services.subsidy.service import SubsidyService
-from shared.contracts import closing, payment, registry, review, training
+from shared.contracts import closing, payment, receivables, registry, review, training
 from shared.contracts import subsidy as contract
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, Opinion
 from shared.forms.apprenticeship import bank_results
@@ -52,6 +52,9 @@ class SubsidyWorld(World):
         self.sheets: dict[str, str] = {}
         self.claims: dict[tuple[str, str], str] = {}
         self.hits: dict[str, str] = {}
+        self.demands: dict[str, str] = {}
+        self.repayments: dict[str, str] = {}
+        self.write_offs: dict[str, str] = {}
         self.batches: dict[tuple[str, str], contract.BatchShape] = {}
         self.elsewhere = Elsewhere(self.bench)
         self.bench.answers(training.ASK_OUTCOMES, self._outcomes)
@@ -77,6 +80,7 @@ class SubsidyWorld(World):
         instructed = self.batches[side.name, INSTRUCTED]
         items = tuple(contract.ConfirmedItem(one.payment_id, ASSESSED, "REF-1") for one in instructed.payments)
         paid = self.claims[side.name, PAID]
+        demand = self.demands[side.name]
         return {
             "appropriate": _budget(side, ASSESSED.year),
             "reduce_appropriation": closing.ReduceAppropriation(
@@ -111,6 +115,14 @@ class SubsidyWorld(World):
             "read_ledger": contract.ReadLedger(project_id=_project(side, PAID)),
             "prove_ledger": contract.ProveLedger(),
             "list_clawbacks": contract.ListClawbacks(),
+            "issue_clawback_notice": receivables.IssueNotice(demand, ASSESSED + timedelta(days=30), "示例账户"),
+            "record_repayment": receivables.RecordRepayment(demand, Money.parse("1.00"), ASSESSED, "BACK-2"),
+            "reverse_repayment": receivables.ReverseRepayment(self.repayments[side.name], "银行退汇"),
+            "offset_demand": receivables.OffsetDemand(demand, self.claims[side.name, RESERVED]),
+            "propose_write_off": receivables.ProposeWriteOff(demand, "无可执行财产"),
+            "decide_write_off": receivables.DecideWriteOff(self.write_offs[side.name], "approve"),
+            "get_demand": receivables.GetDemand(demand),
+            "list_demands": receivables.ListDemands(project_id=_project(side, PAID)),
             "list_unpaid": contract.ListUnpaid("apprenticeship"),
             "list_waiting": ListWaiting(),
             "get_history": GetHistory(_project(side, PAID)),
@@ -126,6 +138,8 @@ class SubsidyWorld(World):
             "confirm_payment": ("applicant", "approver"),
             "decide_hits": ("applicant", "maker"),
             "return_payment": ("applicant", "approver"),
+            "offset_demand": ("applicant", "approver"),
+            "decide_write_off": ("proposer", "first"),
         }
 
     # --- the road ----------------------------------------------------------------------------------------------------
@@ -188,6 +202,25 @@ class SubsidyWorld(World):
         run = training.RunTold(project, "apprenticeship", side.district, side.employer, side.provider, ASSESSED)
         self.bench.hear(training.COURSE_RUN_COMPLETED, project, run)
         self._decide(side, self._claim(side, PAID, "final"))
+        self._collect(side)
+
+    def _collect(self, side: Side) -> None:
+        """It is noticed, paid back in part, and half given up."""
+        call = self.bench.call
+        maker, proposer, first = (side.speaker(Role.FINANCE_OFFICER, who) for who in ("maker", "proposer", "first"))
+        page = call(maker, receivables.LIST_DEMANDS, receivables.ListDemands())
+        demand = page.demands[0].demand_id
+        notice = receivables.IssueNotice(demand, ASSESSED + timedelta(days=20), "示例账户")
+        call(maker, receivables.ISSUE_NOTICE, notice)
+        repaid = receivables.RecordRepayment(demand, Money.parse("10.00"), ASSESSED, "BACK-0")
+        call(maker, receivables.RECORD_REPAYMENT, repaid)
+        whole = call(maker, receivables.GET_DEMAND, receivables.GetDemand(demand))
+        self.repayments[side.name] = next(move.of_id for move in whole.moves if move.way == "repayment")
+        proposed = call(proposer, receivables.PROPOSE_WRITE_OFF, receivables.ProposeWriteOff(demand, "企业注销"))
+        assert proposed.write_off is not None
+        self.write_offs[side.name] = proposed.write_off.write_off_id
+        call(first, receivables.DECIDE_WRITE_OFF, receivables.DecideWriteOff(self.write_offs[side.name], "approve"))
+        self.demands[side.name] = demand
 
     def _hear_from_the_bank(self, side: Side) -> None:
         """A line about no payment of ours, which waits to be explained, and a sheet that is still to be read."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from shared.contracts import closing, notices, oversight, payment, registry, review, subsidy, training
+from shared.contracts import closing, notices, oversight, payment, receivables, registry, review, subsidy, training
 from shared.contracts.declare import EventType
 from shared.money import Money
 from shared.policy import load_documents
@@ -98,6 +98,17 @@ FAILED = payment.PaymentFailed(
     **WHERE,
 )
 CLAWBACK = subsidy.ClawbackTold(claim_id=CLAIM.claim_id, persons=3, amount=Money.parse("18000.00"), **WHERE)
+DEMAND = receivables.DemandTold(
+    demand_id="de3a4d00de3a4d00",
+    claim_id=CLAIM.claim_id,
+    payee_id=EMPLOYER,
+    cause="result",
+    amount=Money.parse("18000.00"),
+    outstanding=Money.parse("9000.00"),
+    due_on=date(2024, 8, 1),
+    on=DAY,
+    **WHERE,
+)
 BUDGET = subsidy.BudgetTold(
     programme=PROGRAMME,
     district=CHAOYANG,
@@ -201,6 +212,10 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (subsidy.CLAWBACK_OPENED, CLAWBACK),
     (subsidy.CLAWBACK_OPENED, replace(CLAWBACK, cause="fraud")),
     (subsidy.CLAWBACK_OPENED, replace(CLAWBACK, cause="check")),
+    (receivables.CLAWBACK_NOTICED, DEMAND),
+    (receivables.CLAWBACK_REDUCED, DEMAND),
+    (receivables.CLAWBACK_REDUCED, replace(DEMAND, due_on=None)),
+    (receivables.CLAWBACK_SETTLED, replace(DEMAND, outstanding=Money(0))),
     (subsidy.BUDGET_EXHAUSTED, BUDGET),
     (closing.PERIOD_CLOSED, MONTH),
     (closing.PERIOD_CLOSED, replace(MONTH, period="2022", carried=Money(250000), lapsed=Money(1), claims=1)),

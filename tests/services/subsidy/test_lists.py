@@ -140,6 +140,7 @@ def test_a_project_tells_the_whole_story_of_its_money(road: Road) -> None:
         ("claim_submitted", "applicant-1"),
         ("clawback_opened", "officer-1"),
         ("claim_decided.approved", "officer-1"),
+        ("clawback_settled", "somebody"),  # what the voided claim asked back is withdrawn
         ("claim_decided.voided", "somebody"),
         ("clawback_opened", "somebody"),
     ]
