@@ -21,11 +21,11 @@ from tests.services.bench import CHAOYANG
 from tests.services.subsidy.elsewhere import Elsewhere
 from tests.services.subsidy.road import APPROVED, ASSESSED, KEPT, SOURCES
 
-PAID, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED = (
-    "paid", "submitted", "reserved", "held", "prepared", "instructed", "unclaimed",
+PAID, OWING, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED = (
+    "paid", "owing", "submitted", "reserved", "held", "prepared", "instructed", "unclaimed",
 )  # fmt: skip
 SHORT = "short"
-STAGES = (PAID, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED)
+STAGES = (PAID, OWING, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED)
 PLAN = review.ProjectPlan(
     occupation="6-18-01-01",
     level="advanced",
@@ -71,7 +71,9 @@ class SubsidyWorld(World):
         for stage in STAGES:
             self._approve(side, stage)
             self._walk(side, stage)
-        self._take_back(side)
+        self._take_back(side, PAID)
+        self._take_back(side, OWING)
+        self._collect(side)
         self._hear_from_the_bank(side)
         self._close(side)
         return side
@@ -122,7 +124,7 @@ class SubsidyWorld(World):
             "propose_write_off": receivables.ProposeWriteOff(demand, "无可执行财产"),
             "decide_write_off": receivables.DecideWriteOff(self.write_offs[side.name], "approve"),
             "get_demand": receivables.GetDemand(demand),
-            "list_demands": receivables.ListDemands(project_id=_project(side, PAID)),
+            "list_demands": receivables.ListDemands(project_id=_project(side, OWING)),
             "list_unpaid": contract.ListUnpaid("apprenticeship"),
             "list_waiting": ListWaiting(),
             "get_history": GetHistory(_project(side, PAID)),
@@ -138,7 +140,6 @@ class SubsidyWorld(World):
             "confirm_payment": ("applicant", "approver"),
             "decide_hits": ("applicant", "maker"),
             "return_payment": ("applicant", "approver"),
-            "offset_demand": ("applicant", "approver"),
             "decide_write_off": ("proposer", "first"),
         }
 
@@ -179,13 +180,13 @@ class SubsidyWorld(World):
             self._decide(side, claim_id)
         if until == HELD:
             self._hold(side, claim_id)
-        if until in (PREPARED, INSTRUCTED, PAID):
+        if until in (PREPARED, INSTRUCTED, PAID, OWING):
             batch = call(maker, contract.PREPARE_PAYMENT, contract.PreparePayment((claim_id,)))
             self.batches[side.name, until] = batch
-        if until in (INSTRUCTED, PAID):
+        if until in (INSTRUCTED, PAID, OWING):
             call(checker, contract.APPROVE_PAYMENT, contract.ApprovePayment(batch.batch_id))
-        if until == PAID:
-            items = tuple(contract.ConfirmedItem(one.payment_id, ASSESSED, "REF-0") for one in batch.payments)
+        if until in (PAID, OWING):
+            items = tuple(contract.ConfirmedItem(one.payment_id, ASSESSED, f"REF-{until}") for one in batch.payments)
             call(maker, contract.CONFIRM_PAYMENT, contract.ConfirmPayment(batch.batch_id, items))
 
     def _hold(self, side: Side, claim_id: str) -> None:
@@ -195,20 +196,19 @@ class SubsidyWorld(World):
         batch = self.bench.call(maker, contract.PREPARE_PAYMENT, contract.PreparePayment((claim_id,)))
         ((self.hits[side.name],),) = (one.hits for one in batch.held)
 
-    def _take_back(self, side: Side) -> None:
+    def _take_back(self, side: Side, stage: str) -> None:
         """Whoever was paid an advance for has failed."""
-        project = _project(side, PAID)
+        project = _project(side, stage)
         self.failed.add(project)
         run = training.RunTold(project, "apprenticeship", side.district, side.employer, side.provider, ASSESSED)
         self.bench.hear(training.COURSE_RUN_COMPLETED, project, run)
-        self._decide(side, self._claim(side, PAID, "final"))
-        self._collect(side)
+        self._decide(side, self._claim(side, stage, "final"))
 
     def _collect(self, side: Side) -> None:
         """It is noticed, paid back in part, and half given up."""
         call = self.bench.call
         maker, proposer, first = (side.speaker(Role.FINANCE_OFFICER, who) for who in ("maker", "proposer", "first"))
-        page = call(maker, receivables.LIST_DEMANDS, receivables.ListDemands())
+        page = call(maker, receivables.LIST_DEMANDS, receivables.ListDemands(project_id=_project(side, OWING)))
         demand = page.demands[0].demand_id
         notice = receivables.IssueNotice(demand, ASSESSED + timedelta(days=20), "示例账户")
         call(maker, receivables.ISSUE_NOTICE, notice)
