@@ -11,7 +11,8 @@ from datetime import date
 from sqlalchemy import select, update
 
 from services.subsidy.bank.applying import Applied, apply
-from services.subsidy.bank.fitting import ORDER, Said, judge
+from services.subsidy.bank.bearing import Bearing
+from services.subsidy.bank.fitting import ORDER, Said, Verdict, judge
 from services.subsidy.bank.holding import Held, Known, hold
 from services.subsidy.bank.tables import BankLine
 from services.subsidy.models import Batch, Claim, Payment
@@ -84,6 +85,7 @@ class _Sorting:
         self.work, self.district, self.statement = work, district, statement
         self.answers, self.held = answers, held
         self.heard = dict(held.lines)
+        self.bearing = Bearing(work.session, held)
         self.new: list[Row] = []
         self.again: list[str] = []
         self.applied: list[Applied] = []
@@ -94,7 +96,7 @@ class _Sorting:
         if known is not None and not known.is_open:
             self.answers.unchanged(at, known.id)
             return
-        verdict = judge(said, self.held.standing.get(row.payment_id))
+        verdict = self._judge(said)
         line_id = known.id if known else new_id()
         if known is None:
             self.new.append(self._line(line_id, row, verdict.kind))
@@ -108,6 +110,13 @@ class _Sorting:
         if verdict.after.state != self.held.standing[row.payment_id].state:
             self.applied.append(Applied(line_id, said, row.reason, self.held.payments[row.payment_id]))
         self.held.standing[row.payment_id] = verdict.after
+
+    def _judge(self, said: Said) -> Verdict:
+        verdict = judge(said, self.held.standing.get(said.payment_id))
+        if verdict.after is not None and said.outcome == "returned":
+            fault = self.bearing.fault(said.payment_id)
+            return Verdict(None, "contradiction", fault) if fault else verdict
+        return verdict
 
     def store(self) -> None:
         insert_new(self.work.session, BankLine, self.new)

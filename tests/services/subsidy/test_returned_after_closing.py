@@ -7,6 +7,7 @@ import pytest
 from shared.contracts import payment, subsidy
 from shared.errors import Conflict
 from shared.money import ZERO
+from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.closing_road import NOVEMBER, approved_in_november, year_closed
 from tests.services.subsidy.road import YEAR, Road, Training, yuan
 
@@ -49,6 +50,20 @@ def test_the_open_year_has_to_bear_it(road: Road) -> None:
     road.appropriate("0.01", YEAR + 1)
     sent_back(road, batch)
     assert road.claim(claim_id).state == "approved"
+
+
+def test_a_return_that_the_open_year_cannot_bear_stops_no_other_line(road: Road) -> None:
+    first = paid(road, approved_in_november(road))
+    bank = BankRoad(road)
+    year_closed(road)
+    sent = first.payments[0]
+    back = bank.line(sent, "returned", bank_reference="BACK-1")
+    assert bank.outcomes(back, bank.line("no-such-payment")) == ["refused", "refused"]
+    page = bank.bench.call(road.checker, payment.LIST_DIFFERENCES, payment.ListDifferences())
+    assert sorted(one.kind for one in page.differences) == ["contradiction", "stray"]
+    road.appropriate("2500.00", YEAR + 1)
+    assert bank.outcomes(back) == ["accepted"]
+    assert bank.right().committed == yuan("2500.00")
 
 
 def test_what_was_kept_for_a_demand_stays_in_its_year_and_only_what_came_back_is_carried(road: Road) -> None:
