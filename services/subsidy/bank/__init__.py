@@ -2,7 +2,7 @@
 
 moves.py       the life of a payment
 fitting.py     whether a line fits, and what to do where it doesn't: pure
-bearing.py     whether the open year can bear what comes back from a closed one
+obstacles.py   what stands against taking a payment back
 holding.py     the payments that a list names, held with their projects and batches, as they stand
 recording.py   the one way in: lists, what is typed from a receipt, and returns
 confirming.py  a batch typed from the treasury's receipt

@@ -11,9 +11,9 @@ from datetime import date
 from sqlalchemy import select, update
 
 from services.subsidy.bank.applying import Applied, apply
-from services.subsidy.bank.bearing import Bearing
 from services.subsidy.bank.fitting import ORDER, Said, Verdict, judge
 from services.subsidy.bank.holding import Held, Known, hold
+from services.subsidy.bank.obstacles import Obstacles
 from services.subsidy.bank.tables import BankLine
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.sets import SLICE, Row, insert_new
@@ -85,7 +85,9 @@ class _Sorting:
         self.work, self.district, self.statement = work, district, statement
         self.answers, self.held = answers, held
         self.heard = dict(held.lines)
-        self.bearing = Bearing(work.session, held)
+        returned = {row.payment_id for _, row in answers.waiting() if row.outcome == "returned"}
+        claims = {held.payments[one].claim_id for one in returned & held.payments.keys()}
+        self.obstacles = Obstacles(work.session, held, claims)
         self.new: list[Row] = []
         self.again: list[str] = []
         self.applied: list[Applied] = []
@@ -114,7 +116,7 @@ class _Sorting:
     def _judge(self, said: Said) -> Verdict:
         verdict = judge(said, self.held.standing.get(said.payment_id))
         if verdict.after is not None and said.outcome == "returned":
-            fault = self.bearing.fault(said.payment_id)
+            fault = self.obstacles.fault(said.payment_id)
             return Verdict(None, "contradiction", fault) if fault else verdict
         return verdict
 

@@ -7,6 +7,7 @@ import pytest
 from shared.contracts import subsidy
 from shared.errors import Conflict
 from tests.services.subsidy.bank_road import BankRoad
+from tests.services.subsidy.collector import Collector
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, SOURCES, YEAR, Road, Training, yuan
 
 TWO = Training(results=("certified", "failed"))
@@ -113,6 +114,24 @@ def test_what_came_back_from_a_fraud_is_neither_paid_again_nor_asked_for(bank: B
     bank.road.decide(again.claim_id)
     paid(bank, again.claim_id)
     assert bank.right().paid == yuan("6000.00")
+
+
+def test_money_does_not_come_back_twice(bank: BankRoad) -> None:
+    """What the payee repaid can't be sent back by the bank as well: one of the two records is wrong."""
+    collector = Collector(bank.road)
+    sent = paid(bank, bank.approved("project-1", TWO)).payments[0]
+    bank.road.fraud(0)
+    demand_id = bank.road.clawbacks().clawbacks[0].demand_id
+    collector.notice(demand_id)
+    collector.repay(demand_id, "6000.00")
+    with pytest.raises(Conflict, match="冲销"):
+        bank.returns(sent)
+    assert bank.outcomes(bank.line(sent, "returned", bank_reference="BACK-1")) == ["refused"]
+    bank.right()
+    collector.reverse(collector.repayment(demand_id))
+    bank.returns(sent)
+    proof = bank.right()
+    assert (proof.paid, proof.receivable) == (yuan("0.00"), yuan("0.00"))
 
 
 def test_fraud_voids_a_claim_with_a_set_off_that_came_back_and_lets_the_demand_stand_again(road: Road) -> None:

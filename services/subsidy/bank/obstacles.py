@@ -1,0 +1,71 @@
+"""What stands against taking a payment back: a closed year whose money the open one can't bear, money back already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.subsidy.bank.holding import Held, Sent
+from services.subsidy.budgets import available
+from services.subsidy.demands import net
+from services.subsidy.ledger import hold_open_year
+from services.subsidy.models import Claim, ClaimLine, Clawback, Discharge
+from services.subsidy.sets import SLICE
+from shared.money import ZERO, Money
+from shared.slices import slices
+
+REPAID = "该申领追回的款项已有退还、抵扣或核销，不应再由银行退回；请先核实并冲销该退款登记，再重新提交本行"
+
+
+class Obstacles:
+    """Of the returns in one list, line after line. `claim_ids`: whose payments they name."""
+
+    def __init__(self, session: Session, held: Held, claim_ids: Collection[str]) -> None:
+        self._session, self._held = session, held
+        self._repaid = repaid(session, claim_ids)
+        self._years: dict[tuple[str, str], int] = {}
+        self._free: dict[tuple[str, str, str], Money] = {}
+
+    def fault(self, payment_id: str) -> str | None:
+        """Why this payment can't be taken back yet, and the cure; None where it can."""
+        payment = self._held.payments[payment_id]
+        claim = self._held.claims[payment.claim_id]
+        return REPAID if claim.id in self._repaid else self._unbearable(claim, payment)
+
+    def _unbearable(self, claim: Claim, payment: Sent) -> str | None:
+        """What comes back from a closed year has to be borne by the first open one; counts off what it takes."""
+        books = (claim.programme, claim.district)
+        if books not in self._years:
+            self._years[books] = hold_open_year(self._session, *books)
+        year, source = self._years[books], payment.fund_source
+        if payment.fiscal_year >= year:
+            return None
+        key = (*books, source)
+        if key not in self._free:
+            self._free[key] = available(self._session, *books, year, [source]).get(source, ZERO)
+        if (missing := payment.amount - self._free[key]) > ZERO:
+            return (
+                f"退回的款项属于已结账的 {payment.fiscal_year} 年度，须转入 {year} 年度，尚缺 {missing} 元；"
+                "请先下达预算，再重新提交本行"
+            )
+        self._free[key] -= payment.amount
+        return None
+
+
+def repaid(session: Session, claim_ids: Collection[str]) -> set[str]:
+    """Those of the claims of which money that was asked back for another cause than a result ended already."""
+    ended = (
+        select(ClaimLine.claim_id)
+        .join(Clawback, Clawback.enrolment_id == ClaimLine.enrolment_id)
+        .join(Discharge, Discharge.clawback_id == Clawback.id)
+        .where(Clawback.cause != "result", Discharge.way != "withdrawal")
+        .group_by(ClaimLine.claim_id)
+        .having(net() > ZERO)
+    )
+    return {
+        claim_id
+        for some in slices(sorted(claim_ids), SLICE)
+        for claim_id in session.scalars(ended.where(ClaimLine.claim_id.in_(some)))
+    }
