@@ -31,7 +31,7 @@ class Collector:
         road = self.road
         road.project(project_id, what)
         road.appropriate(first)
-        road.appropriate("900000.00", source=SOURCES[1])
+        road.appropriate("90000000.00", source=SOURCES[1])
         road.pay(road.submit(project_id=project_id).claim_id)
         road.appropriate("900000.00", DUE_YEAR)
         road.bench.move_clock(ASSESSED)

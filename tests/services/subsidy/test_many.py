@@ -13,6 +13,7 @@ from services.subsidy.sets import SLICE
 from shared.contracts import subsidy
 from shared.contracts.codec import dumps, write
 from tests.conftest import MadeDatabase
+from tests.services.subsidy.collector import Collector
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, YEAR, Road, Training, yuan
 
 RESULTS = ("certified", "certified", "uncertified", "failed")
@@ -71,6 +72,32 @@ def test_twice_the_people_take_as_many_more_statements_as_they_are_more_slices(
     more = {step: many[step] - few[step] for step in many}
     assert more.pop("pay") == 0  # payment knows claims and sources, no people
     assert all(extra <= 2 * STATEMENTS_A_SLICE for extra in more.values()), more
+
+
+def test_a_demand_of_thousands_is_collected_slice_by_slice(
+    make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path
+) -> None:
+    took = []
+    for people in (2 * SLICE, 4 * SLICE):
+        road = Road(make_database("subsidy", dialect).url, tmp_path / str(people))
+        desk = Collector(road)
+        demand_id = desk.ask_back(what=Training(results=("failed",) * people), first="1000000.00")
+        asked = desk.demand(demand_id)
+        assert (asked.persons, asked.amount) == (people, yuan(f"{people * 6000}.00"))
+        statements = {}
+        with counting(road) as sent:
+            desk.repay(demand_id, f"{people * 3000}.00")
+            statements["repay"] = len(sent)
+            desk.reverse(desk.repayment(demand_id))
+            statements["reverse"] = len(sent) - statements["repay"]
+            desk.write_off(demand_id)
+            statements["write_off"] = len(sent) - sum(statements.values())
+        assert desk.demand(demand_id).written_off == asked.amount
+        took.append(statements)
+        desk.proven()
+        road.close()
+    few, many = took
+    assert all(many[step] - few[step] <= 2 * STATEMENTS_A_SLICE for step in many), took
 
 
 def test_answers_about_a_claim_of_thousands_stay_small(road: Road) -> None:
