@@ -1,4 +1,4 @@
-"""A road on each dialect."""
+"""A road on each dialect, and the desk that collects on it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MadeDatabase
+from tests.services.subsidy.collector import Collector
 from tests.services.subsidy.road import Road
 
 
@@ -16,3 +17,8 @@ def road(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Pat
     walking = Road(make_database("subsidy", dialect).url, tmp_path)
     yield walking
     walking.close()
+
+
+@pytest.fixture
+def desk(road: Road) -> Collector:
+    return Collector(road)

@@ -17,12 +17,7 @@ from shared.security.speaker import Speaker
 from tests.services.bench import CHAOYANG
 from tests.services.files import fetch
 from tests.services.subsidy.collector import PAY_TO, Collector
-from tests.services.subsidy.road import ASSESSED, EMPLOYER, Road, Training, yuan
-
-
-@pytest.fixture
-def desk(road: Road) -> Collector:
-    return Collector(road)
+from tests.services.subsidy.road import ASSESSED, EMPLOYER, Training, yuan
 
 
 def waits(desk: Collector, speaker: Speaker) -> set[str]:

@@ -18,11 +18,6 @@ from tests.services.subsidy.road import Road, Training, yuan
 from tests.services.subsidy.storm import ATTEMPTS, together, winner
 
 
-@pytest.fixture
-def desk(road: Road) -> Collector:
-    return Collector(road)
-
-
 def test_hundreds_of_repayments_of_one_bank_reference_are_one(desk: Collector) -> None:
     demand_id = desk.ask_back()
     winner(together(ATTEMPTS, lambda _: desk.repay(demand_id, "10.00")), DemandShape)
