@@ -2,8 +2,8 @@
 
 Two reasons: a confirmed fraud names the person, or the whole project (APP-27); an officer upheld what a check before
 payment found about the enrolment (APP-2, APP-19, X-1). A claim that holds such a person is voided whole while the
-treasury isn't told; the employer claims anew for the others. What the treasury was already told to pay is asked back
-when it has arrived.
+treasury isn't told and no later claim counts it as paid; the employer claims anew for the others. What the treasury was
+already told to pay is asked back when it has arrived.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from services.subsidy.models import Claim, ClaimLine, Fraud, FraudPerson, Hit, P
 from services.subsidy.moves import UNPAID
 from services.subsidy.rules.checks import function_of
 from services.subsidy.sets import SLICE
-from services.subsidy.voiding import void
+from services.subsidy.voiding import leave_batch, void
 from shared.bus.work import Work
 from shared.money import Money
 from shared.policy.document import Document
@@ -69,9 +69,21 @@ def enforce(work: Work, project_id: str, *narrower: ColumnElement[bool]) -> None
     """Voids what is unpaid for the project's excluded enrolments, and asks back what was paid for those meant."""
     unpaid = _unpaid(work.session, project_id)
     take_turns_of(work.session, [claim.id for claim in unpaid])
-    for claim in unpaid:
-        void(work, claim, _ground_of_claim(work, claim).cited)
+    for claim in reversed(unpaid):
+        void_unless_counted(work, claim, _ground_of_claim(work, claim).cited)
     take_back(work, project_id, excluded(work.session, project_id, *narrower))
+
+
+def void_unless_counted(work: Work, claim: Claim, cited: Cited) -> None:
+    """Voids it, unless a later claim counts as paid what this one pays: of such a one the bank sent the money back. For
+    those who still earn something it is then sent again; what that pays the others is asked back when it has arrived.
+
+    Needs the project's turn; of several claims the newest comes first.
+    """
+    if _is_counted(work.session, claim):
+        leave_batch(work, claim)
+    else:
+        void(work, claim, cited)
 
 
 def concerned(session: Session, project_ids: Collection[str]) -> set[str]:
@@ -132,6 +144,18 @@ def _unpaid(session: Session, project_id: str) -> list[Claim]:
     )
     wanted = select(Claim).where(Claim.project_id == project_id, Claim.state.in_(UNPAID), Claim.id.in_(holding))
     return list(session.scalars(wanted.order_by(Claim.number)))
+
+
+def _is_counted(session: Session, claim: Claim) -> bool:
+    """Whether a later live claim has a line for somebody in it who isn't excluded."""
+    mine = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
+    later = (
+        select(Claim.id)
+        .join(ClaimLine, ClaimLine.claim_id == Claim.id)
+        .where(ClaimLine.project_id == claim.project_id, ClaimLine.live, Claim.number > claim.number)
+        .where(ClaimLine.enrolment_id.in_(mine), ClaimLine.enrolment_id.not_in(_excluded(claim.project_id)))
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def _ground_of_claim(work: Work, claim: Claim) -> Ground:

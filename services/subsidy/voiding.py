@@ -40,6 +40,14 @@ def void(work: Work, claim: Claim, cited: Cited) -> None:
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
 
 
+def leave_batch(work: Work, claim: Claim) -> None:
+    """Takes a claim that isn't voided out of a batch that isn't checked yet: it is approved as before."""
+    take_claims_turn(work.session, claim)
+    if claim.state == "in_payment" and _leaves_batch(work, claim):
+        claim.state = moved(claim.state, "leave")
+        work.session.flush()
+
+
 def _leaves_batch(work: Work, claim: Claim) -> bool:
     """Takes the claim's payments out of a batch that isn't checked yet; False where the treasury was told of one."""
     own = select(Payment.batch_id).where(Payment.claim_id == claim.id)

@@ -20,12 +20,11 @@ from services.subsidy.blocks import take_turns
 from services.subsidy.checks.holding import open_hits
 from services.subsidy.checks.judging import STATES, judge
 from services.subsidy.checks.tables import Hit
-from services.subsidy.exclusions import enforce
+from services.subsidy.exclusions import enforce, void_unless_counted
 from services.subsidy.ledger import cite
 from services.subsidy.models import Claim, ClaimLine, Payment, ProjectEnrolment
 from services.subsidy.moves import SETTLED
 from services.subsidy.rules.checks import function_of
-from services.subsidy.voiding import void
 from shared.bus.work import Work
 from shared.contracts.common import RowResults
 from shared.contracts.payment import HITS_DECIDED, DecideHits, HitsDecided
@@ -134,8 +133,8 @@ def _uphold(work: Work, hits: Sequence[Hit]) -> None:
     for payee_id, hit in sorted(accounts.items()):
         cited = cite(work.policies.by_identity(hit.document), function_of(hit.kind))
         unpaid = select(Claim).where(Claim.payee_id == payee_id, Claim.state.in_(("approved", "in_payment")))
-        for claim in work.session.scalars(unpaid.order_by(Claim.number)).all():
-            void(work, claim, cited)
+        for claim in work.session.scalars(unpaid.order_by(Claim.number.desc())).all():
+            void_unless_counted(work, claim, cited)
 
 
 def _tell(work: Work, request: DecideHits, hits: Sequence[Hit], claims: Mapping[str, Claim]) -> None:

@@ -1,0 +1,106 @@
+"""A claim that a later one counts as paid is paid, also where the bank sent its money back and somebody in it is barred."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.contracts import payment, subsidy
+from shared.errors import Conflict
+from tests.services.subsidy.bank_road import BankRoad
+from tests.services.subsidy.road import ASSESSED, EMPLOYER, Road, Training, yuan
+
+THREE = Training(results=("certified", "certified", "failed"))
+"""Of each 6000.00 advanced; the last one has to give it back."""
+
+
+@pytest.fixture
+def bank(road: Road) -> BankRoad:
+    walking = BankRoad(road)
+    walking.rich()
+    return walking
+
+
+def paid(bank: BankRoad, claim_id: str) -> subsidy.PaymentShape:
+    (sent,) = bank.instructed(claim_id).payments
+    bank.says(bank.line(sent))
+    return sent
+
+
+def finish(bank: BankRoad) -> tuple[str, str, subsidy.PaymentShape]:
+    """Advance paid, final claim submitted; the advance's payment."""
+    advance = bank.approved("project-1", THREE)
+    sent = paid(bank, advance)
+    bank.bench.move_clock(ASSESSED)
+    bank.road.assess(what=THREE)
+    return advance, bank.road.submit("final").claim_id, sent
+
+
+def bar(road: Road, how: str, advance: str) -> None:
+    """The second apprentice earns nothing any more; or the employer's account is somebody else's, until it is mended."""
+    if how == "fraud":
+        road.fraud(1)
+        return
+    road.elsewhere.finds(1) if how == "death" else road.elsewhere.shares(EMPLOYER, "employer-9")
+    road.prepare(advance)
+    (hit,) = road.bench.call(road.officer, payment.LIST_HITS, payment.ListHits(state="open")).hits
+    asked = payment.DecideHits((hit.hit_id,), "uphold", "已函询核实", "示例复函〔2024〕1号")
+    road.bench.call(road.officer, payment.DECIDE_HITS, asked)
+    road.elsewhere.shares(EMPLOYER)
+
+
+@pytest.mark.parametrize("how", ["fraud", "death", "account"])
+def test_an_advance_that_a_paid_final_claim_counts_is_sent_again_to_those_who_earned_it(
+    bank: BankRoad, how: str
+) -> None:
+    road = bank.road
+    advance, final, sent = finish(bank)
+    road.decide(final)
+    paid(bank, final)
+    bank.returns(sent)
+    bar(road, how, advance)
+    assert road.claim(advance).state == "approved"
+    bank.right()
+    paid(bank, advance)
+    proof = bank.right()
+    # both certified ones have all of their 12000.00 and the third an advance; who is barred gives back what he got
+    assert proof.paid == yuan("30000.00")
+    assert proof.receivable == (yuan("6000.00") if how == "account" else yuan("18000.00"))
+
+
+def test_a_batch_that_is_not_checked_yet_lets_such_an_advance_go(bank: BankRoad) -> None:
+    """The money doesn't go to an account that was upheld in the meantime."""
+    road = bank.road
+    advance, final, sent = finish(bank)
+    road.decide(final)
+    paid(bank, final)
+    bank.returns(sent)
+    batch = road.prepare(advance)
+    road.project("project-2")
+    other = road.submit(project_id="project-2").claim_id
+    road.decide(other)
+    bar(road, "account", other)
+    assert (road.claim(advance).state, road.claim(other).state) == ("approved", "voided")
+    with pytest.raises(Conflict, match="作废"):
+        road.instruct(batch.batch_id)
+    bank.right()
+
+
+def test_a_final_claim_is_not_decided_on_an_advance_that_an_upheld_account_holds(bank: BankRoad) -> None:
+    road = bank.road
+    advance, final, sent = finish(bank)
+    bank.returns(sent)
+    bar(road, "account", advance)
+    with pytest.raises(Conflict, match="重新拨付"):
+        road.decide(final)
+    paid(bank, advance)
+    assert road.decide(final).state == "approved"
+    bank.right()
+
+
+def test_where_nobody_innocent_is_left_both_are_voided(bank: BankRoad) -> None:
+    road = bank.road
+    advance, final, sent = finish(bank)
+    bank.returns(sent)
+    road.fraud()
+    assert [road.claim(one).state for one in (advance, final)] == ["voided", "voided"]
+    assert bank.right().committed == yuan("0.00")
