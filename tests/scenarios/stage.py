@@ -12,6 +12,8 @@ from tests.bus.conftest import Processes
 STORIES = REPOSITORY / "scenarios"
 MAIN_ROAD = STORIES / "apprenticeship-main-road.yaml"
 ONE_TRAINING = STORIES / "one-training.yaml"
+PROOF = ("call", "subsidy.prove_ledger")
+"""Asks for what the ledger and its recomputation differ in."""
 FOREIGN = (
     "POLICY_PATH", "HOLIDAY_PATH", "SMTP_URL", "WEBHOOK_HOSTS", "QUIET_FROM", "QUIET_TO", "REMINDER_DAYS",
     "CLOSE_MONTH_AFTER", "CLOSE_YEAR_AFTER",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from shared.contracts.kernel import EVENTS_SINCE, EventsSince
 from tests.bus.conftest import Processes
 from tests.scenarios.conftest import Played
 from tests.scenarios.personal import found_in, found_under
-from tests.scenarios.stage import MAIN_ROAD, on_folder, on_processes, own_environment, says
+from tests.scenarios.stage import MAIN_ROAD, PROOF, on_folder, on_processes, own_environment, says
 
 AFTER_THE_CRASH = Path(__file__).parent / "after_the_crash.yaml"
 FINAL_CLAIM = "企业申请剩余补贴"
@@ -28,11 +29,12 @@ PAPERS = {
 
 
 def assert_all_is_well(*system: object) -> None:
-    """Every decision comes out again from its stored facts, and no audit chain shows a fault."""
+    """Every decision comes out again from its facts, the ledger from decisions and payments; the audit is whole."""
     decided, audited = says("decisions", "verify", *system), says("audit", "verify", *system)
     for service in SERVICES:
         assert f"{service}：" in decided
         assert f"{service}：" in audited
+    assert json.loads(says(*PROOF, *system))["differences"] == []
     assert decided.count("差异 0 项") == audited.count("问题 0 项") == len(SERVICES)
 
 

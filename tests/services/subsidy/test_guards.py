@@ -19,7 +19,8 @@ from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.guards import FILLED, GUARDS
 from tests.services.subsidy.model.papers import ADVANCE
-from tests.services.subsidy.model.walk import Step, Walk
+from tests.services.subsidy.model.telling import Step
+from tests.services.subsidy.model.walk import Walk
 
 PAGE = Path(__file__).parents[3] / "docs" / "guards.md"
 STORY = (

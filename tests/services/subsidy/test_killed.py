@@ -12,7 +12,8 @@ from pathlib import Path
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.model.life import STORY
 from tests.services.subsidy.model.sheet import Sheet
-from tests.services.subsidy.model.walk import START, Walk
+from tests.services.subsidy.model.telling import START
+from tests.services.subsidy.model.walk import Walk
 from tests.services.subsidy.storm import FULL
 from tests.services.subsidy.test_model import agree
 

@@ -12,7 +12,8 @@ from shared.store.types import new_id
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.model.papers import ADVANCE, PROJECTS
 from tests.services.subsidy.model.sheet import Sheet
-from tests.services.subsidy.model.walk import FATES, START, Step, Walk
+from tests.services.subsidy.model.telling import FATES, START, Step
+from tests.services.subsidy.model.walk import Walk
 from tests.services.subsidy.storm import EXAMPLES
 
 NEXT = ("advance", "approve", "prepare", "instruct", "confirm", "pay", "final")

@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from shared.bus.boundaries import Boundaries
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
-from tests.services.subsidy.model.walk import Step, Walk
+from tests.services.subsidy.model.telling import Step
+from tests.services.subsidy.model.walk import Walk
 from tests.services.subsidy.test_guards import STORY
 
 HOLDS = {

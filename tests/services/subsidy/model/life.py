@@ -14,7 +14,8 @@ from pathlib import Path
 
 from shared.bus.boundaries import Boundaries
 from tests.services.subsidy.model.papers import ADVANCE
-from tests.services.subsidy.model.walk import START, Step, Walk
+from tests.services.subsidy.model.telling import START, Step
+from tests.services.subsidy.model.walk import Walk
 
 STORY = (
     Step("appropriate", 0, 3 * ADVANCE // 2),
