@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from services.subsidy.bank.moves import ON_ITS_WAY
@@ -26,7 +26,6 @@ from shared.bus.work import Work
 from shared.contracts.subsidy import PAYMENT_PREPARED, BatchShape, PreparePayment
 from shared.errors import InvalidRequest
 from shared.security.permissions import check_other_person, check_reach, not_found
-from shared.store.database import changed
 from shared.store.types import new_id
 
 
@@ -108,5 +107,4 @@ def _claims_to_pay(work: Work, request: PreparePayment) -> list[Claim]:
     if len({(claim.programme, claim.district) for claim in claims}) > 1:
         raise InvalidRequest.of(("claim_ids", "一个批次只能包含同一辖区、同一项目类别的申领，请分批制单"))
     take_turns(work.session, claims)
-    changed(work.session, update(Claim).where(Claim.id.in_(request.claim_ids)).values(turns=Claim.turns + 1))
     return list(work.session.scalars(wanted.execution_options(populate_existing=True)))

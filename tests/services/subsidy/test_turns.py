@@ -1,6 +1,7 @@
 """What each step holds until it is done, so that two of them come one after the other, never side by side.
 
-Right before a step commits, another transaction tries to take each row; SQLite lets in one writer at a time anyway.
+Right before a step commits, another transaction tries to take each row as a step would; SQLite lets in one writer at a
+time anyway.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tests.services.subsidy.test_guards import STORY
 HOLDS = {
     "subsidy.submit_claim": {"projects"},
     "subsidy.decide_claim": {"projects", "claims", "books"},
-    "subsidy.prepare_payment": {"projects", "claims", "books"},
+    "subsidy.prepare_payment": {"projects", "books"},
     "subsidy.approve_payment": {"projects", "batches"},
     "subsidy.record_bank_results": {"projects", "batches"},
     "subsidy.decide_hits": {"projects"},
@@ -55,7 +56,7 @@ class Trying(Boundaries):
     def _is_free(self, table: str) -> bool:
         with self.others.reading() as session:
             try:
-                session.execute(text(f"SELECT 1 FROM {table} FOR UPDATE NOWAIT"))
+                session.execute(text(f"SELECT 1 FROM {table} FOR NO KEY UPDATE NOWAIT"))
             except OperationalError:
                 return False
         return True
