@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 
 from sqlalchemy import select
@@ -10,13 +11,17 @@ from sqlalchemy.orm import Session
 from services.subsidy.bank.holding import Held, Sent
 from services.subsidy.budgets import available
 from services.subsidy.demands import net
-from services.subsidy.ledger import hold_open_year
-from services.subsidy.models import Claim, ClaimLine, Clawback, Discharge
+from services.subsidy.ledger import Bucket, hold_open_year
+from services.subsidy.models import Budget, Claim, ClaimLine, Clawback, Discharge
 from services.subsidy.sets import SLICE
 from shared.money import ZERO, Money
 from shared.slices import slices
 
 REPAID = "该申领追回的款项已有退还、抵扣或核销，不应再由银行退回；请先核实并冲销该退款登记，再重新提交本行"
+SPENT = (
+    "该资金来源该年度已拨付的款项中，已有一部分由单位退还并恢复为可用额度，所余不足本笔金额；"
+    "请先核实并冲销相应的退款登记，再重新提交本行"
+)
 
 
 class Obstacles:
@@ -27,12 +32,39 @@ class Obstacles:
         self._repaid = repaid(session, claim_ids)
         self._years: dict[tuple[str, str], int] = {}
         self._free: dict[tuple[str, str, str], Money] = {}
+        self._out: dict[Bucket, Money] = {}
+        self._arrived: Counter[Bucket] = Counter()
+
+    def arrived(self, payment_id: str) -> None:
+        """A line of the same list has just said that it was paid."""
+        payment = self._held.payments[payment_id]
+        self._arrived[self._bucket(payment)] += payment.amount.fen
 
     def fault(self, payment_id: str) -> str | None:
         """Why this payment can't be taken back yet, and the cure; None where it can."""
         payment = self._held.payments[payment_id]
         claim = self._held.claims[payment.claim_id]
-        return REPAID if claim.id in self._repaid else self._unbearable(claim, payment)
+        if claim.id in self._repaid:
+            return REPAID
+        bucket = self._bucket(payment)
+        if self._paid_out(bucket) < payment.amount:
+            return SPENT
+        fault = self._unbearable(claim, payment)
+        if fault is None:
+            self._arrived[bucket] -= payment.amount.fen
+        return fault
+
+    def _bucket(self, payment: Sent) -> Bucket:
+        claim = self._held.claims[payment.claim_id]
+        return Bucket(claim.programme, claim.district, payment.fund_source, payment.fiscal_year)
+
+    def _paid_out(self, bucket: Bucket) -> Money:
+        """What its budget has paid and not got back, with the lines so far: repaid money is taken off it (INT-76)."""
+        if bucket not in self._out:
+            hold_open_year(self._session, bucket.programme, bucket.district)
+            budget = self._session.get(Budget, bucket, populate_existing=True)
+            self._out[bucket] = budget.paid if budget else ZERO
+        return self._out[bucket] + Money(self._arrived[bucket])
 
     def _unbearable(self, claim: Claim, payment: Sent) -> str | None:
         """What comes back from a closed year has to be borne by the first open one; counts off what it takes."""

@@ -111,6 +111,8 @@ class _Sorting:
         self.answers.accept(at, line_id)
         if verdict.after.state != self.held.standing[row.payment_id].state:
             self.applied.append(Applied(line_id, said, row.reason, self.held.payments[row.payment_id]))
+            if row.outcome == "paid":
+                self.obstacles.arrived(row.payment_id)
         self.held.standing[row.payment_id] = verdict.after
 
     def _judge(self, said: Said) -> Verdict:

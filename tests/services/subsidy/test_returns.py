@@ -134,6 +134,23 @@ def test_money_does_not_come_back_twice(bank: BankRoad) -> None:
     assert (proof.paid, proof.receivable) == (yuan("0.00"), yuan("0.00"))
 
 
+def test_an_advance_of_which_a_result_was_repaid_comes_back_once_that_is_reversed(bank: BankRoad) -> None:
+    """Of 12000.00 the payee repaid 6000.00, which may be spent again: the bank can't send back all of it as well."""
+    collector = Collector(bank.road)
+    sent = paid(bank, bank.approved("project-1", TWO)).payments[0]
+    bank.road.decide(finish(bank).claim_id)
+    demand_id = bank.road.clawbacks().clawbacks[0].demand_id
+    collector.notice(demand_id)
+    collector.repay(demand_id, "6000.00")
+    back = bank.line(sent, "returned", bank_reference="BACK-1")
+    other = bank.on_its_way("project-2")
+    assert bank.outcomes(back, bank.line(other, "paid")) == ["refused", "accepted"]
+    bank.right()
+    collector.reverse(collector.repayment(demand_id))
+    assert bank.outcomes(back) == ["accepted"]
+    bank.right()
+
+
 def test_fraud_voids_a_claim_with_a_set_off_that_came_back_and_lets_the_demand_stand_again(road: Road) -> None:
     three = Training(results=("certified", "certified", "failed"))
     road.read_otherwise(clawback_offset="automatic")

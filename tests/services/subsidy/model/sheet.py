@@ -133,8 +133,8 @@ class Sheet(Collecting):
         if outcome == "returned" and claim.kept:
             return None  # another story: a set-off that counted already
         place, fen = next((place, claim.sends()[source]) for place in claim.parts if place[0] == source)
-        if outcome == "returned" and self.fen[*place, "paid"] < fen:
-            return None  # another story: the payee has sent some of the same money back already
+        if outcome == "returned" and (self._has_repaid(project, claim) or self.fen[*place, "paid"] < fen):
+            return False  # the payee has sent some of the same money back already
         late = outcome == "returned" and place[1] < self.open_year
         if late and self.free((source, self.open_year)) < fen:
             return False  # the first open year has to bear what comes back from a closed one
@@ -208,6 +208,12 @@ class Sheet(Collecting):
             claim.carry(year, year + 1)
         self.open_year += 1
         return True
+
+    def _has_repaid(self, project: Project, claim: Claim) -> bool:
+        """Something ended of what was asked of its people for another reason than a result."""
+        demands = [one for one in self.demands if one.project is project and one.of is None]
+        parts = [part for one in demands for part in one.parts if part.person in claim.due]
+        return sum(part.asked - part.outstanding for part in parts) > 0
 
     def _carry(self, place: Place, to_year: int, fen: int) -> None:
         self.move("carry out", place, fen)
