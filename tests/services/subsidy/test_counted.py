@@ -1,4 +1,4 @@
-"""A claim that a later one counts as paid is paid, also where the bank sent its money back and somebody in it is barred."""
+"""A claim that a later one counts as paid is paid, also where the bank sent it back and somebody in it is barred."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def finish(bank: BankRoad) -> tuple[str, str, subsidy.PaymentShape]:
 
 
 def bar(road: Road, how: str, advance: str) -> None:
-    """The second apprentice earns nothing any more; or the employer's account is somebody else's, until it is mended."""
+    """The second apprentice earns nothing any more; or the employer's account is not its own, until that is mended."""
     if how == "fraud":
         road.fraud(1)
         return
