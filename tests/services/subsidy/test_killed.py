@@ -17,11 +17,21 @@ from tests.services.subsidy.model.walk import Walk
 from tests.services.subsidy.storm import FULL
 from tests.services.subsidy.test_model import agree
 
-COMMANDS = ("appropriate", "submit_claim", "decide_claim", "prepare_payment", "approve_payment", "confirm_payment")
+COMMANDS = (
+    "appropriate",
+    "submit_claim",
+    "decide_claim",
+    "prepare_payment",
+    "approve_payment",
+    "confirm_payment",
+    "record_bank_results",
+    "record_repayment",
+    "offset_demand",
+)
 DEATHS = tuple(f"{when}_commit:subsidy.{command}" for command in COMMANDS for when in ("before", "after")) + tuple(
     f"{when}:review.fraud_confirmed" for when in ("after_inbox", "before_apply_commit", "after_apply_commit")
 )
-TRIED = DEATHS if FULL else ("before_commit:subsidy.decide_claim", "after_commit:subsidy.confirm_payment", DEATHS[-2])
+TRIED = DEATHS if FULL else ("before_commit:subsidy.decide_claim", "after_commit:subsidy.record_repayment", DEATHS[-2])
 
 
 def test_every_life_goes_on_where_the_last_was_killed(

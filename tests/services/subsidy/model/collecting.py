@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 from shared.money import Money, share
-from tests.services.subsidy.model.accounts import Accounts
-from tests.services.subsidy.model.papers import Claim, Demand, Part, Place, Project, Repayment
+from tests.services.subsidy.model.asking import Asking
+from tests.services.subsidy.model.papers import Claim, Demand, Part, Place, Repayment
 
 Taken = list[tuple[Part, int]]
 """Amounts of parts of a demand, in fen."""
 
 
-class Collecting(Accounts):
-    """`demands`: in the order in which they were opened."""
-
-    projects: list[Project]
-    demands: list[Demand]
+class Collecting(Asking):
+    """Of one of a project's demands."""
 
     def notice(self, number: int, which: int) -> bool:
         """The payee is told; nothing moves."""
