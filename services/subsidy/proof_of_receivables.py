@@ -46,10 +46,12 @@ class Opened(NamedTuple):
 
 @dataclass
 class Asked:
-    """Fen that receivables ask for: by why they were opened, and by enrolment where they are still asked for."""
+    """Fen that receivables ask for: by why they were opened, and by enrolment where they are still asked for; and what
+    of that was met: it came back, was kept, or was given up."""
 
     opened: Counter[Opened] = field(default_factory=Counter)
     standing: defaultdict[str, Counter[Place]] = field(default_factory=lambda: defaultdict(Counter))
+    met: defaultdict[str, Counter[Place]] = field(default_factory=lambda: defaultdict(Counter))
 
 
 def prove_receivables(session: Session, within: Within, book: Book) -> None:
@@ -82,6 +84,7 @@ def _parts(session: Session, within: Within, book: Book, barred: Collection[str]
         if row.enrolment_id not in barred:
             book.compare(f"追回 {row.id} 撤销", withdrawn, _unmet(row, expected) if dropped else ZERO)
         asked.standing[row.enrolment_id][row.fund_source, row.fiscal_year] += (expected - withdrawn).fen
+        asked.met[row.enrolment_id][row.fund_source, row.fiscal_year] += (row.ended - withdrawn).fen
     return asked
 
 
@@ -142,14 +145,17 @@ def _barred(session: Session, within: Within) -> dict[str, set[str]]:
 
 
 def _exclusions(session: Session, barred: Mapping[str, Collection[str]], asked: Asked, book: Book) -> None:
-    """Of whoever earns nothing any more, everything that was paid and kept is asked for, source by source."""
+    """Of whoever earns nothing any more, everything that was paid and kept is asked for, source by source.
+
+    What was met before the bank sent the same money back stays met: no more than that is asked for.
+    """
     for project_id, enrolments in barred.items():
         paid_by = channels(session, project_id, enrolments, KINDS)
         for enrolment_id in sorted(enrolments):
             found = asked.standing.get(enrolment_id, Counter())
             paid = paid_by[enrolment_id].fen if enrolment_id in paid_by else Counter()
             for source, year in sorted({*found, *paid}):
-                fen = found[source, year], paid[source, year]
+                fen = found[source, year], max(paid[source, year], asked.met[enrolment_id][source, year])
                 book.compare(f"追回 {enrolment_id} 渠道 {source} {year}", *map(Money, fen))
         for why in [why for why in asked.opened if why.cause != "result" and why.enrolment_id in enrolments]:
             del asked.opened[why]
