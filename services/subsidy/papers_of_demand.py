@@ -15,6 +15,7 @@ from services.subsidy.models import Claim, ClaimLine, Clawback, Demand, Payment
 from services.subsidy.papers_of_claim import KIND_WORDS, Known, Layout, Made, office, result_words
 from services.subsidy.sets import STREAM
 from shared.bus.work import Work
+from shared.contracts.receivables import DemandShape
 from shared.errors import Conflict
 from shared.money import Money
 from shared.policy.decisions import Decision
@@ -46,7 +47,9 @@ def clawback_notice(work: Work, demand_id: str, known: Known, layout: Layout) ->
         grounds=_grounds(demand, document),
         reason=REASONS[demand.cause],
         amount=demand.amount,
+        ended=_ended(shape),
         outstanding=shape.outstanding,
+        as_of=work.today.isoformat(),
         paid=_paid(work, form, demand, document),
         shares=[
             form.Share(document.label(part.fund_source), part.fiscal_year, part.amount, part.outstanding)
@@ -60,6 +63,17 @@ def clawback_notice(work: Work, demand_id: str, known: Known, layout: Layout) ->
         issued_on=notice.noticed_on.isoformat(),
     )
     return Made(form.write_clawback_notice(paper), demand.district, demand.payee_id)
+
+
+def _ended(shape: DemandShape) -> list[tuple[str, Money]]:
+    """In the order of the answer's fields, so that the letter adds up."""
+    ways = (
+        ("已退还", shape.repaid),
+        ("已从补贴中抵扣", shape.offset),
+        ("已核销", shape.written_off),
+        ("已撤销", shape.withdrawn),
+    )
+    return [(words, amount) for words, amount in ways if amount]
 
 
 def _grounds(demand: Demand, document: Document) -> str:

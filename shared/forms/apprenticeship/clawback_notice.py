@@ -41,7 +41,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ClawbackNotice:
-    """`grounds`: the clause, or an officer's basis; `due_on`, `issued_on`: as printed; `office`: who asks."""
+    """`grounds`: the clause, or an officer's basis; `due_on`, `issued_on`: as printed; `office`: who asks.
+
+    `ended`: what the amount went down by until `as_of`, the day of printing: words and yuan, none that is zero.
+    """
 
     number: str
     payee: str
@@ -50,7 +53,9 @@ class ClawbackNotice:
     grounds: str
     reason: str
     amount: Money
+    ended: Sequence[tuple[str, Money]]
     outstanding: Money
+    as_of: str
     paid: Sequence[Paid]
     shares: Sequence[Share]
     groups: Sequence[Group]
@@ -72,7 +77,7 @@ def write_clawback_notice(notice: ClawbackNotice) -> bytes:
                 Paragraph(
                     f"你单位培训项目（{notice.project}）已领取的补贴中，"
                     f"有 {notice.amount} 元应予退还：{notice.reason}。"
-                    f"依据：{notice.grounds}。目前尚未退还 {notice.outstanding} 元。"
+                    f"依据：{notice.grounds}。截至 {notice.as_of}，{_ended(notice)}尚未退还 {notice.outstanding} 元。"
                 ),
                 *([Paragraph(f"说明：{notice.words}")] if notice.words else []),
                 Heading("一、已拨付情况"),
@@ -98,6 +103,10 @@ def write_clawback_notice(notice: ClawbackNotice) -> bytes:
 
 def _paid(notice: ClawbackNotice) -> list[tuple[str, ...]]:
     return [(one.claim, one.paid_on, one.source, str(one.fiscal_year), str(one.amount)) for one in notice.paid]
+
+
+def _ended(notice: ClawbackNotice) -> str:
+    return "".join(f"{words} {amount} 元，" for words, amount in notice.ended)
 
 
 def _shares(notice: ClawbackNotice) -> list[tuple[str, ...]]:

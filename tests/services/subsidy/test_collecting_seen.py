@@ -96,7 +96,8 @@ def test_the_notice_says_who_what_why_how_and_until_when(desk: Collector) -> Non
     for speaker in (desk.road.maker, desk.road.officer, desk.road.employer):
         words = printed(desk, speaker, demand_id)
         for said in (
-            "示例一有限公司", "91110105MA0000000Y", "四(三)", "有 12000.00 元应予退还", "尚未退还 9000.00 元", PAY_TO,
+            "示例一有限公司", "91110105MA0000000Y", "四(三)", "有 12000.00 元应予退还",
+            "已退还 3000.00 元，尚未退还 9000.00 元", PAY_TO,
             "请一次退还", str(ASSESSED + timedelta(days=30)), "考核不合格或中途退出", "6000.00", "首次补贴（预拨）",
             "朝阳区人力资源和社会保障局",
         ):  # fmt: skip
