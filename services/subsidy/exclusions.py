@@ -19,17 +19,7 @@ from services.subsidy.channels import Place, channels
 from services.subsidy.clawbacks import Cause, Due, open_all, withdraw_returned
 from services.subsidy.demands import asked_for, take_turns_of
 from services.subsidy.ledger import Cited, cite
-from services.subsidy.models import (
-    Claim,
-    ClaimLine,
-    Clawback,
-    Demand,
-    Fraud,
-    FraudPerson,
-    Hit,
-    Project,
-    ProjectEnrolment,
-)
+from services.subsidy.models import Claim, ClaimLine, Fraud, FraudPerson, Hit, Project, ProjectEnrolment
 from services.subsidy.moves import UNPAID
 from services.subsidy.rules.checks import function_of
 from services.subsidy.sets import SLICE
@@ -110,14 +100,6 @@ def after_payment(work: Work, claim: Claim) -> None:
     lines = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
     meant = excluded(work.session, claim.project_id, ProjectEnrolment.enrolment_id.in_(lines))
     take_back(work, claim.project_id, meant)
-
-
-def after_reversal(work: Work, demand: Demand) -> None:
-    """A repayment was none, and stands again: but not for money that the bank sent back since. Needs the project's
-    turn."""
-    asked = select(Clawback.enrolment_id).where(Clawback.demand_id == demand.id)
-    meant = excluded(work.session, demand.project_id, ProjectEnrolment.enrolment_id.in_(asked))
-    take_back(work, demand.project_id, meant)
 
 
 def take_back(work: Work, project_id: str, enrolments: Collection[str]) -> None:

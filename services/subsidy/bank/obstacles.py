@@ -17,7 +17,7 @@ from services.subsidy.sets import SLICE
 from shared.money import ZERO, Money
 from shared.slices import slices
 
-REPAID = "该申领追回的款项已有退还、抵扣或核销，不应再由银行退回；请先核实并冲销该退款登记，再重新提交本行"
+REPAID = "该申领追回的款项已有退还或抵扣，不应再由银行退回；请先核实并冲销该退款登记，再重新提交本行"
 SPENT = (
     "该资金来源该年度已拨付的款项中，已有一部分由单位退还并恢复为可用额度，所余不足本笔金额；"
     "请先核实并冲销相应的退款登记，再重新提交本行"
@@ -87,12 +87,15 @@ class Obstacles:
 
 
 def repaid(session: Session, claim_ids: Collection[str]) -> set[str]:
-    """Those of the claims of which money that was asked back for another cause than a result ended already."""
+    """Those of the claims of which money that was asked back for another cause than a result came back already.
+
+    What was given up didn't: it stays given up, and the bank's money is taken.
+    """
     ended = (
         select(ClaimLine.claim_id)
         .join(Clawback, Clawback.enrolment_id == ClaimLine.enrolment_id)
         .join(Discharge, Discharge.clawback_id == Clawback.id)
-        .where(Clawback.cause != "result", Discharge.way != "withdrawal")
+        .where(Clawback.cause != "result", Discharge.way.not_in(("withdrawal", "write_off")))
         .group_by(ClaimLine.claim_id)
         .having(net() > ZERO)
     )

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from services.subsidy import demand_events
-from services.subsidy.collecting.shown import demand_shape, hold, load_demand
+from services.subsidy.collecting.shown import demand_shape, hold
 from services.subsidy.demands import Part, by_place, changed_by, discharge, outstanding_parts
-from services.subsidy.exclusions import after_reversal
 from services.subsidy.ledger import Entry, check_unspent, entry_for, post, take_books
 from services.subsidy.models import Demand, Discharge, Repayment, Reversal
-from services.subsidy.projects import take_turn
 from services.subsidy.rules.returned import refills_from, spread
 from shared.bus.work import Work
 from shared.contracts.receivables import DemandShape, RecordRepayment, ReverseRepayment
@@ -60,7 +58,6 @@ def reverse(work: Work, request: ReverseRepayment) -> DemandShape:
     repayment = work.session.get(Repayment, request.repayment_id)
     if repayment is None:
         raise not_found()
-    take_turn(work.session, load_demand(work, repayment.demand_id).project_id)
     demand = hold(work, repayment.demand_id)
     work.session.refresh(repayment)
     if repayment.reversed_on is not None:
@@ -82,7 +79,6 @@ def reverse(work: Work, request: ReverseRepayment) -> DemandShape:
     post(work, _reverse_entries(demand, reversal, parts, refilled))
     _reopen(work, demand)
     changed_by(work, demand)
-    after_reversal(work, demand)
     return demand_shape(work, demand)
 
 
