@@ -18,7 +18,7 @@ from services.subsidy.channels import Place
 from services.subsidy.models import Claim, Clawback, ClawbackPart, Demand, Discharge, Offset
 from services.subsidy.moves import APPROVED
 from services.subsidy.sets import SLICE, insert_all, take_turns
-from services.subsidy.tables_receivables import PART
+from services.subsidy.tables.receivables import PART
 from shared.bus.work import Work
 from shared.contracts.receivables import CLAWBACK_REDUCED, CLAWBACK_SETTLED
 from shared.money import ZERO, Money

@@ -9,12 +9,12 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
-from services.subsidy.book import Within
 from services.subsidy.checks.holding import holding
 from services.subsidy.closing.obstacles import Open
 from services.subsidy.collecting.lists import ages
 from services.subsidy.models import Batch, Books, Budget, Claim, CompletedRun, Payment
-from services.subsidy.proof import prove
+from services.subsidy.proof.book import Within
+from services.subsidy.proof.proving import prove
 from services.subsidy.unpaid import oldest_days
 from shared.clock import beijing_today
 from shared.observability import LEDGER_DIFFERENCE

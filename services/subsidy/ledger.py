@@ -34,7 +34,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from services.subsidy.models import Books, Budget, Claim, Demand, Posting
 from services.subsidy.sets import Row, insert_all, insert_new
-from services.subsidy.tables_money import ACCOUNTS
+from services.subsidy.tables.money import ACCOUNTS
 from shared.bus.work import Work
 from shared.errors import Conflict
 from shared.money import ZERO, Money

@@ -17,10 +17,10 @@ from __future__ import annotations
 from services.subsidy.bank.tables import BankLine, PaymentReturn, SettledOffset
 from services.subsidy.checks.tables import Check, HeldClaim, Hit
 from services.subsidy.tables import SubsidyTable
-from services.subsidy.tables_claims import Batch, Claim, ClaimFunding, ClaimLine, Payment
-from services.subsidy.tables_closing import Closing, FrozenBalance, Reduction
-from services.subsidy.tables_money import Appropriation, Books, Budget, Posting
-from services.subsidy.tables_receivables import (
+from services.subsidy.tables.claims import Batch, Claim, ClaimFunding, ClaimLine, Payment
+from services.subsidy.tables.closing import Closing, FrozenBalance, Reduction
+from services.subsidy.tables.money import Appropriation, Books, Budget, Posting
+from services.subsidy.tables.receivables import (
     Clawback,
     ClawbackPart,
     Demand,
@@ -32,7 +32,7 @@ from services.subsidy.tables_receivables import (
     Reversal,
     WriteOff,
 )
-from services.subsidy.tables_told import Block, CompletedRun, Fraud, FraudPerson, Project, ProjectEnrolment
+from services.subsidy.tables.told import Block, CompletedRun, Fraud, FraudPerson, Project, ProjectEnrolment
 
 __all__ = [
     "Appropriation",

@@ -16,11 +16,9 @@ from services.subsidy import (
     gauges,
     history,
     outcomes,
-    papers,
     payments,
     preparing,
     projects,
-    proof,
     reading,
     receivables,
     shortfalls,
@@ -36,6 +34,8 @@ from services.subsidy.closing.periods import Windows
 from services.subsidy.closing.preview import preview_closing
 from services.subsidy.collecting import lists, notices, offsetting, repayments, write_offs
 from services.subsidy.models import Claim, ProjectEnrolment
+from services.subsidy.papers import making
+from services.subsidy.proof import proving
 from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
 from shared.bus.work import Look, Work
@@ -287,12 +287,12 @@ class SubsidyService(Service):
 
     @handles(contract.READ_LEDGER)
     def read_ledger(self, look: Look, request: contract.ReadLedger) -> contract.LedgerPage:
-        return proof.read_ledger(look, request)
+        return proving.read_ledger(look, request)
 
     @handles(contract.PROVE_LEDGER)
     def prove_ledger(self, look: Look, request: contract.ProveLedger) -> contract.LedgerProof:
-        return proof.prove_ledger(look, request)
+        return proving.prove_ledger(look, request)
 
-    @handles(contract.MAKE_FORM, ask=papers.ask)
+    @handles(contract.MAKE_FORM, ask=making.ask)
     def make_form(self, work: Work, request: contract.MakeForm, known: Any) -> contract.FormMade:
-        return papers.make_form(work, request, known)
+        return making.make_form(work, request, known)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.closing.periods import Period
 from services.subsidy.models import Batch, Budget, Claim, ClaimFunding, Offset, Payment, Posting, SettledOffset
-from services.subsidy.tables_money import ACCOUNTS
+from services.subsidy.tables.money import ACCOUNTS
 from shared.contracts import codec
 from shared.money import ZERO, Money
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from services.subsidy.gauges import BEHIND, measure
 from services.subsidy.ledger import CLOSED_TO
-from services.subsidy.tables_money import ACCOUNTS
+from services.subsidy.tables.money import ACCOUNTS
 from shared.contracts import closing, subsidy
 from shared.contracts.common import ListWaiting
 from shared.errors import Conflict, Unavailable

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from services.subsidy import proof
 from services.subsidy.gauges import measure
+from services.subsidy.proof import proving
 from shared.contracts import subsidy
 from shared.errors import Conflict, InvalidRequest
 from shared.observability import LEDGER_DIFFERENCE
@@ -157,14 +157,14 @@ def test_the_proof_sees_one_moment_however_others_go_on(road: Road, monkeypatch:
     road.project()
     road.appropriate("60000.00")
     claim = road.submit()
-    read_payments = proof.prove_payments
+    read_payments = proving.prove_payments
 
     def interrupted(*arguments: Any) -> None:
         """Claims were read, payments not yet: just then another transaction commits."""
         road.decide(claim.claim_id)
         read_payments(*arguments)
 
-    monkeypatch.setattr(proof, "prove_payments", interrupted)
+    monkeypatch.setattr(proving, "prove_payments", interrupted)
     assert road.prove().differences == ()
     assert road.claim(claim.claim_id).state == "approved"
 

@@ -2,10 +2,10 @@
 
     appropriations, reductions         → appropriated
     decisions behind approved claims   → commitments, and what each claim and line should say
-    payments, the bank's lines, returns → paid (proof_of_payments.py)
-    lines that found money due back    → receivables (proof_of_receivables.py)
+    payments, the bank's lines, returns → paid (payments.py)
+    lines that found money due back    → receivables (receivables.py)
     frauds, and what was paid          → receivables
-    closings                           → carried, lapsed, frozen (proof_of_closing.py)
+    closings                           → carried, lapsed, frozen (closing.py)
 
 Nothing is compared with the ledger's own sums: a posting that is missing, doubled or forged shows as a difference.
 """
@@ -18,7 +18,6 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.book import Account, Book, Within, amounts_of
 from services.subsidy.ledger import Bucket
 from services.subsidy.lines import Amounts
 from services.subsidy.models import (
@@ -31,9 +30,10 @@ from services.subsidy.models import (
     Reduction,
 )
 from services.subsidy.moves import APPROVED
-from services.subsidy.proof_of_closing import Reserved, kept_by_year, prove_closings
-from services.subsidy.proof_of_payments import prove_payments
-from services.subsidy.proof_of_receivables import prove_receivables
+from services.subsidy.proof.book import Account, Book, Within, amounts_of
+from services.subsidy.proof.closing import Reserved, kept_by_year, prove_closings
+from services.subsidy.proof.payments import prove_payments
+from services.subsidy.proof.receivables import prove_receivables
 from services.subsidy.sets import STREAM
 from shared.bus.work import Look
 from shared.contracts.subsidy import LedgerPage, LedgerProof, PostingShape, ProveLedger, ReadLedger

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services.subsidy.collecting.shown import demand_shape, load_demand
 from services.subsidy.demand_events import newest_notice
 from services.subsidy.models import Claim, ClaimLine, Clawback, Demand, Payment
-from services.subsidy.papers_of_claim import KIND_WORDS, Known, Layout, Made, office, result_words
+from services.subsidy.papers.of_claim import KIND_WORDS, Known, Layout, Made, office, result_words
 from services.subsidy.sets import STREAM
 from shared.bus.work import Work
 from shared.contracts.receivables import DemandShape

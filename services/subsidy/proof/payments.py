@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.bank.moves import WENT_OUT
-from services.subsidy.book import Book, Within
 from services.subsidy.ledger import Bucket
 from services.subsidy.models import BankLine, Claim, Offset, Payment, PaymentReturn, Posting
+from services.subsidy.proof.book import Book, Within
 from services.subsidy.sets import STREAM
 from shared.money import ZERO, Money
 

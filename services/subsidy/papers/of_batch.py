@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from services.subsidy import payments
 from services.subsidy.models import Claim
-from services.subsidy.papers_of_claim import KIND_WORDS, Known, Layout, Made, office
+from services.subsidy.papers.of_claim import KIND_WORDS, Known, Layout, Made, office
 from shared.bus.work import Work
 from shared.errors import Conflict
 

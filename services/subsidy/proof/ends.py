@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.book import Book, Within
 from services.subsidy.ledger import Bucket
 from services.subsidy.models import (
     Claim,
@@ -29,6 +28,7 @@ from services.subsidy.models import (
     WriteOff,
 )
 from services.subsidy.moves import SETTLED
+from services.subsidy.proof.book import Book, Within
 from shared.money import ZERO, Money
 
 

@@ -1,5 +1,5 @@
 """Receivables worked out again: what is asked for, from the lines that found money due back and from what was
-paid for people who earn nothing any more. How it ended is worked out in `proof_of_ends.py`.
+paid for people who earn nothing any more. How it ended is worked out in `ends.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, func, select, union
 from sqlalchemy.orm import Session, aliased
 
-from services.subsidy.book import Book, Within, amounts_of
 from services.subsidy.channels import Place, channels
 from services.subsidy.demands import net
 from services.subsidy.exclusions import KINDS, excluded
@@ -27,10 +26,11 @@ from services.subsidy.models import (
     Hit,
 )
 from services.subsidy.moves import APPROVED
-from services.subsidy.proof_of_ends import prove_ends
+from services.subsidy.proof.book import Book, Within, amounts_of
+from services.subsidy.proof.ends import prove_ends
 from services.subsidy.rules.funds import PaidPart
 from services.subsidy.sets import STREAM
-from services.subsidy.tables_receivables import PART
+from services.subsidy.tables.receivables import PART
 from shared.money import ZERO, Money
 from shared.store.kernel_tables import DecisionRow
 from shared.yielding import breathe

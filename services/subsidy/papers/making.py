@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from services.subsidy import papers_of_batch, papers_of_claim, papers_of_demand
 from services.subsidy.models import Batch, Claim, ClaimLine, Demand, Payment
-from services.subsidy.papers_of_claim import Known
+from services.subsidy.papers import of_batch, of_claim, of_demand
+from services.subsidy.papers.of_claim import Known
 from shared.bus.work import Asks, Work
 from shared.contracts.registry import (
     LIST_ORGANISATIONS,
@@ -81,14 +81,14 @@ def make_form(work: Work, request: MakeForm, known: Known) -> FormMade:
     kind = KINDS[request.form]
     if request.form == "payment_batch":
         check_role(work.speaker, FINANCE)
-        made = papers_of_batch.payment_batch(work, request.of_id, known, layout)
+        made = of_batch.payment_batch(work, request.of_id, known, layout)
     elif request.form == "bank_results":
         check_role(work.speaker, FINANCE)
-        made = papers_of_batch.bank_results(work, request.of_id, known, layout)
+        made = of_batch.bank_results(work, request.of_id, known, layout)
     elif request.form == "clawback_notice":
-        made = papers_of_demand.clawback_notice(work, request.of_id, known, layout)
+        made = of_demand.clawback_notice(work, request.of_id, known, layout)
     else:
-        made = papers_of_claim.WRITERS[request.form](work, request.of_id, known, layout)
+        made = of_claim.WRITERS[request.form](work, request.of_id, known, layout)
     name = f"{kind.title}-{request.of_id[:8]}.{kind.suffix}"
     row = work.file_away(
         made.content,

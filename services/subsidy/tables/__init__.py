@@ -1,4 +1,7 @@
-"""What subsidy's tables share: their base, and the columns that recur."""
+"""Subsidy's tables by what they are about, and what they share: their base, and the columns that recur.
+
+`services/subsidy/models.py` has them all together; comparisons and the bank's lines are beside their code.
+"""
 
 from __future__ import annotations
 
