@@ -61,7 +61,8 @@ class HitShape:
     """One thing found about an enrolment of a claim, or about its payee (`shared_account`: no enrolment).
 
     `source`, `as_of`: the register or file in which it stands, and the day of that; `since`: of what is found there.
-    `decision`: of the document's clauses, once the officer decided; `words`, `basis`: the officer's.
+    `rule`, `clause`: what of the document it speaks against; `decision`: of that, once the officer decided; `words`,
+    `basis`: the officer's.
     """
 
     hit_id: str
@@ -82,6 +83,8 @@ class HitShape:
     words: str
     basis: str
     decision: Decided | None
+    rule: str = ""
+    clause: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ class ConsultedSource:
 
 @dataclass(frozen=True)
 class CheckShape:
-    """One comparison of a claim, kept as evidence. `persons`: compared; `unread`: whose age no document tells."""
+    """One comparison of a claim, kept as evidence. `persons`: compared; `unread`: whose age no document tells;
+    `without_source`: kinds that the document asks for and no register on file could tell about."""
 
     check_id: str
     checked_on: date
@@ -126,6 +130,7 @@ class CheckShape:
     unread: int
     consulted: tuple[ConsultedSource, ...]
     hits: int
+    without_source: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

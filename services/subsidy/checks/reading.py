@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import cast
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
 
 from services.subsidy.checks.tables import Check, Hit
+from services.subsidy.ledger import cite
 from services.subsidy.models import Claim, ClaimLine
 from services.subsidy.reading import load
+from services.subsidy.rules.checks import Kind, function_of, kinds_compared
 from shared.bus.work import Look
 from shared.contracts.codec import read
 from shared.contracts.common import Decided
@@ -41,7 +42,7 @@ def list_hits(look: Look, request: ListHits) -> HitPage:
         wanted = wanted.where(Hit.state == request.state)
     rows = look.session.scalars(wanted.order_by(Hit.number).limit(request.limit + 1)).all()
     shown, cursor = page(rows, request.limit, lambda row: (row.number,))
-    return HitPage(_shapes(look.session, shown), cursor)
+    return HitPage(_shapes(look, shown), cursor)
 
 
 def about(claim: Claim) -> ColumnElement[bool]:
@@ -54,25 +55,28 @@ def get_checks(look: Look, request: GetChecks) -> CheckList:
     """Every comparison of a claim, the oldest first. Raises NotFound outside the speaker's reach."""
     claim = load(look, request.claim_id)
     rows = look.session.scalars(select(Check).where(Check.claim_id == claim.id).order_by(Check.number))
-    return CheckList(
-        tuple(
-            CheckShape(
-                check_id=row.id,
-                checked_on=row.checked_on,
-                checked_by=row.checked_by,
-                persons=row.persons,
-                unread=row.unread,
-                consulted=tuple(read(ConsultedSource, one) for one in row.consulted),
-                hits=row.hits,
-            )
-            for row in rows
-        )
+    kinds = kinds_compared(look.policies.by_identity(claim.document))
+    return CheckList(tuple(_check_shape(row, kinds) for row in rows))
+
+
+def _check_shape(row: Check, kinds: frozenset[Kind]) -> CheckShape:
+    consulted = tuple(read(ConsultedSource, one) for one in row.consulted)
+    return CheckShape(
+        check_id=row.id,
+        checked_on=row.checked_on,
+        checked_by=row.checked_by,
+        persons=row.persons,
+        unread=row.unread,
+        consulted=consulted,
+        hits=row.hits,
+        without_source=tuple(sorted(kinds - {one.kind for one in consulted})),
     )
 
 
-def _shapes(session: Session, rows: Sequence[Hit]) -> tuple[HitShape, ...]:
+def _shapes(look: Look, rows: Sequence[Hit]) -> tuple[HitShape, ...]:
     wanted = select(DecisionRow).where(DecisionRow.id.in_([row.decision_id for row in rows if row.decision_id]))
-    decided = {row.id: Decided.of(row.id, row.subject_id, row.decision) for row in session.scalars(wanted)}
+    decided = {row.id: Decided.of(row.id, row.subject_id, row.decision) for row in look.session.scalars(wanted)}
+    cited = {row.id: cite(look.policies.by_identity(row.document), function_of(row.kind)) for row in rows}
     return tuple(
         HitShape(
             hit_id=row.id,
@@ -93,6 +97,8 @@ def _shapes(session: Session, rows: Sequence[Hit]) -> tuple[HitShape, ...]:
             words=row.words,
             basis=row.basis,
             decision=decided[row.decision_id] if row.decision_id else None,
+            rule=cited[row.id].rule,
+            clause=cited[row.id].clause,
         )
         for row in rows
     )

@@ -64,6 +64,7 @@ def test_a_hit_says_what_stands_where_as_of_which_day(road: Road) -> None:
         "示例教育局", date(2022, 6, 5), date(2022, 6, 6), "示例学院",
     )  # fmt: skip
     assert (hit.state, hit.found_on, hit.decision) == ("open", road.on, None)
+    assert (hit.rule, hit.clause) == ("APP-2", "二(一)")
 
 
 def test_a_comparison_is_kept_with_its_sources_and_days_whether_it_finds_something_or_not(road: Road) -> None:
@@ -77,6 +78,7 @@ def test_a_comparison_is_kept_with_its_sources_and_days_whether_it_finds_somethi
     assert consulted["deceased"] == (DEATHS, AS_OF)
     own = ("certificate_twice", "certified_before", "enrolled_elsewhere", "shared_account")
     assert {consulted[kind][1] for kind in own} == {road.on}
+    assert check.without_source == ("funded_elsewhere", "insured_elsewhere", "past_retirement_age")
 
 
 def test_people_are_asked_about_by_the_time_of_their_training(road: Road) -> None:
