@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.subsidy.exclusions import enforce, waiting_for_money
 from services.subsidy.ledger import Bucket, Entry, cite, open_bucket, post
 from services.subsidy.models import Appropriation, Budget, Reduction
+from services.subsidy.projects import take_turn
 from shared.bus.work import Look, Work
 from shared.contracts.closing import ReduceAppropriation
 from shared.contracts.subsidy import Appropriate, BudgetList, BudgetShape, ListBudgets
@@ -22,12 +24,18 @@ from shared.store.reach import in_reach
 
 
 def appropriate(work: Work, request: Appropriate) -> BudgetShape:
-    """Adds to a bucket's appropriation. Raises InvalidRequest for a source that no document names."""
+    """Adds to a bucket's appropriation. Raises InvalidRequest for a source that no document names.
+
+    Claims that are to be voided and waited for this money are voided with it.
+    """
     check_place(work.speaker, request.district)
     if request.amount <= ZERO:
         raise InvalidRequest.of(("amount", "追加的金额应大于 0.00 元，请核对"))
     document = _document(work.policies, request, work.today)
     bucket = Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
+    waiting = waiting_for_money(work.session, request.programme, request.district)
+    for project_id in waiting:
+        take_turn(work.session, project_id)
     open_bucket(work.session, bucket)
     fact = Appropriation(
         **bucket._asdict(),
@@ -40,6 +48,8 @@ def appropriate(work: Work, request: Appropriate) -> BudgetShape:
     work.session.flush()
     cited = cite(document, "subsidy.fund_order")
     post(work, [Entry("appropriation", bucket, request.amount, fact.id, cited, document.identity)])
+    for project_id in waiting:
+        enforce(work, project_id)
     work.note(f"appropriation:{fact.id}")
     return _shape(work.session.get_one(Budget, bucket, populate_existing=True))
 

@@ -15,17 +15,18 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
 from sqlalchemy.orm import Session
 
+from services.subsidy.bank.moves import TOLD
 from services.subsidy.channels import Place, channels
 from services.subsidy.clawbacks import Cause, Due, open_all, withdraw_returned
 from services.subsidy.demands import asked_for, take_turns_of
 from services.subsidy.ledger import Cited, cite
-from services.subsidy.models import Claim, ClaimLine, Fraud, FraudPerson, Hit, Project, ProjectEnrolment
+from services.subsidy.models import Claim, ClaimLine, Fraud, FraudPerson, Hit, Payment, Project, ProjectEnrolment
 from services.subsidy.moves import UNPAID
 from services.subsidy.rules.checks import function_of
 from services.subsidy.sets import SLICE
 from services.subsidy.voiding import leave_batch, void
 from shared.bus.work import Work
-from shared.money import Money
+from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.slices import slices
 
@@ -86,6 +87,25 @@ def void_unless_counted(work: Work, claim: Claim, cited: Cited) -> None:
         void(work, claim, cited)
 
 
+def bound(session: Session, claims: Collection[Claim]) -> set[str]:
+    """Those of the claims that are to be voided and can't be yet: what came back by their set-offs is spent again."""
+    keeping = [claim for claim in claims if claim.set_off and claim.state in UNPAID]
+    projects = concerned(session, {claim.project_id for claim in keeping})
+    return {
+        claim.id
+        for claim in keeping
+        if claim.project_id in projects and _is_to_be_voided(session, claim) and not _is_counted(session, claim)
+    }
+
+
+def waiting_for_money(session: Session, programme: str, district: str) -> list[str]:
+    """Projects with such claims, in the order in which their turns are taken."""
+    keeping = select(Claim).where(Claim.programme == programme, Claim.district == district, Claim.set_off > ZERO)
+    claims = session.scalars(keeping.where(Claim.state == "approved")).all()
+    held = bound(session, claims)
+    return sorted({claim.project_id for claim in claims if claim.id in held})
+
+
 def concerned(session: Session, project_ids: Collection[str]) -> set[str]:
     """Those of the projects in which somebody earns nothing any more."""
     found: set[str] = set()
@@ -144,6 +164,15 @@ def _unpaid(session: Session, project_id: str) -> list[Claim]:
     )
     wanted = select(Claim).where(Claim.project_id == project_id, Claim.state.in_(UNPAID), Claim.id.in_(holding))
     return list(session.scalars(wanted.order_by(Claim.number)))
+
+
+def _is_to_be_voided(session: Session, claim: Claim) -> bool:
+    """Whether somebody in it is excluded and the treasury isn't told of any of its payments."""
+    barred = select(ClaimLine.id).where(
+        ClaimLine.claim_id == claim.id, ClaimLine.enrolment_id.in_(_excluded(claim.project_id))
+    )
+    told = select(Payment.id).where(Payment.claim_id == claim.id, Payment.state.in_(TOLD))
+    return bool(session.scalar(select(barred.exists() & ~told.exists())))
 
 
 def _is_counted(session: Session, claim: Claim) -> bool:

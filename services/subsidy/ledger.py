@@ -187,15 +187,25 @@ def check_unspent(work: Work, demand: Demand, refilled: Sequence[tuple[str, int,
     Raises Conflict that says how much there lacks.
     """
     document = work.policies.by_identity(demand.document)
-    short = []
-    for source, year, amount in refilled:
-        bucket = Bucket(demand.programme, demand.district, source, year)
-        row = work.session.get_one(Budget, bucket, populate_existing=True)
-        missing = amount - (row.appropriated - row.committed - row.paid)
-        if missing > ZERO:
-            short.append(f"{document.label(source)} {year} 年度尚缺 {missing} 元")
+    short = [
+        f"{document.label(source)} {year} 年度尚缺 {missing} 元"
+        for source, year, missing in spent_again(work.session, demand, refilled)
+    ]
     if short:
         raise Conflict(f"退还的资金已另行安排，{'，'.join(short)}：请先追加预算，再办理冲销", demand_id=demand.id)
+
+
+def spent_again(
+    session: Session, demand: Demand, refilled: Iterable[tuple[str, int, Money]]
+) -> list[tuple[str, int, Money]]:
+    """What lacks of money that came back, was free again and isn't any more: source, year, amount."""
+    lacking = []
+    for source, year, amount in refilled:
+        row = session.get_one(Budget, Bucket(demand.programme, demand.district, source, year), populate_existing=True)
+        missing = amount - (row.appropriated - row.committed - row.paid)
+        if missing > ZERO:
+            lacking.append((source, year, missing))
+    return lacking
 
 
 def open_bucket(session: Session, bucket: Bucket) -> None:

@@ -16,8 +16,19 @@ from sqlalchemy import select
 from services.subsidy.bank.tables import SettledOffset
 from services.subsidy.clawbacks import Opened
 from services.subsidy.demands import Part, by_place, changed_by, discharge, mark_settled, take_turns_of
-from services.subsidy.ledger import Entry, Kind, check_unspent, cite, entry_for, entry_of, hold_open_year, post
-from services.subsidy.models import Claim, Demand, Discharge, Offset, OffsetEnd
+from services.subsidy.ledger import (
+    Bucket,
+    Entry,
+    Kind,
+    check_unspent,
+    cite,
+    entry_for,
+    entry_of,
+    hold_open_year,
+    post,
+    spent_again,
+)
+from services.subsidy.models import Budget, Claim, Demand, Discharge, Offset, OffsetEnd
 from services.subsidy.reading import live_funding
 from services.subsidy.rules.funds import keep_back
 from services.subsidy.rules.returned import refills_from
@@ -134,15 +145,46 @@ def drop_offsets(work: Work, claim: Claim) -> None:
         changed_by(work, one.demand)
 
 
+def is_bound(work: Work, claim: Claim) -> bool:
+    """Whether what came back by its posted set-offs is spent again, so that they can't be dropped before money is
+    appropriated. Needs the turn of the books."""
+    fen: Counter[tuple[str, int]] = Counter()
+    kept = _offsets(work, [claim.id])
+    for one in kept:
+        first = _refilled_from(work, one)
+        if first is not None:
+            fen.update({(source, year): amount.fen for source, year, amount in one.since(first)})
+    places = [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items())]
+    return bool(places) and bool(spent_again(work.session, kept[0].demand, places))
+
+
 def _refills(work: Work, kept: Sequence[Kept]) -> Iterator[Entry]:
-    """What is recovered may be spent again where its year is open (INT-76); says so of each set-off."""
+    """What is recovered may be spent again where its year is open (INT-76); says so of each set-off.
+
+    Where the bank has sent back what that year paid, there is nothing that could be spent again.
+    """
+    refilled: Counter[Bucket] = Counter()
     for one in kept:
         reading = work.policies.by_identity(one.demand.document).reading("returned_money")
         open_year = hold_open_year(work.session, one.demand.programme, one.demand.district)
         first = refills_from(open_year, reading)
+        if first is not None and not _is_out(work, one, first, refilled):
+            first = None
         _end(work, [one], "settled", first)
         if first is not None:
             yield from (entry_for(one.demand, "refill", *place, one.offset.id) for place in one.since(first))
+
+
+def _is_out(work: Work, kept: Kept, first: int, refilled: Counter[Bucket]) -> bool:
+    """Whether the years have paid, and not got back, as much as would be free again; counts what is."""
+    demand = kept.demand
+    taking = [(Bucket(demand.programme, demand.district, source, year), fen) for source, year, fen in kept.since(first)]
+    for bucket, amount in taking:
+        budget = work.session.get_one(Budget, bucket, populate_existing=True)
+        if budget.paid.fen - refilled[bucket] < amount.fen:
+            return False
+    refilled.update({bucket: amount.fen for bucket, amount in taking})
+    return True
 
 
 def _refilled_from(work: Work, kept: Kept) -> int | None:

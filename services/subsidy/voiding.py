@@ -11,7 +11,7 @@ from services.subsidy.demands import take_turns_of
 from services.subsidy.ledger import Cited, entry_of, hold_open_year, post
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.moves import moved
-from services.subsidy.offsets import drop_offsets
+from services.subsidy.offsets import drop_offsets, is_bound
 from services.subsidy.projects import take_claims_turn
 from services.subsidy.telling import claim_told
 from shared.bus.work import Work
@@ -30,6 +30,9 @@ def void(work: Work, claim: Claim, cited: Cited) -> None:
     was_reserved = claim.state != "submitted"
     take_turns_of(work.session, [claim.id])
     hold_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding
+    if was_reserved and is_bound(work, claim):
+        _back_to_approved(work, claim)
+        return
     claim.state, claim.live = moved(claim.state, "void"), False
     work.session.flush()
     if was_reserved:
@@ -44,6 +47,11 @@ def leave_batch(work: Work, claim: Claim) -> None:
     """Takes a claim that isn't voided out of a batch that isn't checked yet: it is approved as before."""
     take_claims_turn(work.session, claim)
     if claim.state == "in_payment" and _leaves_batch(work, claim):
+        _back_to_approved(work, claim)
+
+
+def _back_to_approved(work: Work, claim: Claim) -> None:
+    if claim.state == "in_payment":
         claim.state = moved(claim.state, "leave")
         work.session.flush()
 

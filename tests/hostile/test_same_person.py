@@ -17,8 +17,8 @@ from tests.hostile.test_matrix import granted
 from tests.hostile.world import Outcome, World
 
 DECIDING = (
-    "accept_", "answer_", "approve_", "conclude_", "confirm_", "decide_", "lift_", "prepare_", "review_", "settle_",
-    "suspend_", "write_off_",
+    "accept_", "answer_", "approve_", "conclude_", "confirm_", "decide_", "lift_", "prepare_", "return_", "review_",
+    "settle_", "suspend_", "write_off_",
 )  # fmt: skip
 ALONE = {
     "review.settle_audit": "the city both records what an audit found and sees it put right; others approve and pay",

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Subquery, and_, select, union_all
 from sqlalchemy.orm import Session
 
-from services.subsidy import blocks
+from services.subsidy import blocks, exclusions
 from services.subsidy.checks.tables import HeldClaim, Hit
 from services.subsidy.models import Batch, Claim, ClaimLine
 from services.subsidy.sets import STREAM
@@ -25,8 +25,14 @@ def held_back(session: Session, claims: Sequence[Claim]) -> Held:
     """Those of the claims that blocks or open hits hold, as it is now. Needs the turns of their projects."""
     standing = blocks.standing(session, {claim.project_id for claim in claims})
     hits = open_hits(session, [claim.id for claim in claims])
+    waiting = exclusions.bound(session, claims)
     found = (
-        contract.HeldClaim(claim.id, standing.get(claim.project_id, ()), hits.get(claim.id, ())) for claim in claims
+        contract.HeldClaim(
+            claim.id,
+            (*standing.get(claim.project_id, ()), *(("set_off_spent",) if claim.id in waiting else ())),
+            hits.get(claim.id, ()),
+        )
+        for claim in claims
     )
     return {one.claim_id: one for one in found if one.blocks or one.hits}
 

@@ -65,6 +65,7 @@ checks("subsidy.unpaid", UnpaidFacts)
 SUPPLEMENTARY = "supplementary"
 SUPPLEMENTARY_DAYS = "certificate.supplementary_days"
 BLOCKS = {
+    "set_off_spent": "涉及不予补贴人员，应予作废，但其已抵扣而恢复的额度已另行安排，请先追加该来源该年度的预算",
     "objection": "异议未处理完毕",
     "audit_finding": "审计问题未整改",
     "suspension": "停训整改中",

@@ -15,7 +15,8 @@ from shared.money import Money
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.collector import Collector
 from tests.services.subsidy.road import Road, Training, yuan
-from tests.services.subsidy.storm import ATTEMPTS, together, winner
+from tests.services.subsidy.storm import ATTEMPTS
+from tests.together import together, winner
 
 
 def test_hundreds_of_repayments_of_one_bank_reference_are_one(desk: Collector) -> None:

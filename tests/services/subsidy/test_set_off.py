@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from shared.contracts import oversight, receivables, subsidy
+from shared.contracts import closing, oversight, receivables, subsidy
 from shared.errors import Conflict, NotPermitted
 from shared.security.speaker import Role
+from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.collector import FIRST, SECOND, Collector
 from tests.services.subsidy.road import DUE_YEAR, SOURCES, Training, yuan
 
@@ -108,3 +109,45 @@ def test_a_voided_claim_lets_go_of_what_it_kept(desk: Collector) -> None:
     again = desk.demand(demand_id)
     assert (again.offset, again.pending, again.outstanding) == (yuan("0.00"), yuan("0.00"), yuan("18000.00"))
     assert desk.proven().receivable == yuan("18000.00")
+
+
+def _kept_and_spent(desk: Collector) -> tuple[str, subsidy.BatchShape]:
+    """A claim of this year kept 14 400.00 for money of 2022 and sent 3 600.00; what came back so is taken away."""
+    demand_id = desk.ask_back()
+    claim_id = desk.next_advance(3)
+    desk.offset(demand_id, claim_id)
+    batch = desk.road.confirm(desk.road.instruct(desk.road.prepare(claim_id).batch_id))
+    place = ("apprenticeship", desk.road.district, *FIRST)
+    taken = closing.ReduceAppropriation(*place, yuan("14400.00"), "核减（示例）")
+    desk.call(desk.road.maker, closing.REDUCE_APPROPRIATION, taken)
+    return claim_id, batch
+
+
+def test_a_fraud_whose_set_off_is_spent_again_waits_for_money_and_is_not_paid_meanwhile(desk: Collector) -> None:
+    claim_id, batch = _kept_and_spent(desk)
+    BankRoad(desk.road).returns(batch.payments[0])
+    desk.road.fraud(project_id="project-2")
+    assert desk.road.claim(claim_id).state == "approved"
+    held = desk.road.prepare(claim_id)
+    assert (held.state, held.payments) == ("voided", ())
+    assert [one.blocks for one in held.held] == [("set_off_spent",)]
+    desk.proven()
+    desk.road.appropriate("14400.00")
+    assert desk.road.claim(claim_id).state == "voided"
+    assert desk.proven().receivable == yuan("18000.00")
+
+
+def test_what_the_bank_sent_back_of_a_year_cannot_be_spent_again_by_a_set_off(desk: Collector) -> None:
+    """The advance of 2022 came back after the set-off was entered: nothing of that year is out that could be free."""
+    demand_id, bank = desk.ask_back(), BankRoad(desk.road)
+    sent = desk.road.bench.told(subsidy.PAYMENT_INSTRUCTED)[0].batch_id
+    advance = desk.call(desk.road.maker, subsidy.GET_BATCH, subsidy.GetBatch(sent))
+    claim_id = desk.next_advance(3)
+    desk.offset(demand_id, claim_id)
+    batch = desk.road.instruct(desk.road.prepare(claim_id).batch_id)
+    for place, payment in enumerate(advance.payments):
+        bank.says(bank.line(payment, "returned", bank_reference=f"BACK-{place}"))
+    desk.road.confirm(batch)
+    assert desk.road.claim(claim_id).state == "paid"
+    assert FIRST not in desk.spent()
+    desk.proven()
