@@ -30,7 +30,7 @@ ATTEMPTS = 500 if FULL else 40
 WORKERS = 50
 ROUNDS = 1_000 if FULL else 6
 """How many work on the last yuan of a budget, and how often there is one."""
-EXAMPLES = 300 if FULL else 8
+EXAMPLES = 300 if FULL else 12
 """How many random stories the model is compared with, on each database."""
 
 Act = tuple[Speaker, Method[Any, Any], Any]

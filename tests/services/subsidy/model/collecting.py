@@ -66,7 +66,7 @@ class Collecting(Asking):
         if demand.approvals == 2:
             for part in demand.parts:
                 self.move("give up", part.place, part.outstanding)
-                part.outstanding = 0
+                part.outstanding, part.given_up = 0, part.outstanding
             demand.proposed = 0
         return True
 

@@ -184,12 +184,13 @@ class Project:
 
 @dataclass
 class Part:
-    """What is asked back of somebody at one place, and what of that hasn't ended."""
+    """What is asked back of somebody at one place, what of that hasn't ended, and what was given up."""
 
     person: int
     place: Place
     asked: int
     outstanding: int
+    given_up: int = 0
 
     def take(self, left: dict[Place, int]) -> int:
         """As much of it as is left for its place."""

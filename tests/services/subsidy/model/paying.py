@@ -106,10 +106,10 @@ class Paying(Collecting):
         return True
 
     def _has_repaid(self, project: Project, claim: Claim) -> bool:
-        """Something ended of what was asked of its people for another reason than a result."""
+        """Something came back of what was asked of its people for another reason than a result."""
         demands = [one for one in self.demands if one.project is project and one.of is None]
         parts = [part for one in demands for part in one.parts if part.person in claim.due]
-        return sum(part.asked - part.outstanding for part in parts) > 0
+        return sum(part.asked - part.outstanding - part.given_up for part in parts) > 0
 
     def _carry(self, place: Place, to_year: int, fen: int) -> None:
         self.move("carry out", place, fen)
