@@ -20,6 +20,8 @@ from services.subsidy.ledger import (
     Bucket,
     Entry,
     Kind,
+    bucket_of,
+    budget_of,
     check_unspent,
     cite,
     entry_for,
@@ -28,7 +30,7 @@ from services.subsidy.ledger import (
     post,
     spent_again,
 )
-from services.subsidy.models import Budget, Claim, Demand, Discharge, Offset, OffsetEnd
+from services.subsidy.models import Claim, Demand, Discharge, Offset, OffsetEnd
 from services.subsidy.reading import live_funding
 from services.subsidy.rules.funds import keep_back
 from services.subsidy.rules.returned import refills_from
@@ -177,13 +179,10 @@ def _refills(work: Work, kept: Sequence[Kept]) -> Iterator[Entry]:
 
 def _is_out(work: Work, kept: Kept, first: int, refilled: Counter[Bucket]) -> bool:
     """Whether the years have paid, and not got back, as much as would be free again; counts what is."""
-    demand = kept.demand
-    taking = [(Bucket(demand.programme, demand.district, source, year), fen) for source, year, fen in kept.since(first)]
-    for bucket, amount in taking:
-        budget = work.session.get_one(Budget, bucket, populate_existing=True)
-        if budget.paid.fen - refilled[bucket] < amount.fen:
-            return False
-    refilled.update({bucket: amount.fen for bucket, amount in taking})
+    taking = {bucket_of(kept.demand, source, year): amount.fen for source, year, amount in kept.since(first)}
+    if any(budget_of(work.session, bucket).paid.fen - refilled[bucket] < fen for bucket, fen in taking.items()):
+        return False
+    refilled.update(taking)
     return True
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from services.subsidy import demand_events
 from services.subsidy.collecting.shown import demand_shape, hold
 from services.subsidy.demands import Part, by_place, changed_by, discharge, outstanding_parts
-from services.subsidy.ledger import Entry, check_unspent, entry_for, post, take_books
+from services.subsidy.ledger import Entry, check_paid, check_unspent, entry_for, post, take_books
 from services.subsidy.models import Demand, Discharge, Repayment, Reversal
 from services.subsidy.rules.returned import refills_from, spread
 from shared.bus.work import Work
@@ -22,7 +22,8 @@ from shared.store.types import new_id
 
 def record(work: Work, request: RecordRepayment) -> DemandShape:
     """Money goes to the sources and years that are outstanding, in proportion (INT-74); it may be spent again where
-    its year is open (INT-76). Raises InvalidRequest for an amount or a day that can't be, Conflict for a settled one.
+    its year is open (INT-76). Raises InvalidRequest for an amount or a day that can't be, Conflict for a settled one,
+    or where the bank sent back what it asks for.
     """
     demand = hold(work, request.demand_id)
     owed = outstanding_parts(work.session, [demand.id])
@@ -47,6 +48,7 @@ def record(work: Work, request: RecordRepayment) -> DemandShape:
     reading = work.policies.by_identity(demand.document).reading("returned_money")
     first = refills_from(open_year, reading)
     refilled = frozenset(part.fiscal_year for part in taken if first is not None and part.fiscal_year >= first)
+    check_paid(work, demand, by_place(part for part in taken if part.fiscal_year in refilled))
     discharge(work, "repayment", repayment.id, taken, refilled)
     post(work, _entries(demand, repayment, taken, refilled))
     changed_by(work, demand)

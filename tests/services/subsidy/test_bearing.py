@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from shared.contracts import payment
+from shared.errors import Conflict
 from shared.money import ZERO
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.closing_road import approved_in_november, year_closed
 from tests.services.subsidy.collector import Collector
-from tests.services.subsidy.road import SOURCES, YEAR, Road, yuan
+from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
 
 
 def listed(bank: BankRoad) -> list[str]:
@@ -80,3 +83,23 @@ def test_what_was_given_up_before_the_bank_sent_the_same_money_back_stays_given_
     bank.returns(sent)
     assert road.claim(sent.claim_id).state == "voided"
     assert bank.right().receivable == ZERO
+
+
+def test_a_repayment_of_money_that_the_bank_sent_back_waits_until_it_is_sent_again(road: Road) -> None:
+    """One who didn't pass has an advance to give back, which the bank sent back in the meantime."""
+    bank, desk = BankRoad(road), Collector(road)
+    what = Training("ordinary", "intermediate", 1, results=("failed",))
+    road.project(what=what)
+    road.appropriate("2500.00")
+    advance = road.submit().claim_id
+    road.decide(advance)
+    sent = road.confirm(bank.instructed(advance)).payments[0]
+    road.assess(what=what)
+    road.decide(road.submit("final").claim_id)
+    (demand,) = desk.list().demands
+    bank.returns(sent)
+    with pytest.raises(Conflict, match="请先重新拨付"):
+        desk.repay(demand.demand_id, "2500.00")
+    road.confirm(bank.instructed(advance))
+    assert desk.repay(demand.demand_id, "2500.00").state == "settled"
+    bank.right()

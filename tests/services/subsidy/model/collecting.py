@@ -28,6 +28,8 @@ class Collecting(Asking):
         owed = dict(sorted(demand.by_place().items()))
         amount = 1 + which % demand.outstanding
         left = dict(zip(owed, (one.fen for one in share(Money(amount), list(owed.values()))), strict=True))
+        if any(fen > self.fen[*place, "paid"] for place, fen in left.items() if place[1] >= self.open_year):
+            return False  # the bank sent that money back: it is sent again first
         taken = [(part, part.take(left)) for part in demand.parts]
         self.projects[number].repayments.append(Repayment(demand, self._recover("come back", taken), taken))
         return True
@@ -92,18 +94,38 @@ class Collecting(Asking):
         return own[which % len(own)] if own else None
 
     def settle_kept(self, claim: Claim) -> None:
-        """What a settled claim kept is borne by its budget and recovered for the demand."""
-        years = dict(claim.parts.keys())
+        """What a settled claim kept is borne by its budget and recovered for the demand; what the bank took back of a
+        demand's money isn't out any more, and can't be spent again."""
+        years, out = dict(claim.parts.keys()), Counter(self.out())
+        kept = [
+            [(part, fen) for part, fen in claim.kept if any(part is own for own in one.parts)] for one in self.demands
+        ]
+        is_out = [self._takes(out, taken) for taken in kept]
         for part, fen in claim.kept:
             self.move("bear", (part.place[0], years[part.place[0]]), fen)
-        self._recover("recover", claim.kept)
+        for taken, refills in zip(kept, is_out, strict=True):
+            self._recover("recover", taken, refills)
 
-    def _recover(self, how: str, taken: Taken) -> Counter[Place]:
+    def out(self) -> dict[Place, int]:
+        """What has been paid and hasn't come back."""
+        return {(source, year): fen for (source, year, account), fen in self.fen.items() if account == "paid"}
+
+    def _takes(self, out: Counter[Place], taken: Taken) -> bool:
+        """Whether so much is out in open years; counts it off."""
+        wanted = Counter[Place]()
+        for part, fen in taken:
+            wanted[part.place] += fen if part.place[1] >= self.open_year else 0
+        if any(out[place] < fen for place, fen in wanted.items()):
+            return False
+        out.subtract(wanted)
+        return True
+
+    def _recover(self, how: str, taken: Taken, refills: bool = True) -> Counter[Place]:
         """What of it may be spent again: that of open years."""
         refilled = Counter[Place]()
         for part, fen in taken:
             self.move(how, part.place, fen)
-            if part.place[1] >= self.open_year:
+            if refills and part.place[1] >= self.open_year:
                 self.move("refill", part.place, fen)
                 refilled[part.place] += fen
         return refilled
