@@ -91,7 +91,7 @@ def _entries(work: Work, held: Held, applied: Iterable[Applied], returns: dict[s
     def cited(document: str) -> Cited:
         return cite(work.policies.by_identity(document), "subsidy.advance")
 
-    for one in applied:
+    for one in sorted(applied, key=lambda one: one.said.outcome == "returned"):  # what arrived is counted first
         payment, claim = one.payment, held.claims[one.payment.claim_id]
         place = (payment.fund_source, payment.fiscal_year, payment.amount)
         if one.said.outcome == "paid":
