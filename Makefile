@@ -23,7 +23,7 @@ setup: ## Prepare .venv with everything that development needs (fast when nothin
 .PHONY: demo
 demo: ## Play the apprenticeship road on five embedded services; files under var/demo/
 	@$(SETUP) runtime
-	@$(PYTHON) -m shared.cli.main demo
+	@$(PYTHON) -m cli.main demo
 
 .PHONY: test
 test: ## Run every test, several files at a time, each process on a RabbitMQ and PostgreSQL of its own
@@ -54,7 +54,7 @@ check: lint test ## All that CI runs
 .PHONY: schemas
 schemas: ## Generate JSON Schema, AsyncAPI and the reference page from shared/contracts
 	@$(SETUP) dev
-	@$(PYTHON) -m shared.contracts.generate
+	@$(PYTHON) -m shared.reference.generate
 
 .PHONY: release-data
 release-data: ## Write what RELEASE=… leaves in its databases, once, for every later release to carry over

@@ -27,10 +27,10 @@ from benchmarks.rounds import Round, play, ratio
 from deploy.local.accounts import create_database
 from deploy.local.services import Service
 from deploy.local.system import Servers
-from shared.bus.system import speaker_of
 from shared.clock import now
-from shared.contracts.shapes import ROWS_PER_CALL
-from shared.contracts.training import RECORD_CREDITS
+from shared.contracts.schema.shapes import ROWS_PER_CALL
+from shared.contracts.training.enrolments import RECORD_CREDITS
+from shared.runtime.system_client import speaker_of
 from shared.security.tokens import LIFETIME_MAX
 from shared.store.migrate import upgrade
 from tests.services.training.world import LAST_DAY, START, World

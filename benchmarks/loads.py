@@ -16,20 +16,19 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks import stock_echo
-from shared import made_up
-from shared.bus.system import System, speaker_of, system_at
 from shared.clock import now
-from shared.contracts import codec
-from shared.contracts.registry import (
+from shared.contracts.registry.catalogues import (
     ASK_MINIMUM_WAGE,
     PUBLISH_CATALOGUE,
-    REGISTER_ORGANISATION,
     AskMinimumWage,
     CatalogueEntry,
     PublishCatalogue,
-    RegisterOrganisation,
 )
+from shared.contracts.registry.parties import REGISTER_ORGANISATION, RegisterOrganisation
+from shared.contracts.schema import codec
 from shared.money import Money
+from shared.runtime.system_client import System, speaker_of, system_at
+from shared.scenario import made_up_parties
 from shared.security.keys import FolderSource, Keys
 from shared.security.tokens import LIFETIME_MAX
 
@@ -70,7 +69,7 @@ def open_lightest_query(_caller: int) -> Iterator[Call]:
 
 @contextmanager
 def open_full_command(caller: int) -> Iterator[Call]:
-    organisations = iter(made_up.organisations(ORGANISATIONS, seed=caller))
+    organisations = iter(made_up_parties.organisations(ORGANISATIONS, seed=caller))
     with our_system() as system:
         token = system.issuer.issue(OFFICER, now(), LIFETIME_MAX)
 
@@ -95,7 +94,7 @@ def publish_wage(system: System, edition: str) -> None:
     system.ask(PUBLISH_CATALOGUE, request, CITY_OFFICER)
 
 
-def _registration(organisation: made_up.MadeUpOrganisation) -> RegisterOrganisation:
+def _registration(organisation: made_up_parties.MadeUpOrganisation) -> RegisterOrganisation:
     return RegisterOrganisation(
         name=organisation.name,
         uscc=organisation.uscc,

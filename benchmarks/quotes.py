@@ -6,10 +6,10 @@ import time
 from datetime import date
 from itertools import cycle, product
 
-from services.subsidy.rules.facts import TrainingFacts
-from services.subsidy.rules.quotes import OCCUPATION, quote
+from services.subsidy.rules.apprenticeship.facts import TrainingFacts
+from services.subsidy.rules.apprenticeship.quotes import OCCUPATION, quote
 from shared.policy.document import Document
-from shared.rulebook import checked_policies
+from shared.runtime.rulebook import checked_policies
 
 SECONDS = 3.0
 ON = date(2022, 6, 6)

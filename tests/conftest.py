@@ -32,7 +32,7 @@ from deploy.local.accounts import Passwords, create_bus_users, create_database, 
 from deploy.local.postgres import Databases, PostgreSQL
 from deploy.local.rabbitmq import ADMINISTRATOR, Broker, RabbitMQ
 from deploy.local.system import Servers
-from shared.bus.management import Rights
+from shared.bus.rabbitmq_api import Rights
 from shared.store.migrate import upgrade
 
 settings.register_profile("untimed", deadline=None)  # how busy the machine is proves nothing
@@ -62,7 +62,7 @@ def pytest_sessionstart() -> None:
 def pytest_collection_finish() -> None:
     """Nothing that a test imports makes this process green: its threads, and who waits for them, stand still then."""
     if getattr(sys.modules.get("eventlet.patcher"), "already_patched", None):
-        raise pytest.UsageError("a test module imports shared.bus.launcher: let a process of its own do so")
+        raise pytest.UsageError("a test module imports shared.runtime.launcher: let a process of its own do so")
 
 
 @pytest.fixture(scope="session")

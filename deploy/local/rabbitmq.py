@@ -22,7 +22,7 @@ from urllib.parse import quote
 from deploy.local import ports, programs
 from deploy.local.folders import private_folder, remember, remembered, write_secret
 from deploy.local.processes import Process, Program, environment, read_pid_file
-from shared.bus.management import Management
+from shared.bus.rabbitmq_api import Management
 
 ADMINISTRATOR = "administrator"
 VHOST = "skills"

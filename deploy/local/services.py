@@ -18,12 +18,12 @@ from pathlib import Path
 from deploy.local import ports
 from deploy.local.folders import write_secret
 from deploy.local.processes import Process, Program, StartError, environment, read_pid_file
-from shared.bus.documents import refuse_changed
+from shared.kernel.policy_documents import refuse_changed
 from shared.policy.policies import Policies
 from shared.store.migrate import upgrade
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SKILLS = (sys.executable, "-m", "shared.cli.main")
+SKILLS = (sys.executable, "-m", "cli.main")
 READY_SECONDS = 60.0
 
 

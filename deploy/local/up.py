@@ -17,7 +17,7 @@ from deploy.local.programs import MissingProgramError
 from deploy.local.services import REPOSITORY, Service
 from deploy.local.system import LocalSystem, Servers
 from shared.policy.problems import PolicyProblems
-from shared.rulebook import checked_policies
+from shared.runtime.rulebook import checked_policies
 from shared.settings import SettingsError
 
 FOLDER = REPOSITORY / "var" / "local"

@@ -8,29 +8,34 @@ from typing import Any, ClassVar
 
 from sqlalchemy.orm import Session
 
-from services.notify import choices, deadlines, inbox, messages, reminders, undelivered
-from services.notify.delivery import Deliverer, Sending
-from services.notify.letters import record_templates
-from services.notify.mail import MailServer, Sender
-from services.notify.mail_channel import MailChannel
-from services.notify.notices import EVENTS
-from services.notify.quiet import Quiet
-from services.notify.reminding import days_of
-from services.notify.targets import AllowedHosts
-from services.notify.texts import Texts
-from services.notify.webhook_channel import WebhookChannel
-from services.notify.writing import Writer
-from shared.bus.service import Ask, Body, Running, Service, handles, hears
+from services.notify.channels.mail import MailChannel
+from services.notify.channels.smtp import MailServer, Sender
+from services.notify.channels.webhook import WebhookChannel
+from services.notify.deadlines import deadlines, reminder_loop
+from services.notify.delivery import failures
+from services.notify.delivery.queue import Deliverer, Sending
+from services.notify.delivery.quiet_hours import Quiet
+from services.notify.inbox import inbox, notify_parties
+from services.notify.inbox.writer import Writer
+from services.notify.letters.notices import EVENTS
+from services.notify.letters.sealing import Texts
+from services.notify.letters.template_table import record_templates
+from services.notify.recipients import preferences
+from services.notify.recipients.webhook_targets import AllowedHosts
+from services.notify.rules.reminders import days_of
 from shared.bus.wire import Event
-from shared.bus.work import Look, Work
-from shared.contracts import notify as contract
-from shared.contracts import receivables, review, training
 from shared.contracts.common import DeadlineClosed, DeadlineSet
+from shared.contracts.notify import messages as contract
+from shared.contracts.review import cases
+from shared.contracts.subsidy import receivables
+from shared.contracts.training import enrolments
+from shared.kernel.service import Ask, Body, Running, Service, handles, hears
+from shared.kernel.work import Look, Work
 from shared.security.keys import Keys
 from shared.security.personal import PersonalCipher
 from shared.settings import Settings
 from shared.store.database import Database
-from shared.store.renewal import Renewal
+from shared.store.key_rotation import Renewal
 
 CHOSEN_AT_ONCE = "该单位的另一人正在修改接收方式，请查看结果后重新提交"
 
@@ -38,7 +43,7 @@ CHOSEN_AT_ONCE = "该单位的另一人正在修改接收方式，请查看结�
 def _hears_the_table(body: Body) -> Body:
     """Every event of `notices.py` is heard by this one method."""
     for event in EVENTS:
-        hears(event, ask=messages.ask_names)(body)
+        hears(event, ask=notify_parties.ask_names)(body)
     return body
 
 
@@ -53,7 +58,7 @@ class NotifyService(Service):
         "channel_choices.recipient": CHOSEN_AT_ONCE,
     }
     texts: ClassVar[Texts]
-    targets: ClassVar[choices.Targets]
+    targets: ClassVar[preferences.Targets]
     allowed: ClassVar[AllowedHosts]
     quiet: ClassVar[Quiet]
     days: ClassVar[tuple[int, ...]]
@@ -64,7 +69,7 @@ class NotifyService(Service):
     def prepare(cls, settings: Settings, keys: Keys) -> None:
         """Raises SettingsError where a setting makes no sense or mail is half configured."""
         cipher = PersonalCipher(keys.ring("personal"))
-        cls.texts, cls.targets = Texts(cipher), choices.Targets(cipher)
+        cls.texts, cls.targets = Texts(cipher), preferences.Targets(cipher)
         cls.allowed = AllowedHosts.of(settings.webhook_hosts)
         cls.quiet = Quiet.of(settings)
         cls.days = days_of(settings.reminder_days)
@@ -77,7 +82,7 @@ class NotifyService(Service):
 
     @classmethod
     def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:
-        return [("gauges", lambda: undelivered.measure(database), undelivered.PAUSE)]
+        return [("gauges", lambda: failures.measure(database), failures.PAUSE)]
 
     @classmethod
     def errands(cls, database: Database, ask: Ask) -> list[tuple[str, Callable[[], int], float]]:
@@ -88,12 +93,12 @@ class NotifyService(Service):
 
     @classmethod
     def dated_duties(cls, running: Running) -> list[tuple[str, Callable[[], int], float]]:
-        reminding = reminders.Reminders(running, cls.writer, cls.days)
-        return [("reminders", reminding.remind_batch, reminders.PAUSE)]
+        reminding = reminder_loop.Reminders(running, cls.writer, cls.days)
+        return [("reminders", reminding.remind_batch, reminder_loop.PAUSE)]
 
     @classmethod
     def overdue_work(cls, session: Session, today: date) -> int:
-        return reminders.waiting_reminders(session, today, cls.days)
+        return reminder_loop.waiting_reminders(session, today, cls.days)
 
     @classmethod
     def renewals(cls, database: Database) -> list[Renewal]:
@@ -103,17 +108,17 @@ class NotifyService(Service):
     # --- what was told -----------------------------------------------------------------------------------------------
 
     @_hears_the_table
-    def tell_parties(self, work: Work, event: Event[Any], names: messages.Names) -> None:
-        messages.tell_parties(work, event, names, self.writer)
+    def tell_parties(self, work: Work, event: Event[Any], names: notify_parties.Names) -> None:
+        notify_parties.tell_parties(work, event, names, self.writer)
 
-    @hears(review.DEADLINE_SET)
-    @hears(training.DEADLINE_SET)
+    @hears(cases.DEADLINE_SET)
+    @hears(enrolments.DEADLINE_SET)
     @hears(receivables.DEADLINE_SET)
     def deadline_set(self, work: Work, event: Event[DeadlineSet]) -> None:
         deadlines.deadline_set(work, event)
 
-    @hears(review.DEADLINE_CLOSED)
-    @hears(training.DEADLINE_CLOSED)
+    @hears(cases.DEADLINE_CLOSED)
+    @hears(enrolments.DEADLINE_CLOSED)
     @hears(receivables.DEADLINE_CLOSED)
     def deadline_closed(self, work: Work, event: Event[DeadlineClosed]) -> None:
         deadlines.deadline_closed(work, event)
@@ -130,16 +135,16 @@ class NotifyService(Service):
 
     @handles(contract.SET_CHANNELS)
     def set_channels(self, work: Work, request: contract.SetChannels) -> contract.ChannelsSet:
-        return choices.set_channels(work, request, self.targets, self.allowed)
+        return preferences.set_channels(work, request, self.targets, self.allowed)
 
     @handles(contract.GET_CHANNELS)
     def get_channels(self, look: Look, _request: contract.GetChannels) -> contract.ChannelsShape:
-        return choices.get_channels(look, self.targets)
+        return preferences.get_channels(look, self.targets)
 
     @handles(contract.LIST_UNDELIVERED)
     def list_undelivered(self, look: Look, request: contract.ListUndelivered) -> contract.UndeliveredPage:
-        return undelivered.list_undelivered(look, request)
+        return failures.list_undelivered(look, request)
 
     @handles(contract.RETRY_DELIVERY)
     def retry_delivery(self, work: Work, request: contract.RetryDelivery) -> contract.DeliveryRetried:
-        return undelivered.retry_delivery(work, request)
+        return failures.retry_delivery(work, request)

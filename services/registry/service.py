@@ -6,38 +6,41 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.registry.rules  # noqa: F401 - they register themselves
-from services.registry import (
-    accounts,
-    catalogues,
-    decisions,
-    editions,
-    evidence,
-    importing,
-    organisations,
-    people,
-    register_sheets,
-    reveal,
-    rosters,
-    searching,
-    standing,
-    teachers,
-    waiting,
-)
-from services.registry.digests import Digests
-from services.registry.findable import EVERYTHING
+from services.registry.catalogues import editions as catalogues
+from services.registry.eligibility import decisions
+from services.registry.evidence import records
 from services.registry.models import SEALED
-from services.registry.vault import Vault
-from shared.bus.service import Service, handles
-from shared.bus.work import Look, Work
-from shared.contracts import registers
-from shared.contracts import registry as contract
+from services.registry.parties import organisations, people, shared_accounts, teachers
+from services.registry.privacy import disclosure
+from services.registry.privacy.lookup_digests import Digests
+from services.registry.privacy.searchable_fields import EVERYTHING
+from services.registry.privacy.vault import Vault
+from services.registry.registers import editions, imports, matches
+from services.registry.spreadsheets import registers as register_sheets
+from services.registry.spreadsheets import rosters
+from services.registry.views import search, worklist
 from shared.contracts.common import ListWaiting, RowResults, WaitingPage
-from shared.contracts.sheets import SheetImported
+from shared.contracts.registry import (
+    catalogues as catalogues_contract,
+)
+from shared.contracts.registry import (
+    eligibility,
+    registers,
+)
+from shared.contracts.registry import (
+    evidence as evidence_contract,
+)
+from shared.contracts.registry import (
+    parties as contract,
+)
+from shared.contracts.spreadsheets import SheetImported
+from shared.kernel.service import Service, handles
+from shared.kernel.work import Look, Work
 from shared.security.keys import Keys
 from shared.security.personal import LookupDigest, PersonalCipher
 from shared.settings import Settings
 from shared.store.database import Database
-from shared.store.renewal import Renewal, sealed_columns
+from shared.store.key_rotation import Renewal, sealed_columns
 
 
 class RegistryService(Service):
@@ -72,7 +75,7 @@ class RegistryService(Service):
 
     @handles(contract.LIST_ORGANISATIONS)
     def list_organisations(self, look: Look, request: contract.ListOrganisations) -> contract.OrganisationList:
-        return organisations.listed(look, request) if request.ids else searching.organisations(look, request)
+        return organisations.listed(look, request) if request.ids else search.organisations(look, request)
 
     @handles(contract.REGISTER_PEOPLE)
     def register_people(self, work: Work, request: contract.RegisterPeople) -> RowResults:
@@ -84,15 +87,15 @@ class RegistryService(Service):
 
     @handles(contract.LIST_PEOPLE)
     def list_people(self, look: Look, request: contract.ListPeople) -> contract.PersonPage:
-        return searching.people(look, request, self.vault)
+        return search.people(look, request, self.vault)
 
     @handles(contract.LIST_TEACHERS)
     def list_teachers(self, look: Look, request: contract.ListTeachers) -> contract.TeacherPage:
-        return searching.teachers(look, request, self.vault)
+        return search.teachers(look, request, self.vault)
 
     @handles(contract.LIST_WAITING)
     def list_waiting(self, look: Look, request: ListWaiting) -> WaitingPage:
-        return waiting.listed(look, request)
+        return worklist.listed(look, request)
 
     @handles(contract.ADD_IDENTITY_DOCUMENT)
     def add_identity_document(
@@ -106,21 +109,21 @@ class RegistryService(Service):
 
     @handles(contract.REVEAL_PEOPLE)
     def reveal_people(self, look: Look, request: contract.RevealPeople) -> contract.PersonList:
-        return reveal.people(look, request, self.vault)
+        return disclosure.people(look, request, self.vault)
 
     @handles(contract.REVEAL_ACCOUNTS)
     def reveal_accounts(self, look: Look, request: contract.RevealAccounts) -> contract.AccountList:
-        return reveal.accounts(look, request, self.vault)
+        return disclosure.accounts(look, request, self.vault)
 
     @handles(registers.ASK_SHARED_ACCOUNTS)
     def ask_shared_accounts(self, look: Look, request: registers.AskSharedAccounts) -> registers.SharedAccounts:
-        return accounts.ask_shared(look, request, self.vault)
+        return shared_accounts.ask_shared(look, request, self.vault)
 
     # --- registers of other offices, and what they say -----------------------------------------------------------
 
     @handles(registers.IMPORT_REGISTER)
     def import_register(self, work: Work, request: registers.ImportRegister) -> RowResults:
-        return importing.import_rows(work, request, self.vault)
+        return imports.import_rows(work, request, self.vault)
 
     @handles(registers.IMPORT_REGISTER_SHEET, ask=register_sheets.ask)
     def import_register_sheet(
@@ -134,21 +137,21 @@ class RegistryService(Service):
 
     @handles(registers.ASK_STANDING)
     def ask_standing(self, look: Look, request: registers.AskStanding) -> registers.StandingAnswer:
-        return standing.ask_standing(look, request, self.vault)
+        return matches.ask_standing(look, request, self.vault)
 
     # --- evidence ------------------------------------------------------------------------------------------------
 
-    @handles(contract.RECORD_EMPLOYMENT)
-    def record_employment(self, work: Work, request: contract.RecordEmployment) -> RowResults:
-        return evidence.record_employment(work, request)
+    @handles(evidence_contract.RECORD_EMPLOYMENT)
+    def record_employment(self, work: Work, request: evidence_contract.RecordEmployment) -> RowResults:
+        return records.record_employment(work, request)
 
-    @handles(contract.RECORD_INSURANCE)
-    def record_insurance(self, work: Work, request: contract.RecordInsurance) -> RowResults:
-        return evidence.record_insurance(work, request)
+    @handles(evidence_contract.RECORD_INSURANCE)
+    def record_insurance(self, work: Work, request: evidence_contract.RecordInsurance) -> RowResults:
+        return records.record_insurance(work, request)
 
-    @handles(contract.RECORD_HELD_CERTIFICATES)
-    def record_held_certificates(self, work: Work, request: contract.RecordHeldCertificates) -> RowResults:
-        return evidence.record_certificates(work, request)
+    @handles(evidence_contract.RECORD_HELD_CERTIFICATES)
+    def record_held_certificates(self, work: Work, request: evidence_contract.RecordHeldCertificates) -> RowResults:
+        return records.record_certificates(work, request)
 
     @handles(contract.REGISTER_TEACHERS)
     def register_teachers(self, work: Work, request: contract.RegisterTeachers) -> RowResults:
@@ -156,40 +159,48 @@ class RegistryService(Service):
 
     # --- catalogues ----------------------------------------------------------------------------------------------
 
-    @handles(contract.PUBLISH_CATALOGUE)
-    def publish_catalogue(self, work: Work, request: contract.PublishCatalogue) -> contract.CataloguePublished:
+    @handles(catalogues_contract.PUBLISH_CATALOGUE)
+    def publish_catalogue(
+        self, work: Work, request: catalogues_contract.PublishCatalogue
+    ) -> catalogues_contract.CataloguePublished:
         return catalogues.publish(work, request)
 
-    @handles(contract.LIST_CATALOGUES)
-    def list_catalogues(self, look: Look, request: contract.ListCatalogues) -> contract.CataloguePage:
-        return searching.catalogues(look, request)
+    @handles(catalogues_contract.LIST_CATALOGUES)
+    def list_catalogues(
+        self, look: Look, request: catalogues_contract.ListCatalogues
+    ) -> catalogues_contract.CataloguePage:
+        return search.catalogues(look, request)
 
-    @handles(contract.ASK_MINIMUM_WAGE)
-    def ask_minimum_wage(self, look: Look, request: contract.AskMinimumWage) -> contract.MinimumWage:
+    @handles(catalogues_contract.ASK_MINIMUM_WAGE)
+    def ask_minimum_wage(
+        self, look: Look, request: catalogues_contract.AskMinimumWage
+    ) -> catalogues_contract.MinimumWage:
         return catalogues.minimum_wage(look, request)
 
-    @handles(contract.ASK_SELF_EVALUATION)
-    def ask_self_evaluation(self, look: Look, request: contract.AskSelfEvaluation) -> contract.SelfEvaluation:
+    @handles(catalogues_contract.ASK_SELF_EVALUATION)
+    def ask_self_evaluation(
+        self, look: Look, request: catalogues_contract.AskSelfEvaluation
+    ) -> catalogues_contract.SelfEvaluation:
         return catalogues.self_evaluation(look, request)
 
     # --- decisions that others ask for ---------------------------------------------------------------------------
 
-    @handles(contract.ASK_OCCUPATION)
-    def ask_occupation(self, work: Work, request: contract.AskOccupation) -> contract.OccupationAnswer:
+    @handles(eligibility.ASK_OCCUPATION)
+    def ask_occupation(self, work: Work, request: eligibility.AskOccupation) -> eligibility.OccupationAnswer:
         return decisions.occupation(work, request)
 
-    @handles(contract.DECIDE_PARTIES)
-    def decide_parties(self, work: Work, request: contract.DecideParties) -> contract.PartiesDecided:
+    @handles(eligibility.DECIDE_PARTIES)
+    def decide_parties(self, work: Work, request: eligibility.DecideParties) -> eligibility.PartiesDecided:
         return decisions.parties(work, request)
 
-    @handles(contract.DECIDE_APPRENTICES)
-    def decide_apprentices(self, work: Work, request: contract.DecideApprentices) -> contract.ApprenticesDecided:
+    @handles(eligibility.DECIDE_APPRENTICES)
+    def decide_apprentices(self, work: Work, request: eligibility.DecideApprentices) -> eligibility.ApprenticesDecided:
         return decisions.apprentices(work, request)
 
-    @handles(contract.DECIDE_TEACHERS)
-    def decide_teachers(self, work: Work, request: contract.DecideTeachers) -> contract.TeachersDecided:
+    @handles(eligibility.DECIDE_TEACHERS)
+    def decide_teachers(self, work: Work, request: eligibility.DecideTeachers) -> eligibility.TeachersDecided:
         return decisions.teachers(work, request)
 
-    @handles(contract.ASK_WAGES)
-    def ask_wages(self, look: Look, request: contract.AskWages) -> contract.WageList:
+    @handles(evidence_contract.ASK_WAGES)
+    def ask_wages(self, look: Look, request: evidence_contract.AskWages) -> evidence_contract.WageList:
         return decisions.wages(look, request)

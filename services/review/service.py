@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.review.rules  # noqa: F401 - they register themselves
-from services.review import history, papers, projects, reading, reviewing, rosters, waiting, withdrawals
-from services.review.models import Case
-from services.review.oversight import audits, fraud, inspections, notice_pages, notices, objections, summonses
-from services.review.oversight import reading as oversight_reading
-from services.review.oversight.tables import Matter
-from shared.bus.service import Service, handles
-from shared.bus.work import Look, Work
+from services.review.applications import projects, rosters, withdrawals
+from services.review.models import Case, Matter
+from services.review.notices import objections, publication
+from services.review.notices import queries as notice_pages
+from services.review.oversight import audits, fraud, inspections, summonses
+from services.review.papers import case_papers
+from services.review.stations import review_step
+from services.review.views import history, queries, worklist
+from services.review.views import oversight as oversight_reading
 from shared.calendar import WorkingDays, load_holidays
-from shared.contracts import notices as notices_contract
-from shared.contracts import oversight, review_papers
-from shared.contracts import review as contract
 from shared.contracts.common import GetHistory, HistoryPage, ListWaiting, WaitingPage
 from shared.contracts.kernel import FileKept
+from shared.contracts.review import cases as contract
+from shared.contracts.review import notices as notices_contract
+from shared.contracts.review import oversight
+from shared.contracts.review import papers as review_papers
+from shared.kernel.service import Service, handles
+from shared.kernel.work import Look, Work
 from shared.security.keys import Keys
 from shared.settings import Settings
 
@@ -75,9 +80,9 @@ class ReviewService(Service):
     ) -> contract.CaseAnswer:
         return rosters.submit(work, request, known)
 
-    @handles(contract.REVIEW_CASE, ask=reviewing.ask)
-    def review_case(self, work: Work, request: contract.ReviewCase, asked: reviewing.Asked) -> contract.CaseAnswer:
-        return reviewing.review(work, request, asked)
+    @handles(contract.REVIEW_CASE, ask=review_step.ask)
+    def review_case(self, work: Work, request: contract.ReviewCase, asked: review_step.Asked) -> contract.CaseAnswer:
+        return review_step.review(work, request, asked)
 
     @handles(contract.WITHDRAW_CASE)
     def withdraw_case(self, work: Work, request: contract.WithdrawCase) -> contract.CaseAnswer:
@@ -85,15 +90,15 @@ class ReviewService(Service):
 
     @handles(contract.GET_CASE)
     def get_case(self, look: Look, request: contract.GetCase) -> contract.CaseShape:
-        return reading.get_case(look, request)
+        return queries.get_case(look, request)
 
     @handles(contract.LIST_CASES)
     def list_cases(self, look: Look, request: contract.ListCases) -> contract.CasePage:
-        return reading.list_cases(look, request)
+        return queries.list_cases(look, request)
 
     @handles(contract.LIST_WAITING)
     def list_waiting(self, look: Look, request: ListWaiting) -> WaitingPage:
-        return waiting.list_waiting(look, request)
+        return worklist.list_waiting(look, request)
 
     @handles(contract.GET_HISTORY)
     def get_history(self, look: Look, request: GetHistory) -> HistoryPage:
@@ -171,15 +176,15 @@ class ReviewService(Service):
 
     @handles(notices_contract.OPEN_NOTICE)
     def open_notice(self, work: Work, request: notices_contract.OpenNotice) -> notices_contract.NoticeShape:
-        return notices.open_notice(work, request, self.calendar)
+        return publication.open_notice(work, request, self.calendar)
 
     @handles(notices_contract.CLOSE_NOTICE)
     def close_notice(self, work: Work, request: notices_contract.CloseNotice) -> notices_contract.NoticeShape:
-        return notices.close(work, request)
+        return publication.close(work, request)
 
     @handles(notices_contract.WITHDRAW_NOTICE)
     def withdraw_notice(self, work: Work, request: notices_contract.WithdrawNotice) -> notices_contract.NoticeShape:
-        return notices.withdraw(work, request)
+        return publication.withdraw(work, request)
 
     @handles(notices_contract.GET_NOTICE)
     def get_notice(self, look: Look, request: notices_contract.GetNotice) -> notices_contract.NoticeShape:
@@ -191,6 +196,6 @@ class ReviewService(Service):
 
     # --- papers --------------------------------------------------------------------------------------------------
 
-    @handles(review_papers.MAKE_FORM, ask=papers.ask)
-    def make_form(self, work: Work, request: review_papers.MakeReviewPaper, paper: papers.Paper) -> FileKept:
-        return papers.keep(work, request, paper)
+    @handles(review_papers.MAKE_FORM, ask=case_papers.ask)
+    def make_form(self, work: Work, request: review_papers.MakeReviewPaper, paper: case_papers.Paper) -> FileKept:
+        return case_papers.keep(work, request, paper)

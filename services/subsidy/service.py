@@ -6,45 +6,38 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import services.subsidy.rules  # noqa: F401 - they register themselves
-from services.subsidy import (
-    approval,
-    blocks,
-    budgets,
-    claims,
-    figures,
-    fraud,
-    gauges,
-    history,
-    outcomes,
-    payments,
-    preparing,
-    projects,
-    reading,
-    receivables,
-    shortfalls,
-    unpaid,
-    waiting,
-)
-from services.subsidy.bank import confirming, differences, recording, sheet
-from services.subsidy.checks import deciding, gathering
-from services.subsidy.checks import reading as hits
-from services.subsidy.closing import listing as closings
+from services.subsidy.bank import batch_confirmation, differences, spreadsheet, statement_lines
+from services.subsidy.budgets import appropriations, shortfalls
+from services.subsidy.checks import hit_decisions, sources
+from services.subsidy.checks import queries as hits
+from services.subsidy.claims import ageing, approval, queries, submission, training_outcomes
+from services.subsidy.closing import queries as closings
 from services.subsidy.closing.close import close_period
 from services.subsidy.closing.periods import Windows
 from services.subsidy.closing.preview import preview_closing
-from services.subsidy.collecting import lists, notices, offsetting, repayments, write_offs
+from services.subsidy.collection import notices, repayments, set_off, write_offs
+from services.subsidy.collection import queries as lists
+from services.subsidy.demands import clawback_list
+from services.subsidy.exclusions import fraud
 from services.subsidy.models import Claim, ProjectEnrolment
-from services.subsidy.papers import making
-from services.subsidy.proof import proving
-from shared.bus.service import Service, handles, hears
+from services.subsidy.papers import make_form as making
+from services.subsidy.payments import batches, preparation
+from services.subsidy.projects import blocks, read_model
+from services.subsidy.proof import proof
+from services.subsidy.views import figures, history, metrics, worklist
 from shared.bus.wire import Event
-from shared.bus.work import Look, Work
-from shared.contracts import closing as closing_contract
-from shared.contracts import common, oversight, payment, review, training
-from shared.contracts import receivables as demands
-from shared.contracts import subsidy as contract
+from shared.contracts import common
 from shared.contracts.common import RowResults
-from shared.contracts.sheets import SheetImported
+from shared.contracts.review import cases, oversight
+from shared.contracts.spreadsheets import SheetImported
+from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger
+from shared.contracts.subsidy import claims as contract
+from shared.contracts.subsidy import closing as closing_contract
+from shared.contracts.subsidy import payments as payments_contract
+from shared.contracts.subsidy import receivables as demands
+from shared.contracts.training import enrolments
+from shared.kernel.service import Service, handles, hears
+from shared.kernel.work import Look, Work
 from shared.security.keys import Keys
 from shared.settings import Settings
 from shared.store.database import Database
@@ -97,21 +90,21 @@ class SubsidyService(Service):
 
     @classmethod
     def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:
-        return [("gauges", lambda: gauges.measure(database), gauges.PAUSE)]
+        return [("gauges", lambda: metrics.measure(database), metrics.PAUSE)]
 
     # --- what was told -----------------------------------------------------------------------------------------------
 
-    @hears(review.PROJECT_APPROVED)
-    def project_approved(self, work: Work, event: Event[review.ProjectApproved]) -> None:
-        projects.approved(work, event)
+    @hears(cases.PROJECT_APPROVED)
+    def project_approved(self, work: Work, event: Event[cases.ProjectApproved]) -> None:
+        read_model.approved(work, event)
 
-    @hears(training.ENROLMENTS_ESTABLISHED)
-    def enrolments_established(self, work: Work, event: Event[training.EnrolmentsEstablished]) -> None:
-        projects.enrolled(work, event)
+    @hears(enrolments.ENROLMENTS_ESTABLISHED)
+    def enrolments_established(self, work: Work, event: Event[enrolments.EnrolmentsEstablished]) -> None:
+        read_model.enrolled(work, event)
 
-    @hears(training.COURSE_RUN_COMPLETED)
-    def course_run_completed(self, work: Work, event: Event[training.RunTold]) -> None:
-        projects.completed(work, event)
+    @hears(enrolments.COURSE_RUN_COMPLETED)
+    def course_run_completed(self, work: Work, event: Event[enrolments.RunTold]) -> None:
+        read_model.completed(work, event)
 
     @hears(oversight.CASE_BLOCKED)
     def case_blocked(self, work: Work, event: Event[oversight.BlockTold]) -> None:
@@ -127,25 +120,29 @@ class SubsidyService(Service):
 
     # --- budgets and claims ------------------------------------------------------------------------------------------
 
-    @handles(contract.APPROPRIATE)
-    def appropriate(self, work: Work, request: contract.Appropriate) -> contract.BudgetShape:
-        return budgets.appropriate(work, request)
+    @handles(budgets_and_ledger.APPROPRIATE)
+    def appropriate(self, work: Work, request: budgets_and_ledger.Appropriate) -> budgets_and_ledger.BudgetShape:
+        return appropriations.appropriate(work, request)
 
-    @handles(contract.LIST_BUDGETS)
-    def list_budgets(self, look: Look, request: contract.ListBudgets) -> contract.BudgetList:
-        return budgets.list_budgets(look, request)
+    @handles(budgets_and_ledger.LIST_BUDGETS)
+    def list_budgets(self, look: Look, request: budgets_and_ledger.ListBudgets) -> budgets_and_ledger.BudgetList:
+        return appropriations.list_budgets(look, request)
 
     @handles(closing_contract.REDUCE_APPROPRIATION)
-    def reduce_appropriation(self, work: Work, request: closing_contract.ReduceAppropriation) -> contract.BudgetShape:
-        return budgets.reduce_appropriation(work, request)
+    def reduce_appropriation(
+        self, work: Work, request: closing_contract.ReduceAppropriation
+    ) -> budgets_and_ledger.BudgetShape:
+        return appropriations.reduce_appropriation(work, request)
 
     @handles(closing_contract.LIST_SHORTFALLS)
     def list_shortfalls(self, look: Look, request: closing_contract.ListShortfalls) -> closing_contract.ShortfallPage:
         return shortfalls.list_shortfalls(look, request)
 
-    @handles(contract.SUBMIT_CLAIM, ask=outcomes.ask)
-    def submit_claim(self, work: Work, request: contract.SubmitClaim, known: outcomes.Outcomes) -> contract.ClaimShape:
-        return claims.submit(work, request, known)
+    @handles(contract.SUBMIT_CLAIM, ask=training_outcomes.ask)
+    def submit_claim(
+        self, work: Work, request: contract.SubmitClaim, known: training_outcomes.Outcomes
+    ) -> contract.ClaimShape:
+        return submission.submit(work, request, known)
 
     @handles(contract.DECIDE_CLAIM)
     def decide_claim(self, work: Work, request: contract.DecideClaim) -> contract.ClaimShape:
@@ -153,83 +150,85 @@ class SubsidyService(Service):
 
     @handles(contract.GET_CLAIM)
     def get_claim(self, look: Look, request: contract.GetClaim) -> contract.ClaimShape:
-        return reading.get_claim(look, request)
+        return queries.get_claim(look, request)
 
     @handles(contract.LIST_CLAIMS)
     def list_claims(self, look: Look, request: contract.ListClaims) -> contract.ClaimPage:
-        return reading.list_claims(look, request)
+        return queries.list_claims(look, request)
 
     @handles(contract.EXPLAIN_CLAIM)
     def explain_claim(self, look: Look, request: contract.ExplainClaim) -> contract.ClaimExplained:
-        return reading.explain_claim(look, request)
+        return queries.explain_claim(look, request)
 
     @handles(contract.LIST_UNPAID)
     def list_unpaid(self, look: Look, request: contract.ListUnpaid) -> contract.UnpaidPage:
-        return unpaid.list_unpaid(look, request)
+        return ageing.list_unpaid(look, request)
 
     @handles(contract.LIST_WAITING)
     def list_waiting(self, look: Look, request: common.ListWaiting) -> common.WaitingPage:
-        return waiting.list_waiting(look, request, self.windows)
+        return worklist.list_waiting(look, request, self.windows)
 
     @handles(contract.GET_HISTORY)
     def get_history(self, look: Look, request: common.GetHistory) -> common.HistoryPage:
         return history.get_history(look, request)
 
-    @handles(contract.GET_FIGURES)
-    def get_figures(self, look: Look, request: common.GetFigures) -> contract.MoneyFigures:
+    @handles(budgets_and_ledger.GET_FIGURES)
+    def get_figures(self, look: Look, request: common.GetFigures) -> budgets_and_ledger.MoneyFigures:
         return figures.get_figures(look, request)
 
     # --- payments ----------------------------------------------------------------------------------------------------
 
-    @handles(contract.PREPARE_PAYMENT, ask=gathering.ask)
+    @handles(payments_contract.PREPARE_PAYMENT, ask=sources.ask)
     def prepare_payment(
-        self, work: Work, request: contract.PreparePayment, known: gathering.Gathered
-    ) -> contract.BatchShape:
-        return preparing.prepare(work, request, known)
+        self, work: Work, request: payments_contract.PreparePayment, known: sources.Gathered
+    ) -> payments_contract.BatchShape:
+        return preparation.prepare(work, request, known)
 
-    @handles(contract.APPROVE_PAYMENT)
-    def approve_payment(self, work: Work, request: contract.ApprovePayment) -> contract.BatchShape:
-        return payments.approve(work, request)
+    @handles(payments_contract.APPROVE_PAYMENT)
+    def approve_payment(self, work: Work, request: payments_contract.ApprovePayment) -> payments_contract.BatchShape:
+        return batches.approve(work, request)
 
-    @handles(contract.CONFIRM_PAYMENT)
-    def confirm_payment(self, work: Work, request: contract.ConfirmPayment) -> contract.BatchShape:
-        return confirming.confirm(work, request)
+    @handles(payments_contract.CONFIRM_PAYMENT)
+    def confirm_payment(self, work: Work, request: payments_contract.ConfirmPayment) -> payments_contract.BatchShape:
+        return batch_confirmation.confirm(work, request)
 
-    @handles(contract.GET_BATCH)
-    def get_batch(self, look: Look, request: contract.GetBatch) -> contract.BatchShape:
-        return payments.get_batch(look, request)
+    @handles(payments_contract.GET_BATCH)
+    def get_batch(self, look: Look, request: payments_contract.GetBatch) -> payments_contract.BatchShape:
+        return batches.get_batch(look, request)
 
-    @handles(payment.LIST_HITS)
-    def list_hits(self, look: Look, request: payment.ListHits) -> payment.HitPage:
+    @handles(bank_and_checks.LIST_HITS)
+    def list_hits(self, look: Look, request: bank_and_checks.ListHits) -> bank_and_checks.HitPage:
         return hits.list_hits(look, request)
 
-    @handles(payment.GET_CHECKS)
-    def get_checks(self, look: Look, request: payment.GetChecks) -> payment.CheckList:
+    @handles(bank_and_checks.GET_CHECKS)
+    def get_checks(self, look: Look, request: bank_and_checks.GetChecks) -> bank_and_checks.CheckList:
         return hits.get_checks(look, request)
 
-    @handles(payment.RECORD_BANK_RESULTS)
-    def record_bank_results(self, work: Work, request: payment.RecordBankResults) -> RowResults:
-        return recording.record_bank_results(work, request)
+    @handles(bank_and_checks.RECORD_BANK_RESULTS)
+    def record_bank_results(self, work: Work, request: bank_and_checks.RecordBankResults) -> RowResults:
+        return statement_lines.record_bank_results(work, request)
 
-    @handles(payment.IMPORT_BANK_RESULTS, ask=sheet.ask)
-    def import_bank_results(self, work: Work, request: payment.ImportBankResults, known: sheet.Filled) -> SheetImported:
-        return sheet.take_over(work, request, known)
+    @handles(bank_and_checks.IMPORT_BANK_RESULTS, ask=spreadsheet.ask)
+    def import_bank_results(
+        self, work: Work, request: bank_and_checks.ImportBankResults, known: spreadsheet.Filled
+    ) -> SheetImported:
+        return spreadsheet.take_over(work, request, known)
 
-    @handles(payment.LIST_DIFFERENCES)
-    def list_differences(self, look: Look, request: payment.ListDifferences) -> payment.DifferencePage:
+    @handles(bank_and_checks.LIST_DIFFERENCES)
+    def list_differences(self, look: Look, request: bank_and_checks.ListDifferences) -> bank_and_checks.DifferencePage:
         return differences.list_differences(look, request, self.bank_silent_after)
 
-    @handles(payment.EXPLAIN_DIFFERENCES)
-    def explain_differences(self, work: Work, request: payment.ExplainDifferences) -> RowResults:
+    @handles(bank_and_checks.EXPLAIN_DIFFERENCES)
+    def explain_differences(self, work: Work, request: bank_and_checks.ExplainDifferences) -> RowResults:
         return differences.explain_differences(work, request)
 
-    @handles(payment.RETURN_PAYMENT)
-    def return_payment(self, work: Work, request: payment.ReturnPayment) -> payment.PaymentChanged:
-        return recording.return_payment(work, request)
+    @handles(bank_and_checks.RETURN_PAYMENT)
+    def return_payment(self, work: Work, request: bank_and_checks.ReturnPayment) -> bank_and_checks.PaymentChanged:
+        return statement_lines.return_payment(work, request)
 
-    @handles(payment.DECIDE_HITS)
-    def decide_hits(self, work: Work, request: payment.DecideHits) -> RowResults:
-        return deciding.decide_hits(work, request)
+    @handles(bank_and_checks.DECIDE_HITS)
+    def decide_hits(self, work: Work, request: bank_and_checks.DecideHits) -> RowResults:
+        return hit_decisions.decide_hits(work, request)
 
     # --- closing -----------------------------------------------------------------------------------------------------
 
@@ -261,7 +260,7 @@ class SubsidyService(Service):
 
     @handles(demands.OFFSET_DEMAND)
     def offset_demand(self, work: Work, request: demands.OffsetDemand) -> demands.DemandShape:
-        return offsetting.offset(work, request)
+        return set_off.offset(work, request)
 
     @handles(demands.PROPOSE_WRITE_OFF)
     def propose_write_off(self, work: Work, request: demands.ProposeWriteOff) -> demands.DemandShape:
@@ -281,17 +280,17 @@ class SubsidyService(Service):
 
     @handles(contract.LIST_CLAWBACKS)
     def list_clawbacks(self, look: Look, request: contract.ListClawbacks) -> contract.ClawbackPage:
-        return receivables.list_clawbacks(look, request)
+        return clawback_list.list_clawbacks(look, request)
 
     # --- the ledger, and papers --------------------------------------------------------------------------------------
 
-    @handles(contract.READ_LEDGER)
-    def read_ledger(self, look: Look, request: contract.ReadLedger) -> contract.LedgerPage:
-        return proving.read_ledger(look, request)
+    @handles(budgets_and_ledger.READ_LEDGER)
+    def read_ledger(self, look: Look, request: budgets_and_ledger.ReadLedger) -> budgets_and_ledger.LedgerPage:
+        return proof.read_ledger(look, request)
 
-    @handles(contract.PROVE_LEDGER)
-    def prove_ledger(self, look: Look, request: contract.ProveLedger) -> contract.LedgerProof:
-        return proving.prove_ledger(look, request)
+    @handles(budgets_and_ledger.PROVE_LEDGER)
+    def prove_ledger(self, look: Look, request: budgets_and_ledger.ProveLedger) -> budgets_and_ledger.LedgerProof:
+        return proof.prove_ledger(look, request)
 
     @handles(contract.MAKE_FORM, ask=making.ask)
     def make_form(self, work: Work, request: contract.MakeForm, known: Any) -> contract.FormMade:

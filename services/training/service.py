@@ -6,42 +6,27 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.training.rules  # noqa: F401 - they register themselves
-from services.training import (
-    acts,
-    agreements,
-    approvals,
-    assessing,
-    blocks,
-    certificates,
-    circumstances,
-    completing,
-    conduct,
-    credits,
-    duplicates,
-    enrolling,
-    extra_credits,
-    figures,
-    fraud,
-    incentives,
-    lists,
-    making_sheets,
-    mentoring,
-    papers,
-    reading,
-    releasing,
-    results,
-    sheets,
-    wages,
-    waiting,
-)
+from services.training.circumstances import changes
+from services.training.enrolments import annulment, double_funding, establishment
+from services.training.learning import class_hours, extra_credits, media_and_incentives, wages
+from services.training.mentors import assignments, departures
 from services.training.models import Enrolment
-from shared.bus.service import Service, handles, hears
+from services.training.papers import project_papers
+from services.training.preparation import agreements
+from services.training.projects import activity_log, approvals, blocks
+from services.training.results import assessments, certificates, conduct, outcome_store, run_completion
+from services.training.spreadsheets import blanks, imports
+from services.training.views import figures, project_list, queries, worklist
 from shared.bus.wire import Event
-from shared.bus.work import Look, Work
-from shared.contracts import common, learning, oversight, review, training_papers
-from shared.contracts import training as contract
+from shared.contracts import common
 from shared.contracts.kernel import FileKept
-from shared.contracts.sheets import SheetImported
+from shared.contracts.review import cases, oversight
+from shared.contracts.spreadsheets import SheetImported
+from shared.contracts.training import enrolments as contract
+from shared.contracts.training import learning, preparation
+from shared.contracts.training import papers as training_papers
+from shared.kernel.service import Service, handles, hears
+from shared.kernel.work import Look, Work
 
 
 class TrainingService(Service):
@@ -54,12 +39,12 @@ class TrainingService(Service):
     }
     decided_about = ((Enrolment.id, Enrolment.project_id),)
 
-    @hears(review.PROJECT_APPROVED)
-    def project_approved(self, work: Work, event: Event[review.ProjectApproved]) -> None:
+    @hears(cases.PROJECT_APPROVED)
+    def project_approved(self, work: Work, event: Event[cases.ProjectApproved]) -> None:
         approvals.project_approved(work, event)
 
-    @hears(review.ROSTER_APPROVED)
-    def roster_approved(self, work: Work, event: Event[review.RosterApproved]) -> None:
+    @hears(cases.ROSTER_APPROVED)
+    def roster_approved(self, work: Work, event: Event[cases.RosterApproved]) -> None:
         approvals.roster_approved(work, event)
 
     @hears(oversight.CASE_BLOCKED)
@@ -72,45 +57,45 @@ class TrainingService(Service):
 
     @hears(oversight.FRAUD_CONFIRMED)
     def fraud_confirmed(self, work: Work, event: Event[oversight.FraudConfirmed]) -> None:
-        fraud.confirmed(work, event)
+        annulment.confirmed(work, event)
 
     # --- before training starts --------------------------------------------------------------------------------------
 
-    @handles(contract.RECORD_TRAINING_AGREEMENT)
-    def record_training_agreement(self, work: Work, request: contract.TrainingAgreement) -> contract.Filed:
+    @handles(preparation.RECORD_TRAINING_AGREEMENT)
+    def record_training_agreement(self, work: Work, request: preparation.TrainingAgreement) -> preparation.Filed:
         return agreements.record_training_agreement(work, request)
 
-    @handles(contract.RECORD_COOPERATION_AGREEMENT)
-    def record_cooperation_agreement(self, work: Work, request: contract.CooperationAgreement) -> contract.Filed:
+    @handles(preparation.RECORD_COOPERATION_AGREEMENT)
+    def record_cooperation_agreement(self, work: Work, request: preparation.CooperationAgreement) -> preparation.Filed:
         return agreements.record_cooperation_agreement(work, request)
 
-    @handles(contract.FILE_TEXTBOOKS)
-    def file_textbooks(self, work: Work, request: contract.FileTextbooks) -> contract.Filed:
+    @handles(preparation.FILE_TEXTBOOKS)
+    def file_textbooks(self, work: Work, request: preparation.FileTextbooks) -> preparation.Filed:
         return agreements.file_textbooks(work, request)
 
-    @handles(contract.ASSIGN_MENTORS, ask=mentoring.ask)
+    @handles(preparation.ASSIGN_MENTORS, ask=assignments.ask)
     def assign_mentors(
-        self, work: Work, request: contract.AssignMentors, teachers: mentoring.Teachers
+        self, work: Work, request: preparation.AssignMentors, teachers: assignments.Teachers
     ) -> common.RowResults:
-        return mentoring.assign(work, request, teachers)
+        return assignments.assign(work, request, teachers)
 
-    @handles(contract.RELEASE_MENTORS)
-    def release_mentors(self, work: Work, request: contract.ReleaseMentors) -> common.RowResults:
-        return releasing.release(work, request)
+    @handles(preparation.RELEASE_MENTORS)
+    def release_mentors(self, work: Work, request: preparation.ReleaseMentors) -> common.RowResults:
+        return departures.release(work, request)
 
-    @handles(contract.ESTABLISH_ENROLMENTS, ask=enrolling.ask)
+    @handles(contract.ESTABLISH_ENROLMENTS, ask=establishment.ask)
     def establish_enrolments(
-        self, work: Work, request: contract.EstablishEnrolments, wages: enrolling.Wages | None
+        self, work: Work, request: contract.EstablishEnrolments, wages: establishment.Wages | None
     ) -> common.RowResults:
-        return enrolling.establish(work, request, wages)
+        return establishment.establish(work, request, wages)
 
     # --- while people learn ------------------------------------------------------------------------------------------
 
-    @handles(contract.RECORD_CIRCUMSTANCES, ask=circumstances.ask)
+    @handles(contract.RECORD_CIRCUMSTANCES, ask=changes.ask)
     def record_circumstances(
-        self, work: Work, request: contract.RecordCircumstances, occupations: results.Occupations
+        self, work: Work, request: contract.RecordCircumstances, occupations: outcome_store.Occupations
     ) -> common.RowResults:
-        return circumstances.record(work, request, occupations)
+        return changes.record(work, request, occupations)
 
     @handles(learning.RECORD_WAGES, ask=wages.ask)
     def record_wages(self, work: Work, request: learning.RecordWages, minimum: wages.Minimum) -> common.RowResults:
@@ -118,15 +103,15 @@ class TrainingService(Service):
 
     @handles(learning.RECORD_MEDIA)
     def record_media(self, work: Work, request: learning.RecordMedia) -> common.RowResults:
-        return incentives.record_media(work, request)
+        return media_and_incentives.record_media(work, request)
 
     @handles(learning.RECORD_INCENTIVES)
     def record_incentives(self, work: Work, request: learning.RecordIncentives) -> common.RowResults:
-        return incentives.record_incentives(work, request)
+        return media_and_incentives.record_incentives(work, request)
 
     @handles(contract.RECORD_CREDITS)
     def record_credits(self, work: Work, request: contract.RecordCredits) -> common.RowResults:
-        return credits.record_credits(work, request)
+        return class_hours.record_credits(work, request)
 
     @handles(contract.RECORD_EXTRA_CREDITS)
     def record_extra_credits(self, work: Work, request: contract.RecordExtraCredits) -> common.RowResults:
@@ -138,11 +123,11 @@ class TrainingService(Service):
 
     # --- its end -----------------------------------------------------------------------------------------------------
 
-    @handles(contract.RECORD_ASSESSMENTS, ask=assessing.ask)
+    @handles(contract.RECORD_ASSESSMENTS, ask=assessments.ask)
     def record_assessments(
-        self, work: Work, request: contract.RecordAssessments, occupations: results.Occupations
+        self, work: Work, request: contract.RecordAssessments, occupations: outcome_store.Occupations
     ) -> common.RowResults:
-        return assessing.record(work, request, occupations)
+        return assessments.record(work, request, occupations)
 
     @handles(contract.RECORD_CERTIFICATES, ask=certificates.ask)
     def record_certificates(
@@ -152,29 +137,29 @@ class TrainingService(Service):
 
     @handles(contract.COMPLETE_RUN)
     def complete_run(self, work: Work, request: contract.CompleteRun) -> contract.RunCompleted:
-        return completing.complete(work, request)
+        return run_completion.complete(work, request)
 
     # --- questions ---------------------------------------------------------------------------------------------------
 
     @handles(contract.GET_PROJECT)
     def get_project(self, look: Look, request: contract.GetProject) -> contract.ProjectShape:
-        return reading.get_project(look, request)
+        return queries.get_project(look, request)
 
     @handles(contract.LIST_ENROLMENTS)
     def list_enrolments(self, look: Look, request: contract.ListEnrolments) -> contract.EnrolmentPage:
-        return reading.list_enrolments(look, request)
+        return queries.list_enrolments(look, request)
 
     @handles(contract.ASK_OUTCOMES)
     def ask_outcomes(self, look: Look, request: contract.AskOutcomes) -> contract.OutcomePage:
-        return reading.ask_outcomes(look, request)
+        return queries.ask_outcomes(look, request)
 
     @handles(contract.ASK_FUNDED)
     def ask_funded(self, look: Look, request: contract.AskFunded) -> contract.FundedList:
-        return reading.ask_funded(look, request)
+        return queries.ask_funded(look, request)
 
     @handles(contract.ASK_DUPLICATES)
     def ask_duplicates(self, look: Look, request: contract.AskDuplicates) -> contract.DuplicateList:
-        return duplicates.ask_duplicates(look, request)
+        return double_funding.ask_duplicates(look, request)
 
     @handles(learning.GET_CONDUCT)
     def get_conduct(self, look: Look, request: learning.GetConduct) -> learning.ConductShape:
@@ -186,26 +171,28 @@ class TrainingService(Service):
 
     @handles(learning.LIST_PROJECTS)
     def list_projects(self, look: Look, request: learning.ListProjects) -> learning.ProjectPage:
-        return lists.list_projects(look, request)
+        return project_list.list_projects(look, request)
 
     @handles(learning.LIST_WAITING)
     def list_waiting(self, look: Look, request: common.ListWaiting) -> common.WaitingPage:
-        return waiting.list_waiting(look, request)
+        return worklist.list_waiting(look, request)
 
     @handles(learning.GET_HISTORY)
     def get_history(self, look: Look, request: common.GetHistory) -> common.HistoryPage:
-        return acts.get_history(look, request)
+        return activity_log.get_history(look, request)
 
-    @handles(training_papers.IMPORT_SHEET, ask=sheets.ask)
-    def import_sheet(self, work: Work, request: training_papers.ImportSheet, filled: sheets.Filled) -> SheetImported:
-        return sheets.take_over(work, request, filled)
+    @handles(training_papers.IMPORT_SHEET, ask=imports.ask)
+    def import_sheet(self, work: Work, request: training_papers.ImportSheet, filled: imports.Filled) -> SheetImported:
+        return imports.take_over(work, request, filled)
 
-    @handles(training_papers.MAKE_SHEET, ask=making_sheets.ask)
+    @handles(training_papers.MAKE_SHEET, ask=blanks.ask)
     def make_sheet(
-        self, work: Work, _request: training_papers.MakeSheet, sheet: making_sheets.Sheet
+        self, work: Work, _request: training_papers.MakeSheet, sheet: blanks.Sheet
     ) -> training_papers.SheetMade:
-        return making_sheets.keep(work, sheet)
+        return blanks.keep(work, sheet)
 
-    @handles(training_papers.MAKE_FORM, ask=papers.ask)
-    def make_form(self, work: Work, request: training_papers.MakeTrainingPaper, paper: papers.Paper) -> FileKept:
-        return papers.keep(work, request, paper)
+    @handles(training_papers.MAKE_FORM, ask=project_papers.ask)
+    def make_form(
+        self, work: Work, request: training_papers.MakeTrainingPaper, paper: project_papers.Paper
+    ) -> FileKept:
+        return project_papers.keep(work, request, paper)

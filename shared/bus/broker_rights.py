@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shared.bus import topology
-from shared.bus.doorway import REPLIES
+from shared.bus.admission import REPLIES
 from shared.bus.grants import ALL, EventQueue, Grant
-from shared.bus.management import Management, Rights, TopicRights
-from shared.contracts.declare import SERVICES
+from shared.bus.rabbitmq_api import Management, Rights, TopicRights
+from shared.contracts.schema.declare import SERVICES
 
 NOTHING = "^$"
 CALLS = topology.RPC.name

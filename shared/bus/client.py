@@ -18,11 +18,11 @@ from kombu import Consumer, Producer, Queue
 from kombu.exceptions import KombuError
 
 from shared.bus import topology
-from shared.bus.lines import hang_up, is_quiet, open_line
+from shared.bus.connections import hang_up, is_quiet, open_line
 from shared.bus.wire import CONTENT_TYPE, Call, call_headers, new_correlation_id, read_answer, write_call
-from shared.contracts import codec
 from shared.contracts.catalogue import METHODS
-from shared.contracts.declare import Method
+from shared.contracts.schema import codec
+from shared.contracts.schema.declare import Method
 from shared.errors import NotFound, TooLarge, Unavailable
 
 Req = TypeVar("Req")

@@ -20,13 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shared.contracts import questions
+from shared.bus import questions
 from shared.contracts.catalogue import EVENTS, METHODS
-from shared.contracts.declare import SERVICES
+from shared.contracts.schema.declare import SERVICES
 from shared.errors import NotPermitted, Unauthenticated
 from shared.policy.yaml_files import YamlFault, parse
 from shared.security.speaker import Speaker
-from shared.watched import EVERY, Watch, Watched, mark_of
+from shared.watched_files import EVERY, Watch, Watched, mark_of
 
 ALL = "*"
 CITY = "city"

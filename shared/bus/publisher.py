@@ -7,9 +7,9 @@ from typing import Any
 from kombu import Connection, Producer
 
 from shared.bus import topology
-from shared.bus.lines import hang_up, open_line
+from shared.bus.connections import hang_up, open_line
 from shared.bus.wire import CONTENT_TYPE, Envelope, write_event
-from shared.contracts.declare import EventType
+from shared.contracts.schema.declare import EventType
 
 CONFIRM_TIMEOUT = 10.0
 """Seconds. Publishers have no heartbeat: without it a frozen broker would hold a confirm for ever."""

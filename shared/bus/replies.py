@@ -5,7 +5,7 @@ from __future__ import annotations
 from kombu import Connection, Producer
 
 from shared.bus import topology
-from shared.bus.lines import hang_up, is_quiet, open_line
+from shared.bus.connections import hang_up, is_quiet, open_line
 from shared.bus.wire import CONTENT_TYPE
 
 _DIRECT_REPLY = "amq.rabbitmq.reply-to."

@@ -11,7 +11,7 @@ from kombu import Exchange, Queue
 from kombu import binding as bind
 
 from shared.contracts.catalogue import EVENTS
-from shared.contracts.declare import EventType
+from shared.contracts.schema.declare import EventType
 
 RPC = Exchange("nameko-rpc", type="topic", durable=True)
 PUBLIC = Exchange("public", type="topic", durable=True)

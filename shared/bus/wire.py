@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from shared.contracts import codec
-from shared.contracts.shapes import Json
+from shared.contracts.schema import codec
+from shared.contracts.schema.shapes import Json
 from shared.errors import InvalidRequest, SkillsError, TooLarge, Unavailable
 
 CONTENT_TYPE = "application/json"

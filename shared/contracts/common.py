@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from shared.contracts.shapes import Code, District, Id, Label, Prose, Reason, Text, Whole
+from shared.contracts.schema.shapes import Code, District, Id, Label, Prose, Reason, Text, Whole
 from shared.security.speaker import Role
 
 Programme = Code

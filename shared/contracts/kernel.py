@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from shared.contracts.common import PageSize
-from shared.contracts.declare import SERVICES, EventType, Method, command, event, query
-from shared.contracts.shapes import FileRef, Id, Json, Label, Rows, Text, Whole
+from shared.contracts.schema.declare import SERVICES, EventType, Method, command, event, query
+from shared.contracts.schema.shapes import FileRef, Id, Json, Label, Rows, Text, Whole
 from shared.money import Money
 from shared.security.speaker import Role
 

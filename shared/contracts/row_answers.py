@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Generic, Literal, Protocol, TypeVar
 
 from shared.contracts.common import RowResult, RowResults
-from shared.contracts.sheets import SheetRow
+from shared.contracts.spreadsheets import SheetRow
 
 
 class Numbered(Protocol):

@@ -7,14 +7,14 @@ rules, checking                      which functions decide which clause, compar
 findings, decisions, verifying       every finding of a decision, stored whole and decided again (X-6)
 """
 
-from shared.policy.checking import check
 from shared.policy.decisions import Decision, ReadingUsed, Verdict, decide
 from shared.policy.document import Document, Station, Workflow
+from shared.policy.document_check import check
 from shared.policy.findings import Finding, Force, Outcome
 from shared.policy.policies import Policies, load_documents, load_files
 from shared.policy.problems import PolicyProblems, Problem
 from shared.policy.rules import DECIDERS, RULES, Clause, Result, ask_all, calculation, checks, clause, rule
-from shared.policy.verifying import verify
+from shared.policy.verification import verify
 
 __all__ = [
     "DECIDERS",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from shared.contracts.codec import read, write
+from shared.contracts.schema.codec import read, write
 from shared.errors import Conflict, NoPolicyInForce, PolicyNotMet
 from shared.money import Money
 from shared.policy.document import Document

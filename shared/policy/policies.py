@@ -1,7 +1,7 @@
 """All documents at hand, and which of them governs a case (X-7).
 
-Documents are found along POLICY_PATH (folders or files, separated as PATH is), in addition to the packaged
-folder; below each folder, `superseded/` holds the revisions that only earlier cases keep. The newest revision of
+Documents are found along POLICY_PATH (folders or files, separated as PATH is), in addition to those of the packaged
+programmes; below each folder, `superseded/` holds the revisions that only earlier cases keep. The newest revision of
 a document governs new cases, wherever its file lies; a lower one that is missing is missed by its own cases only.
 """
 
@@ -16,10 +16,12 @@ from pathlib import Path
 
 from shared.errors import NoPolicyInForce
 from shared.policy.document import Document
-from shared.policy.parsing import read_document
+from shared.policy.document_parser import read_document
 from shared.policy.problems import PolicyProblems, Problem
 
-PACKAGED = Path(__file__).parent / "documents"
+PROGRAMMES = Path(__file__).parents[2] / "programmes"
+"""Each folder below is one programme, with its `documents/`."""
+
 SUPERSEDED = "superseded"
 """The folder, beside the documents in use, of revisions that only earlier cases keep."""
 
@@ -69,10 +71,15 @@ def chain(jurisdiction: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def load_documents(policy_path: str = "", packaged: Path | None = PACKAGED) -> Policies:
-    """Every document along `policy_path` and in the packaged folder. Raises PolicyProblems with all faults."""
+def load_documents(policy_path: str = "", packaged: Path | None = PROGRAMMES) -> Policies:
+    """Every document along `policy_path` and of the packaged programmes. Raises PolicyProblems with all faults."""
     folders = [Path(entry) for entry in policy_path.split(os.pathsep) if entry]
-    return load_files(_files([*folders, *([packaged] if packaged else [])]))
+    return load_files(_files([*folders, *(documents_of(packaged) if packaged else [])]))
+
+
+def documents_of(programmes: Path) -> list[Path]:
+    """The `documents/` of every programme below a folder."""
+    return sorted(programmes.glob("*/documents"))
 
 
 def load_files(files: Iterable[Path]) -> Policies:

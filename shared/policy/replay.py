@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from shared.contracts.codec import read
+from shared.contracts.schema.codec import read
 from shared.errors import SkillsError
 from shared.money import ZERO, Money
 from shared.policy.decisions import Decision, Verdict, decider_for, verdict_of

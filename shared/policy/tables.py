@@ -9,8 +9,8 @@ from math import prod
 from typing import Any
 
 from shared.policy.document import Cell, Dated
-from shared.policy.nodes import Node, Notes
 from shared.policy.units import Quantity, UnitFault, quantity
+from shared.policy.yaml_entries import Node, Notes
 
 SHOWN_MAX = 60
 CELLS_MAX = 1000

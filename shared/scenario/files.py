@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from shared.forms.error_copy import errors_copy
-from shared.forms.sheets import SheetRead
+from shared.forms.spreadsheet.error_copy import errors_copy
+from shared.forms.spreadsheet.sheets import SheetRead
 
 
 class Form(Protocol):

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import OKPAlgorithm
 from jwt.exceptions import InvalidKeyError
 
-from shared.watched import Mark, mark_of
+from shared.watched_files import Mark, mark_of
 
 FOLDER_VARIABLE = "KEYS_DIR"
 INLINE_VARIABLE = "SKILLS_KEYS"

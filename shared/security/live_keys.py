@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from shared.security.keys import KeyRing, Keys, Ring, SecretKey, SigningKey, TrustedKey
-from shared.watched import Watch, Watched
+from shared.watched_files import Watch, Watched
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Dialect, String, Text
 from sqlalchemy.types import TypeDecorator
 
-from shared.contracts import codec
+from shared.contracts.schema import codec
 from shared.money import Money
 
 IdColumn = String(64)

@@ -13,7 +13,7 @@ import pytest
 
 from shared.policy import RULES, Document
 from shared.policy.policies import load_documents
-from shared.rulebook import register_all_rules
+from shared.runtime.rulebook import register_all_rules
 from tests.architecture.sources import modules, texts
 
 register_all_rules()

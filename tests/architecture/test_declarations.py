@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from shared.bus.service import Service, handles, handlings
 from shared.contracts.catalogue import EVENTS, METHODS
-from shared.contracts.declare import SERVICES
 from shared.contracts.kernel import AUDIT_SEALED, KERNEL_METHODS, SETTLEMENT
-from shared.contracts.subsidy import GET_CLAIM
+from shared.contracts.schema.declare import SERVICES
+from shared.contracts.subsidy.claims import GET_CLAIM
+from shared.kernel.service import Service, handles, handlings
 from tests.architecture.sources import modules, texts
 
 OF_THE_KERNEL = {method.route for by_service in KERNEL_METHODS.values() for method in by_service.values()}

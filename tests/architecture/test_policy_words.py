@@ -6,10 +6,10 @@ from typing import get_args, get_type_hints
 
 from services.review.rules import workflow
 from shared.contracts.common import DeadlineSet
-from shared.contracts.review import REVIEW_CASE, SUBMIT_PROJECT, SUBMIT_ROSTER
+from shared.contracts.review.cases import REVIEW_CASE, SUBMIT_PROJECT, SUBMIT_ROSTER
 from shared.policy import load_documents
-from shared.policy.parsing import LEVELS
-from shared.policy.stages import ANCHORS, CASES, PARTIES, STATION_ROLES, SUBMITTERS
+from shared.policy.document_parser import LEVELS
+from shared.policy.workflow_words import ANCHORS, CASES, PARTIES, STATION_ROLES, SUBMITTERS
 
 
 def test_who_may_stand_at_a_station_is_who_may_review() -> None:

@@ -24,7 +24,7 @@ def _peculiar(document: Document) -> set[str]:
 
 
 def _words(text: str) -> set[str]:
-    """A text whole and in its words: `"apprenticeship"` is found in `"shared.forms.apprenticeship.roster"`."""
+    """A text whole and in its words: `"apprenticeship"` is found in `"programmes.apprenticeship.forms.roster"`."""
     return {text, *re.findall(r"[\w-]+", text)}
 
 
@@ -53,7 +53,7 @@ def test_no_message_to_a_party_names_a_programme() -> None:
     "source",
     [
         'if programme == "apprenticeship": pass',
-        'import_module("shared.forms.apprenticeship.roster")',
+        'import_module("programmes.apprenticeship.forms.roster")',
         'rule = "APP-19"',
         'message = f"还有 {missing} 名学徒没有结果"',
         'bonus = {"senior_technician": 1}',

@@ -1,6 +1,6 @@
 """Who asks whom, read from the code: questions run one way, so that no service ever waits for its own answer.
 
-A question is any use of another service's method in a service's modules: `registry.ASK_WAGES`, or a bare name that
+A question is any use of another service's method in a service's modules: `evidence.ASK_WAGES`, or a bare name that
 was imported. Events don't count: nobody waits for them.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.declare import SERVICES, Method
+from shared.contracts.schema.declare import SERVICES, Method
 
 ROOT = Path(__file__).parents[2]
 GRAPH_LINE = re.compile(r"^(\w+) +asks +(.+)$", re.MULTILINE)
@@ -80,8 +80,11 @@ def test_a_circle_would_be_seen() -> None:
 
 def test_questions_are_found_however_they_are_written() -> None:
     module = ModuleType("made_up")
-    exec("from shared.contracts import registry\nfrom shared.contracts.training import ASK_FUNDED", vars(module))
-    written = ast.parse("asks.ask(registry.ASK_WAGES, one)\nask(ASK_FUNDED, two)\nregistry.AskWages")
+    exec(
+        "from shared.contracts.registry import evidence\nfrom shared.contracts.training.enrolments import ASK_FUNDED",
+        vars(module),
+    )
+    written = ast.parse("asks.ask(evidence.ASK_WAGES, one)\nask(ASK_FUNDED, two)\nevidence.AskWages")
     found = [_meant(node, vars(module)) for node in ast.walk(written)]
     assert {one.route for one in found if isinstance(one, Method)} == {"registry.ask_wages", "training.ask_funded"}
     assert questions()["notify"] == {"registry": {"registry.list_organisations", "registry.reveal_accounts"}}

@@ -11,12 +11,12 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.orm import DeclarativeBase
 
 from shared.clock import beijing_today
-from shared.contracts.declare import SERVICES
+from shared.contracts.schema.declare import SERVICES
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys
 from shared.settings import Settings
 from shared.store.database import Database
-from shared.store.renewal import SealedColumn
+from shared.store.key_rotation import SealedColumn
 
 
 def tables(service: str) -> set[type[DeclarativeBase]]:

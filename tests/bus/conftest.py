@@ -16,10 +16,10 @@ from deploy.local import ports
 from deploy.local.accounts import GRANTS_FILE, OPERATOR
 from deploy.local.services import Service
 from deploy.local.system import Servers
-from shared.bus.management import Rights
-from shared.bus.system import SANDBOX_ISSUER, System, system_at
+from shared.bus.rabbitmq_api import Rights
 from shared.clock import beijing_today
-from shared.contracts.declare import SERVICES
+from shared.contracts.schema.declare import SERVICES
+from shared.runtime.system_client import SANDBOX_ISSUER, System, system_at
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from shared.bus.system import SANDBOX_ISSUER, System, speaker_of
 from shared.clock import beijing_today, now
 from shared.contracts.kernel import GET_CHUNK, JOIN_FILE, KEY_USAGE, PUT_CHUNK, AskKeyUsage
-from shared.made_up import organisations, people
+from shared.runtime.system_client import SANDBOX_ISSUER, System, speaker_of
+from shared.scenario.made_up_parties import organisations, people
 from shared.security import key_files
 from shared.security.speaker import Speaker
 from shared.security.tokens import TokenIssuer
@@ -188,8 +188,8 @@ class Story:
 
 def embedded_story(folder: Path) -> None:
     """The story in this process, which is green from its first line on; the retiring without a second process."""
-    from shared.bus import embedded
-    from shared.bus.system import system_at
+    from shared.runtime import embedded
+    from shared.runtime.system_client import system_at
     from shared.security.keys import FolderSource, Keys
 
     with embedded.running(folder, [SANDBOX_ISSUER]) as running:

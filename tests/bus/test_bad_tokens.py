@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
 
-from shared.bus.system import OPERATOR, SANDBOX_ISSUER, TOKEN_LIFETIME
 from shared.clock import now
 from shared.contracts.kernel import READ_AUDIT, ReadAudit
 from shared.errors import Unauthenticated
+from shared.runtime.system_client import OPERATOR, SANDBOX_ISSUER, TOKEN_LIFETIME
 from shared.security.keys import SigningKey
 from shared.security.speaker import Speaker
 from shared.security.tokens import TokenIssuer

@@ -20,7 +20,7 @@ from shared.bus.publisher import BusPublisher
 from shared.bus.wire import Envelope
 from shared.clock import now
 from shared.contracts.catalogue import EVENTS
-from shared.contracts.declare import SERVICES
+from shared.contracts.schema.declare import SERVICES
 
 PATIENCE = 20.0
 CALL = '{"args": [], "kwargs": {}}'

@@ -16,10 +16,10 @@ from kombu import Queue
 from deploy.local.processes import environment
 from deploy.local.services import REPOSITORY, SKILLS
 from shared.bus import topology
-from shared.bus.system import OPERATOR, TOKEN_LIFETIME
 from shared.clock import now
-from shared.contracts.declare import SERVICES
 from shared.contracts.kernel import AUDIT_SEALED
+from shared.contracts.schema.declare import SERVICES
+from shared.runtime.system_client import OPERATOR, TOKEN_LIFETIME
 from shared.store.database import Database
 from shared.store.migrate import is_current
 from tests.bus.conftest import Processes

@@ -18,15 +18,15 @@ import pytest
 
 from deploy.local.postgres import PostgreSQL
 from deploy.local.rabbitmq import RabbitMQ
-from shared.bus.boundaries import BOUNDARIES
-from shared.bus.system import AUDITOR, speaker_of
-from shared.contracts.closing import LIST_CLOSINGS, ListClosings
-from shared.contracts.declare import SERVICES
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
-from shared.contracts.subsidy import PROVE_LEDGER, READ_LEDGER, ProveLedger, ReadLedger
+from shared.contracts.schema.declare import SERVICES
+from shared.contracts.subsidy.budgets_and_ledger import PROVE_LEDGER, READ_LEDGER, ProveLedger, ReadLedger
+from shared.contracts.subsidy.closing import LIST_CLOSINGS, ListClosings
+from shared.kernel.crash_points import BOUNDARIES
+from shared.runtime.system_client import AUDITOR, speaker_of
 from tests.bus.conftest import Processes
 
-STORY = Path(__file__).parents[2] / "scenarios" / "apprenticeship-main-road.yaml"
+STORY = Path(__file__).parents[2] / "programmes" / "apprenticeship" / "stories" / "main-road.yaml"
 FINANCE = speaker_of("finance_officer", "finance-officer-9", "110105")
 
 
@@ -65,7 +65,7 @@ def tell_story(
     processes: Processes, tmp_path: Path, *, story: Path = STORY, at_step: Callable[[int], None] = lambda _: None
 ) -> None:
     """Plays the story in a process of its own; `at_step` is called with the number of steps told so far."""
-    command = [sys.executable, "-u", "-m", "shared.cli.main", "scenario", "run", "--amqp", processes.amqp_url]
+    command = [sys.executable, "-u", "-m", "cli.main", "scenario", "run", "--amqp", processes.amqp_url]
     command += ["--keys", str(processes.keys_dir), "--out", str(tmp_path / "out"), str(story)]
     told: list[str] = []
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as telling:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from deploy.local import ports
 from deploy.local.services import Service
-from shared.bus.system import OPERATOR
+from shared.runtime.system_client import OPERATOR
 from shared.store.database import Database
 from tests.bus.conftest import Processes
 

@@ -11,7 +11,7 @@ from tests.conftest import MadeDatabase
 from tests.services.notify.mail_servers import certificate
 
 FOUR_QUERIES = """
-import shared.bus.launcher
+import shared.runtime.launcher
 import sys, time
 import eventlet
 from sqlalchemy import text
@@ -42,11 +42,11 @@ def test_four_queries_of_one_second_take_about_one_second(make_database: Callabl
 
 
 WEBHOOK_AND_RECEIVER = """
-import shared.bus.launcher
+import shared.runtime.launcher
 import socket, ssl, sys
 import eventlet
-from services.notify.targets import AllowedHosts
-from services.notify.webhook import Post
+from services.notify.recipients.webhook_targets import AllowedHosts
+from services.notify.channels.signed_post import Post
 
 server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 server_side.load_cert_chain(sys.argv[1])

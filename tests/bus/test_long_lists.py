@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TypeVar
 
-from shared.bus.system import speaker_of
-from shared.contracts import registers, registry
-from shared.contracts.shapes import ROWS_PER_CALL
-from shared.made_up import organisations, people
+from shared.contracts.registry import parties, registers
+from shared.contracts.schema.shapes import ROWS_PER_CALL
+from shared.runtime.system_client import speaker_of
+from shared.scenario.made_up_parties import organisations, people
 from tests.bus.conftest import Processes
 
 Answer = TypeVar("Answer")
@@ -44,16 +44,16 @@ def test_a_service_is_alive_while_it_registers_and_imports_five_thousand_people(
     made = people(ROWS_PER_CALL, seed=51)
     ask = processes.system.ask
     known = ask(
-        registry.REGISTER_ORGANISATION,
-        registry.RegisterOrganisation(firm.name, firm.uscc, "enterprise", "110105", "3421"),
+        parties.REGISTER_ORGANISATION,
+        parties.RegisterOrganisation(firm.name, firm.uscc, "enterprise", "110105", "3421"),
         OFFICER,
     )
     rows = tuple(
-        registry.PersonRow(number, person.name, "resident_id", person.id_number, person.phone)
+        parties.PersonRow(number, person.name, "resident_id", person.id_number, person.phone)
         for number, person in enumerate(made, start=1)
     )
-    registering = registry.RegisterPeople(known.organisation_id, rows)
-    registered = asked_while_alive(processes, lambda: ask(registry.REGISTER_PEOPLE, registering, OFFICER))
+    registering = parties.RegisterPeople(known.organisation_id, rows)
+    registered = asked_while_alive(processes, lambda: ask(parties.REGISTER_PEOPLE, registering, OFFICER))
     assert {row.outcome for row in registered.rows} == {"accepted"}
 
     since = date(2022, 3, 1)

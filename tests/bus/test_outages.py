@@ -7,9 +7,9 @@ from kombu import Connection
 
 from deploy.local.postgres import PostgreSQL
 from shared.bus import topology
-from shared.bus.system import OPERATOR
 from shared.contracts.kernel import SETTLEMENT, AskSettlement
 from shared.errors import Unavailable
+from shared.runtime.system_client import OPERATOR
 from tests.bus.conftest import Processes
 from tests.bus.test_traps import a_head, eventually
 

@@ -17,10 +17,10 @@ from deploy.local import ports
 from deploy.local.services import Service
 from shared.bus import topology
 from shared.bus.publisher import BusPublisher
-from shared.bus.system import OPERATOR
 from shared.bus.wire import Envelope, read_event
 from shared.clock import now
 from shared.contracts.kernel import AUDIT_SEALED
+from shared.runtime.system_client import OPERATOR
 from shared.store.database import Database
 from shared.store.kernel_tables import Answered, HeadRow, Heard, Lease, Told
 from tests.bus.conftest import Processes

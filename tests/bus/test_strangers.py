@@ -17,8 +17,8 @@ from sqlalchemy import MetaData, create_engine, func, select
 
 from shared.bus import topology
 from shared.clock import now
-from shared.contracts.declare import EVENTS, METHODS, SERVICES
 from shared.contracts.kernel import SETTLEMENT, AskSettlement
+from shared.contracts.schema.declare import EVENTS, METHODS, SERVICES
 from shared.errors import BY_CODE
 from tests.bus.conftest import Processes
 

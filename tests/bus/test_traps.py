@@ -14,7 +14,6 @@ import pytest
 from kombu import Connection, Exchange, Producer, Queue
 
 from shared.bus import topology
-from shared.bus.system import OPERATOR
 from shared.bus.wire import Envelope, write_event
 from shared.clock import now
 from shared.contracts.kernel import (
@@ -31,6 +30,7 @@ from shared.contracts.kernel import (
     OneParked,
 )
 from shared.errors import Conflict, InvalidRequest, NotFound, Unauthenticated, Unavailable
+from shared.runtime.system_client import OPERATOR
 from tests.bus.conftest import STRANGER, Processes
 
 PATIENCE = 20.0

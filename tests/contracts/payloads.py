@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from shared.contracts import codec, hints
-from shared.contracts.shapes import Text, Whole
+from shared.contracts.schema import codec, hints
+from shared.contracts.schema.shapes import Text, Whole
 from shared.money import Money
 
 TEXT_SHOWN = 40

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from shared.contracts import codec
 from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.kernel import Chunk
-from shared.contracts.schemas import answer_schema, event_schema, request_schema
-from shared.contracts.shapes import Json
+from shared.contracts.schema import codec
+from shared.contracts.schema.shapes import Json
 from shared.errors import InvalidRequest, TooLarge
+from shared.reference.json_schema import answer_schema, event_schema, request_schema
 from tests.contracts.payloads import HOSTILE, broken, messages
 
 REQUESTS = sorted({method.request for method in METHODS.values()}, key=lambda kind: kind.__name__)

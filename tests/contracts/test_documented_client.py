@@ -10,9 +10,9 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from shared.bus.system import OPERATOR, SANDBOX_ISSUER
 from shared.clock import now
-from shared.contracts.generate import FOLDER
+from shared.reference.generate import FOLDER
+from shared.runtime.system_client import OPERATOR, SANDBOX_ISSUER
 from shared.security.keys import FolderSource, Keys
 from shared.security.tokens import TokenIssuer
 from tests.bus.conftest import Processes

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from shared.bus import wire
-from shared.contracts import generate
 from shared.contracts.catalogue import EVENTS, METHODS
-from shared.contracts.shapes import Json
+from shared.contracts.schema.shapes import Json
 from shared.errors import BY_CODE
+from shared.reference import generate
 from shared.security.speaker import Role
 
 FOLDER = generate.FOLDER

@@ -9,13 +9,13 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from shared.bus import topology
-from shared.contracts import hints
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineSet
-from shared.contracts.declare import SERVICES
-from shared.contracts.registry import RegisterOrganisation, RegisterPeople
-from shared.contracts.schemas import request_schema
-from shared.contracts.shapes import Personal
+from shared.contracts.registry.parties import RegisterOrganisation, RegisterPeople
+from shared.contracts.schema import hints
+from shared.contracts.schema.declare import SERVICES
+from shared.contracts.schema.shapes import Personal
+from shared.reference.json_schema import request_schema
 
 PERSONAL_WORDS = {
     "name", "phone", "mobile", "email", "account", "address", "document_number", "id_number", "birth", "wage",

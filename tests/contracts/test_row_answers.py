@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shared.bus.wire import write_result
-from shared.contracts import codec
 from shared.contracts.common import RowResult, RowResults
 from shared.contracts.row_answers import MESSAGES_MAX, RowAnswers, fitted
-from shared.contracts.shapes import ROWS_PER_CALL
-from shared.contracts.training import EnrolRow
+from shared.contracts.schema import codec
+from shared.contracts.schema.shapes import ROWS_PER_CALL
+from shared.contracts.training.enrolments import EnrolRow
 
 LONG = "请先签订培训协议再建立学籍；" * 200
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from shared.bus import topology, wire
-from shared.contracts import codec
 from shared.contracts.catalogue import EVENTS, METHODS
-from shared.contracts.shapes import Json
+from shared.contracts.schema import codec
+from shared.contracts.schema.shapes import Json
 from shared.errors import SkillsError
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "contracts" / "vectors"

@@ -17,20 +17,20 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 from openpyxl import load_workbook
 
-from shared import made_up
-from shared.forms.apprenticeship.claim_summary import ClaimGroup, ClaimHead, write_claim_summary
-from shared.forms.apprenticeship.credit_record import Credit, CreditHead, write_credit_record
-from shared.forms.apprenticeship.decision_letter import Letter, write_decision_letter
-from shared.forms.apprenticeship.payment_batch import BatchHead, Payment, write_payment_batch
-from shared.forms.apprenticeship.roster import RosterHead, read_roster, write_roster
-from shared.forms.apprenticeship.subsidy_register import RegisterHead, RegisterLine, write_register
-from shared.forms.chinese import capital_amount
-from shared.forms.documents import Document, Fields, Paragraph, Table, render
+from programmes.apprenticeship.forms.credit_record import Credit, CreditHead, write_credit_record
+from programmes.apprenticeship.forms.roster import RosterHead, read_roster, write_roster
+from programmes.apprenticeship.forms.subsidy_register import RegisterHead, RegisterLine, write_register
+from shared.forms.common.claim_summary import ClaimGroup, ClaimHead, write_claim_summary
+from shared.forms.common.decision_letter import Letter, write_decision_letter
+from shared.forms.common.payment_batch import BatchHead, Payment, write_payment_batch
+from shared.forms.printed.chinese import capital_amount
+from shared.forms.printed.documents import Document, Fields, Paragraph, Table, render
 from shared.money import Money
+from shared.scenario import made_up_parties
 
 TODAY = date(2022, 6, 6)
-PERSON, AGENT = made_up.people(2, 7)
-EMPLOYER, AGENCY = made_up.organisations(2, 7)
+PERSON, AGENT = made_up_parties.people(2, 7)
+EMPLOYER, AGENCY = made_up_parties.organisations(2, 7)
 ROSTER_HEAD = RosterHead(EMPLOYER.name, EMPLOYER.uscc, "示例技工学校", "示例项目")
 APPRENTICE = {
     "name": PERSON.name,

@@ -8,8 +8,8 @@ import zipfile
 import pytest
 
 from shared.errors import InvalidRequest, SkillsError, TooLarge
-from shared.forms.limits import LIMITS, Limits
-from shared.forms.reading import read_sheet
+from shared.forms.spreadsheet.limits import LIMITS, Limits
+from shared.forms.spreadsheet.reader import read_sheet
 from tests.forms.workbooks import FIRST_SHEET, HEADER, SHEET, book, line, with_members
 
 GOOD = book([HEADER, line()])

@@ -10,7 +10,7 @@ from shared.errors import NotFound
 from shared.forms import layouts
 from shared.forms.layouts import layout
 from shared.policy.document import Document
-from shared.policy.policies import load_documents
+from shared.policy.policies import PROGRAMMES, load_documents
 
 DOCUMENTS = [*load_documents().current]
 NO_FORMS = {"__init__", "codes"}
@@ -18,8 +18,10 @@ NO_FORMS = {"__init__", "codes"}
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.id))
 def test_every_form_that_a_document_names_is_there_and_every_one_that_is_there_is_named(document: Document) -> None:
-    folder = Path(layouts.__file__).parent / document.programme
-    assert sorted(document.forms) == sorted({file.stem for file in folder.glob("*.py")} - NO_FORMS)
+    own = PROGRAMMES / document.programme / "forms"
+    common = Path(layouts.__file__).parent / "common"
+    there = {file.stem for folder in (own, common) for file in folder.glob("*.py")} - NO_FORMS
+    assert sorted(document.forms) == sorted(there)
     for form in document.forms:
         assert layout(document.programme, form).__doc__
 

@@ -9,8 +9,8 @@ import pytest
 from openpyxl import Workbook
 
 from shared.errors import InvalidRequest
-from shared.forms.cells import LOST_PRECISION
-from shared.forms.reading import MERGED, read_sheet
+from shared.forms.spreadsheet.cells import LOST_PRECISION
+from shared.forms.spreadsheet.reader import MERGED, read_sheet
 from tests.forms.workbooks import HEADER, NUMBER_A, NUMBER_B, SHEET, book, line, saved
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.forms.reading import read_sheet
-from shared.forms.slicing import in_parts
+from shared.forms.spreadsheet.parts import in_parts
+from shared.forms.spreadsheet.reader import read_sheet
 from tests.forms.workbooks import HEADER, SHEET, book, line
 
 

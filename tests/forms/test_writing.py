@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from shared.forms.error_copy import CURE_LABEL, errors_copy
-from shared.forms.reading import read_sheet
-from shared.forms.sheets import Column, RowError, Sheet
-from shared.forms.styling import WRONG
-from shared.forms.writing import Page, Value, write_sheet
+from shared.forms.spreadsheet.error_copy import CURE_LABEL, errors_copy
+from shared.forms.spreadsheet.reader import read_sheet
+from shared.forms.spreadsheet.sheets import Column, RowError, Sheet
+from shared.forms.spreadsheet.styles import WRONG
+from shared.forms.spreadsheet.writer import Page, Value, write_sheet
 from shared.money import Money
 from tests.forms.workbooks import HEADER, NUMBER_A, NUMBER_B, SHEET, book, line
 

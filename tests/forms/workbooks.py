@@ -10,7 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from shared.forms.sheets import Column, Kind, Sheet
+from shared.forms.spreadsheet.sheets import Column, Kind, Sheet
 
 SHEET = Sheet(
     title="试用表",

@@ -13,10 +13,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from shared.contracts import codec
-from shared.contracts.fields import FloatLiteral
-from shared.contracts.hints import WHOLE, has_default, mark, unwrap, without_none
-from shared.contracts.shapes import Whole
+from shared.contracts.schema import codec
+from shared.contracts.schema.fields import FloatLiteral
+from shared.contracts.schema.hints import WHOLE, has_default, mark, unwrap, without_none
+from shared.contracts.schema.shapes import Whole
 from shared.money import Money
 
 Put = Callable[[Any], Any]

@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any
 
 from shared.contracts import kernel as contract
-from shared.contracts.shapes import FileRef
-from shared.policy.policies import PACKAGED
+from shared.contracts.schema.shapes import FileRef
 from tests.hostile.sides import Side
+from tests.rules.policy import DOCUMENTS
 
 LATER = date(2027, 1, 4)
 """A day to which the clock of every world may be moved."""
 PARKED = "parked-event"
-(TRIED,) = PACKAGED.glob("*apprenticeship.yaml")
+(TRIED,) = DOCUMENTS.glob("*apprenticeship.yaml")
 """A document that may be tried: the packaged one."""
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.contracts import codec
 from shared.contracts.catalogue import METHODS
+from shared.contracts.schema import codec
 from shared.security.speaker import Role
 from tests.hostile.test_matrix import granted
 from tests.hostile.world import Outcome, World

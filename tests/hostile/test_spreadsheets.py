@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from shared.contracts import codec
 from shared.contracts.catalogue import METHODS
-from shared.forms.limits import LIMITS
+from shared.contracts.schema import codec
+from shared.forms.spreadsheet.limits import LIMITS
 from tests.forms.workbooks import FIRST_SHEET, with_members
 from tests.hostile.test_matrix import granted
 from tests.hostile.world import World

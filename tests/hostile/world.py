@@ -21,13 +21,14 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Engine, MetaData, select
 
-from shared.bus.service import Service
 from shared.clock import now
-from shared.contracts import codec, kernel
+from shared.contracts import kernel
 from shared.contracts.catalogue import METHODS
-from shared.contracts.declare import Method
-from shared.contracts.hints import has_default
+from shared.contracts.schema import codec
+from shared.contracts.schema.declare import Method
+from shared.contracts.schema.hints import has_default
 from shared.errors import SkillsError
+from shared.kernel.service import Service
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import Heard
 from tests.hostile.kernel_requests import PARKED, kernel_requests

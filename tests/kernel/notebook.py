@@ -19,11 +19,11 @@ from typing import Any, ClassVar
 from sqlalchemy import Integer, MetaData, String, UniqueConstraint, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.bus.service import Service, handles, hears
 from shared.bus.wire import Event
-from shared.bus.work import Asks, Look, Work
-from shared.contracts.declare import EventType, Method
-from shared.contracts.shapes import Label
+from shared.contracts.schema.declare import EventType, Method
+from shared.contracts.schema.shapes import Label
+from shared.kernel.service import Service, handles, hears
+from shared.kernel.work import Asks, Look, Work
 from shared.security.speaker import Role
 from shared.store.database import Database
 from shared.store.kernel_tables import NAMING, Answered, AuditRow, DecisionRow, Told

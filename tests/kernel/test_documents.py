@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from deploy.local.processes import environment
 from deploy.local.services import REPOSITORY, SKILLS
-from shared.bus.documents import record_documents, refuse_changed
+from shared.kernel.policy_documents import record_documents, refuse_changed
 from shared.policy.policies import Policies, load_documents
 from shared.settings import SettingsError
 from shared.store.database import Database

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
-from shared.bus.duties import LEASE, Duty
 from shared.clock import now
+from shared.kernel.background_loops import LEASE, Duty
 from shared.store.kernel_tables import Lease
 from tests.kernel.notebook import Notebook, eventually
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import codec
 from shared.contracts.kernel import (
     GET_CHUNK,
     JOIN_FILE,
@@ -22,6 +21,7 @@ from shared.contracts.kernel import (
     JoinFile,
     PutChunk,
 )
+from shared.contracts.schema import codec
 from shared.errors import InvalidRequest, NotFound, TooLarge
 from shared.security.objects import CHUNK_BYTES
 from shared.security.speaker import Role, Speaker

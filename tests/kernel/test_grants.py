@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from shared.bus import questions
 from shared.bus.broker_rights import outside_rights
 from shared.bus.grants import Grants, GrantsError, granted_by, internal, outside_of, read_grants
-from shared.contracts import questions
-from shared.contracts.declare import SERVICES
+from shared.contracts.schema.declare import SERVICES
 from shared.errors import NotPermitted, Unauthenticated
 from shared.security.speaker import Role, Speaker
 from tests.architecture.test_questions import questions as questions_of_the_code

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import text
 
 from deploy.local.ports import free_ports
+from shared.bus.admission import Doorway
 from shared.bus.client import Caller
-from shared.bus.doorway import Doorway
-from shared.bus.health import HealthApp
-from shared.bus.parts import Parts
-from shared.bus.sealing import Sealer
 from shared.bus.wire import Call
 from shared.errors import NotFound
+from shared.kernel.audit_sealer import Sealer
+from shared.runtime.assembly import Parts
+from shared.runtime.health import HealthApp
 from shared.store.database import Database
 from shared.store.kernel_tables import Told
 from tests.kernel.notebook import LESSON_GIVEN, Notebook, NoteTold

@@ -12,10 +12,8 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import update
 
-from shared.bus.inbox import HOPELESS, PAUSES
 from shared.bus.wire import Envelope, write_event
 from shared.clock import now
-from shared.contracts import codec
 from shared.contracts.kernel import (
     LIST_PARKED,
     REPLAY_PARKED,
@@ -24,7 +22,9 @@ from shared.contracts.kernel import (
     OneParked,
     ParkedEvent,
 )
+from shared.contracts.schema import codec
 from shared.errors import Conflict, InvalidRequest, NoPolicyInForce, NotFound, SkillsError, Unavailable
+from shared.kernel.inbox import HOPELESS, PAUSES
 from shared.store.kernel_tables import Heard
 from tests.kernel.notebook import LESSON_GIVEN, Notebook, NotebookService, NoteTold
 from tests.together import together

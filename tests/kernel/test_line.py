@@ -13,11 +13,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm.exc import StaleDataError
 from structlog.testing import CapturingLogger
 
-from shared.bus import auditing
-from shared.bus import kernel as kernel_module
-from shared.bus.conflicts import ATTEMPTS
 from shared.bus.wire import Call, write_error
-from shared.contracts.shapes import Json
+from shared.contracts.schema.shapes import Json
 from shared.errors import (
     Conflict,
     InvalidRequest,
@@ -27,6 +24,9 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
+from shared.kernel import audit_rows
+from shared.kernel import pipeline as kernel_module
+from shared.kernel.retry import ATTEMPTS
 from shared.security.speaker import Role
 from shared.store.kernel_tables import Told
 from tests.kernel.conftest import MakeBook
@@ -159,7 +159,7 @@ def test_a_refusal_reaches_its_caller_even_where_its_trace_cannot_be_written(
     def broken(*_: Any) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(auditing, "record", broken)
+    monkeypatch.setattr(audit_rows, "record", broken)
     assert isinstance(refused(book, None, {"title": "first"}), Unauthenticated)
     assert "refusal_not_audited" in log.text and SECRET not in log.text
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from shared.bus.boundaries import Boundaries
-from shared.bus.inbox import Inbox
 from shared.bus.wire import Envelope, write_event
-from shared.bus.work import Work
-from shared.contracts.declare import EventType
 from shared.contracts.kernel import EVENTS_SINCE, EventsSince
+from shared.contracts.schema.declare import EventType
+from shared.kernel.crash_points import Boundaries
+from shared.kernel.inbox import Inbox
+from shared.kernel.work import Work
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import Heard, Told
 from tests.kernel.notebook import (

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.bus.wire import Call
-from shared.contracts import codec
+from shared.contracts.schema import codec
 from shared.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import Answered, Told

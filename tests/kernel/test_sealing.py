@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared.bus import sealing
-from shared.bus.sealing import Sealer
 from shared.clock import now
-from shared.contracts import codec
 from shared.contracts.kernel import AUDIT_SEALED, READ_AUDIT, AuditSealed, ReadAudit
+from shared.contracts.schema import codec
+from shared.kernel import audit_sealer
+from shared.kernel.audit_sealer import Sealer
 from shared.security.audit_chain import AuditRow as ChainedRow
 from shared.security.audit_chain import Head, Kind, Seal, SignedHead, sign_head, verify
 from shared.store.database import Database
@@ -72,7 +72,7 @@ def sealed(book: Notebook) -> Notebook:
 def test_rows_are_chained_in_the_order_of_sealing_batch_after_batch(
     book: Notebook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing, "BATCH", 2)
+    monkeypatch.setattr(audit_sealer, "BATCH", 2)
     for title in ("a", "b", "c"):
         book.write(title)
     sealer = sealer_of(book)
@@ -96,7 +96,7 @@ def test_heads_are_told_no_oftener_than_the_pause_allows(book: Notebook, monkeyp
     book.write("b")
     assert (sealer.seal_batch(), len(heads_told(book))) == (0, 1)
     later = now() + timedelta(seconds=61)
-    monkeypatch.setattr(sealing, "now", lambda: later)
+    monkeypatch.setattr(audit_sealer, "now", lambda: later)
     assert (sealer.seal_batch(), len(heads_told(book))) == (1, 2)
 
 

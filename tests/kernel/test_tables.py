@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Column, MetaData, String, Table, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError, StatementError
 
-from shared.bus.sealing import Sealer
 from shared.clock import now
-from shared.contracts.declare import SERVICES
+from shared.contracts.schema.declare import SERVICES
+from shared.kernel.audit_sealer import Sealer
 from shared.money import Money
 from shared.store.database import Database
 from shared.store.kernel_tables import DecisionRow, FileRow, HeadRow, KernelTable

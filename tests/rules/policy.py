@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from shared.policy import Document
-from shared.policy.parsing import build_document
-from shared.policy.policies import PACKAGED
+from shared.policy.document_parser import build_document
+from shared.policy.policies import PROGRAMMES
 from shared.policy.yaml_files import parse, plain
-from shared.rulebook import register_all_rules
+from shared.runtime.rulebook import register_all_rules
 
 register_all_rules()
 
 HERE = Path(__file__).parent
-BEIJING = PACKAGED / "beijing-2022-11-apprenticeship.yaml"
+DOCUMENTS = PROGRAMMES / "apprenticeship" / "documents"
+BEIJING = DOCUMENTS / "beijing-2022-11-apprenticeship.yaml"
 EXAMPLE_CITY = HERE / "documents" / "example-city.yaml"
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.policy import PolicyProblems, check
-from shared.policy.parsing import parse_document
+from shared.policy.document_parser import parse_document
 from shared.policy.yaml_files import YamlFault, parse
 from tests.rules.policy import BEIJING, EXAMPLE_CITY, document_of, tree_of
 

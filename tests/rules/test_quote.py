@@ -10,8 +10,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from shared.cli.quote import quote
-from shared.cli.rules import rules
+from cli.quote import quote
+from cli.rules import rules
 from tests.rules.policy import BEIJING, EXAMPLE_CITY, beijing, tree_of
 
 CASE = {
@@ -196,8 +196,8 @@ def test_rules_shows_value_clause_and_file_of_each_rule() -> None:
     output = CliRunner().invoke(rules, ["--on", "2022-06-06"]).output
     assert "APP-19" in output
     assert "急需紧缺职业（工种） no 100%" in output
-    assert "services/subsidy/rules/results.py:" in output
-    assert "shared/policy/documents/beijing-2022-11-apprenticeship.yaml" in output
+    assert "services/subsidy/rules/apprenticeship/results.py:" in output
+    assert "programmes/apprenticeship/documents/beijing-2022-11-apprenticeship.yaml" in output
 
 
 def test_rules_of_a_day_or_programme_without_document_says_so() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from cli.rules import rules
 from services.training.rules.completion import CreditFacts, ExtraCredits, credits_so_far
-from shared.cli.rules import rules
 from shared.policy import Document, Verdict, check, decide
 from shared.policy.document import READINGS
 from tests.rules.policy import BEIJING, beijing, document_of, facts_of, tree_of

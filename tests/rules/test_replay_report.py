@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from shared.cli.replay_report import BEYOND, KINDS_MAX, Report
+from cli.replay_report import BEYOND, KINDS_MAX, Report
 from shared.contracts.kernel import (
     AmountChange,
     FindingFlip,

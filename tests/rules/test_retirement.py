@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from services.registry.registers.retirement_age import PACKAGED, RetirementFault, retirement_ages
 from shared.identity import Gender
-from shared.retirement import PACKAGED, RetirementFault, retirement_ages
 
 MEN = {
     "1964-12-31": "2024-12-31",  # 60 before the delay began

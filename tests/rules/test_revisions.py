@@ -10,11 +10,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from shared.cli.rules import rules
+from cli.rules import rules
 from shared.errors import NoPolicyInForce
 from shared.policy import PolicyProblems, load_documents
-from shared.policy.policies import PACKAGED, SUPERSEDED
-from tests.rules.policy import EXAMPLE_CITY, tree_of
+from shared.policy.policies import SUPERSEDED
+from tests.rules.policy import DOCUMENTS, EXAMPLE_CITY, tree_of
 
 CITY = ("apprenticeship", "990101")
 DAY = date(2031, 6, 1)
@@ -104,7 +104,7 @@ def test_only_the_newest_revision_says_what_it_replaces(tmp_path: Path) -> None:
 
 
 def test_the_body_that_was_first_released_is_loaded_as_it_was_for_ever() -> None:
-    (file,) = (PACKAGED / SUPERSEDED).glob("beijing-2022-11-apprenticeship.r1.yaml")
+    (file,) = (DOCUMENTS / SUPERSEDED).glob("beijing-2022-11-apprenticeship.r1.yaml")
     (first,) = load_documents(str(file), packaged=None).documents
     assert (first.revision, first.content_hash) == (1, LANDED)
     policies = load_documents()

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from cli.known_forms import KNOWN_FORMS
 from shared.scenario.files import Files
-from shared.scenario.known_forms import KNOWN_FORMS
 from shared.scenario.language import parse
 from shared.scenario.runner import Stage, run
 from shared.scenario.story import Actor

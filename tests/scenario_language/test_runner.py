@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from shared import made_up
+from cli.known_forms import KNOWN_FORMS
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet, SkillsError, Unavailable
-from shared.scenario.casting import MadeUpCasting
+from shared.scenario import made_up_parties
+from shared.scenario.cast import MadeUpCasting
 from shared.scenario.files import Files
-from shared.scenario.known_forms import KNOWN_FORMS
 from shared.scenario.language import parse
 from shared.scenario.runner import ScenarioFailed, Stage, run
 from shared.scenario.story import Actor
@@ -280,6 +280,6 @@ def test_a_missing_file_or_form_fails_the_step(tmp_path: Path) -> None:
 
 
 def test_the_cast_of_a_story_is_the_made_up_one() -> None:
-    person = made_up.people(1, 7)[0]
+    person = made_up_parties.people(1, 7)[0]
     assert MadeUpCasting().people(1, 7)[0]["born_on"] == person.born_on.isoformat()
-    assert MadeUpCasting().organisations(1, 7)[0]["uscc"] == made_up.organisations(1, 7)[0].uscc
+    assert MadeUpCasting().organisations(1, 7)[0]["uscc"] == made_up_parties.organisations(1, 7)[0].uscc

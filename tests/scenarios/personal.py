@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from shared import made_up
+from shared.scenario import made_up_parties
 
 
 @cache
 def known() -> dict[bytes, str]:
     """What may not be found, as it would stand in a file, with the name of its kind: plain, and escaped as in JSON."""
     told: dict[str, str] = {}
-    for person in [*made_up.people(33, 7), *made_up.people(4, 8)]:
+    for person in [*made_up_parties.people(33, 7), *made_up_parties.people(4, 8)]:
         told |= {person.name: "name", person.id_number: "ID number", person.phone: "phone"}
         told |= {person.bank_account: "account"}
-    told |= {organisation.bank_account: "account" for organisation in made_up.organisations(2, 7)}
+    told |= {organisation.bank_account: "account" for organisation in made_up_parties.organisations(2, 7)}
     return {form: kind for text, kind in told.items() for form in (text.encode(), json.dumps(text)[1:-1].encode())}
 
 

@@ -38,7 +38,7 @@ class Played:
 
 
 def run(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "shared.cli.main", "demo", "--folder", str(folder)]
+    command = [sys.executable, "-m", "cli.main", "demo", "--folder", str(folder)]
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from shared.cli.figures_table import merged
-from shared.contracts.learning import FiguresLine
-from shared.contracts.subsidy import MoneyLine
+from cli.figures_table import merged
+from shared.contracts.subsidy.budgets_and_ledger import MoneyLine
+from shared.contracts.training.learning import FiguresLine
 from shared.money import ZERO, Money
 from tests.scenarios.stage import ONE_TRAINING, on_folder, says
 

@@ -13,7 +13,7 @@ ANOTHER_DISTRICT = ("--role", "finance_officer", "--district", "110108")
 
 
 def skills(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "shared.cli.main", "file", *arguments]
+    command = [sys.executable, "-m", "cli.main", "file", *arguments]
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
 

@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 from deploy.local.services import REPOSITORY, SKILLS
-from shared.bus.system import OPERATOR, System
-from shared.contracts.declare import SERVICES
 from shared.contracts.kernel import EVENTS_SINCE, EventsSince
+from shared.contracts.schema.declare import SERVICES
+from shared.runtime.system_client import OPERATOR, System
 from tests.bus.conftest import Processes
 from tests.scenarios.conftest import Played
 from tests.scenarios.personal import found_in, found_under

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shared import made_up
-from shared.contracts.declare import SERVICES
+from shared.contracts.schema.declare import SERVICES
+from shared.scenario import made_up_parties
 from tests.scenarios.conftest import Played
 from tests.scenarios.personal import found_in, found_under
 
@@ -23,7 +23,7 @@ def test_nothing_personal_is_printed_or_logged(main_road: Played) -> None:
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
-    person = made_up.people(1, 7)[0]
+    person = made_up_parties.people(1, 7)[0]
     (tmp_path / "plain.log").write_text(f"phone={person.phone}", "utf-8")
     (tmp_path / "event.json").write_text('{"name": "' + person.name.encode("unicode_escape").decode() + '"}', "ascii")
     assert list(found_under(tmp_path)) == [("event.json", {"name"}), ("plain.log", {"phone"})]

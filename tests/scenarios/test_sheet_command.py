@@ -11,15 +11,15 @@ import pytest
 from openpyxl import load_workbook
 
 from deploy.local.services import REPOSITORY
-from shared.forms.apprenticeship.roster import RosterHead, write_roster
-from shared.made_up import organisations, people
+from programmes.apprenticeship.forms.roster import RosterHead, write_roster
+from shared.scenario.made_up_parties import organisations, people
 
 HEAD = RosterHead("示例制造有限公司", "", "示例技工学校", "示例项目")
 PEOPLE = people(3, seed=41)
 
 
 def skills(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "shared.cli.main", *arguments]
+    command = [sys.executable, "-m", "cli.main", *arguments]
     return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
 
 

@@ -1,7 +1,7 @@
 """Every worked example of the apprenticeship programme comes out to the fen, through the whole system.
 
-All of them are the same story, `scenarios/one-training.yaml`, with other parameters: the story itself compares
-advance, balance and clawback, and ends with the proof of its ledger.
+All of them are the same story, `programmes/apprenticeship/stories/one-training.yaml`, with other parameters: the story
+itself compares advance, balance and clawback, and ends with the proof of its ledger.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
-from shared.cli.keys import keys as keys_command
-from shared.cli.token import token as token_command
+from cli.keys import keys as keys_command
+from cli.token import token as token_command
 from shared.clock import now
 from shared.security.keys import FolderSource, Keys
 from shared.security.speaker import Purpose, Role

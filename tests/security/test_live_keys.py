@@ -16,7 +16,7 @@ from shared.security.keys import FolderSource, InlineSource, Keys, KeysError
 from shared.security.live_keys import LiveKeys
 from shared.security.personal import LookupDigest, PersonalCipher, Place
 from shared.security.tokens import LIFETIME_MAX, TokenIssuer, TokenVerifier
-from shared.watched import EVERY, Watch
+from shared.watched_files import EVERY, Watch
 from tests.security.test_permissions import PEOPLE
 
 from .conftest import TODAY

@@ -19,18 +19,18 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from shared.bus.documents import record_documents
-from shared.bus.inbox import Inbox
-from shared.bus.kernel import Kernel
-from shared.bus.outbox import Outbox
-from shared.bus.sealing import Sealer
-from shared.bus.service import Service
-from shared.bus.upkeep import install
 from shared.bus.wire import Call, Envelope, write_event
 from shared.clock import beijing_today, now
-from shared.contracts import codec
-from shared.contracts.declare import SERVICES, EventType, Method
 from shared.contracts.kernel import MOVE_CLOCK, MoveClock
+from shared.contracts.schema import codec
+from shared.contracts.schema.declare import SERVICES, EventType, Method
+from shared.kernel.audit_sealer import Sealer
+from shared.kernel.inbox import Inbox
+from shared.kernel.operations import install
+from shared.kernel.outbox import Outbox
+from shared.kernel.pipeline import Kernel
+from shared.kernel.policy_documents import record_documents
+from shared.kernel.service import Service
 from shared.policy.policies import load_documents
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys

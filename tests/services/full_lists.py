@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import event
 
 from shared.bus.wire import write_call, write_result
-from shared.contracts import codec
-from shared.contracts.declare import Method
-from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.schema import codec
+from shared.contracts.schema.declare import Method
+from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.security.speaker import Speaker
 from tests.services.bench import Bench
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from services.subsidy.service import SubsidyService
-from shared.bus.parts import assemble
 from shared.clock import beijing_today
-from shared.contracts.declare import SERVICES
+from shared.contracts.schema.declare import SERVICES
 from shared.policy.problems import PolicyProblems
+from shared.runtime.assembly import assemble
 from shared.security import key_files
 from shared.settings import Settings
 from tests.rules.policy import EXAMPLE_CITY

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shared.policy.policies import PACKAGED, SUPERSEDED
+from shared.policy.policies import SUPERSEDED
+from tests.rules.policy import DOCUMENTS
 
-FIRST = PACKAGED / SUPERSEDED / "beijing-2022-11-apprenticeship.r1.yaml"
+FIRST = DOCUMENTS / SUPERSEDED / "beijing-2022-11-apprenticeship.r1.yaml"
 CHANGES = (
     ("id: beijing-2022-11-apprenticeship", "id: made-up-set-off"),
     ("number: 京人社能发〔2022〕11号", "number: 虚构发〔2022〕1号"),

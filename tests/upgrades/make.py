@@ -10,8 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from shared.bus.service import Service
-from shared.store.renewal import SealedColumn
+from shared.kernel.service import Service
+from shared.store.key_rotation import SealedColumn
 from tests.scenarios.stage import says
 from tests.services.bench import Bench
 from tests.upgrades import rows

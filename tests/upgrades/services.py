@@ -7,7 +7,7 @@ from services.registry.service import RegistryService
 from services.review.service import ReviewService
 from services.subsidy.service import SubsidyService
 from services.training.service import TrainingService
-from shared.bus.service import Service
+from shared.kernel.service import Service
 
 SERVICES: tuple[type[Service], ...] = (RegistryService, ReviewService, TrainingService, SubsidyService, NotifyService)
 STORIES = {"main": tuple(service.name for service in SERVICES), "set-off": ("subsidy",)}

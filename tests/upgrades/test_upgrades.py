@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import notify, registry, review, subsidy
 from shared.contracts.common import Opinion
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifiedDecisions, VerifyDecisions
+from shared.contracts.notify import messages
+from shared.contracts.registry import parties
+from shared.contracts.review import cases
+from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import CHAOYANG
 from tests.services.review.town import PLAN
@@ -63,7 +66,7 @@ def finance(system: Upgraded, subject: str = "finance-officer-1") -> Speaker:
 
 def held(system: Upgraded) -> dict[str, str]:
     """What the ledger says, recomputed from decisions and payments; it must not differ."""
-    proof = system["subsidy"].call(finance(system), subsidy.PROVE_LEDGER, subsidy.ProveLedger())
+    proof = system["subsidy"].call(finance(system), budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
     assert proof.differences == ()
     return {name: str(getattr(proof, name)) for name in ("paid", "committed", "receivable")}
 
@@ -92,10 +95,10 @@ def test_a_releases_data_stays_small() -> None:
 
 def test_a_payment_instructed_before_is_confirmed_after(town: Upgraded) -> None:
     (batch,) = town.rows("subsidy", "batches", state="instructed")
-    asked = town["subsidy"].call(finance(town), subsidy.GET_BATCH, subsidy.GetBatch(batch["id"]))
-    items = tuple(subsidy.ConfirmedItem(each.payment_id, date(2024, 7, 1), "示例回单-9") for each in asked.payments)
+    asked = town["subsidy"].call(finance(town), payments.GET_BATCH, payments.GetBatch(batch["id"]))
+    items = tuple(payments.ConfirmedItem(each.payment_id, date(2024, 7, 1), "示例回单-9") for each in asked.payments)
     town["subsidy"].move_clock(date(2024, 7, 1))
-    paid = town["subsidy"].call(finance(town), subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch["id"], items))
+    paid = town["subsidy"].call(finance(town), payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch["id"], items))
     assert (paid.state, str(paid.total)) == ("paid", "10200.00")
     assert held(town) == {"paid": "34200.00", "committed": "0.00", "receivable": "12000.00"}
 
@@ -104,14 +107,14 @@ def test_a_case_in_review_goes_on_under_its_own_document_and_a_new_one_begins_un
     (before,) = town.rows("review", "cases", state="in_review")
     bench = town["review"]
     officer = bench.speaker(Role.DISTRICT_OFFICER, "district-officer-1", district=CHAOYANG)
-    approval = review.ReviewCase(before["case_id"], "approve", Opinion("同意上报", ("财政局", "总工会")))
-    assert bench.call(officer, review.REVIEW_CASE, approval).station == "city_verification"
-    assert bench.call(officer, review.GET_CASE, review.GetCase(before["case_id"])).document == before["document"]
+    approval = cases.ReviewCase(before["case_id"], "approve", Opinion("同意上报", ("财政局", "总工会")))
+    assert bench.call(officer, cases.REVIEW_CASE, approval).station == "city_verification"
+    assert bench.call(officer, cases.GET_CASE, cases.GetCase(before["case_id"])).document == before["document"]
 
     employer = bench.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=before["employer_id"])
     plan = replace(PLAN, starts_on=date(2024, 10, 1))
-    request = review.SubmitProject("apprenticeship", before["provider_id"], plan, "no_superior")
-    new = bench.call(employer, review.SUBMIT_PROJECT, request)
+    request = cases.SubmitProject("apprenticeship", before["provider_id"], plan, "no_superior")
+    new = bench.call(employer, cases.SUBMIT_PROJECT, request)
     newest = bench.policies.governing("apprenticeship", CHAOYANG, bench.today)
     assert new.document == newest.identity
     assert bench.policies.by_identity(before["document"]).revision <= newest.revision
@@ -123,8 +126,8 @@ def test_a_person_on_file_is_known_again_by_the_number(town: Upgraded) -> None:
     (person,) = town.rows("registry", "people", id=known["person_id"])
     (employer,) = town.rows("registry", "organisations", kind="enterprise")
     clerk = bench.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
-    row = registry.PersonRow(0, person["name"], known["kind"], known["number"])
-    (answer,) = bench.call(clerk, registry.REGISTER_PEOPLE, registry.RegisterPeople(employer["id"], (row,))).rows
+    row = parties.PersonRow(0, person["name"], known["kind"], known["number"])
+    (answer,) = bench.call(clerk, parties.REGISTER_PEOPLE, parties.RegisterPeople(employer["id"], (row,))).rows
     assert answer.id == person["id"]
 
 
@@ -132,6 +135,6 @@ def test_messages_sent_before_are_still_read(town: Upgraded) -> None:
     bench = town["notify"]
     (employer,) = town.rows("registry", "organisations", kind="enterprise")
     clerk = bench.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
-    inbox = bench.call(clerk, notify.READ_INBOX, notify.ReadInbox())
+    inbox = bench.call(clerk, messages.READ_INBOX, messages.ReadInbox())
     sent = {row["message_id"]: row["title"] for row in town.rows("notify", "messages", organisation=employer["id"])}
     assert sent and {each.message_id: each.title for each in inbox.messages} == sent

@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from shared.bus.documents import refuse_changed
 from shared.clock import beijing_today
-from shared.contracts import registry, training
-from shared.contracts.declare import SERVICES, Method
-from shared.rulebook import checked_policies
+from shared.contracts.registry import eligibility, parties
+from shared.contracts.schema.declare import SERVICES, Method
+from shared.contracts.training import enrolments
+from shared.kernel.policy_documents import refuse_changed
+from shared.runtime.rulebook import checked_policies
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys
 from shared.security.personal import PersonalCipher
@@ -27,7 +28,7 @@ from tests.upgrades import rows
 from tests.upgrades.services import STORIES, service_of
 
 MakeDatabase = Callable[..., MadeDatabase]
-ASKED_OF_REGISTRY = (registry.LIST_ORGANISATIONS, registry.DECIDE_PARTIES, registry.ASK_OCCUPATION)
+ASKED_OF_REGISTRY = (parties.LIST_ORGANISATIONS, eligibility.DECIDE_PARTIES, eligibility.ASK_OCCUPATION)
 
 
 class Upgraded:
@@ -90,7 +91,7 @@ class Upgraded:
                 if name != "registry" and "registry" in self.benches:
                     bench.answers(method, self._asked(name, self.benches["registry"], method))
             if name != "training" and "training" in self.benches:
-                bench.answers(training.ASK_FUNDED, self._asked(name, self.benches["training"], training.ASK_FUNDED))
+                bench.answers(enrolments.ASK_FUNDED, self._asked(name, self.benches["training"], enrolments.ASK_FUNDED))
 
     @staticmethod
     def _asked(asker: str, neighbour: Bench, method: Method[Any, Any]) -> Callable[[Any], Any]:

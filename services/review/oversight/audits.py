@@ -7,13 +7,13 @@ from typing import Literal, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.review import cases
+from services.review.cases import cases
+from services.review.models import Matter
 from services.review.oversight import blocks, matters
-from services.review.oversight.tables import Matter
 from services.review.rules.oversight import EvaluationFacts
-from shared.bus.work import Work
-from shared.contracts import oversight as contract
+from shared.contracts.review import oversight as contract
 from shared.errors import Conflict
+from shared.kernel.work import Work
 from shared.policy.decisions import decide
 
 AUDIT = "audit"

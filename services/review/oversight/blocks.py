@@ -7,12 +7,11 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, exists, update
 
-from services.review.models import Case
-from services.review.oversight.tables import Block
-from shared.bus.work import Work
-from shared.contracts import oversight as contract
-from shared.contracts.declare import EventType
+from services.review.models import Block, Case
+from shared.contracts.review import oversight as contract
+from shared.contracts.schema.declare import EventType
 from shared.errors import Conflict
+from shared.kernel.work import Work
 from shared.store.database import changed
 from shared.store.types import new_id
 

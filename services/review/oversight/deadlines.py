@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from services.review.models import Case
-from services.review.oversight.tables import Matter
-from shared.bus.work import Work
-from shared.contracts import review as contract
+from services.review.models import Case, Matter
 from shared.contracts.common import DeadlineClosed, DeadlineSet
+from shared.contracts.review import cases as contract
+from shared.kernel.work import Work
 from shared.security.speaker import Role
 
 Party = Literal["employer", "district_officer", "city_officer"]

@@ -11,18 +11,17 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from services.review import cases
-from services.review.models import Case, RosterPerson
+from services.review.cases import cases
+from services.review.models import Block, Case, InquiryPerson, Matter, RosterPerson
 from services.review.oversight import blocks, matters
-from services.review.oversight.tables import Block, InquiryPerson, Matter
 from services.review.rules.oversight import FraudFacts
-from shared.bus.work import Work
-from shared.contracts import oversight as contract
-from shared.contracts.shapes import IDS_PER_EVENT
+from shared.batching import slices
+from shared.contracts.review import oversight as contract
+from shared.contracts.schema.shapes import IDS_PER_EVENT
 from shared.errors import Conflict, InvalidRequest
+from shared.kernel.work import Work
 from shared.policy.decisions import decide
 from shared.security.permissions import check_other_person
-from shared.slices import slices
 
 KIND = "fraud_inquiry"
 DECISION = "review.fraud"

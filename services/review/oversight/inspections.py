@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from services.review import cases
-from services.review.models import Case
+from services.review.cases import cases
+from services.review.models import Act, Case, Matter
 from services.review.oversight import matters
-from services.review.oversight.tables import Act, Matter
 from services.review.rules.oversight import InspectionFacts
-from shared.bus.work import Work
-from shared.contracts import codec
-from shared.contracts import oversight as contract
 from shared.contracts.common import PARTIES, Decided
+from shared.contracts.review import oversight as contract
+from shared.contracts.schema import codec
+from shared.kernel.work import Work
 from shared.policy.decisions import decide
 
 KIND = "inspection"

@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.review import cases
-from services.review.models import Case
-from services.review.oversight.tables import Act, Matter
-from shared.bus.work import Work
-from shared.contracts import oversight as contract
+from services.review.cases import cases
+from services.review.models import Act, Case, Matter
 from shared.contracts.common import Decided
-from shared.contracts.declare import EventType
+from shared.contracts.review import oversight as contract
+from shared.contracts.schema.declare import EventType
 from shared.errors import Conflict, InvalidRequest
+from shared.kernel.work import Work
 from shared.policy.decisions import Decision
 from shared.security.permissions import not_found
 from shared.security.speaker import Speaker

@@ -9,17 +9,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, cast
 
-from services.review import cases
-from services.review.models import Case
+from services.review.cases import cases
+from services.review.models import Act, Block, Case, Matter
 from services.review.oversight import blocks, deadlines, matters
-from services.review.oversight.tables import Act, Block, Matter
 from services.review.rules import summons
 from services.review.rules.oversight import RemedyFacts, SuspensionFacts
-from shared.bus.work import Work
-from shared.contracts import codec
-from shared.contracts import oversight as contract
 from shared.contracts.common import Decided
+from shared.contracts.review import oversight as contract
+from shared.contracts.schema import codec
 from shared.errors import InvalidRequest
+from shared.kernel.work import Work
 from shared.policy.decisions import decide
 from shared.security.permissions import check_other_person
 

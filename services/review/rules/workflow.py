@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.errors import Conflict, InvalidRequest
-from shared.policy.checking_work import road_faults
 from shared.policy.document import Document, Station, Workflow
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
-from shared.policy.stages import CASES, step_at
+from shared.policy.workflow_check import road_faults
+from shared.policy.workflow_words import CASES, step_at
 
 Move = Literal["join", "approve", "return", "reject", "resubmit", "withdraw"]
 State = Literal["awaiting_provider", "in_review", "returned", "approved", "rejected", "withdrawn"]

@@ -14,24 +14,24 @@ from typing import Any, cast
 from sqlalchemy import Select, String, Text, func, literal, null, select, union_all, update
 from sqlalchemy import cast as sql_cast
 
-from services.subsidy.bank.tables import BankLine
 from services.subsidy.models import Batch, Payment
-from services.subsidy.sets import SLICE
-from shared.bus.work import Look, Work
+from services.subsidy.models.bank import BankLine
+from shared.batching import slices
 from shared.contracts.common import RowResults
-from shared.contracts.payment import (
+from shared.contracts.row_answers import RowAnswers
+from shared.contracts.subsidy.bank_and_checks import (
     DifferenceKind,
     DifferencePage,
     DifferenceShape,
     ExplainDifferences,
     ListDifferences,
 )
-from shared.contracts.row_answers import RowAnswers
+from shared.kernel.work import Look, Work
 from shared.money import ZERO, Money
-from shared.slices import slices
+from shared.store.access_filter import in_reach
+from shared.store.bulk import SLICE
 from shared.store.cursors import behind, page
 from shared.store.database import changed
-from shared.store.reach import in_reach
 from shared.store.types import MoneyColumn
 
 CURES: Mapping[str, str] = {

@@ -6,8 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from services.subsidy.rules.checks import Match, PaymentFacts
-from shared.contracts.registers import StandingHit
-from shared.contracts.training import Duplicate
+from shared.contracts.registry.registers import StandingHit
+from shared.contracts.training.enrolments import Duplicate
 
 
 class Ground(NamedTuple):

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.closing.periods import Period
 from services.subsidy.models import Batch, Budget, Claim, ClaimFunding, Offset, Payment, Posting, SettledOffset
-from services.subsidy.tables.money import ACCOUNTS
-from shared.contracts import codec
+from services.subsidy.models.ledger import ACCOUNTS
+from shared.contracts.schema import codec
 from shared.money import ZERO, Money
 
 COMMITTED = ("approved", "in_payment")

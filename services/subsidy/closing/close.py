@@ -8,19 +8,19 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.closing.carrying import carry, lapse
+from services.subsidy.closing.carry_forward import carry, lapse
 from services.subsidy.closing.changes import Changes, Place, changes_of, in_books
-from services.subsidy.closing.listing import closing_shapes
 from services.subsidy.closing.obstacles import obstacles
 from services.subsidy.closing.periods import Period, Windows
 from services.subsidy.closing.preview import open_of
-from services.subsidy.ledger import take_books
+from services.subsidy.closing.queries import closing_shapes
+from services.subsidy.ledger.books import take_books
 from services.subsidy.models import Books, Closing, FrozenBalance, Posting
-from services.subsidy.sets import insert_all
-from shared.bus.work import Work
-from shared.contracts.closing import PERIOD_CLOSED, ClosePeriod, ClosingShape, Obstacle, PeriodClosed
+from shared.contracts.subsidy.closing import PERIOD_CLOSED, ClosePeriod, ClosingShape, Obstacle, PeriodClosed
 from shared.errors import Conflict
+from shared.kernel.work import Work
 from shared.security.permissions import check_place
+from shared.store.bulk import insert_all
 from shared.store.types import new_id
 
 SHOWN = 100

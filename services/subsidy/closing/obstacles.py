@@ -10,11 +10,11 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.budgets import available
 from services.subsidy.closing.changes import Changes, Place, in_books, of_year, posted_offsets, sent
 from services.subsidy.closing.periods import Period, Windows
+from services.subsidy.ledger.books import available
 from services.subsidy.models import Batch, Books, Budget, Claim, ClaimFunding, Payment, Posting
-from shared.contracts.closing import Obstacle
+from shared.contracts.subsidy.closing import Obstacle
 from shared.errors import Conflict
 from shared.money import ZERO, Money
 

@@ -11,9 +11,9 @@ from services.subsidy.closing.changes import Changes, Place, changes_of, in_book
 from services.subsidy.closing.obstacles import Open, obstacles
 from services.subsidy.closing.periods import Period, Windows
 from services.subsidy.models import Batch, Books, Claim, Payment
-from shared.bus.work import Look
-from shared.contracts.closing import ClosingLine, ClosingPreview, PreviewClosing
+from shared.contracts.subsidy.closing import ClosingLine, ClosingPreview, PreviewClosing
 from shared.errors import NotFound
+from shared.kernel.work import Look
 from shared.security.permissions import check_place
 from shared.store.cursors import keys_of, page
 

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.closing.changes import Account, Place, balances, in_books
 from services.subsidy.closing.periods import Period
-from services.subsidy.ledger import FIRST_DAY, Bucket
+from services.subsidy.ledger.books import FIRST_DAY, Bucket
 from services.subsidy.models import Books, Claim, Closing, FrozenBalance, Offset, Posting, SettledOffset
-from services.subsidy.proof.book import Book, Within
+from services.subsidy.proof.expected_book import Book, Within
 from shared.money import ZERO, Money
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.bank.moves import WENT_OUT
-from services.subsidy.ledger import Bucket
+from services.subsidy.ledger.books import Bucket
+from services.subsidy.lifecycle.payment import WENT_OUT
 from services.subsidy.models import BankLine, Claim, Offset, Payment, PaymentReturn, Posting
-from services.subsidy.proof.book import Book, Within
-from services.subsidy.sets import STREAM
+from services.subsidy.proof.expected_book import Book, Within
 from shared.money import ZERO, Money
+from shared.store.bulk import STREAM
 
 Fact = tuple[str, str]
 """A kind of posting, and the fact that makes it."""

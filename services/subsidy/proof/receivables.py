@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, func, select, union
 from sqlalchemy.orm import Session, aliased
 
-from services.subsidy.channels import Place, channels
-from services.subsidy.demands import net
-from services.subsidy.exclusions import KINDS, excluded
-from services.subsidy.ledger import Bucket
+from services.subsidy.demands.discharges import net
+from services.subsidy.exclusions.enforcement import KINDS, excluded
+from services.subsidy.funding.payment_channels import Place, channels
+from services.subsidy.ledger.books import Bucket
+from services.subsidy.lifecycle.claim import APPROVED
 from services.subsidy.models import (
     Claim,
     ClaimLine,
@@ -25,15 +26,14 @@ from services.subsidy.models import (
     Fraud,
     Hit,
 )
-from services.subsidy.moves import APPROVED
-from services.subsidy.proof.book import Book, Within, amounts_of
-from services.subsidy.proof.ends import prove_ends
+from services.subsidy.models.receivables import PART
+from services.subsidy.proof.discharges import prove_ends
+from services.subsidy.proof.expected_book import Book, Within, amounts_of
 from services.subsidy.rules.funds import PaidPart
-from services.subsidy.sets import STREAM
-from services.subsidy.tables.receivables import PART
+from shared.cooperative import breathe
 from shared.money import ZERO, Money
+from shared.store.bulk import STREAM
 from shared.store.kernel_tables import DecisionRow
-from shared.yielding import breathe
 
 
 class Opened(NamedTuple):

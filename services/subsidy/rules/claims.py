@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from shared.contracts.shapes import Whole
+from shared.contracts.schema.shapes import Whole
 from shared.policy.document import Document
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.shapes import Whole
+from shared.contracts.schema.shapes import Whole
 from shared.errors import InvalidRequest
 from shared.money import ZERO, Money, share
 from shared.policy.document import Document

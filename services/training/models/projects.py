@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.training.models.base import TrainingTable
-from shared.contracts import codec
-from shared.contracts.review import ProjectPlan
+from shared.contracts.review.cases import ProjectPlan
+from shared.contracts.schema import codec
 from shared.money import Money
 from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, JsonColumn, MoneyColumn, new_id

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notify.service import NotifyService
-from shared.contracts import notify as contract
-from shared.contracts import registry
+from shared.contracts.notify import messages as contract
+from shared.contracts.registry import parties
 from shared.security.speaker import CITY_ROLES, Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
@@ -23,7 +23,7 @@ class NotifyWorld(World):
     def prepare(self) -> None:
         self.bench.settings = dataclasses.replace(self.bench.settings, webhook_hosts="127.0.0.1")
         NotifyService.prepare(self.bench.settings, self.bench.keys)
-        self.bench.answers(registry.LIST_ORGANISATIONS, self._organisations)
+        self.bench.answers(parties.LIST_ORGANISATIONS, self._organisations)
         for event, data in SAMPLES:
             if not hasattr(data, "district"):  # told to every district
                 self.bench.hear(event, "everybody", data)
@@ -83,10 +83,10 @@ class NotifyWorld(World):
         return inbox.messages[0].message_id
 
     @staticmethod
-    def _organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
-        return registry.OrganisationList(
+    def _organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
+        return parties.OrganisationList(
             tuple(
-                registry.OrganisationShape(one, _name(one), "91110105MA0000000Y", "enterprise", "110105", False)
+                parties.OrganisationShape(one, _name(one), "91110105MA0000000Y", "enterprise", "110105", False)
                 for one in request.ids
             )
         )

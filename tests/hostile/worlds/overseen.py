@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from shared.contracts import notices
-from shared.contracts import oversight as contract
-from shared.contracts.declare import Method
+from shared.contracts.review import notices
+from shared.contracts.review import oversight as contract
+from shared.contracts.schema.declare import Method
 from shared.security.speaker import Role
 from tests.hostile.sides import Side
 from tests.services.bench import Bench

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from programmes.apprenticeship.forms.roster import write_roster
 from services.registry.service import RegistryService
-from shared.contracts import registers
-from shared.contracts import registry as contract
 from shared.contracts.common import ListWaiting
-from shared.contracts.shapes import FileRef
-from shared.forms import register_sheet
-from shared.forms.apprenticeship.roster import write_roster
-from shared.forms.writing import Page, write_sheet
+from shared.contracts.registry import catalogues, eligibility, evidence, registers
+from shared.contracts.registry import parties as contract
+from shared.contracts.schema.shapes import FileRef
+from shared.forms.spreadsheet import register_sheet
+from shared.forms.spreadsheet.writer import Page, write_sheet
 from shared.money import Money
 from shared.security.speaker import Purpose, Role
 from tests.hostile.sides import Side
@@ -40,9 +40,9 @@ class RegistryWorld(World):
         self.registers: dict[str, FileRef] = {}
         for kind in ("shortage", "appraisable", "restricted", "self_evaluation"):
             self.office.publish(kind, date(2022, 1, 1))
-        entry = contract.CatalogueEntry(CITY, amount=Money.yuan(2320))
-        self.wage = contract.PublishCatalogue("minimum_wage", "示例一", date(2022, 1, 1), "示例公告", (entry,))
-        self.bench.call(self.office.city(), contract.PUBLISH_CATALOGUE, self.wage)
+        entry = catalogues.CatalogueEntry(CITY, amount=Money.yuan(2320))
+        self.wage = catalogues.PublishCatalogue("minimum_wage", "示例一", date(2022, 1, 1), "示例公告", (entry,))
+        self.bench.call(self.office.city(), catalogues.PUBLISH_CATALOGUE, self.wage)
 
     def build(self, name: str, district: str) -> Side:
         office, place = self.office, self._place(name)
@@ -55,7 +55,7 @@ class RegistryWorld(World):
         for person in self.people[name][:2]:
             office.employ(side.employer, person)
         office.insure(self.people[name][0], "2022-05", "2022-06", district=district)  # the other one's is awaited
-        self.bench.call(side.speaker(Role.EMPLOYER), contract.RECORD_HELD_CERTIFICATES, self._held(side))
+        self.bench.call(side.speaker(Role.EMPLOYER), evidence.RECORD_HELD_CERTIFICATES, self._held(side))
         roster = write_roster(HEAD, [roster_line(PEOPLE[place + 20])])
         self.bench.call(
             side.speaker(Role.DISTRICT_OFFICER), registers.IMPORT_REGISTER, self._register(side, "E7654321")
@@ -88,29 +88,29 @@ class RegistryWorld(World):
             "list_organisations": contract.ListOrganisations((side.employer, side.provider)),
             "register_people": contract.RegisterPeople(own, (row_of(1, PEOPLE[self._place(side.name) + 20]),)),
             "add_identity_document": contract.AddIdentityDocument(people[0], "passport", f"E1234567{len(side.name)}"),
-            "record_employment": contract.RecordEmployment(side.employer, (self._employment(people[0]),)),
-            "record_insurance": contract.RecordInsurance(
-                (contract.InsuranceRow(1, people[0], ("2022-04",), "employer"),)
+            "record_employment": evidence.RecordEmployment(side.employer, (self._employment(people[0]),)),
+            "record_insurance": evidence.RecordInsurance(
+                (evidence.InsuranceRow(1, people[0], ("2022-04",), "employer"),)
             ),
             "record_held_certificates": self._held(side),
             "register_teachers": self._teachers(side, role),
             "reveal_people": contract.RevealPeople(people, Purpose.DOCUMENTS),
             "find_person": contract.FindPerson("resident_id", self._number(side, role, learner.id_number)),
-            "publish_catalogue": contract.PublishCatalogue("shortage", "示例二", date(2022, 7, 1), "示例公告", ()),
-            "ask_minimum_wage": contract.AskMinimumWage(CITY, TODAY),
-            "ask_occupation": contract.AskOccupation(document, TURNER, TODAY),
-            "decide_parties": contract.DecideParties(document, TODAY, side.employer, side.provider, TURNER),
-            "decide_apprentices": contract.DecideApprentices(
+            "publish_catalogue": catalogues.PublishCatalogue("shortage", "示例二", date(2022, 7, 1), "示例公告", ()),
+            "ask_minimum_wage": catalogues.AskMinimumWage(CITY, TODAY),
+            "ask_occupation": eligibility.AskOccupation(document, TURNER, TODAY),
+            "decide_parties": eligibility.DecideParties(document, TODAY, side.employer, side.provider, TURNER),
+            "decide_apprentices": eligibility.DecideApprentices(
                 document, TODAY, side.employer, TODAY, date(2024, 6, 5), TURNER, "advanced", people[:2]
             ),
-            "decide_teachers": contract.DecideTeachers(document, TODAY, self.teachers[side.name]),
-            "ask_wages": contract.AskWages(side.employer, people[:2]),
-            "ask_self_evaluation": contract.AskSelfEvaluation(side.employer, TURNER, "advanced", TODAY),
+            "decide_teachers": eligibility.DecideTeachers(document, TODAY, self.teachers[side.name]),
+            "ask_wages": evidence.AskWages(side.employer, people[:2]),
+            "ask_self_evaluation": catalogues.AskSelfEvaluation(side.employer, TURNER, "advanced", TODAY),
             "import_roster": contract.ImportRoster(side.employer, "apprenticeship", self.rosters[side.name]),
             "list_people": contract.ListPeople(own),
             "list_teachers": contract.ListTeachers(own),
             "list_waiting": ListWaiting(),
-            "list_catalogues": contract.ListCatalogues("shortage"),
+            "list_catalogues": catalogues.ListCatalogues("shortage"),
             "import_register": self._register(side, PEOPLE[self._place(side.name)].id_number),
             "import_register_sheet": registers.ImportRegisterSheet(
                 "student", f"示例学籍管理部门（{side.district}）", TODAY, self.registers[side.name]
@@ -133,8 +133,8 @@ class RegistryWorld(World):
         return PEOPLE[self._place(side.name) + 10].id_number if role is Role.TRAINING_PROVIDER else employed
 
     @staticmethod
-    def _employment(person: str) -> contract.EmploymentRow:
-        return contract.EmploymentRow(
+    def _employment(person: str) -> evidence.EmploymentRow:
+        return evidence.EmploymentRow(
             1, person, "铣工", "transferred", False, True, date(2022, 6, 1), None, "employer", Money.yuan(4200)
         )
 
@@ -144,10 +144,10 @@ class RegistryWorld(World):
         row = registers.RegisterRow(1, kind, number, date(2022, 3, 1), remark="示例学校")
         return registers.ImportRegister("student", f"示例学籍管理部门（{side.district}）", TODAY, (row,))
 
-    def _held(self, side: Side) -> contract.RecordHeldCertificates:
+    def _held(self, side: Side) -> evidence.RecordHeldCertificates:
         number = f"HELD-{side.name}-1"
-        row = contract.HeldCertificateRow(1, self.people[side.name][0], TURNER, "junior", number, date(2020, 1, 1))
-        return contract.RecordHeldCertificates((row,))
+        row = evidence.HeldCertificateRow(1, self.people[side.name][0], TURNER, "junior", number, date(2020, 1, 1))
+        return evidence.RecordHeldCertificates((row,))
 
     def _teachers(self, side: Side, role: Role) -> contract.RegisterTeachers:
         person = self.people[side.name][2 if role is Role.TRAINING_PROVIDER else 1]

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.review.service import ReviewService
-from shared.contracts import registry, training
-from shared.contracts import review as contract
-from shared.contracts import review_papers as papers
 from shared.contracts.common import GetHistory, ListWaiting, Opinion
+from shared.contracts.registry import eligibility, parties
+from shared.contracts.review import cases as contract
+from shared.contracts.review import papers
+from shared.contracts.training import enrolments
 from shared.security.speaker import Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
@@ -36,11 +37,13 @@ class ReviewWorld(World):
         self.cases: dict[tuple[str, str], str] = {}
         self.overseen: dict[str, Overseen] = {}
         answers = self.bench.answers
-        answers(registry.LIST_ORGANISATIONS, self._organisations)
-        answers(registry.DECIDE_PARTIES, self._parties)
-        answers(registry.DECIDE_APPRENTICES, self._apprentices)
-        answers(registry.ASK_OCCUPATION, lambda _: registry.OccupationAnswer("decision-occupation", "ordinary", True))
-        answers(training.ASK_FUNDED, lambda _: training.FundedList(()))
+        answers(parties.LIST_ORGANISATIONS, self._organisations)
+        answers(eligibility.DECIDE_PARTIES, self._parties)
+        answers(eligibility.DECIDE_APPRENTICES, self._apprentices)
+        answers(
+            eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("decision-occupation", "ordinary", True)
+        )
+        answers(enrolments.ASK_FUNDED, lambda _: enrolments.FundedList(()))
 
     def build(self, name: str, district: str) -> Side:
         side = Side(name, district, f"employer-{name}", f"provider-{name}")
@@ -112,18 +115,18 @@ class ReviewWorld(World):
     # --- neighbours --------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
+    def _organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
         found = [one for one in request.ids if one.endswith(("-here", "-there"))]
-        return registry.OrganisationList(
+        return parties.OrganisationList(
             tuple(
-                registry.OrganisationShape(one, "示例单位", "91110105MA0000000Y", "enterprise", _district(one), False)
+                parties.OrganisationShape(one, "示例单位", "91110105MA0000000Y", "enterprise", _district(one), False)
                 for one in found
             )
         )
 
     @staticmethod
-    def _parties(request: registry.DecideParties) -> registry.PartiesDecided:
-        return registry.PartiesDecided(
+    def _parties(request: eligibility.DecideParties) -> eligibility.PartiesDecided:
+        return eligibility.PartiesDecided(
             decided(request.employer_id, MET),
             decided(request.provider_id, MET),
             _district(request.employer_id),
@@ -133,8 +136,8 @@ class ReviewWorld(World):
         )
 
     @staticmethod
-    def _apprentices(request: registry.DecideApprentices) -> registry.ApprenticesDecided:
-        return registry.ApprenticesDecided(tuple(decided(person, MET) for person in request.person_ids))
+    def _apprentices(request: eligibility.DecideApprentices) -> eligibility.ApprenticesDecided:
+        return eligibility.ApprenticesDecided(tuple(decided(person, MET) for person in request.person_ids))
 
 
 def _district(organisation: str) -> str:

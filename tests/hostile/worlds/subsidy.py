@@ -8,10 +8,13 @@ from typing import Any
 
 from services.subsidy.models import Books, Closing
 from services.subsidy.service import SubsidyService
-from shared.contracts import closing, payment, receivables, registry, review, training
-from shared.contracts import subsidy as contract
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, Opinion
-from shared.forms.apprenticeship import bank_results
+from shared.contracts.registry import parties
+from shared.contracts.review import cases
+from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, closing, payments, receivables
+from shared.contracts.subsidy import claims as contract
+from shared.contracts.training import enrolments
+from shared.forms.common import bank_results
 from shared.money import ZERO, Money
 from shared.security.speaker import Role
 from tests.hostile.sides import Side
@@ -26,7 +29,7 @@ PAID, OWING, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED = (
 )  # fmt: skip
 SHORT = "short"
 STAGES = (PAID, OWING, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED)
-PLAN = review.ProjectPlan(
+PLAN = cases.ProjectPlan(
     occupation="6-18-01-01",
     level="advanced",
     term_years=2,
@@ -55,19 +58,21 @@ class SubsidyWorld(World):
         self.demands: dict[str, str] = {}
         self.repayments: dict[str, str] = {}
         self.write_offs: dict[str, str] = {}
-        self.batches: dict[tuple[str, str], contract.BatchShape] = {}
+        self.batches: dict[tuple[str, str], payments.BatchShape] = {}
         self.elsewhere = Elsewhere(self.bench)
-        self.bench.answers(training.ASK_OUTCOMES, self._outcomes)
-        self.bench.answers(registry.LIST_ORGANISATIONS, self._organisations)
-        self.bench.answers(registry.REVEAL_PEOPLE, self._people)
-        self.bench.answers(registry.REVEAL_ACCOUNTS, self._accounts)
+        self.bench.answers(enrolments.ASK_OUTCOMES, self._outcomes)
+        self.bench.answers(parties.LIST_ORGANISATIONS, self._organisations)
+        self.bench.answers(parties.REVEAL_PEOPLE, self._people)
+        self.bench.answers(parties.REVEAL_ACCOUNTS, self._accounts)
 
     def build(self, name: str, district: str) -> Side:
         side = Side(name, district, f"employer-{name}", f"provider-{name}")
         self._approve(side, SHORT)
         self._decide(side, self._claim(side, SHORT, "advance"))  # there is no money yet
         for year in range(APPROVED.year, ASSESSED.year + 2):
-            self.bench.call(side.speaker(Role.FINANCE_OFFICER, "maker"), contract.APPROPRIATE, _budget(side, year))
+            self.bench.call(
+                side.speaker(Role.FINANCE_OFFICER, "maker"), budgets_and_ledger.APPROPRIATE, _budget(side, year)
+            )
         for stage in STAGES:
             self._approve(side, stage)
             self._walk(side, stage)
@@ -80,7 +85,7 @@ class SubsidyWorld(World):
 
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
         instructed = self.batches[side.name, INSTRUCTED]
-        items = tuple(contract.ConfirmedItem(one.payment_id, ASSESSED, "REF-1") for one in instructed.payments)
+        items = tuple(payments.ConfirmedItem(one.payment_id, ASSESSED, "REF-1") for one in instructed.payments)
         paid = self.claims[side.name, PAID]
         demand = self.demands[side.name]
         return {
@@ -92,30 +97,32 @@ class SubsidyWorld(World):
             "preview_closing": closing.PreviewClosing("apprenticeship", side.district, f"{ASSESSED:%Y-%m}"),
             "close_period": closing.ClosePeriod("apprenticeship", side.district, f"{ASSESSED:%Y-%m}", "0" * 64),
             "list_closings": closing.ListClosings("apprenticeship"),
-            "list_budgets": contract.ListBudgets("apprenticeship"),
+            "list_budgets": budgets_and_ledger.ListBudgets("apprenticeship"),
             "submit_claim": contract.SubmitClaim(_project(side, UNCLAIMED), "advance", KEPT),
             "decide_claim": contract.DecideClaim(self.claims[side.name, SUBMITTED], "approve", Opinion("已核对")),
             "get_claim": contract.GetClaim(paid),
             "list_claims": contract.ListClaims(project_id=_project(side, PAID)),
             "explain_claim": contract.ExplainClaim(paid),
-            "prepare_payment": contract.PreparePayment((self.claims[side.name, RESERVED],)),
-            "approve_payment": contract.ApprovePayment(self.batches[side.name, PREPARED].batch_id),
-            "confirm_payment": contract.ConfirmPayment(instructed.batch_id, items),
-            "list_hits": payment.ListHits(claim_id=self.claims[side.name, HELD]),
-            "get_checks": payment.GetChecks(self.claims[side.name, HELD]),
-            "decide_hits": payment.DecideHits((self.hits[side.name],), "clear", "已函询核实"),
-            "record_bank_results": payment.RecordBankResults(side.district, "清单-1", (_line(instructed, "paid"),)),
-            "import_bank_results": payment.ImportBankResults(
+            "prepare_payment": payments.PreparePayment((self.claims[side.name, RESERVED],)),
+            "approve_payment": payments.ApprovePayment(self.batches[side.name, PREPARED].batch_id),
+            "confirm_payment": payments.ConfirmPayment(instructed.batch_id, items),
+            "list_hits": bank_and_checks.ListHits(claim_id=self.claims[side.name, HELD]),
+            "get_checks": bank_and_checks.GetChecks(self.claims[side.name, HELD]),
+            "decide_hits": bank_and_checks.DecideHits((self.hits[side.name],), "clear", "已函询核实"),
+            "record_bank_results": bank_and_checks.RecordBankResults(
+                side.district, "清单-1", (_line(instructed, "paid"),)
+            ),
+            "import_bank_results": bank_and_checks.ImportBankResults(
                 side.district, "apprenticeship", "清单-2", self.sheets[side.name]
             ),
-            "list_differences": payment.ListDifferences(),
-            "explain_differences": payment.ExplainDifferences((self.strays[side.name],), "系他单位款项"),
-            "return_payment": payment.ReturnPayment(
+            "list_differences": bank_and_checks.ListDifferences(),
+            "explain_differences": bank_and_checks.ExplainDifferences((self.strays[side.name],), "系他单位款项"),
+            "return_payment": bank_and_checks.ReturnPayment(
                 self.batches[side.name, PAID].payments[0].payment_id, ASSESSED, "BACK-1", "账户已销户"
             ),
-            "get_batch": contract.GetBatch(instructed.batch_id),
-            "read_ledger": contract.ReadLedger(project_id=_project(side, PAID)),
-            "prove_ledger": contract.ProveLedger(),
+            "get_batch": payments.GetBatch(instructed.batch_id),
+            "read_ledger": budgets_and_ledger.ReadLedger(project_id=_project(side, PAID)),
+            "prove_ledger": budgets_and_ledger.ProveLedger(),
             "list_clawbacks": contract.ListClawbacks(),
             "issue_clawback_notice": receivables.IssueNotice(demand, ASSESSED + timedelta(days=30), "示例账户"),
             "record_repayment": receivables.RecordRepayment(demand, Money.parse("1.00"), ASSESSED, "BACK-2"),
@@ -147,7 +154,7 @@ class SubsidyWorld(World):
 
     def _approve(self, side: Side, stage: str) -> None:
         project = _project(side, stage)
-        told = review.ProjectApproved(
+        told = cases.ProjectApproved(
             project_id=project,
             programme="apprenticeship",
             document=self.document,
@@ -162,12 +169,12 @@ class SubsidyWorld(World):
             plan=PLAN,
             cooperation_agreement=True,
         )
-        self.bench.hear(review.PROJECT_APPROVED, project, told)
-        people = (training.EnrolledPerson(f"enrolment-{project}", f"person-{project}"),)
-        enrolled = training.EnrolmentsEstablished(
+        self.bench.hear(cases.PROJECT_APPROVED, project, told)
+        people = (enrolments.EnrolledPerson(f"enrolment-{project}", f"person-{project}"),)
+        enrolled = enrolments.EnrolmentsEstablished(
             project, "apprenticeship", side.district, side.employer, APPROVED, people
         )
-        self.bench.hear(training.ENROLMENTS_ESTABLISHED, project, enrolled)
+        self.bench.hear(enrolments.ENROLMENTS_ESTABLISHED, project, enrolled)
 
     def _walk(self, side: Side, until: str) -> None:
         """The advance of a project, as far as it should come."""
@@ -181,27 +188,27 @@ class SubsidyWorld(World):
         if until == HELD:
             self._hold(side, claim_id)
         if until in (PREPARED, INSTRUCTED, PAID, OWING):
-            batch = call(maker, contract.PREPARE_PAYMENT, contract.PreparePayment((claim_id,)))
+            batch = call(maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
             self.batches[side.name, until] = batch
         if until in (INSTRUCTED, PAID, OWING):
-            call(checker, contract.APPROVE_PAYMENT, contract.ApprovePayment(batch.batch_id))
+            call(checker, payments.APPROVE_PAYMENT, payments.ApprovePayment(batch.batch_id))
         if until in (PAID, OWING):
-            items = tuple(contract.ConfirmedItem(one.payment_id, ASSESSED, f"REF-{until}") for one in batch.payments)
-            call(maker, contract.CONFIRM_PAYMENT, contract.ConfirmPayment(batch.batch_id, items))
+            items = tuple(payments.ConfirmedItem(one.payment_id, ASSESSED, f"REF-{until}") for one in batch.payments)
+            call(maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
 
     def _hold(self, side: Side, claim_id: str) -> None:
         """Somebody in the claim is said to have died."""
         self.elsewhere.finds(0, person_id=f"person-{_project(side, HELD)}")
         maker = side.speaker(Role.FINANCE_OFFICER, "maker")
-        batch = self.bench.call(maker, contract.PREPARE_PAYMENT, contract.PreparePayment((claim_id,)))
+        batch = self.bench.call(maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
         ((self.hits[side.name],),) = (one.hits for one in batch.held)
 
     def _take_back(self, side: Side, stage: str) -> None:
         """Whoever was paid an advance for has failed."""
         project = _project(side, stage)
         self.failed.add(project)
-        run = training.RunTold(project, "apprenticeship", side.district, side.employer, side.provider, ASSESSED)
-        self.bench.hear(training.COURSE_RUN_COMPLETED, project, run)
+        run = enrolments.RunTold(project, "apprenticeship", side.district, side.employer, side.provider, ASSESSED)
+        self.bench.hear(enrolments.COURSE_RUN_COMPLETED, project, run)
         self._decide(side, self._claim(side, stage, "final"))
 
     def _collect(self, side: Side) -> None:
@@ -225,11 +232,13 @@ class SubsidyWorld(World):
     def _hear_from_the_bank(self, side: Side) -> None:
         """A line about no payment of ours, which waits to be explained, and a sheet that is still to be read."""
         finance = side.speaker(Role.FINANCE_OFFICER, "maker")
-        stray = payment.BankRow(1, f"stray-{side.name}", "paid", Money.parse("1.00"), ASSESSED, "REF-0")
+        stray = bank_and_checks.BankRow(1, f"stray-{side.name}", "paid", Money.parse("1.00"), ASSESSED, "REF-0")
         self.bench.call(
-            finance, payment.RECORD_BANK_RESULTS, payment.RecordBankResults(side.district, "清单-0", (stray,))
+            finance,
+            bank_and_checks.RECORD_BANK_RESULTS,
+            bank_and_checks.RecordBankResults(side.district, "清单-0", (stray,)),
         )
-        page = self.bench.call(finance, payment.LIST_DIFFERENCES, payment.ListDifferences())
+        page = self.bench.call(finance, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
         self.strays[side.name] = page.differences[0].difference_id
         sent = self.batches[side.name, INSTRUCTED].payments[0]
         sheet = bank_results.write_bank_results(side.name, "", [bank_results.Sent(sent.payment_id, "", sent.amount)])
@@ -266,10 +275,10 @@ class SubsidyWorld(World):
 
     # --- neighbours --------------------------------------------------------------------------------------------------
 
-    def _outcomes(self, request: training.AskOutcomes) -> training.OutcomePage:
+    def _outcomes(self, request: enrolments.AskOutcomes) -> enrolments.OutcomePage:
         project = request.project_id
         ended = project in self.failed
-        outcome = training.OutcomeShape(
+        outcome = enrolments.OutcomeShape(
             enrolment_id=f"enrolment-{project}",
             person_id=f"person-{project}",
             enrolled_on=APPROVED,
@@ -280,30 +289,30 @@ class SubsidyWorld(World):
             leaving_reason="none",
             certificate=None,
         )
-        return training.OutcomePage(project, ended, True, (outcome,), None)
+        return enrolments.OutcomePage(project, ended, True, (outcome,), None)
 
     @staticmethod
-    def _organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
-        return registry.OrganisationList(
+    def _organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
+        return parties.OrganisationList(
             tuple(
-                registry.OrganisationShape(one, "示例企业", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+                parties.OrganisationShape(one, "示例企业", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
                 for one in request.ids
             )
         )
 
     @staticmethod
-    def _people(request: registry.RevealPeople) -> registry.PersonList:
-        return registry.PersonList(
+    def _people(request: parties.RevealPeople) -> parties.PersonList:
+        return parties.PersonList(
             tuple(
-                registry.PersonShape(one, "学徒*", "resident_id", "1101**********000X", None, True)
+                parties.PersonShape(one, "学徒*", "resident_id", "1101**********000X", None, True)
                 for one in request.person_ids
             )
         )
 
     @staticmethod
-    def _accounts(request: registry.RevealAccounts) -> registry.AccountList:
-        return registry.AccountList(
-            tuple(registry.AccountShape(one, "示例企业", "示例银行", "0000", None) for one in request.organisation_ids)
+    def _accounts(request: parties.RevealAccounts) -> parties.AccountList:
+        return parties.AccountList(
+            tuple(parties.AccountShape(one, "示例企业", "示例银行", "0000", None) for one in request.organisation_ids)
         )
 
 
@@ -311,10 +320,12 @@ def _project(side: Side, stage: str) -> str:
     return f"project-{stage}-{side.name}"
 
 
-def _line(batch: contract.BatchShape, outcome: Any) -> payment.BankRow:
+def _line(batch: payments.BatchShape, outcome: Any) -> bank_and_checks.BankRow:
     sent = batch.payments[0]
-    return payment.BankRow(1, sent.payment_id, outcome, sent.amount, ASSESSED, "REF-1")
+    return bank_and_checks.BankRow(1, sent.payment_id, outcome, sent.amount, ASSESSED, "REF-1")
 
 
-def _budget(side: Side, year: int) -> contract.Appropriate:
-    return contract.Appropriate("apprenticeship", side.district, SOURCES[0], year, Money.yuan(100_000), "财政批复")
+def _budget(side: Side, year: int) -> budgets_and_ledger.Appropriate:
+    return budgets_and_ledger.Appropriate(
+        "apprenticeship", side.district, SOURCES[0], year, Money.yuan(100_000), "财政批复"
+    )

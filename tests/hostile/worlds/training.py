@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from programmes.apprenticeship.forms import credit_sheet
 from services.training.service import TrainingService
-from shared.contracts import learning, registry, review
-from shared.contracts import training as contract
-from shared.contracts import training_papers as papers
 from shared.contracts.common import Decided
-from shared.contracts.shapes import FileRef
-from shared.forms.apprenticeship import credit_sheet
+from shared.contracts.registry import catalogues, eligibility, evidence
+from shared.contracts.registry import parties as registry
+from shared.contracts.review import cases
+from shared.contracts.schema.shapes import FileRef
+from shared.contracts.training import enrolments as contract
+from shared.contracts.training import learning, papers, preparation
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
 from tests.hostile.kernel_requests import file_of
@@ -45,11 +47,11 @@ class TrainingWorld(World):
         self.extra: dict[str, str] = {}
         self.sheets: dict[str, FileRef] = {}
         answers = self.bench.answers
-        answers(registry.DECIDE_TEACHERS, self._teachers)
-        answers(registry.ASK_MINIMUM_WAGE, lambda _: registry.MinimumWage(Money.yuan(2320)))
-        answers(registry.ASK_WAGES, self._wages)
-        answers(registry.ASK_OCCUPATION, lambda _: registry.OccupationAnswer("occupation-1", "ordinary", True))
-        answers(registry.ASK_SELF_EVALUATION, lambda _: registry.SelfEvaluation(False))
+        answers(eligibility.DECIDE_TEACHERS, self._teachers)
+        answers(catalogues.ASK_MINIMUM_WAGE, lambda _: catalogues.MinimumWage(Money.yuan(2320)))
+        answers(evidence.ASK_WAGES, self._wages)
+        answers(eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("occupation-1", "ordinary", True))
+        answers(catalogues.ASK_SELF_EVALUATION, lambda _: catalogues.SelfEvaluation(False))
         answers(registry.REVEAL_PEOPLE, self._names)
         answers(registry.LIST_ORGANISATIONS, self._organisations)
 
@@ -77,10 +79,10 @@ class TrainingWorld(World):
         bonus = contract.ExtraCreditRow(1, training, "bonus", 1, "技能竞赛获奖")
         return {
             "record_training_agreement": self._agreement(side, READY),
-            "record_cooperation_agreement": contract.CooperationAgreement(
+            "record_cooperation_agreement": preparation.CooperationAgreement(
                 ready, COOPERATION_ITEMS, START, Money.yuan(1000)
             ),
-            "file_textbooks": contract.FileTextbooks(ready, ("车工工艺",)),
+            "file_textbooks": preparation.FileTextbooks(ready, ("车工工艺",)),
             "assign_mentors": self._mentors(side, READY),
             "establish_enrolments": contract.EstablishEnrolments(ready, START, (contract.EnrolRow(1, person),)),
             "record_credits": contract.RecordCredits(running, (credit,)),
@@ -117,7 +119,7 @@ class TrainingWorld(World):
             "provider_id": side.provider,
             "approved_on": START,
         }
-        told = review.ProjectApproved(
+        told = cases.ProjectApproved(
             document=self.document,
             provider_kind="vocational_college",
             submitted_on=START,
@@ -127,19 +129,19 @@ class TrainingWorld(World):
             cooperation_agreement=True,
             **parties,
         )
-        self.bench.hear(review.PROJECT_APPROVED, project, told)
-        roster = review.RosterApproved(
+        self.bench.hear(cases.PROJECT_APPROVED, project, told)
+        roster = cases.RosterApproved(
             case_id=f"roster-{project}", part=1, parts=1, person_ids=_people(side, stage), **parties
         )
-        self.bench.hear(review.ROSTER_APPROVED, project, roster)
+        self.bench.hear(cases.ROSTER_APPROVED, project, roster)
 
     def _sign(self, side: Side, stage: str) -> None:
         project, clerk = _project(side, stage), _clerk(side)
-        cooperation = contract.CooperationAgreement(project, COOPERATION_ITEMS, START, Money.yuan(1000))
-        self.bench.call(clerk, contract.RECORD_TRAINING_AGREEMENT, self._agreement(side, stage))
-        self.bench.call(clerk, contract.RECORD_COOPERATION_AGREEMENT, cooperation)
-        self.bench.call(clerk, contract.FILE_TEXTBOOKS, contract.FileTextbooks(project, ("车工工艺",)))
-        self.bench.call(clerk, contract.ASSIGN_MENTORS, self._mentors(side, stage))
+        cooperation = preparation.CooperationAgreement(project, COOPERATION_ITEMS, START, Money.yuan(1000))
+        self.bench.call(clerk, preparation.RECORD_TRAINING_AGREEMENT, self._agreement(side, stage))
+        self.bench.call(clerk, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
+        self.bench.call(clerk, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks(project, ("车工工艺",)))
+        self.bench.call(clerk, preparation.ASSIGN_MENTORS, self._mentors(side, stage))
 
     def _run(self, side: Side, stage: str) -> None:
         rows = tuple(contract.EnrolRow(number, person) for number, person in enumerate(_people(side, stage)))
@@ -159,27 +161,27 @@ class TrainingWorld(World):
         assert {row.outcome for row in answer.rows} == {"accepted"}, answer
 
     @staticmethod
-    def _agreement(side: Side, stage: str) -> contract.TrainingAgreement:
-        return contract.TrainingAgreement(
+    def _agreement(side: Side, stage: str) -> preparation.TrainingAgreement:
+        return preparation.TrainingAgreement(
             _project(side, stage), "collective", _people(side, stage), TRAINING_ITEMS, START
         )
 
     @staticmethod
-    def _mentors(side: Side, stage: str) -> contract.AssignMentors:
+    def _mentors(side: Side, stage: str) -> preparation.AssignMentors:
         pair = (f"m-{side.employer}", f"i-{side.provider}")
         rows = tuple(
-            contract.MentorRow(number, person, *pair, START) for number, person in enumerate(_people(side, stage))
+            preparation.MentorRow(number, person, *pair, START) for number, person in enumerate(_people(side, stage))
         )
-        return contract.AssignMentors(_project(side, stage), rows)
+        return preparation.AssignMentors(_project(side, stage), rows)
 
     # --- neighbours --------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _teachers(request: registry.DecideTeachers) -> registry.TeachersDecided:
+    def _teachers(request: eligibility.DecideTeachers) -> eligibility.TeachersDecided:
         """An id such as "m-employer-here" names kind and organisation."""
-        return registry.TeachersDecided(
+        return eligibility.TeachersDecided(
             tuple(
-                registry.TeacherDecided(
+                eligibility.TeacherDecided(
                     one,
                     "workplace_mentor" if one.startswith("m-") else "instructor",
                     one.partition("-")[2],
@@ -205,8 +207,8 @@ class TrainingWorld(World):
         )
 
     @staticmethod
-    def _wages(request: registry.AskWages) -> registry.WageList:
-        return registry.WageList(tuple(registry.Wage(one, Money.yuan(5200)) for one in request.person_ids))
+    def _wages(request: evidence.AskWages) -> evidence.WageList:
+        return evidence.WageList(tuple(evidence.Wage(one, Money.yuan(5200)) for one in request.person_ids))
 
 
 def _project(side: Side, stage: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.notify.service import NotifyService
-from shared.contracts.registry import LIST_ORGANISATIONS, ListOrganisations, OrganisationList, OrganisationShape
+from shared.contracts.registry.parties import LIST_ORGANISATIONS, ListOrganisations, OrganisationList, OrganisationShape
 from tests.conftest import MadeDatabase
 from tests.services.bench import CHAOYANG, Bench
 from tests.services.notify.desk import Desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from shared.contracts.notify import READ_INBOX, InboxPage, MessageShape, ReadInbox
+from shared.contracts.notify.messages import READ_INBOX, InboxPage, MessageShape, ReadInbox
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import CHAOYANG, Bench
 

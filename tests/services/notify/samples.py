@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from shared.contracts import closing, notices, oversight, payment, receivables, registry, review, subsidy, training
-from shared.contracts.declare import EventType
+from shared.contracts.registry import catalogues
+from shared.contracts.review import cases, notices, oversight
+from shared.contracts.schema.declare import EventType
+from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, claims, closing, payments, receivables
+from shared.contracts.training import enrolments
 from shared.money import Money
 from shared.policy import load_documents
 from tests.services.bench import CHAOYANG
@@ -27,7 +30,7 @@ WHERE: dict[str, Any] = {
     "employer_id": EMPLOYER,
 }
 
-CASE = review.CaseTold(
+CASE = cases.CaseTold(
     case_id="9a8b7c6d5e4f3021",
     kind="project",
     provider_id=PROVIDER,
@@ -35,7 +38,7 @@ CASE = review.CaseTold(
     reason="缺上级单位同意材料",
     **WHERE,
 )
-PLAN = review.ProjectPlan(
+PLAN = cases.ProjectPlan(
     occupation="6-18-01-01",
     level="advanced",
     term_years=2,
@@ -48,7 +51,7 @@ PLAN = review.ProjectPlan(
     theory_hours=240,
     practice_hours=480,
 )
-PROJECT_APPROVED = review.ProjectApproved(
+PROJECT_APPROVED = cases.ProjectApproved(
     document=DOCUMENT.identity,
     provider_id=PROVIDER,
     provider_kind="vocational_college",
@@ -60,7 +63,7 @@ PROJECT_APPROVED = review.ProjectApproved(
     cooperation_agreement=True,
     **WHERE,
 )
-ROSTER_APPROVED = review.RosterApproved(
+ROSTER_APPROVED = cases.RosterApproved(
     case_id="1234567890abcdef",
     provider_id=PROVIDER,
     approved_on=DAY,
@@ -69,15 +72,15 @@ ROSTER_APPROVED = review.RosterApproved(
     person_ids=("person-1", "person-2", "person-3"),
     **WHERE,
 )
-RUN = training.RunTold(provider_id=PROVIDER, on=DAY, **WHERE)
-ENROLLED = training.EnrolmentsEstablished(
-    enrolled_on=DAY, enrolments=(training.EnrolledPerson("e-1", "person-1"),), **WHERE
+RUN = enrolments.RunTold(provider_id=PROVIDER, on=DAY, **WHERE)
+ENROLLED = enrolments.EnrolmentsEstablished(
+    enrolled_on=DAY, enrolments=(enrolments.EnrolledPerson("e-1", "person-1"),), **WHERE
 )
-CHANGED = training.CircumstancesChanged(
-    kind="withdrawal", provider_id=PROVIDER, enrolments=(training.EnrolledPerson("e-1", "person-1"),), **WHERE
+CHANGED = enrolments.CircumstancesChanged(
+    kind="withdrawal", provider_id=PROVIDER, enrolments=(enrolments.EnrolledPerson("e-1", "person-1"),), **WHERE
 )
-ASSESSED = training.LearnersAssessed(passed=17, failed=3, left=0, **WHERE)
-CLAIM = subsidy.ClaimTold(
+ASSESSED = enrolments.LearnersAssessed(passed=17, failed=3, left=0, **WHERE)
+CLAIM = claims.ClaimTold(
     claim_id="c0ffee00c0ffee00",
     kind="final",
     state="submitted",
@@ -85,10 +88,10 @@ CLAIM = subsidy.ClaimTold(
     clawback=Money.parse("18000.00"),
     **WHERE,
 )
-PAYMENT = subsidy.PaymentTold(
+PAYMENT = payments.PaymentTold(
     batch_id="ba7c400000000000", claim_id=CLAIM.claim_id, amount=Money.parse("93000.00"), on=DAY, **WHERE
 )
-FAILED = payment.PaymentFailed(
+FAILED = bank_and_checks.PaymentFailed(
     payment_id="fa11ed0000000000",
     batch_id="ba7c400000000000",
     claim_id=CLAIM.claim_id,
@@ -97,7 +100,7 @@ FAILED = payment.PaymentFailed(
     on=DAY,
     **WHERE,
 )
-CLAWBACK = subsidy.ClawbackTold(claim_id=CLAIM.claim_id, persons=3, amount=Money.parse("18000.00"), **WHERE)
+CLAWBACK = claims.ClawbackTold(claim_id=CLAIM.claim_id, persons=3, amount=Money.parse("18000.00"), **WHERE)
 DEMAND = receivables.DemandTold(
     demand_id="de3a4d00de3a4d00",
     claim_id=CLAIM.claim_id,
@@ -109,7 +112,7 @@ DEMAND = receivables.DemandTold(
     on=DAY,
     **WHERE,
 )
-BUDGET = subsidy.BudgetTold(
+BUDGET = budgets_and_ledger.BudgetTold(
     programme=PROGRAMME,
     district=CHAOYANG,
     fiscal_year=2022,
@@ -126,11 +129,11 @@ MONTH = closing.PeriodClosed(
     claims=0,
     on=date(2022, 7, 12),
 )
-HELD = payment.ClaimHeld(claim_id=CLAIM.claim_id, hits=2, on=DAY, **WHERE)
-CLEARED = payment.HitsDecided(
+HELD = bank_and_checks.ClaimHeld(claim_id=CLAIM.claim_id, hits=2, on=DAY, **WHERE)
+CLEARED = bank_and_checks.HitsDecided(
     claim_id=CLAIM.claim_id, outcome="clear", hit_ids=("417a417a417a417a",), left=0, on=DAY, **WHERE
 )
-CATALOGUE = registry.CatalogueTold(catalogue_id="cata1000cata1000", kind="shortage", from_on=date(2022, 8, 1))
+CATALOGUE = catalogues.CatalogueTold(catalogue_id="cata1000cata1000", kind="shortage", from_on=date(2022, 8, 1))
 
 BLOCK = oversight.BlockTold(block_id="b10cb10cb10cb10c", kind="objection", provider_id=PROVIDER, on=DAY, **WHERE)
 ACT = oversight.OversightTold(of_id="ac7ac7ac7ac7ac7a", provider_id=PROVIDER, on=DAY, **WHERE)
@@ -159,20 +162,20 @@ NOTICE = notices.NoticeTold(
 )
 
 SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
-    (registry.CATALOGUE_PUBLISHED, CATALOGUE),
-    (review.CASE_SUBMITTED, CASE),
-    (review.CASE_SUBMITTED, replace(CASE, station="city_verification")),
-    (review.CASE_SUBMITTED, replace(CASE, kind="roster")),
-    (review.CASE_SUBMITTED, replace(CASE, station=None)),
-    (review.CASE_RETURNED, replace(CASE, station=None)),
-    (review.CASE_RETURNED, replace(CASE, station=None, reason="", kind="roster")),
-    (review.CASE_REJECTED, replace(CASE, station=None)),
-    (review.CASE_REJECTED, replace(CASE, station=None, reason="")),
-    (review.PROJECT_APPROVED, PROJECT_APPROVED),
-    (review.ROSTER_APPROVED, ROSTER_APPROVED),
-    (review.ROSTER_APPROVED, replace(ROSTER_APPROVED, part=2, parts=3)),
-    (review.CASE_WITHDRAWN, replace(CASE, station=None)),
-    (review.CASE_WITHDRAWN, replace(CASE, kind="roster")),
+    (catalogues.CATALOGUE_PUBLISHED, CATALOGUE),
+    (cases.CASE_SUBMITTED, CASE),
+    (cases.CASE_SUBMITTED, replace(CASE, station="city_verification")),
+    (cases.CASE_SUBMITTED, replace(CASE, kind="roster")),
+    (cases.CASE_SUBMITTED, replace(CASE, station=None)),
+    (cases.CASE_RETURNED, replace(CASE, station=None)),
+    (cases.CASE_RETURNED, replace(CASE, station=None, reason="", kind="roster")),
+    (cases.CASE_REJECTED, replace(CASE, station=None)),
+    (cases.CASE_REJECTED, replace(CASE, station=None, reason="")),
+    (cases.PROJECT_APPROVED, PROJECT_APPROVED),
+    (cases.ROSTER_APPROVED, ROSTER_APPROVED),
+    (cases.ROSTER_APPROVED, replace(ROSTER_APPROVED, part=2, parts=3)),
+    (cases.CASE_WITHDRAWN, replace(CASE, station=None)),
+    (cases.CASE_WITHDRAWN, replace(CASE, kind="roster")),
     *((oversight.CASE_BLOCKED, replace(BLOCK, kind=kind)) for kind in BLOCK_KINDS),
     *((oversight.CASE_UNBLOCKED, replace(BLOCK, kind=kind)) for kind in BLOCK_KINDS),
     (oversight.OBJECTION_LODGED, ACT),
@@ -188,35 +191,35 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (oversight.REMEDY_RECORDED, ACT),
     (oversight.FRAUD_CONFIRMED, FRAUD),
     (oversight.FRAUD_CONFIRMED, replace(FRAUD, whole_project=True, parts=1, person_ids=())),
-    (training.COURSE_RUN_OPENED, RUN),
-    (training.ENROLMENTS_ESTABLISHED, ENROLLED),
-    (training.CIRCUMSTANCES_CHANGED, CHANGED),
-    (training.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="break")),
-    (training.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="return")),
-    (training.LEARNERS_ASSESSED, ASSESSED),
-    (training.LEARNERS_ASSESSED, replace(ASSESSED, note="流失率 15%（3/20）")),
-    (training.COURSE_RUN_COMPLETED, RUN),
-    (subsidy.CLAIM_SUBMITTED, CLAIM),
-    (subsidy.CLAIM_SUBMITTED, replace(CLAIM, kind="advance", clawback=Money(0))),
-    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="approved")),
-    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="closed", amount=Money(0))),
-    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="returned")),
-    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="rejected")),
-    (subsidy.CLAIM_DECIDED, replace(CLAIM, state="voided")),
-    (payment.CLAIM_HELD, HELD),
-    (payment.HITS_DECIDED, CLEARED),
-    (subsidy.PAYMENT_INSTRUCTED, PAYMENT),
-    (payment.PAYMENT_FAILED, FAILED),
-    (payment.PAYMENT_FAILED, replace(FAILED, outcome="returned")),
-    (subsidy.PAYMENT_CONFIRMED, PAYMENT),
-    (subsidy.CLAWBACK_OPENED, CLAWBACK),
-    (subsidy.CLAWBACK_OPENED, replace(CLAWBACK, cause="fraud")),
-    (subsidy.CLAWBACK_OPENED, replace(CLAWBACK, cause="check")),
+    (enrolments.COURSE_RUN_OPENED, RUN),
+    (enrolments.ENROLMENTS_ESTABLISHED, ENROLLED),
+    (enrolments.CIRCUMSTANCES_CHANGED, CHANGED),
+    (enrolments.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="break")),
+    (enrolments.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="return")),
+    (enrolments.LEARNERS_ASSESSED, ASSESSED),
+    (enrolments.LEARNERS_ASSESSED, replace(ASSESSED, note="流失率 15%（3/20）")),
+    (enrolments.COURSE_RUN_COMPLETED, RUN),
+    (claims.CLAIM_SUBMITTED, CLAIM),
+    (claims.CLAIM_SUBMITTED, replace(CLAIM, kind="advance", clawback=Money(0))),
+    (claims.CLAIM_DECIDED, replace(CLAIM, state="approved")),
+    (claims.CLAIM_DECIDED, replace(CLAIM, state="closed", amount=Money(0))),
+    (claims.CLAIM_DECIDED, replace(CLAIM, state="returned")),
+    (claims.CLAIM_DECIDED, replace(CLAIM, state="rejected")),
+    (claims.CLAIM_DECIDED, replace(CLAIM, state="voided")),
+    (bank_and_checks.CLAIM_HELD, HELD),
+    (bank_and_checks.HITS_DECIDED, CLEARED),
+    (payments.PAYMENT_INSTRUCTED, PAYMENT),
+    (bank_and_checks.PAYMENT_FAILED, FAILED),
+    (bank_and_checks.PAYMENT_FAILED, replace(FAILED, outcome="returned")),
+    (payments.PAYMENT_CONFIRMED, PAYMENT),
+    (claims.CLAWBACK_OPENED, CLAWBACK),
+    (claims.CLAWBACK_OPENED, replace(CLAWBACK, cause="fraud")),
+    (claims.CLAWBACK_OPENED, replace(CLAWBACK, cause="check")),
     (receivables.CLAWBACK_NOTICED, DEMAND),
     (receivables.CLAWBACK_REDUCED, DEMAND),
     (receivables.CLAWBACK_REDUCED, replace(DEMAND, due_on=None)),
     (receivables.CLAWBACK_SETTLED, replace(DEMAND, outstanding=Money(0))),
-    (subsidy.BUDGET_EXHAUSTED, BUDGET),
+    (budgets_and_ledger.BUDGET_EXHAUSTED, BUDGET),
     (closing.PERIOD_CLOSED, MONTH),
     (closing.PERIOD_CLOSED, replace(MONTH, period="2022", carried=Money(250000), lapsed=Money(1), claims=1)),
 )

@@ -10,8 +10,7 @@ from sqlalchemy import select, update
 from services.notify.models import DeliveryRow
 from services.notify.service import NotifyService
 from shared.clock import now
-from shared.contracts import subsidy
-from shared.contracts.notify import (
+from shared.contracts.notify.messages import (
     GET_CHANNELS,
     SET_CHANNELS,
     ChannelChoice,
@@ -20,7 +19,8 @@ from shared.contracts.notify import (
     GetChannels,
     SetChannels,
 )
-from shared.contracts.registry import AccountList
+from shared.contracts.registry.parties import AccountList
+from shared.contracts.subsidy import payments
 from shared.security.speaker import Speaker
 from tests.services.notify import samples
 from tests.services.notify.desk import Desk
@@ -51,7 +51,7 @@ class Switchboard:
         return self.desk.bench.call(speaker, GET_CHANNELS, GetChannels())
 
     def pay(self, claim: str = "claim-0") -> None:
-        self.desk.bench.hear(subsidy.PAYMENT_CONFIRMED, claim, replace(samples.PAYMENT, claim_id=claim))
+        self.desk.bench.hear(payments.PAYMENT_CONFIRMED, claim, replace(samples.PAYMENT, claim_id=claim))
 
     def round(self) -> int:
         errands = NotifyService.errands(self.desk.bench.database, lambda *_, **__: AccountList(()))

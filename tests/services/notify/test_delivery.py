@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from services.notify.delivery import TRIES, Deliverer
+from services.notify.delivery.queue import TRIES, Deliverer
 from services.notify.models import DeliveryRow
 from services.notify.service import NotifyService
-from shared.bus.parts import assemble
 from shared.clock import now
-from shared.contracts import review, subsidy
-from shared.contracts.notify import MESSAGE_DELIVERED, MESSAGE_FAILED
-from shared.contracts.registry import REVEAL_ACCOUNTS, AccountList, AccountShape
+from shared.contracts.notify.messages import MESSAGE_DELIVERED, MESSAGE_FAILED
+from shared.contracts.registry.parties import REVEAL_ACCOUNTS, AccountList, AccountShape
+from shared.contracts.review import cases
+from shared.contracts.subsidy import payments
 from shared.errors import NotFound, Unavailable
+from shared.runtime.assembly import assemble
 from shared.security.speaker import Purpose, Speaker
 from shared.settings import Settings, SettingsError
 from tests.services.notify import samples
@@ -58,7 +59,7 @@ class Office:
         return work()
 
     def pay(self, claim: str = "claim-0") -> None:
-        self.desk.bench.hear(subsidy.PAYMENT_CONFIRMED, claim, replace(samples.PAYMENT, claim_id=claim))
+        self.desk.bench.hear(payments.PAYMENT_CONFIRMED, claim, replace(samples.PAYMENT, claim_id=claim))
 
     def time_passes(self) -> None:
         """Whatever waits is due."""
@@ -119,7 +120,7 @@ def test_the_address_is_asked_for_contact_alone_and_kept_nowhere(office: Office)
 
 def test_an_office_and_an_organisation_without_address_have_the_inbox_only(office: Office) -> None:
     office.registry.says = None
-    office.desk.bench.hear(review.CASE_SUBMITTED, CASE.case_id, CASE)
+    office.desk.bench.hear(cases.CASE_SUBMITTED, CASE.case_id, CASE)
     assert office.round() == 0
     office.pay()
     assert [office.round(), office.round()] == [1, 0]

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from shared.contracts import review, subsidy
-from shared.contracts.notify import MARK_READ, MarkedRead, MarkRead
+from shared.contracts.notify.messages import MARK_READ, MarkedRead, MarkRead
+from shared.contracts.review import cases
+from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.errors import InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Role
 from tests.services.bench import CHAOYANG, SHUNYI
@@ -19,7 +20,7 @@ from tests.services.notify.samples import CASE, CLAIM, EMPLOYER, PROVIDER
 def _payments(desk: Desk, count: int) -> None:
     for number in range(count):
         payment = replace(samples.PAYMENT, claim_id=f"claim-{number}")
-        desk.bench.hear(subsidy.PAYMENT_CONFIRMED, payment.claim_id, payment)
+        desk.bench.hear(payments.PAYMENT_CONFIRMED, payment.claim_id, payment)
 
 
 def test_the_newest_message_comes_first_and_pages_hold_each_once(desk: Desk) -> None:
@@ -50,7 +51,7 @@ def test_both_hands_of_one_organisation_read_the_same_inbox(desk: Desk) -> None:
 
 
 def test_nobody_sees_or_marks_the_messages_of_others(desk: Desk) -> None:
-    desk.bench.hear(review.CASE_SUBMITTED, CASE.case_id, CASE)
+    desk.bench.hear(cases.CASE_SUBMITTED, CASE.case_id, CASE)
     (waiting,) = desk.messages(desk.officer(CHAOYANG))
     others = (
         desk.officer(SHUNYI),
@@ -76,6 +77,6 @@ def test_a_role_without_an_inbox_is_told_so(desk: Desk, role: Role) -> None:
 
 
 def test_city_finance_and_city_officers_have_inboxes_of_their_own(desk: Desk) -> None:
-    desk.bench.hear(subsidy.BUDGET_EXHAUSTED, CLAIM.claim_id, samples.BUDGET)
+    desk.bench.hear(budgets_and_ledger.BUDGET_EXHAUSTED, CLAIM.claim_id, samples.BUDGET)
     assert desk.templates(desk.city(Role.CITY_FINANCE_OFFICER)) == ["budget_exhausted"]
     assert desk.templates(desk.city()) == []

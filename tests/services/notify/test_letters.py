@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.notify import letters
-from services.notify.letters import LETTERS, TEMPLATES, record_templates
+from services.notify.letters import template_table
+from services.notify.letters.template_table import LETTERS, TEMPLATES, record_templates
 from services.notify.models import TemplateRow
 from services.notify.service import NotifyService
-from shared.bus.parts import assemble
 from shared.clock import now
-from shared.contracts import subsidy
+from shared.contracts.subsidy import payments
+from shared.runtime.assembly import assemble
 from shared.settings import SettingsError
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
@@ -62,7 +62,9 @@ def test_the_service_itself_does_not_start_then(
 def test_changed_words_under_a_new_version_are_a_new_version(
     desk: Desk, edited: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(letters, "LETTERS", {**LETTERS, "case_waiting": replace(LETTERS["case_waiting"], version=2)})
+    monkeypatch.setattr(
+        template_table, "LETTERS", {**LETTERS, "case_waiting": replace(LETTERS["case_waiting"], version=2)}
+    )
     record_templates(desk.bench.database, edited)
     with desk.bench.database.engine.connect() as connection:
         known = connection.execute(text("SELECT version FROM templates WHERE template = 'case_waiting' ORDER BY 1"))
@@ -70,7 +72,7 @@ def test_changed_words_under_a_new_version_are_a_new_version(
 
 
 def test_a_message_keeps_template_and_version(desk: Desk) -> None:
-    desk.bench.hear(subsidy.PAYMENT_CONFIRMED, "claim-1", samples.PAYMENT)
+    desk.bench.hear(payments.PAYMENT_CONFIRMED, "claim-1", samples.PAYMENT)
     (message,) = desk.messages(desk.employer(EMPLOYER))
     assert (message.kind, message.template, message.version) == ("money", "payment_confirmed", 1)
 

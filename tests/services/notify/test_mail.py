@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.mail import MailServer, Sender, compose
-from services.notify.wording import Letter
+from services.notify.channels.smtp import MailServer, Sender, compose
+from services.notify.letters.rendering import Letter
 from shared.clock import now
 from shared.settings import SettingsError
 from tests.services.notify.mail_servers import HOST, Postbox, accepting, certificate, free_port, serving

@@ -12,22 +12,25 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from services.notify.letters import FRAMES, LETTERS, TEMPLATES
-from services.notify.notices import NOTICES
+from services.notify.letters.notices import NOTICES
+from services.notify.letters.template_table import FRAMES, LETTERS, TEMPLATES
 from services.notify.service import NotifyService
-from shared.bus.service import handlings
-from shared.contracts import notices, oversight, payment, registry, review, subsidy, training
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineClosed, DeadlineSet
-from shared.contracts.declare import EventType
 from shared.contracts.kernel import AuditSealed
-from shared.contracts.registry import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
+from shared.contracts.registry import catalogues
+from shared.contracts.registry.parties import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
+from shared.contracts.review import cases, notices, oversight
+from shared.contracts.schema.declare import EventType
+from shared.contracts.subsidy import bank_and_checks, claims, payments
+from shared.contracts.training import enrolments
 from shared.errors import Unavailable
+from shared.kernel.service import handlings
 from shared.money import Money
-from shared.policy.policies import PACKAGED
 from shared.security.speaker import Role
 from shared.store.kernel_tables import Heard
 from tests.conftest import MadeDatabase
+from tests.rules.policy import DOCUMENTS
 from tests.services.bench import CHAOYANG, SHUNYI, Bench
 from tests.services.notify import samples
 from tests.services.notify.desk import Desk
@@ -86,8 +89,8 @@ def test_every_template_is_used_and_every_line_has_its_template() -> None:
 def test_each_telling_reaches_somebody_with_what_to_do_next(
     desk: Desk, event: EventType[Any], data: Any, approved: bool
 ) -> None:
-    if approved and event is not review.PROJECT_APPROVED:
-        hear(desk, review.PROJECT_APPROVED, samples.PROJECT_APPROVED)
+    if approved and event is not cases.PROJECT_APPROVED:
+        hear(desk, cases.PROJECT_APPROVED, samples.PROJECT_APPROVED)
     hear(desk, event, data)
     templates = {line.template for line in NOTICES if line.event is event}
     readers = (
@@ -108,9 +111,9 @@ def test_each_telling_reaches_somebody_with_what_to_do_next(
 
 
 def test_a_case_goes_to_the_desk_of_its_station_and_no_other(desk: Desk) -> None:
-    hear(desk, review.CASE_SUBMITTED, CASE)
+    hear(desk, cases.CASE_SUBMITTED, CASE)
     assert told(desk) == [f"office:district_officer:{CHAOYANG}"]
-    hear(desk, review.CASE_SUBMITTED, replace(CASE, station="city_verification"))
+    hear(desk, cases.CASE_SUBMITTED, replace(CASE, station="city_verification"))
     assert told(desk) == ["office:city_officer", f"office:district_officer:{CHAOYANG}"]
     (message,) = desk.messages(desk.city())
     assert "市级复核环节（依据京人社能发〔2022〕11号 五）" in message.body
@@ -118,30 +121,30 @@ def test_a_case_goes_to_the_desk_of_its_station_and_no_other(desk: Desk) -> None
 
 
 def test_a_case_that_nobody_reviews_yet_asks_the_provider_to_join(desk: Desk) -> None:
-    hear(desk, review.CASE_SUBMITTED, replace(CASE, station=None))
+    hear(desk, cases.CASE_SUBMITTED, replace(CASE, station=None))
     assert told(desk) == [f"organisation:{PROVIDER}"]
     assert desk.templates(desk.provider(PROVIDER)) == ["case_to_join"]
 
 
 def test_a_station_that_no_document_knows_waits_instead_of_going_astray(desk: Desk) -> None:
     with pytest.raises(AssertionError, match="no_policy_in_force"):
-        hear(desk, review.CASE_SUBMITTED, replace(CASE, station="unheard_of"))
+        hear(desk, cases.CASE_SUBMITTED, replace(CASE, station="unheard_of"))
     assert told(desk) == []
 
 
 def test_an_employer_that_trains_its_own_people_is_told_once(desk: Desk) -> None:
-    hear(desk, review.PROJECT_APPROVED, replace(samples.PROJECT_APPROVED, provider_id=EMPLOYER))
+    hear(desk, cases.PROJECT_APPROVED, replace(samples.PROJECT_APPROVED, provider_id=EMPLOYER))
     assert desk.templates(desk.employer(EMPLOYER)) == ["project_approved"]
 
 
 def test_an_event_delivered_twice_makes_one_message(desk: Desk) -> None:
-    envelope = desk.bench.hear(subsidy.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
+    envelope = desk.bench.hear(payments.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
     desk.bench.deliver(envelope)
     assert told(desk) == [f"organisation:{EMPLOYER}"]
 
 
 def test_an_event_applied_again_makes_no_second_message(desk: Desk) -> None:
-    desk.bench.hear(subsidy.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
+    desk.bench.hear(payments.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
     with desk.bench.database.transaction() as session:
         for heard in session.query(Heard):
             heard.applied_at = None
@@ -151,7 +154,7 @@ def test_an_event_applied_again_makes_no_second_message(desk: Desk) -> None:
 
 
 def test_the_database_itself_refuses_a_second_message_of_one_event_to_one_party(desk: Desk) -> None:
-    desk.bench.hear(subsidy.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
+    desk.bench.hear(payments.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
     with desk.bench.database.engine.connect() as connection:
         uniques = [one["column_names"] for one in inspect(connection).get_unique_constraints("messages")]
     assert ["event_id", "recipient"] in uniques
@@ -169,9 +172,9 @@ def test_the_database_itself_refuses_a_second_message_of_one_event_to_one_party(
     ],
 )
 def test_a_decided_claim_is_told_as_it_was_decided_and_only_money_due_reaches_finance(
-    desk: Desk, state: subsidy.ClaimState, amount: str, templates: list[str], to_pay: list[str]
+    desk: Desk, state: claims.ClaimState, amount: str, templates: list[str], to_pay: list[str]
 ) -> None:
-    hear(desk, subsidy.CLAIM_DECIDED, replace(CLAIM, state=state, amount=Money.parse(amount)))
+    hear(desk, claims.CLAIM_DECIDED, replace(CLAIM, state=state, amount=Money.parse(amount)))
     assert desk.templates(desk.employer(EMPLOYER)) == templates
     assert desk.templates(desk.finance()) == to_pay
 
@@ -182,19 +185,19 @@ def test_a_decided_claim_is_told_as_it_was_decided_and_only_money_due_reaches_fi
 def test_finance_reads_that_a_claim_may_go_when_nothing_holds_it_any_more(
     desk: Desk, outcome: Any, left: int, templates: list[str]
 ) -> None:
-    hear(desk, payment.HITS_DECIDED, replace(samples.CLEARED, outcome=outcome, left=left))
+    hear(desk, bank_and_checks.HITS_DECIDED, replace(samples.CLEARED, outcome=outcome, left=left))
     assert desk.templates(desk.finance()) == templates
 
 
 def test_the_district_reads_that_a_claim_is_held_and_the_employer_does_not(desk: Desk) -> None:
     """A match is a suspicion: nobody is told of it before an officer has looked."""
-    hear(desk, payment.CLAIM_HELD, samples.HELD)
+    hear(desk, bank_and_checks.CLAIM_HELD, samples.HELD)
     assert desk.templates(desk.officer()) == ["claim_held"]
     assert desk.templates(desk.employer(EMPLOYER)) == []
 
 
 def test_amounts_are_exact_and_names_are_asked_of_registry(desk: Desk) -> None:
-    hear(desk, subsidy.CLAIM_SUBMITTED, CLAIM)
+    hear(desk, claims.CLAIM_SUBMITTED, CLAIM)
     (message,) = desk.messages(desk.officer())
     assert message.title == "尾款申请待审核：示例制造有限公司，93000.00 元（c0ffee00）"
     assert "应追回金额：18000.00 元" in message.body
@@ -202,13 +205,13 @@ def test_amounts_are_exact_and_names_are_asked_of_registry(desk: Desk) -> None:
 
 
 def test_an_organisation_that_registry_does_not_name_is_shown_by_its_short_id(desk: Desk) -> None:
-    hear(desk, subsidy.CLAIM_SUBMITTED, replace(CLAIM, employer_id="0123456789abcdef"))
+    hear(desk, claims.CLAIM_SUBMITTED, replace(CLAIM, employer_id="0123456789abcdef"))
     (message,) = desk.messages(desk.officer())
     assert "单位 01234567，" in message.title
 
 
 def test_a_catalogue_concerns_every_district_and_asks_nobody_for_names(desk: Desk) -> None:
-    hear(desk, registry.CATALOGUE_PUBLISHED, samples.CATALOGUE)
+    hear(desk, catalogues.CATALOGUE_PUBLISHED, samples.CATALOGUE)
     assert {f"office:district_officer:{place}" for place in (CHAOYANG, SHUNYI, "110302")} < set(told(desk))
     assert not any(key.startswith("organisation:") for key in told(desk))
     assert desk.bench.asked == []
@@ -218,7 +221,7 @@ def test_a_name_is_text_and_never_a_template_or_a_second_line(desk: Desk) -> Non
     name = "{{ 7 * 7 }}\n{% raw %}有限公司"
     shape = OrganisationShape(EMPLOYER, name, "", "enterprise", CHAOYANG, False)
     desk.bench.answers(LIST_ORGANISATIONS, lambda _: OrganisationList((shape,)))
-    hear(desk, subsidy.CLAIM_SUBMITTED, CLAIM)
+    hear(desk, claims.CLAIM_SUBMITTED, CLAIM)
     (message,) = desk.messages(desk.officer())
     assert "尾款申请待审核：{{ 7 * 7 }} {% raw %}有限公司，93000.00 元" in message.title
 
@@ -230,7 +233,7 @@ def test_without_registry_the_event_waits_and_is_told_later(desk: Desk) -> None:
     known = desk.bench.neighbours[LIST_ORGANISATIONS.route]
     desk.bench.answers(LIST_ORGANISATIONS, down)
     with pytest.raises(AssertionError, match="unavailable"):
-        hear(desk, subsidy.CLAIM_SUBMITTED, CLAIM)
+        hear(desk, claims.CLAIM_SUBMITTED, CLAIM)
     desk.bench.answers(LIST_ORGANISATIONS, known)
     with desk.bench.database.transaction() as session:
         for heard in session.query(Heard):
@@ -243,7 +246,7 @@ def test_a_project_keeps_its_document_in_messages_though_a_successor_is_in_force
     make_database: Callable[..., MadeDatabase], tmp_path: Path
 ) -> None:
     """The made-up successor ends the document in 2023; a claim of 2024 still stands under the first (X-7)."""
-    packaged = (PACKAGED / samples.DOCUMENT.file).read_text("utf-8")
+    packaged = (DOCUMENTS / samples.DOCUMENT.file).read_text("utf-8")
     successor = packaged.replace("id: beijing-2022-11-apprenticeship", "id: made-up-successor")
     successor = successor.replace("number: 京人社能发〔2022〕11号", "number: 虚构发〔2023〕1号")
     successor = successor.replace("{from: 2022-05-27", "{from: 2023-01-01").replace("2022-05-27", "2023-01-01")
@@ -257,17 +260,17 @@ def test_a_project_keeps_its_document_in_messages_though_a_successor_is_in_force
     bench.answers(LIST_ORGANISATIONS, lambda _: OrganisationList(()))
     bench.move_clock(date(2024, 1, 10))
 
-    hear(desk, training.COURSE_RUN_COMPLETED, samples.RUN)
+    hear(desk, enrolments.COURSE_RUN_COMPLETED, samples.RUN)
     (unsure,) = desk.messages(desk.employer(EMPLOYER))
     assert "依据" not in unsure.body, "two documents may govern: none is cited"
-    hear(desk, review.PROJECT_APPROVED, samples.PROJECT_APPROVED)
-    hear(desk, training.COURSE_RUN_COMPLETED, samples.RUN)
+    hear(desk, cases.PROJECT_APPROVED, samples.PROJECT_APPROVED)
+    hear(desk, enrolments.COURSE_RUN_COMPLETED, samples.RUN)
     assert "京人社能发〔2022〕11号 四(四)" in desk.messages(desk.employer(EMPLOYER))[0].body
     bench.close()
 
 
 def test_texts_lie_encrypted_and_events_hold_none(desk: Desk) -> None:
-    hear(desk, review.CASE_RETURNED, replace(CASE, station=None, reason="请联系王示例 13800000000"))
+    hear(desk, cases.CASE_RETURNED, replace(CASE, station=None, reason="请联系王示例 13800000000"))
     engine = create_engine(desk.url)
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT * FROM messages")).mappings().all()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.quiet import Quiet, leaves_at
+from services.notify.delivery.quiet_hours import Quiet, leaves_at
 from shared.clock import BEIJING
 from shared.errors import Unavailable
 from shared.settings import Settings, SettingsError

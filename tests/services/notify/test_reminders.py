@@ -11,11 +11,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from services.notify.models import ReminderRow
-from services.notify.reminding import PASSED
+from services.notify.rules.reminders import PASSED
 from services.notify.service import NotifyService
-from shared.contracts import review
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.kernel import SETTLEMENT, AskSettlement
+from shared.contracts.review import cases
 from shared.security.speaker import Role
 from shared.store.kernel_tables import Heard
 from tests.services.bench import CHAOYANG, SHUNYI
@@ -40,11 +40,11 @@ CLOSED = DeadlineClosed("deadline-1", "met")
 
 
 def hear_set(desk: Desk, data: DeadlineSet = DEADLINE, *, sequence: int = 1) -> None:
-    desk.bench.hear(review.DEADLINE_SET, data.deadline_id, data, sequence=sequence)
+    desk.bench.hear(cases.DEADLINE_SET, data.deadline_id, data, sequence=sequence)
 
 
 def hear_closed(desk: Desk, *, sequence: int = 2) -> None:
-    desk.bench.hear(review.DEADLINE_CLOSED, CLOSED.deadline_id, CLOSED, sequence=sequence)
+    desk.bench.hear(cases.DEADLINE_CLOSED, CLOSED.deadline_id, CLOSED, sequence=sequence)
 
 
 def remind(desk: Desk) -> int:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.notify.reminding import PASSED, days_of, reminder_due
+from services.notify.rules.reminders import PASSED, days_of, reminder_due
 from shared.settings import SettingsError
 
 DUE = date(2022, 7, 31)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from sqlalchemy import LargeBinary
 
+from services.notify.channels.signed_post import signature
 from services.notify.models import NotifyTable
 from services.notify.service import NotifyService
-from services.notify.webhook import signature
 from shared.clock import beijing_today
-from shared.contracts import subsidy
-from shared.contracts.notify import SET_CHANNELS, ChannelChoice, SetChannels
-from shared.contracts.registry import AccountList
+from shared.contracts.notify.messages import SET_CHANNELS, ChannelChoice, SetChannels
+from shared.contracts.registry.parties import AccountList
+from shared.contracts.subsidy import payments
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys
 from tests.services.notify import samples
@@ -47,7 +47,7 @@ def test_without_the_old_key_messages_are_read_and_webhooks_signed_as_before(des
     with receiving(Hook()) as hook:
         choice = SetChannels((ChannelChoice("all", mail=False, webhook=True),), f"http://127.0.0.1:{hook.port}/in")
         made = desk.bench.call(desk.employer(EMPLOYER), SET_CHANNELS, choice)
-        desk.bench.hear(subsidy.PAYMENT_CONFIRMED, "claim-0", samples.PAYMENT)
+        desk.bench.hear(payments.PAYMENT_CONFIRMED, "claim-0", samples.PAYMENT)
         (before,) = desk.messages(desk.employer(EMPLOYER))
         old = key_files.active_id(keys_dir, "personal")
         key_files.activate(keys_dir, "personal", key_files.add_key(keys_dir, "personal", beijing_today()))

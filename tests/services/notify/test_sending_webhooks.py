@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from services.notify.delivery import PAUSES, TRIES
+from services.notify.channels.signed_post import signature
+from services.notify.delivery.queue import PAUSES, TRIES
 from services.notify.models import DeliveryRow
-from services.notify.webhook import signature
 from shared.clock import now
-from shared.contracts import oversight, review
-from shared.contracts.notify import MESSAGE_DELIVERED, MESSAGE_FAILED
+from shared.contracts.notify.messages import MESSAGE_DELIVERED, MESSAGE_FAILED
+from shared.contracts.review import cases, oversight
 from tests.services.notify import samples
 from tests.services.notify.mail_servers import free_port
 from tests.services.notify.samples import BLOCK, CASE, EMPLOYER, NAMES, PROVIDER
@@ -62,7 +62,7 @@ def test_no_name_no_sum_and_no_word_of_an_officer_leaves(board: Switchboard) -> 
 
 def test_an_offices_messages_go_to_the_offices_own_target(board: Switchboard) -> None:
     board.choose(board.desk.officer(), ALL)
-    board.desk.bench.hear(review.CASE_SUBMITTED, CASE.case_id, CASE)
+    board.desk.bench.hear(cases.CASE_SUBMITTED, CASE.case_id, CASE)
     board.rounds()
     assert [json.loads(body)["title"] for body in board.hook.bodies] == ["有案件待办理"]
 
@@ -167,7 +167,7 @@ def test_trouble_on_the_way_is_named_by_code(
     reasons: dict[type[Exception], str] = {ssl.SSLError: "tls", TimeoutError: "timeout"}
     board.choose(board.desk.employer(EMPLOYER), ALL)
     board.pay()
-    monkeypatch.setattr("services.notify.webhook.Post.send", _raising(error))
+    monkeypatch.setattr("services.notify.channels.signed_post.Post.send", _raising(error))
     board.round()
     assert board.states() == [("webhook", "waiting", reasons.get(error, "unreachable"))]
 
@@ -188,7 +188,7 @@ MORNING = datetime(2022, 6, 7, 0, 0, tzinfo=UTC)
 
 def at(monkeypatch: pytest.MonkeyPatch, board: Switchboard, moment: datetime) -> None:
     """The deliverer's clock stands at this moment, and whatever waits since then is due."""
-    monkeypatch.setattr("services.notify.delivery.now", lambda: moment)
+    monkeypatch.setattr("services.notify.delivery.queue.now", lambda: moment)
     with board.desk.bench.database.transaction() as session:
         early = update(DeliveryRow).where(DeliveryRow.next_try_at > NIGHT + DAY)
         session.execute(early.values(next_try_at=NIGHT))

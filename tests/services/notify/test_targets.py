@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.notify.targets import AllowedHosts, ForbiddenAddressError, Target, is_public
+from services.notify.recipients.webhook_targets import AllowedHosts, ForbiddenAddressError, Target, is_public
 from shared.errors import InvalidRequest
 from shared.settings import SettingsError
 

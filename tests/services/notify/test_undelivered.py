@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from services.notify import undelivered
+from services.notify.delivery import failures
 from services.notify.service import NotifyService
-from shared.contracts import review, subsidy
-from shared.contracts.notify import (
+from shared.contracts.notify.messages import (
     LIST_UNDELIVERED,
     RETRY_DELIVERY,
     SET_CHANNELS,
@@ -23,7 +22,9 @@ from shared.contracts.notify import (
     SetChannels,
     UndeliveredPage,
 )
-from shared.contracts.registry import AccountList
+from shared.contracts.registry.parties import AccountList
+from shared.contracts.review import cases
+from shared.contracts.subsidy import payments
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import CHAOYANG, SHUNYI
@@ -46,9 +47,9 @@ def broken(desk: Desk) -> Iterator[Desk]:
     desk.bench.call(desk.employer(EMPLOYER), SET_CHANNELS, choice)
     for number, district in enumerate((CHAOYANG, CHAOYANG, SHUNYI)):
         payment = replace(samples.PAYMENT, claim_id=f"claim-{number}", district=district)
-        desk.bench.hear(subsidy.PAYMENT_CONFIRMED, payment.claim_id, payment)
+        desk.bench.hear(payments.PAYMENT_CONFIRMED, payment.claim_id, payment)
     send(desk)
-    desk.bench.hear(review.CASE_RETURNED, CASE.case_id, replace(CASE, station=None))
+    desk.bench.hear(cases.CASE_RETURNED, CASE.case_id, replace(CASE, station=None))
     yield desk
     NotifyService.prepare(desk.bench.settings, desk.bench.keys)
 
@@ -133,6 +134,6 @@ def test_only_an_operator_has_something_tried_again(broken: Desk) -> None:
 
 
 def test_the_gauge_counts_what_was_tried_and_did_not_arrive(broken: Desk) -> None:
-    undelivered.measure(broken.bench.database)
+    failures.measure(broken.bench.database)
     labels = {"channel": "webhook", "state": "waiting"}
     assert REGISTRY.get_sample_value("skills_undelivered", labels) == 3

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.targets import Target
-from services.notify.webhook import Post, Reply, signature, signed
+from services.notify.channels.signed_post import Post, Reply, signature, signed
+from services.notify.recipients.webhook_targets import Target
 from tests.services.notify.hooks import Hook, receiving
 from tests.services.notify.mail_servers import HOST, certificate
 

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from services.registry.service import RegistryService
-from shared.contracts import registry as contract
 from shared.contracts.common import RowResults
-from shared.contracts.registry import PersonRow, ProviderCapability, RegisterOrganisation, RegisterPeople
-from shared.made_up import MadeUpOrganisation, MadeUpPerson, organisations, people
+from shared.contracts.registry import catalogues, evidence
+from shared.contracts.registry import parties as contract
+from shared.contracts.registry.parties import PersonRow, ProviderCapability, RegisterOrganisation, RegisterPeople
 from shared.money import Money
+from shared.scenario.made_up_parties import MadeUpOrganisation, MadeUpPerson, organisations, people
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.conftest import MadeDatabase
 from tests.services.bench import CHAOYANG, SHUNYI, Bench
@@ -93,7 +94,7 @@ class Office:
         return [str(result.id) for result in self.register(organisation, *rows).rows]
 
     def employ(self, organisation: str, person: str, *, by: Speaker | None = None, **changes: Any) -> RowResults:
-        row = contract.EmploymentRow(
+        row = evidence.EmploymentRow(
             row=1,
             person_id=person,
             post="车工",
@@ -105,17 +106,17 @@ class Office:
             contract_with="employer",
             monthly_wage=Money.yuan(4000),
         )
-        request = contract.RecordEmployment(organisation, (replace(row, **changes),))
-        return self.bench.call(by or self.employer(organisation), contract.RECORD_EMPLOYMENT, request)
+        request = evidence.RecordEmployment(organisation, (replace(row, **changes),))
+        return self.bench.call(by or self.employer(organisation), evidence.RECORD_EMPLOYMENT, request)
 
     def insure(self, person: str, *months: str, insured_by: Any = "employer", district: str = CHAOYANG) -> RowResults:
-        request = contract.RecordInsurance((contract.InsuranceRow(1, person, months, insured_by),))
-        return self.bench.call(self.officer(district), contract.RECORD_INSURANCE, request)
+        request = evidence.RecordInsurance((evidence.InsuranceRow(1, person, months, insured_by),))
+        return self.bench.call(self.officer(district), evidence.RECORD_INSURANCE, request)
 
     def publish(self, kind: Any, from_on: date, *entries: str, edition: str | None = None) -> str:
-        listed = tuple(contract.CatalogueEntry(code) for code in entries)
-        request = contract.PublishCatalogue(kind, edition or f"{kind} {from_on}", from_on, "示例公告", listed)
-        return self.bench.call(self.city(), contract.PUBLISH_CATALOGUE, request).catalogue_id
+        listed = tuple(catalogues.CatalogueEntry(code) for code in entries)
+        request = catalogues.PublishCatalogue(kind, edition or f"{kind} {from_on}", from_on, "示例公告", listed)
+        return self.bench.call(self.city(), catalogues.PUBLISH_CATALOGUE, request).catalogue_id
 
     @property
     def document(self) -> str:

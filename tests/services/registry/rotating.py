@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from services.registry.models import Digest, IdentityDocument, Person
 from services.registry.service import RegistryService
-from shared.contracts import registry as contract
-from shared.contracts.registry import FindPerson
+from shared.contracts.registry import parties as contract
+from shared.contracts.registry.parties import FindPerson
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys
 from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, Office

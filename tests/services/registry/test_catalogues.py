@@ -6,19 +6,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.contracts.registry import (
+from shared.contracts.registry.catalogues import (
     ASK_MINIMUM_WAGE,
-    ASK_OCCUPATION,
     ASK_SELF_EVALUATION,
     CATALOGUE_PUBLISHED,
     PUBLISH_CATALOGUE,
     AskMinimumWage,
-    AskOccupation,
     AskSelfEvaluation,
     CatalogueEntry,
-    OccupationAnswer,
     PublishCatalogue,
 )
+from shared.contracts.registry.eligibility import ASK_OCCUPATION, AskOccupation, OccupationAnswer
 from shared.errors import Conflict, InvalidRequest, NotPermitted
 from shared.money import Money
 from tests.services.bench import CHAOYANG

@@ -8,20 +8,18 @@ from datetime import date
 import pytest
 
 from services.registry.rules.apprentices import ApprenticeFacts
-from shared.contracts import codec
 from shared.contracts.common import Decided
 from shared.contracts.kernel import LIST_DECISIONS, VERIFY_DECISIONS, ListDecisions, VerifyDecisions
-from shared.contracts.registry import (
+from shared.contracts.registry.eligibility import (
     DECIDE_APPRENTICES,
     DECIDE_PARTIES,
-    RECORD_HELD_CERTIFICATES,
     DecideApprentices,
     DecideParties,
     Funded,
-    HeldCertificateRow,
     PartiesDecided,
-    RecordHeldCertificates,
 )
+from shared.contracts.registry.evidence import RECORD_HELD_CERTIFICATES, HeldCertificateRow, RecordHeldCertificates
+from shared.contracts.schema import codec
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role
 from tests.services.registry.conftest import FIRMS, TODAY, TURNER, Office

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from shared.contracts.common import RowResult, RowResults
-from shared.contracts.registry import (
+from shared.contracts.registry.evidence import (
     ASK_WAGES,
     EVIDENCE_RECORDED,
     RECORD_HELD_CERTIFICATES,

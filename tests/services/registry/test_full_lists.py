@@ -8,12 +8,14 @@ from datetime import date
 import pytest
 
 from shared.bus.wire import write_result
-from shared.contracts import codec
-from shared.contracts import registry as contract
-from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.registry import eligibility
+from shared.contracts.registry import evidence as evidence_contract
+from shared.contracts.registry import parties as contract
+from shared.contracts.schema import codec
+from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.errors import TooLarge
-from shared.made_up import people
 from shared.money import Money
+from shared.scenario.made_up_parties import people
 from shared.security.speaker import Purpose
 from tests.services.full_lists import answered, rows_answered
 from tests.services.registry.conftest import TODAY, TURNER, Office, row_of
@@ -35,15 +37,17 @@ def registered(office: Office, employer: str) -> list[str]:
 def test_every_list_command_takes_five_thousand_rows_in_few_statements(office: Office, employer: str) -> None:
     known = registered(office, employer)
     each = list(zip(ALL, [*known, known[0]], strict=True))
-    job = contract.EmploymentRow(
+    job = evidence_contract.EmploymentRow(
         0, "", "车工", "new_hire", False, True, date(2022, 1, 1), date(2025, 1, 1), "employer", Money.yuan(5200)
     )
-    certificate = contract.HeldCertificateRow(0, "", TURNER, "intermediate", "Z-1", date(2020, 1, 1))
+    certificate = evidence_contract.HeldCertificateRow(0, "", TURNER, "intermediate", "Z-1", date(2020, 1, 1))
     mentor = contract.TeacherRow(0, "", "workplace_mentor", TODAY, certificate_level="technician", awards=("示例奖",))
     for method, request in (
         (
-            contract.RECORD_EMPLOYMENT,
-            contract.RecordEmployment(employer, tuple(replace(job, row=row, person_id=one) for row, one in each)),
+            evidence_contract.RECORD_EMPLOYMENT,
+            evidence_contract.RecordEmployment(
+                employer, tuple(replace(job, row=row, person_id=one) for row, one in each)
+            ),
         ),
         (
             contract.REGISTER_TEACHERS,
@@ -53,14 +57,16 @@ def test_every_list_command_takes_five_thousand_rows_in_few_statements(office: O
         answers = rows_answered(office.bench, office.employer(employer), method, request)
         assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
     months = tuple(f"2021-{month:02d}" for month in range(1, 13))
-    insurance = contract.RecordInsurance(
-        tuple(contract.InsuranceRow(row, one, months, "employer") for row, one in each)
+    insurance = evidence_contract.RecordInsurance(
+        tuple(evidence_contract.InsuranceRow(row, one, months, "employer") for row, one in each)
     )
-    held = contract.RecordHeldCertificates(tuple(replace(certificate, row=row, person_id=one) for row, one in each))
+    held = evidence_contract.RecordHeldCertificates(
+        tuple(replace(certificate, row=row, person_id=one) for row, one in each)
+    )
     # Months and certificates are facts: saying one twice changes nothing.
     for speaker, evidence, asked in (
-        (office.officer(), contract.RECORD_INSURANCE, insurance),
-        (office.employer(employer), contract.RECORD_HELD_CERTIFICATES, held),
+        (office.officer(), evidence_contract.RECORD_INSURANCE, insurance),
+        (office.employer(employer), evidence_contract.RECORD_HELD_CERTIFICATES, held),
     ):
         outcomes = [row["outcome"] for row in answered(office.bench, speaker, evidence, asked)["rows"]]
         assert outcomes == ["accepted"] * (ROWS_PER_CALL - 1) + ["unchanged"]
@@ -75,13 +81,15 @@ def test_five_thousand_people_are_shown_and_their_wages_asked_in_one_answer(offi
         contract.RevealPeople(known, Purpose.IDENTITY),
     )
     assert len(shown["people"]) == len(known)
-    wages = answered(office.bench, office.review(), contract.ASK_WAGES, contract.AskWages(employer, known))
+    wages = answered(
+        office.bench, office.review(), evidence_contract.ASK_WAGES, evidence_contract.AskWages(employer, known)
+    )
     assert len(wages["wages"]) == len(known)
 
 
 def test_as_many_decisions_as_one_question_may_ask_for_fit_into_its_answer(office: Office, employer: str) -> None:
     known = tuple(registered(office, employer))
-    question = contract.DecideApprentices(
+    question = eligibility.DecideApprentices(
         document=office.document,
         on=TODAY,
         employer_id=employer,
@@ -89,11 +97,11 @@ def test_as_many_decisions_as_one_question_may_ask_for_fit_into_its_answer(offic
         training_ends_on=date(2024, 6, 6),
         occupation=TURNER,
         level="advanced",
-        person_ids=known[: contract.DECISIONS_PER_CALL],
+        person_ids=known[: eligibility.DECISIONS_PER_CALL],
     )
-    decided = answered(office.bench, office.review(), contract.DECIDE_APPRENTICES, question)
+    decided = answered(office.bench, office.review(), eligibility.DECIDE_APPRENTICES, question)
     # Nothing is on file of them, so that every finding says at length what is missing.
     assert {one["verdict"] for one in decided["people"]} == {"refused"}
     assert len(write_result(decided).encode()) * 5 > codec.MAX_BODY  # five thousand at once would not fit
     with pytest.raises(TooLarge):
-        office.bench.call(office.review(), contract.DECIDE_APPRENTICES, replace(question, person_ids=known))
+        office.bench.call(office.review(), eligibility.DECIDE_APPRENTICES, replace(question, person_ids=known))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts.registry import (
+from shared.contracts.registry.parties import (
     LIST_ORGANISATIONS,
     ORGANISATION_REGISTERED,
     REVEAL_ACCOUNTS,

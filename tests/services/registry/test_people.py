@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from services.registry.models import Person
-from shared.contracts.registry import (
+from shared.contracts.registry.parties import (
     ADD_IDENTITY_DOCUMENT,
     FIND_PERSON,
     PEOPLE_REGISTERED,
@@ -24,7 +24,7 @@ from shared.contracts.registry import (
     RevealPeople,
 )
 from shared.errors import Conflict, NotFound
-from shared.made_up import people as made_up_people
+from shared.scenario.made_up_parties import people as made_up_people
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.services.bench import SHUNYI
 from tests.services.registry.conftest import PEOPLE, Office, row_of

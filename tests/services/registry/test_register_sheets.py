@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import registers
-from shared.contracts.sheets import SheetImported
+from shared.contracts.registry import registers
+from shared.contracts.spreadsheets import SheetImported
 from shared.errors import InvalidRequest
-from shared.forms import register_sheet
-from shared.forms.writing import Page, write_sheet
+from shared.forms.spreadsheet import register_sheet
+from shared.forms.spreadsheet.writer import Page, write_sheet
 from tests.services import files
 from tests.services.registry.conftest import PEOPLE, TODAY, Office
 

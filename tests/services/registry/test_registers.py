@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from shared.contracts import registers
 from shared.contracts.common import RowResults
-from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.registry import registers
+from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.errors import InvalidRequest, NotPermitted
-from shared.made_up import people
+from shared.scenario.made_up_parties import people
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import CHAOYANG, SHUNYI
 from tests.services.full_lists import answered

@@ -9,23 +9,15 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from shared.contracts.registry import (
-    ASK_WAGES,
-    DECIDE_APPRENTICES,
-    IMPORT_ROSTER,
-    LIST_PEOPLE,
-    PEOPLE_REGISTERED,
-    AskWages,
-    DecideApprentices,
-    ImportRoster,
-    ListPeople,
-)
-from shared.contracts.sheets import SheetImported
+from programmes.apprenticeship.forms.roster import RosterHead, write_roster
+from shared.contracts.registry.eligibility import DECIDE_APPRENTICES, DecideApprentices
+from shared.contracts.registry.evidence import ASK_WAGES, AskWages
+from shared.contracts.registry.parties import IMPORT_ROSTER, LIST_PEOPLE, PEOPLE_REGISTERED, ImportRoster, ListPeople
+from shared.contracts.spreadsheets import SheetImported
 from shared.errors import InvalidRequest, NotFound, NotPermitted, TooLarge
-from shared.forms.apprenticeship.roster import RosterHead, write_roster
-from shared.forms.error_copy import CURE_LABEL
-from shared.made_up import MadeUpPerson, people
+from shared.forms.spreadsheet.error_copy import CURE_LABEL
 from shared.money import Money
+from shared.scenario.made_up_parties import MadeUpPerson, people
 from shared.security.speaker import Role, Speaker
 from tests.services import files
 from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, Office

@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy import text
 
 from services.registry.models import Digest, Person
+from services.registry.privacy.vault import Vault
 from services.registry.service import RegistryService
-from services.registry.vault import Vault
 from shared.clock import now
-from shared.contracts import registry as contract
 from shared.contracts.kernel import KEY_USAGE, AskKeyUsage
+from shared.contracts.registry import parties as contract
 from shared.errors import Unavailable
 from shared.security import key_files
 from shared.security.keys import FolderSource, KeyRing, Keys
 from shared.security.personal import LookupDigest, PersonalCipher
 from shared.security.speaker import Purpose, Role
-from shared.store.renewal import SLICE, SealedColumn
+from shared.store.key_rotation import SLICE, SealedColumn
 from tests.conftest import MadeDatabase
 from tests.services.bench import Bench
 from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, Office, row_of

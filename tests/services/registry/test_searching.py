@@ -8,15 +8,13 @@ from typing import Any
 import pytest
 
 from shared.contracts.common import ListWaiting
-from shared.contracts.registry import (
-    LIST_CATALOGUES,
+from shared.contracts.registry.catalogues import LIST_CATALOGUES, CatalogueShape, ListCatalogues
+from shared.contracts.registry.parties import (
     LIST_ORGANISATIONS,
     LIST_PEOPLE,
     LIST_TEACHERS,
     LIST_WAITING,
     REGISTER_TEACHERS,
-    CatalogueShape,
-    ListCatalogues,
     ListOrganisations,
     ListPeople,
     ListTeachers,

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select
 
-from services.registry.accounts import OTHERS_NAMED
-from services.registry.digests import Digests
-from services.registry.findable import ACCOUNTS
 from services.registry.models import AccountDigest, Organisation
-from shared.contracts import registers
+from services.registry.parties.shared_accounts import OTHERS_NAMED
+from services.registry.privacy.lookup_digests import Digests
+from services.registry.privacy.searchable_fields import ACCOUNTS
+from shared.contracts.registry import registers
 from shared.errors import InvalidRequest, NotPermitted, TooLarge, Unavailable
 from tests.services.bench import SHUNYI
 from tests.services.full_lists import answered

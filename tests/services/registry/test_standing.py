@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import text, update
 
 from services.registry.models import IdentityDocument
-from shared.contracts import registers
-from shared.contracts import registry as contract
 from shared.contracts.kernel import READ_AUDIT, ReadAudit
-from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.registry import evidence, registers
+from shared.contracts.registry import parties as contract
+from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.errors import InvalidRequest, NotPermitted, Unavailable
 from shared.identity import id_check_character
-from shared.made_up import REGION, people
+from shared.scenario.made_up_parties import REGION, people
 from shared.security.speaker import Role
 from tests.services.bench import SHUNYI
 from tests.services.full_lists import answered
@@ -198,9 +198,9 @@ def test_a_certificate_of_the_occupation_and_level_held_before_the_training_is_f
     office: Office, employer: str, level: str, issued_on: date, changes: dict[str, str], hit: bool
 ) -> None:
     (person,) = office.people(employer)
-    held = contract.HeldCertificateRow(1, person, TURNER, level, "Z-1", issued_on)
-    request = contract.RecordHeldCertificates((held,))
-    office.bench.call(office.employer(employer), contract.RECORD_HELD_CERTIFICATES, request)
+    held = evidence.HeldCertificateRow(1, person, TURNER, level, "Z-1", issued_on)
+    request = evidence.RecordHeldCertificates((held,))
+    office.bench.call(office.employer(employer), evidence.RECORD_HELD_CERTIFICATES, request)
     assert found(office, person, **changes) == ([("certified_before", issued_on)] if hit else [])
 
 

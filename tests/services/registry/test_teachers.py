@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.common import FindingShape
-from shared.contracts.registry import (
-    DECIDE_TEACHERS,
-    REGISTER_TEACHERS,
-    DecideTeachers,
-    RegisterTeachers,
-    TeacherDecided,
-    TeacherRow,
-)
+from shared.contracts.registry.eligibility import DECIDE_TEACHERS, DecideTeachers, TeacherDecided
+from shared.contracts.registry.parties import REGISTER_TEACHERS, RegisterTeachers, TeacherRow
 from shared.errors import InvalidRequest, NotFound
 from tests.services.registry.conftest import FIRMS, TODAY, Office
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from shared.contracts import notices
-from shared.contracts import oversight as contract
+from shared.contracts.review import notices
+from shared.contracts.review import oversight as contract
 from shared.security.speaker import Speaker
 from tests.services.review.town import WITH_DEPARTMENTS, Town
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.contracts import oversight as contract
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
+from shared.contracts.review import oversight as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet
 from shared.security.speaker import Role
 from tests.services.review.overseer import Overseer

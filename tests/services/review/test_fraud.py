@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts import oversight as contract
+from shared.contracts.review import oversight as contract
 from shared.errors import Conflict, InvalidRequest, NotPermitted, PolicyNotMet
 from tests.services.review.overseer import Overseer
 from tests.services.review.town import WITH_DEPARTMENTS, Town, outcomes

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from shared.contracts import registry
-from shared.contracts import review as contract
-from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.registry import eligibility
+from shared.contracts.review import cases as contract
+from shared.contracts.schema.shapes import ROWS_PER_CALL
 from tests.services.full_lists import answered, ids, rows_answered
 from tests.services.review.town import WITH_DEPARTMENTS, Town, finding
 
@@ -27,13 +27,13 @@ def test_a_roster_of_five_thousand_is_asked_about_in_slices_and_answered_row_by_
     rows = rows_answered(town.bench, town.employer(), contract.SUBMIT_ROSTER, request)
     assert {row["outcome"] for row in rows[:-1]} == {"accepted"}
     asked = [len(question.person_ids) for question in town.asked("registry.decide_apprentices")]
-    assert (sum(asked), max(asked)) == (ROWS_PER_CALL - 1, registry.DECISIONS_PER_CALL)
+    assert (sum(asked), max(asked)) == (ROWS_PER_CALL - 1, eligibility.DECISIONS_PER_CALL)
 
 
 def test_whom_a_slice_was_funded_for_is_asked_with_that_slice(town: Town) -> None:
-    people = ids(registry.DECISIONS_PER_CALL + 1)
+    people = ids(eligibility.DECISIONS_PER_CALL + 1)
     first, last = people[0], people[-1]
-    town.funded = tuple(registry.Funded(one, "6-31-01-02", "advanced") for one in (first, last))
+    town.funded = tuple(eligibility.Funded(one, "6-31-01-02", "advanced") for one in (first, last))
     town.sign_up(town.approved(head_count=ROWS_PER_CALL), people)
     asked = [[one.person_id for one in question.funded] for question in town.asked("registry.decide_apprentices")]
     assert asked == [[first], [last]]

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.review.history import ACT_WORDS
-from shared.contracts import review as contract
+from services.review.views.history import ACT_WORDS
 from shared.contracts.common import GetHistory, HistoryLine
+from shared.contracts.review import cases as contract
 from shared.errors import InvalidRequest, NotFound
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import SHUNYI

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import review as contract
+from shared.contracts.review import cases as contract
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import SHUNYI

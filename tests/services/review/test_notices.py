@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import notices, oversight
-from shared.contracts import review as contract
+from shared.contracts.review import cases as contract
+from shared.contracts.review import notices, oversight
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, SkillsError, Unavailable
 from tests.conftest import MadeDatabase
 from tests.rules.policy import EXAMPLE_CITY

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from shared.contracts import oversight as contract
+from shared.contracts.review import oversight as contract
 from shared.errors import Conflict, NotFound, NotPermitted, SkillsError
 from shared.security.speaker import Role
 from tests.conftest import MadeDatabase

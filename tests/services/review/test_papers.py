@@ -8,7 +8,7 @@ from typing import Any
 import docx
 import pytest
 
-from shared.contracts.review_papers import MAKE_FORM, MakeReviewPaper
+from shared.contracts.review.papers import MAKE_FORM, MakeReviewPaper
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.security.speaker import Speaker
 from tests.services import files

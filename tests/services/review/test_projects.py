@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from shared.contracts import registry
-from shared.contracts import review as contract
 from shared.contracts.common import Opinion
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
+from shared.contracts.registry import eligibility
+from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, NoPolicyInForce, NotFound, NotPermitted, PolicyNotMet
 from shared.security.speaker import Role
 from tests.services.bench import SHUNYI
@@ -171,13 +171,13 @@ def test_an_approval_does_not_meet_a_case_that_changed_meanwhile(town: Town) -> 
     case_id = town.joined()
     town.review(town.district(), case_id, "approve", WITH_DEPARTMENTS)
 
-    def change_meanwhile(_: registry.AskOccupation) -> registry.OccupationAnswer:
+    def change_meanwhile(_: eligibility.AskOccupation) -> eligibility.OccupationAnswer:
         town.review(town.city("officer-3"), case_id, "return")
         town.resubmit(case_id, occupation="6-31-01-99")
         town.review(town.district(), case_id, "approve", WITH_DEPARTMENTS)
-        return registry.OccupationAnswer("decision-occupation", "shortage", True)
+        return eligibility.OccupationAnswer("decision-occupation", "shortage", True)
 
-    town.bench.answers(registry.ASK_OCCUPATION, change_meanwhile)
+    town.bench.answers(eligibility.ASK_OCCUPATION, change_meanwhile)
     with pytest.raises(Conflict):
         town.review(town.city(), case_id, "approve")
     assert town.bench.told(contract.PROJECT_APPROVED) == []
@@ -331,5 +331,5 @@ def test_registry_is_asked_about_the_day_of_the_application(town: Town) -> None:
     town.bench.move_clock(date(2022, 7, 1))
     town.join(case_id)
     (question,) = town.asked("registry.decide_parties")
-    assert isinstance(question, registry.DecideParties)
+    assert isinstance(question, eligibility.DecideParties)
     assert (question.on, question.occupation) == (date(2022, 6, 6), PLAN.occupation)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import registry
-from shared.contracts import review as contract
+from shared.contracts.registry import eligibility
+from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError
 from tests.conftest import MadeDatabase
 from tests.services.bench import SHUNYI
@@ -44,7 +44,7 @@ def test_the_district_accepts_those_who_meet_every_clause(town: Town) -> None:
 
 def test_registry_decides_for_the_enrolment_and_the_term_of_the_plan(town: Town) -> None:
     project_id = town.approved()
-    town.funded = (registry.Funded("person-00001", "6-31-01-02", "advanced"),)
+    town.funded = (eligibility.Funded("person-00001", "6-31-01-02", "advanced"),)
     town.sign_up(project_id, people(1))
     (question,) = town.asked("registry.decide_apprentices")
     assert (question.on, question.enrolment_on, question.training_ends_on) == (
@@ -117,7 +117,7 @@ def test_the_roster_review_records_the_co_departments_too(town: Town) -> None:
 def test_a_person_without_a_decision_leaves_the_roster_unapproved(town: Town) -> None:
     """APP-24: a finding for each. Registry answers about somebody else only."""
     project_id = town.approved()
-    town.bench.answers(registry.DECIDE_APPRENTICES, lambda _: registry.ApprenticesDecided(()))
+    town.bench.answers(eligibility.DECIDE_APPRENTICES, lambda _: eligibility.ApprenticesDecided(()))
     with pytest.raises(InvalidRequest) as refused:
         town.sign_up(project_id, people(1))
     assert [field["path"] for field in refused.value.details["fields"]] == ["rows[0].person_id"]
@@ -128,14 +128,14 @@ def test_strangers_to_the_employer_are_refused_by_row_and_the_others_stand(town:
     project_id = town.approved()
     decided = town.bench.neighbours["registry.decide_apprentices"]
 
-    def refuse_strangers(request: registry.DecideApprentices) -> registry.ApprenticesDecided:
+    def refuse_strangers(request: eligibility.DecideApprentices) -> eligibility.ApprenticesDecided:
         places = [place for place, person in enumerate(request.person_ids) if person.startswith("stranger")]
         if places:
             raise InvalidRequest.of(*((f"person_ids[{place}]", "没有登记") for place in places))
-        answer: registry.ApprenticesDecided = decided(request)
+        answer: eligibility.ApprenticesDecided = decided(request)
         return answer
 
-    town.bench.answers(registry.DECIDE_APPRENTICES, refuse_strangers)
+    town.bench.answers(eligibility.DECIDE_APPRENTICES, refuse_strangers)
     roster = town.sign_up(project_id, ["stranger-1", "person-00001", "stranger-2"])
     assert [row.outcome for row in roster.rows] == ["refused", "accepted", "refused"]
     with pytest.raises(InvalidRequest):
@@ -188,13 +188,13 @@ def test_who_signed_up_elsewhere_while_registry_was_asked_is_refused_by_row(town
     project_id = town.approved()
     decided = town.bench.neighbours["registry.decide_apprentices"]
 
-    def sign_up_meanwhile(request: registry.DecideApprentices) -> registry.ApprenticesDecided:
+    def sign_up_meanwhile(request: eligibility.DecideApprentices) -> eligibility.ApprenticesDecided:
         town.bench.neighbours["registry.decide_apprentices"] = decided
         town.sign_up(project_id, people(1))
-        answer: registry.ApprenticesDecided = decided(request)
+        answer: eligibility.ApprenticesDecided = decided(request)
         return answer
 
-    town.bench.answers(registry.DECIDE_APPRENTICES, sign_up_meanwhile)
+    town.bench.answers(eligibility.DECIDE_APPRENTICES, sign_up_meanwhile)
     assert [row.outcome for row in town.sign_up(project_id, people(2)).rows] == ["refused", "accepted"]
 
 

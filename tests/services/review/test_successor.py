@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import review as contract
+from shared.contracts.review import cases as contract
 from shared.errors import PolicyNotMet
-from shared.policy.policies import PACKAGED
+from tests.rules.policy import DOCUMENTS
 from tests.services.review.town import WITH_DEPARTMENTS, Town, outcomes
 
 LAST_DAY, FIRST_DAY = date(2022, 12, 31), date(2023, 1, 1)
@@ -28,7 +28,7 @@ CHANGES = (
 
 @pytest.fixture
 def town(new_town: Callable[..., Town], tmp_path: Path) -> Town:
-    text = (PACKAGED / "beijing-2022-11-apprenticeship.yaml").read_text("utf-8")
+    text = (DOCUMENTS / "beijing-2022-11-apprenticeship.yaml").read_text("utf-8")
     for before, after in CHANGES:
         assert before in text
         text = text.replace(before, after)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import oversight as contract
-from shared.contracts import review
+from shared.contracts.review import cases
+from shared.contracts.review import oversight as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError
 from tests.conftest import MadeDatabase
 from tests.services.bench import SHUNYI
@@ -56,11 +56,11 @@ def test_who_mends_in_time_is_never_suspended(town: Town, overseer: Overseer, pr
     """X-13: the day is told, so that the employer is reminded, and told again when it is over."""
     summons_id = overseer.summon(project_id)
     assert overseer.interview(summons_id, "agreed").state == "mending"
-    (due,) = town.bench.told(review.DEADLINE_SET)
+    (due,) = town.bench.told(cases.DEADLINE_SET)
     assert (due.deadline_id, due.due_on) == (summons_id, APPLIED_ON + 30 * DAY)
     assert (due.party, due.organisation_id, due.subject_id) == ("employer", EMPLOYER, project_id)
     assert overseer.remedy(summons_id).state == "closed"
-    (over,) = town.bench.told(review.DEADLINE_CLOSED)
+    (over,) = town.bench.told(cases.DEADLINE_CLOSED)
     assert (over.deadline_id, over.outcome) == (summons_id, "met")
     assert town.bench.told(contract.CASE_BLOCKED) == []
 
@@ -75,10 +75,10 @@ def test_a_day_to_mend_that_passed_is_reported_and_not_before(
     if not may:
         with pytest.raises(Conflict, match="2022-07-06"):
             overseer.report(summons_id)
-        assert town.bench.told(review.DEADLINE_CLOSED) == []
+        assert town.bench.told(cases.DEADLINE_CLOSED) == []
         return
     assert overseer.report(summons_id).state == "reported"
-    assert [each.outcome for each in town.bench.told(review.DEADLINE_CLOSED)] == ["dropped"]
+    assert [each.outcome for each in town.bench.told(cases.DEADLINE_CLOSED)] == ["dropped"]
     assert overseer.suspend(summons_id).state == "suspended"
 
 
@@ -86,13 +86,13 @@ def test_another_interview_moves_the_day_to_mend(town: Town, overseer: Overseer,
     summons_id = overseer.summon(project_id)
     overseer.interview(summons_id, "agreed")
     overseer.interview(summons_id, "agreed", remedy_due_on=APPLIED_ON + 60 * DAY)
-    told = town.bench.told(review.DEADLINE_SET)
+    told = town.bench.told(cases.DEADLINE_SET)
     assert [(each.deadline_id, each.due_on) for each in told] == [
         (summons_id, APPLIED_ON + 30 * DAY),
         (summons_id, APPLIED_ON + 60 * DAY),
     ]
     assert overseer.interview(summons_id, "refused").state == "refused"
-    assert [each.outcome for each in town.bench.told(review.DEADLINE_CLOSED)] == ["dropped"]
+    assert [each.outcome for each in town.bench.told(cases.DEADLINE_CLOSED)] == ["dropped"]
 
 
 def test_the_city_does_not_suspend_after_an_interview_without_the_superior(overseer: Overseer, project_id: str) -> None:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts import review as contract
 from shared.contracts.common import ListWaiting, WaitingItem
+from shared.contracts.review import cases as contract
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import SHUNYI

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import review as contract
+from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Speaker
 from tests.services.review.town import ELSEWHERE, WITH_DEPARTMENTS, Town

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from services.review.service import ReviewService
-from shared.contracts import registry, training
-from shared.contracts import review as contract
 from shared.contracts.common import AcceptedReason, Decided, FindingShape, Opinion
-from shared.contracts.shapes import Json
+from shared.contracts.registry import eligibility, parties
+from shared.contracts.review import cases as contract
+from shared.contracts.schema.shapes import Json
+from shared.contracts.training import enrolments
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import CHAOYANG, SHUNYI, Bench
 
@@ -55,33 +56,33 @@ class Town:
     findings: dict[str, tuple[FindingShape, ...]] = field(default_factory=dict)
     occupation_class: str = "ordinary"
     employer_district: str = CHAOYANG
-    funded: tuple[registry.Funded, ...] = ()
+    funded: tuple[eligibility.Funded, ...] = ()
 
     @classmethod
     def on(cls, url: str, folder: Path, *, policy_path: str = "", today: date = APPLIED_ON) -> Town:
         town = cls(Bench(ReviewService, url, folder, policy_path=policy_path))
         town.bench.move_clock(today)
-        town.bench.answers(registry.LIST_ORGANISATIONS, town._organisations)
-        town.bench.answers(registry.DECIDE_PARTIES, town._parties)
-        town.bench.answers(registry.DECIDE_APPRENTICES, town._apprentices)
-        town.bench.answers(registry.ASK_OCCUPATION, town._occupation)
-        town.bench.answers(training.ASK_FUNDED, lambda _: training.FundedList(town.funded))
+        town.bench.answers(parties.LIST_ORGANISATIONS, town._organisations)
+        town.bench.answers(eligibility.DECIDE_PARTIES, town._parties)
+        town.bench.answers(eligibility.DECIDE_APPRENTICES, town._apprentices)
+        town.bench.answers(eligibility.ASK_OCCUPATION, town._occupation)
+        town.bench.answers(enrolments.ASK_FUNDED, lambda _: enrolments.FundedList(town.funded))
         return town
 
     # --- neighbours ----------------------------------------------------------------------------------------------
 
-    def _organisations(self, request: registry.ListOrganisations) -> registry.OrganisationList:
+    def _organisations(self, request: parties.ListOrganisations) -> parties.OrganisationList:
         districts = {EMPLOYER: self.employer_district, PROVIDER: SHUNYI, ELSEWHERE: SHUNYI}
         known = [each for each in request.ids if each in districts]
-        return registry.OrganisationList(
+        return parties.OrganisationList(
             tuple(
-                registry.OrganisationShape(each, "示例单位", "91110105MA0000000Y", "enterprise", districts[each], False)
+                parties.OrganisationShape(each, "示例单位", "91110105MA0000000Y", "enterprise", districts[each], False)
                 for each in known
             )
         )
 
-    def _parties(self, request: registry.DecideParties) -> registry.PartiesDecided:
-        return registry.PartiesDecided(
+    def _parties(self, request: eligibility.DecideParties) -> eligibility.PartiesDecided:
+        return eligibility.PartiesDecided(
             employer=self._decided(request.employer_id),
             provider=self._decided(request.provider_id),
             employer_district=self.employer_district,
@@ -90,14 +91,14 @@ class Town:
             small_or_subsidiary=False,
         )
 
-    def _apprentices(self, request: registry.DecideApprentices) -> registry.ApprenticesDecided:
-        return registry.ApprenticesDecided(tuple(self._decided(person) for person in request.person_ids))
+    def _apprentices(self, request: eligibility.DecideApprentices) -> eligibility.ApprenticesDecided:
+        return eligibility.ApprenticesDecided(tuple(self._decided(person) for person in request.person_ids))
 
     def _decided(self, subject: str) -> Decided:
         return decided(subject, *self.findings.get(subject, (finding("APP-2", "met"),)))
 
-    def _occupation(self, request: registry.AskOccupation) -> registry.OccupationAnswer:
-        return registry.OccupationAnswer("decision-occupation", self.occupation_class, True)
+    def _occupation(self, request: eligibility.AskOccupation) -> eligibility.OccupationAnswer:
+        return eligibility.OccupationAnswer("decision-occupation", self.occupation_class, True)
 
     # --- who acts ------------------------------------------------------------------------------------------------
 

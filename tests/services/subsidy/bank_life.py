@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
-from shared.bus.boundaries import Boundaries
-from shared.contracts.codec import dumps, write
-from shared.contracts.payment import RECORD_BANK_RESULTS, BankRow, RecordBankResults
+from shared.contracts.schema.codec import dumps, write
+from shared.contracts.subsidy.bank_and_checks import RECORD_BANK_RESULTS, BankRow, RecordBankResults
+from shared.kernel.crash_points import Boundaries
 from shared.money import Money
 from tests.services.subsidy.road import APPROVED, CHAOYANG, Road
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from shared.contracts import payment, subsidy
 from shared.contracts.common import RowResult
+from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, payments
 from tests.services.subsidy.road import DUE_YEAR, SOURCES, YEAR, Road, Training, yuan
 
 
@@ -30,30 +30,30 @@ class BankRoad:
         self.road.decide(claim.claim_id)
         return claim.claim_id
 
-    def instructed(self, *claim_ids: str) -> subsidy.BatchShape:
+    def instructed(self, *claim_ids: str) -> payments.BatchShape:
         return self.road.instruct(self.road.prepare(*claim_ids).batch_id)
 
-    def on_its_way(self, project_id: str = "project-1") -> subsidy.PaymentShape:
+    def on_its_way(self, project_id: str = "project-1") -> payments.PaymentShape:
         """One claim's one payment, of which the treasury was told."""
         self.rich()
         return self.instructed(self.approved(project_id)).payments[0]
 
-    def over_two_sources(self) -> tuple[str, subsidy.BatchShape]:
+    def over_two_sources(self) -> tuple[str, payments.BatchShape]:
         """A claim of 6000.00, of which the first source sends 4000.00; its batch, instructed."""
         self.road.appropriate("4000.00")
         self.road.appropriate("1000000.00", source=SOURCES[1])
         claim_id = self.approved("project-1")
         return claim_id, self.instructed(claim_id)
 
-    def batch(self, batch_id: str) -> subsidy.BatchShape:
-        return self.bench.call(self.road.maker, subsidy.GET_BATCH, subsidy.GetBatch(batch_id))
+    def batch(self, batch_id: str) -> payments.BatchShape:
+        return self.bench.call(self.road.maker, payments.GET_BATCH, payments.GetBatch(batch_id))
 
     def kinds(self) -> list[str]:
         """Kinds of all postings that move a payment, the oldest first."""
-        page = self.bench.call(self.road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger())
+        page = self.bench.call(self.road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
         return [one.kind for one in page.postings if one.kind in ("payment", "return", "offset", "release")]
 
-    def right(self) -> subsidy.LedgerProof:
+    def right(self) -> budgets_and_ledger.LedgerProof:
         """The proof, which finds nothing wrong."""
         proof = self.road.prove()
         assert proof.differences == ()
@@ -61,7 +61,7 @@ class BankRoad:
 
     # --- the bank's --------------------------------------------------------------------------------------------------
 
-    def line(self, of: subsidy.PaymentShape | str, outcome: Any = "paid", **fields: Any) -> payment.BankRow:
+    def line(self, of: payments.PaymentShape | str, outcome: Any = "paid", **fields: Any) -> bank_and_checks.BankRow:
         """A line as the bank would write it about that payment, today."""
         if isinstance(of, str):
             given: dict[str, Any] = {"payment_id": of, "amount": yuan("6000.00")}
@@ -69,28 +69,32 @@ class BankRoad:
             given = {"payment_id": of.payment_id, "amount": of.amount}
         reason = "账户已销户" if outcome in ("rejected", "returned") else ""
         given |= {"row": 1, "outcome": outcome, "on": self.bench.today, "bank_reference": "REF-1", "reason": reason}
-        return payment.BankRow(**(given | fields))
+        return bank_and_checks.BankRow(**(given | fields))
 
-    def says(self, *lines: payment.BankRow, by: Any = None, **fields: Any) -> list[RowResult]:
+    def says(self, *lines: bank_and_checks.BankRow, by: Any = None, **fields: Any) -> list[RowResult]:
         """The bank's list with these lines, numbered anew; what became of each."""
         self.statements += 1
-        rows = tuple(payment.BankRow(**(vars(line) | {"row": number})) for number, line in enumerate(lines, start=1))
+        rows = tuple(
+            bank_and_checks.BankRow(**(vars(line) | {"row": number})) for number, line in enumerate(lines, start=1)
+        )
         given = {"district": self.road.district, "statement": f"清单-{self.statements}", "rows": rows} | fields
-        request = payment.RecordBankResults(**given)
-        return list(self.bench.call(by or self.road.checker, payment.RECORD_BANK_RESULTS, request).rows)
+        request = bank_and_checks.RecordBankResults(**given)
+        return list(self.bench.call(by or self.road.checker, bank_and_checks.RECORD_BANK_RESULTS, request).rows)
 
-    def outcomes(self, *lines: payment.BankRow) -> list[str]:
+    def outcomes(self, *lines: bank_and_checks.BankRow) -> list[str]:
         return [row.outcome for row in self.says(*lines)]
 
-    def returns(self, of: subsidy.PaymentShape, on: date | None = None, **fields: Any) -> payment.PaymentChanged:
+    def returns(
+        self, of: payments.PaymentShape, on: date | None = None, **fields: Any
+    ) -> bank_and_checks.PaymentChanged:
         given = {"returned_on": on or self.bench.today, "bank_reference": "BACK-1", "reason": "账户已销户"} | fields
-        request = payment.ReturnPayment(of.payment_id, **given)
-        return self.bench.call(self.road.checker, payment.RETURN_PAYMENT, request)
+        request = bank_and_checks.ReturnPayment(of.payment_id, **given)
+        return self.bench.call(self.road.checker, bank_and_checks.RETURN_PAYMENT, request)
 
-    def state(self, of: subsidy.PaymentShape) -> str:
+    def state(self, of: payments.PaymentShape) -> str:
         batches = [self.batch(of_batch) for of_batch in self.batches_of(of)]
         return next(one.state for batch in batches for one in batch.payments if one.payment_id == of.payment_id)
 
-    def batches_of(self, of: subsidy.PaymentShape) -> list[str]:
-        told = self.bench.told(subsidy.PAYMENT_PREPARED)
+    def batches_of(self, of: payments.PaymentShape) -> list[str]:
+        told = self.bench.told(payments.PAYMENT_PREPARED)
         return [one.batch_id for one in told if one.claim_id == of.claim_id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from shared.contracts import closing, subsidy
+from shared.contracts.subsidy import budgets_and_ledger, closing
 from shared.security.speaker import Speaker
 from tests.services.subsidy.road import YEAR, Road, Training
 
@@ -54,5 +54,7 @@ def kinds(found: closing.ClosingPreview) -> list[str]:
     return [one.kind for one in found.obstacles]
 
 
-def postings(road: Road, **filters: Any) -> list[subsidy.PostingShape]:
-    return list(road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger(**filters)).postings)
+def postings(road: Road, **filters: Any) -> list[budgets_and_ledger.PostingShape]:
+    return list(
+        road.bench.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger(**filters)).postings
+    )

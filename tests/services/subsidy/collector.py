@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from shared.contracts import receivables, subsidy
-from shared.contracts.receivables import DemandShape
+from shared.contracts.subsidy import budgets_and_ledger, receivables
+from shared.contracts.subsidy.receivables import DemandShape
 from shared.security.speaker import Role, Speaker
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, SOURCES, YEAR, Road, Training, yuan
 
@@ -95,14 +95,14 @@ class Collector:
         moves = self.get(demand_id).moves
         return [move.of_id for move in moves if move.way == "repayment" and move.reference == reference][-1]
 
-    def proven(self) -> subsidy.LedgerProof:
+    def proven(self) -> budgets_and_ledger.LedgerProof:
         proof = self.road.prove()
         assert proof.differences == ()
         return proof
 
     def spent(self) -> dict[tuple[str, int], str]:
         """Paid by source and year, as the budgets count it."""
-        found = self.call(self.road.maker, subsidy.LIST_BUDGETS, subsidy.ListBudgets())
+        found = self.call(self.road.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())
         return {(row.fund_source, row.fiscal_year): str(row.paid) for row in found.budgets if row.paid}
 
 

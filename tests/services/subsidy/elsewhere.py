@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from shared.contracts import registers, training
+from shared.contracts.registry import registers
+from shared.contracts.training import enrolments
 from tests.services.bench import Bench
 
 DEATHS = "示例民政局"
@@ -23,7 +24,7 @@ class Elsewhere:
 
     def __post_init__(self) -> None:
         self.standing: list[registers.StandingHit] = []
-        self.duplicates: list[training.Duplicate] = []
+        self.duplicates: list[enrolments.Duplicate] = []
         self.accounts: dict[str, tuple[str, ...]] = {}
         self.unread: set[str] = set()
         self.consulted = (
@@ -32,7 +33,7 @@ class Elsewhere:
         )
         self.bench.answers(registers.ASK_STANDING, self._standing)
         self.bench.answers(registers.ASK_SHARED_ACCOUNTS, self._accounts)
-        self.bench.answers(training.ASK_DUPLICATES, self._duplicates)
+        self.bench.answers(enrolments.ASK_DUPLICATES, self._duplicates)
 
     def finds(self, place: int, kind: Any = "deceased", since: date = AS_OF, **fields: Any) -> None:
         """An entry about the apprentice at this place of the first project."""
@@ -44,7 +45,7 @@ class Elsewhere:
         """Another enrolment that speaks against paying the apprentice at this place."""
         enrolment = f"project-1-enrolment-{place:04d}"
         other = ("enrolment-elsewhere", "project-elsewhere", "apprenticeship")
-        self.duplicates.append(training.Duplicate(enrolment, kind, f"{kind}-{enrolment}", *other, since))
+        self.duplicates.append(enrolments.Duplicate(enrolment, kind, f"{kind}-{enrolment}", *other, since))
 
     def shares(self, payee: str, *others: str) -> None:
         """The payee's account is that of these others, too; of none any more where none is named."""
@@ -59,9 +60,9 @@ class Elsewhere:
             tuple(person for person in asked if person in self.unread),
         )
 
-    def _duplicates(self, request: training.AskDuplicates) -> training.DuplicateList:
+    def _duplicates(self, request: enrolments.AskDuplicates) -> enrolments.DuplicateList:
         asked = set(request.enrolment_ids)
-        return training.DuplicateList(
+        return enrolments.DuplicateList(
             self.bench.today, tuple(one for one in self.duplicates if one.enrolment_id in asked)
         )
 

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from services.subsidy.service import SubsidyService
-from shared.contracts import oversight, review, subsidy, training
+from shared.batching import slices
 from shared.contracts.common import Opinion
-from shared.contracts.shapes import IDS_PER_EVENT
+from shared.contracts.review import cases, oversight
+from shared.contracts.schema.shapes import IDS_PER_EVENT
+from shared.contracts.subsidy import budgets_and_ledger, claims
+from shared.contracts.subsidy import payments as payments_contract
+from shared.contracts.training import enrolments
 from shared.money import Money
 from shared.policy import Policies
 from shared.security.speaker import Purpose, Role, Speaker
-from shared.slices import slices
 from tests.rules.policy import beijing
 from tests.services.bench import CHAOYANG, Bench
 from tests.services.subsidy.elsewhere import Elsewhere
@@ -24,7 +27,7 @@ YEAR = 2022
 DUE_YEAR = 2024
 SOURCES = ("skills_upgrade_account", "employment_subsidy_fund")
 EMPLOYER = "employer-1"
-KEPT = subsidy.FundManagement(True, True, True, True)
+KEPT = claims.FundManagement(True, True, True, True)
 APPROVED = date(2022, 6, 6)
 ASSESSED = date(2024, 6, 20)
 
@@ -57,8 +60,8 @@ class Road:
         self.maker = self._speaker(Role.FINANCE_OFFICER, "finance-1", district=district)
         self.checker = self._speaker(Role.FINANCE_OFFICER, "finance-2", district=district)
         self.auditor = self._speaker(Role.AUDITOR, "auditor-1")
-        self.outcomes: dict[str, training.OutcomePage] = {}
-        self.bench.answers(training.ASK_OUTCOMES, self._page)
+        self.outcomes: dict[str, enrolments.OutcomePage] = {}
+        self.bench.answers(enrolments.ASK_OUTCOMES, self._page)
         self.elsewhere = Elsewhere(self.bench)
         self.bench.move_clock(on)
 
@@ -69,10 +72,10 @@ class Road:
         """The programme's document under other readings, for what is approved from now on."""
         self.bench.policies = self.bench.kernel.policies = Policies((beijing(**settings),))
 
-    def plan(self, what: Training = Training()) -> review.ProjectPlan:
+    def plan(self, what: Training = Training()) -> cases.ProjectPlan:
         return _plan(what)
 
-    def _page(self, request: training.AskOutcomes) -> training.OutcomePage:
+    def _page(self, request: enrolments.AskOutcomes) -> enrolments.OutcomePage:
         """What training answers: a page of so many enrolments, and where the next one begins."""
         whole = self.outcomes[request.project_id]
         start = int(request.cursor or 0)
@@ -96,7 +99,7 @@ class Road:
         """Approved and enrolled, in training, or to start on a later day."""
         policy = self.bench.policies.governing("apprenticeship", self.district, self.on)
         plan = _plan(what)
-        told = review.ProjectApproved(
+        told = cases.ProjectApproved(
             project_id=project_id,
             programme=policy.programme,
             document=policy.identity,
@@ -112,16 +115,16 @@ class Road:
             cooperation_agreement=True,
         )
         told = replace(told, **fields)
-        self.bench.hear(review.PROJECT_APPROVED, project_id, told)
+        self.bench.hear(cases.PROJECT_APPROVED, project_id, told)
         people = tuple(
-            training.EnrolledPerson(f"{project_id}-enrolment-{place:04d}", f"{project_id}-person-{place:04d}")
+            enrolments.EnrolledPerson(f"{project_id}-enrolment-{place:04d}", f"{project_id}-person-{place:04d}")
             for place in range(len(what.results))
         )
         place = (project_id, told.programme, told.district, told.employer_id, enrolled_on or self.on)
         for part in slices(people, IDS_PER_EVENT) or [()]:
-            enrolled = training.EnrolmentsEstablished(*place, part)
-            self.bench.hear(training.ENROLMENTS_ESTABLISHED, project_id, enrolled)
-        self.outcomes[project_id] = training.OutcomePage(
+            enrolled = enrolments.EnrolmentsEstablished(*place, part)
+            self.bench.hear(enrolments.ENROLMENTS_ESTABLISHED, project_id, enrolled)
+        self.outcomes[project_id] = enrolments.OutcomePage(
             project_id, False, True, tuple(_outcome(one, what, "training") for one in people), None
         )
         return project_id
@@ -129,14 +132,14 @@ class Road:
     def assess(self, project_id: str = "project-1", what: Training = Training()) -> None:
         """Everybody has a result."""
         page = self.outcomes[project_id]
-        people = [training.EnrolledPerson(one.enrolment_id, one.person_id) for one in page.enrolments]
+        people = [enrolments.EnrolledPerson(one.enrolment_id, one.person_id) for one in page.enrolments]
         self.outcomes[project_id] = replace(
             page,
             training_completed=True,
             enrolments=tuple(_outcome(one, what, result) for one, result in zip(people, what.results, strict=True)),
         )
-        run = training.RunTold(project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.bench.today)
-        self.bench.hear(training.COURSE_RUN_COMPLETED, project_id, run)
+        run = enrolments.RunTold(project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.bench.today)
+        self.bench.hear(enrolments.COURSE_RUN_COMPLETED, project_id, run)
 
     def block(
         self, kind: Any = "suspension", block_id: str = "block-1", *, lifted: bool = False, **confirmed: Any
@@ -175,53 +178,63 @@ class Road:
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
-    def appropriate(self, amount: str, year: int = YEAR, source: str = SOURCES[0]) -> subsidy.BudgetShape:
-        request = subsidy.Appropriate("apprenticeship", self.district, source, year, yuan(amount), "财政批复")
-        return self.bench.call(self.maker, subsidy.APPROPRIATE, request)
+    def appropriate(self, amount: str, year: int = YEAR, source: str = SOURCES[0]) -> budgets_and_ledger.BudgetShape:
+        request = budgets_and_ledger.Appropriate(
+            "apprenticeship", self.district, source, year, yuan(amount), "财政批复"
+        )
+        return self.bench.call(self.maker, budgets_and_ledger.APPROPRIATE, request)
 
-    def submit(self, kind: Any = "advance", project_id: str = "project-1", **fields: Any) -> subsidy.ClaimShape:
-        request = replace(subsidy.SubmitClaim(project_id, kind, KEPT), **fields)
-        return self.bench.call(self.employer, subsidy.SUBMIT_CLAIM, request)
+    def submit(self, kind: Any = "advance", project_id: str = "project-1", **fields: Any) -> claims.ClaimShape:
+        request = replace(claims.SubmitClaim(project_id, kind, KEPT), **fields)
+        return self.bench.call(self.employer, claims.SUBMIT_CLAIM, request)
 
-    def decide(self, claim_id: str, outcome: Any = "approve", by: Speaker | None = None) -> subsidy.ClaimShape:
-        request = subsidy.DecideClaim(claim_id, outcome, Opinion("已核对"))
-        return self.bench.call(by or self.officer, subsidy.DECIDE_CLAIM, request)
+    def decide(self, claim_id: str, outcome: Any = "approve", by: Speaker | None = None) -> claims.ClaimShape:
+        request = claims.DecideClaim(claim_id, outcome, Opinion("已核对"))
+        return self.bench.call(by or self.officer, claims.DECIDE_CLAIM, request)
 
-    def prepare(self, *claim_ids: str) -> subsidy.BatchShape:
-        return self.bench.call(self.maker, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment(claim_ids))
+    def prepare(self, *claim_ids: str) -> payments_contract.BatchShape:
+        return self.bench.call(
+            self.maker, payments_contract.PREPARE_PAYMENT, payments_contract.PreparePayment(claim_ids)
+        )
 
-    def instruct(self, batch_id: str, by: Speaker | None = None) -> subsidy.BatchShape:
-        return self.bench.call(by or self.checker, subsidy.APPROVE_PAYMENT, subsidy.ApprovePayment(batch_id))
+    def instruct(self, batch_id: str, by: Speaker | None = None) -> payments_contract.BatchShape:
+        return self.bench.call(
+            by or self.checker, payments_contract.APPROVE_PAYMENT, payments_contract.ApprovePayment(batch_id)
+        )
 
-    def confirm(self, batch: subsidy.BatchShape, payments: Sequence[Any] | None = None) -> subsidy.BatchShape:
+    def confirm(
+        self, batch: payments_contract.BatchShape, payments: Sequence[Any] | None = None
+    ) -> payments_contract.BatchShape:
         items = tuple(
-            subsidy.ConfirmedItem(payment.payment_id, self.bench.today, f"REF-{payment.payment_id[:8]}")
+            payments_contract.ConfirmedItem(payment.payment_id, self.bench.today, f"REF-{payment.payment_id[:8]}")
             for payment in (batch.payments if payments is None else payments)
         )
-        return self.bench.call(self.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, items))
+        return self.bench.call(
+            self.maker, payments_contract.CONFIRM_PAYMENT, payments_contract.ConfirmPayment(batch.batch_id, items)
+        )
 
-    def pay(self, claim_id: str) -> subsidy.ClaimShape:
+    def pay(self, claim_id: str) -> claims.ClaimShape:
         """Approved, prepared, instructed, confirmed."""
         self.decide(claim_id)
         self.confirm(self.instruct(self.prepare(claim_id).batch_id))
         return self.claim(claim_id)
 
-    def claim(self, claim_id: str) -> subsidy.ClaimShape:
-        return self.bench.call(self.officer, subsidy.GET_CLAIM, subsidy.GetClaim(claim_id))
+    def claim(self, claim_id: str) -> claims.ClaimShape:
+        return self.bench.call(self.officer, claims.GET_CLAIM, claims.GetClaim(claim_id))
 
-    def prove(self) -> subsidy.LedgerProof:
-        return self.bench.call(self.auditor, subsidy.PROVE_LEDGER, subsidy.ProveLedger())
+    def prove(self) -> budgets_and_ledger.LedgerProof:
+        return self.bench.call(self.auditor, budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
 
-    def clawbacks(self) -> subsidy.ClawbackPage:
-        return self.bench.call(self.officer, subsidy.LIST_CLAWBACKS, subsidy.ListClawbacks())
+    def clawbacks(self) -> claims.ClawbackPage:
+        return self.bench.call(self.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
 
-    def budget(self, year: int = YEAR, source: str = SOURCES[0]) -> subsidy.BudgetShape:
-        found = self.bench.call(self.maker, subsidy.LIST_BUDGETS, subsidy.ListBudgets())
+    def budget(self, year: int = YEAR, source: str = SOURCES[0]) -> budgets_and_ledger.BudgetShape:
+        found = self.bench.call(self.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())
         return next(row for row in found.budgets if (row.fiscal_year, row.fund_source) == (year, source))
 
 
-def _plan(what: Training) -> review.ProjectPlan:
-    return review.ProjectPlan(
+def _plan(what: Training) -> cases.ProjectPlan:
+    return cases.ProjectPlan(
         occupation="6-18-01-01",
         level=what.level,
         term_years=what.term_years,
@@ -239,14 +252,14 @@ def _plan(what: Training) -> review.ProjectPlan:
 _LEVELS = ("junior", "intermediate", "advanced", "technician", "senior_technician")
 
 
-def _outcome(person: training.EnrolledPerson, what: Training, result: str) -> training.OutcomeShape:
+def _outcome(person: enrolments.EnrolledPerson, what: Training, result: str) -> enrolments.OutcomeShape:
     passed = result in ("certified", "lower", "uncertified")
     level = {"certified": what.level, "lower": _LEVELS[_LEVELS.index(what.level) - 1]}.get(result)
-    certificate = training.CertificateShape(
+    certificate = enrolments.CertificateShape(
         "skill_level_certificate", "6-18-01-01", f"C-{person.enrolment_id}", ASSESSED, level, False, False
     )
     ended = result != "training"
-    return training.OutcomeShape(
+    return enrolments.OutcomeShape(
         enrolment_id=person.enrolment_id,
         person_id=person.person_id,
         enrolled_on=APPROVED,

@@ -15,8 +15,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-from shared.contracts import subsidy
-from shared.contracts.declare import Method
+from shared.contracts.schema.declare import Method
+from shared.contracts.subsidy import budgets_and_ledger
 from shared.errors import Unavailable
 from shared.money import Money
 from shared.security.speaker import Speaker
@@ -99,7 +99,9 @@ class Counted:
         """Reads what was posted since; whether the stored counters say the same."""
         while True:
             page = self.road.bench.call(
-                self.road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger(cursor=self.cursor, limit=500)
+                self.road.maker,
+                budgets_and_ledger.READ_LEDGER,
+                budgets_and_ledger.ReadLedger(cursor=self.cursor, limit=500),
             )
             for one in page.postings:
                 self.fen[one.debit] += one.amount.fen

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.subsidy.bank.moves import MOVES
-from shared.contracts import payment, subsidy
+from services.subsidy.lifecycle.payment import MOVES
+from shared.contracts.subsidy import bank_and_checks, payments
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.security.speaker import Role
 from tests.services.bench import SHUNYI
@@ -29,7 +29,7 @@ def test_a_paid_line_pays_its_claim_and_the_same_line_again_changes_nothing(bank
     assert (claim.state, claim.paid_on) == ("paid", bank.bench.today)
     assert bank.kinds() == ["payment"]
     assert bank.right().paid == yuan("6000.00")
-    assert [one.amount for one in bank.bench.told(subsidy.PAYMENT_CONFIRMED)] == [yuan("6000.00")]
+    assert [one.amount for one in bank.bench.told(payments.PAYMENT_CONFIRMED)] == [yuan("6000.00")]
 
 
 def test_what_the_bank_rejected_is_sent_once_more_and_paid(bank: BankRoad) -> None:
@@ -78,10 +78,10 @@ def test_only_the_source_that_failed_is_sent_again(bank: BankRoad) -> None:
     assert [(one.fund_source, one.amount, one.retry_of) for one in again.payments] == [
         (second.fund_source, second.amount, second.payment_id)
     ]
-    assert bank.bench.told(subsidy.PAYMENT_INSTRUCTED)[-1].amount == second.amount
+    assert bank.bench.told(payments.PAYMENT_INSTRUCTED)[-1].amount == second.amount
     bank.says(bank.line(again.payments[0]))
     assert bank.road.claim(claim_id).state == "paid"
-    assert bank.bench.told(subsidy.PAYMENT_CONFIRMED)[-1].amount == yuan("6000.00")
+    assert bank.bench.told(payments.PAYMENT_CONFIRMED)[-1].amount == yuan("6000.00")
     bank.right()
 
 
@@ -99,7 +99,7 @@ def test_money_that_comes_back_is_an_entry_of_its_own_and_is_sent_again(bank: Ba
     sent = bank.on_its_way()
     bank.says(bank.line(sent))
     bank.bench.move_clock(bank.bench.today + timedelta(days=7))
-    assert bank.returns(sent) == payment.PaymentChanged(sent.payment_id, sent.claim_id, "returned")
+    assert bank.returns(sent) == bank_and_checks.PaymentChanged(sent.payment_id, sent.claim_id, "returned")
     claim = bank.road.claim(sent.claim_id)
     assert (claim.state, claim.paid_on) == ("approved", None)
     assert bank.kinds() == ["payment", "return"]
@@ -114,7 +114,7 @@ def test_money_that_comes_back_is_an_entry_of_its_own_and_is_sent_again(bank: Ba
     assert bank.road.claim(sent.claim_id).state == "paid"
     assert bank.kinds() == ["payment", "return", "payment"]
     assert bank.right().paid == yuan("6000.00")
-    told = bank.bench.told(payment.PAYMENT_FAILED)
+    told = bank.bench.told(bank_and_checks.PAYMENT_FAILED)
     assert [(one.outcome, one.amount, one.payment_id) for one in told] == [
         ("returned", yuan("6000.00"), sent.payment_id)
     ]
@@ -242,9 +242,9 @@ def test_another_district_neither_sees_nor_moves_a_payment(bank: BankRoad) -> No
         bank.says(bank.line(sent), by=stranger)
     (row,) = bank.says(bank.line(sent), by=stranger, district=SHUNYI)
     assert row.outcome == "refused" and "没有这一支付编号" in str(row.message)
-    request = payment.ReturnPayment(sent.payment_id, bank.bench.today, "BACK-1", "账户已销户")
+    request = bank_and_checks.ReturnPayment(sent.payment_id, bank.bench.today, "BACK-1", "账户已销户")
     with pytest.raises(NotFound):
-        bank.bench.call(stranger, payment.RETURN_PAYMENT, request)
+        bank.bench.call(stranger, bank_and_checks.RETURN_PAYMENT, request)
     assert bank.outcomes(bank.line(sent)) == ["accepted"]
     bank.right()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.subsidy.sets import SLICE
-from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.schema.shapes import ROWS_PER_CALL
+from shared.store.bulk import SLICE
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import Road
 from tests.services.subsidy.test_many import counting

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from shared.contracts import payment, registry, subsidy
-from shared.contracts.sheets import SheetImported
+from shared.contracts.registry import parties
+from shared.contracts.spreadsheets import SheetImported
+from shared.contracts.subsidy import bank_and_checks, claims
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
-from shared.forms.apprenticeship.bank_results import RESULTS
+from shared.forms.common.bank_results import RESULTS
 from shared.security.speaker import Role
 from tests.services import files
 from tests.services.bench import CHAOYANG, SHUNYI
@@ -23,22 +24,22 @@ LABELS = {column.key: column.label for column in RESULTS.columns}
 
 @pytest.fixture
 def bank(road: Road) -> BankRoad:
-    def organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
-        return registry.OrganisationList(
+    def organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
+        return parties.OrganisationList(
             tuple(
-                registry.OrganisationShape(id, "示例制造有限公司", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+                parties.OrganisationShape(id, "示例制造有限公司", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
                 for id in request.ids
             )
         )
 
-    road.bench.answers(registry.LIST_ORGANISATIONS, organisations)
+    road.bench.answers(parties.LIST_ORGANISATIONS, organisations)
     walking = BankRoad(road)
     walking.rich()
     return walking
 
 
 def blank(bank: BankRoad, batch_id: str) -> Workbook:
-    made = bank.bench.call(bank.road.maker, subsidy.MAKE_FORM, subsidy.MakeForm("bank_results", batch_id))
+    made = bank.bench.call(bank.road.maker, claims.MAKE_FORM, claims.MakeForm("bank_results", batch_id))
     return load_workbook(io.BytesIO(files.fetch(bank.bench, bank.road.maker, made.file)))
 
 
@@ -59,7 +60,7 @@ def send(bank: BankRoad, content: bytes, **fields: str) -> SheetImported:
     file = files.put(bank.bench, bank.road.checker, content)
     given = {"district": CHAOYANG, "programme": "apprenticeship", "statement": "清单-1"} | fields
     return bank.bench.call(
-        bank.road.checker, payment.IMPORT_BANK_RESULTS, payment.ImportBankResults(file=file, **given)
+        bank.road.checker, bank_and_checks.IMPORT_BANK_RESULTS, bank_and_checks.ImportBankResults(file=file, **given)
     )
 
 
@@ -92,15 +93,15 @@ def test_the_blank_shows_whom_the_batch_pays_how_much_and_no_account(bank: BankR
     batch = bank.instructed(bank.approved("project-1"))
     cells = [str(cell.value) for row in blank(bank, batch.batch_id).worksheets[0].iter_rows() for cell in row]
     assert {batch.payments[0].payment_id, "示例制造有限公司"} <= set(cells)
-    assert not [route for route, _ in bank.bench.asked if route == registry.REVEAL_ACCOUNTS.route]
+    assert not [route for route, _ in bank.bench.asked if route == parties.REVEAL_ACCOUNTS.route]
     prepared = bank.road.prepare(bank.approved("project-2"))
     with pytest.raises(Conflict, match="尚未复核"):
         blank(bank, prepared.batch_id)
     stranger = bank.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     with pytest.raises(NotFound):
-        bank.bench.call(stranger, subsidy.MAKE_FORM, subsidy.MakeForm("bank_results", batch.batch_id))
+        bank.bench.call(stranger, claims.MAKE_FORM, claims.MakeForm("bank_results", batch.batch_id))
     with pytest.raises(NotPermitted):
-        bank.bench.call(bank.road.officer, subsidy.MAKE_FORM, subsidy.MakeForm("bank_results", batch.batch_id))
+        bank.bench.call(bank.road.officer, claims.MAKE_FORM, claims.MakeForm("bank_results", batch.batch_id))
 
 
 def test_a_line_that_does_not_fit_is_named_by_its_column_and_listed(bank: BankRoad) -> None:
@@ -111,7 +112,7 @@ def test_a_line_that_does_not_fit_is_named_by_its_column_and_listed(bank: BankRo
     )
     (row,) = send(bank, content).rows
     assert (row.outcome, row.column) == ("refused", "金额（元）")
-    page = bank.bench.call(bank.road.checker, payment.LIST_DIFFERENCES, payment.ListDifferences())
+    page = bank.bench.call(bank.road.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
     assert [(one.kind, one.statement) for one in page.differences] == [("amount", "清单-1")]
 
 

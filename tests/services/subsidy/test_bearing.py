@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts import payment
+from shared.contracts.subsidy import bank_and_checks
 from shared.errors import Conflict
 from shared.money import ZERO
 from tests.services.subsidy.bank_road import BankRoad
@@ -14,7 +14,7 @@ from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
 
 
 def listed(bank: BankRoad) -> list[str]:
-    page = bank.bench.call(bank.road.maker, payment.LIST_DIFFERENCES, payment.ListDifferences())
+    page = bank.bench.call(bank.road.maker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
     return [one.kind for one in page.differences]
 
 

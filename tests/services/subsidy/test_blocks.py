@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from services.subsidy import blocks
 from services.subsidy.models import Project
-from shared.contracts import subsidy
+from services.subsidy.projects import blocks
+from shared.contracts.subsidy import payments
 from shared.errors import Conflict, PolicyNotMet
 from shared.store.database import Database
 from tests.services.subsidy.road import Road, yuan
@@ -76,11 +76,11 @@ def test_a_claim_that_is_blocked_after_it_was_prepared_leaves_its_batch(road: Ro
     prepared = road.prepare(*claims)
     road.block("objection")
     batch = road.instruct(prepared.batch_id)
-    assert batch.held == (subsidy.HeldClaim(claims[0], ("objection",), ()),)
+    assert batch.held == (payments.HeldClaim(claims[0], ("objection",), ()),)
     assert {one.claim_id: one.state for one in batch.payments} == {claims[0]: "voided", claims[1]: "instructed"}
     assert batch.total == yuan("6000.00")
     assert [road.claim(one).state for one in claims] == ["approved", "in_payment"]
-    told = road.bench.told(subsidy.PAYMENT_INSTRUCTED)
+    told = road.bench.told(payments.PAYMENT_INSTRUCTED)
     assert [one.claim_id for one in told] == claims[1:]
     road.confirm(batch, [one for one in batch.payments if one.state == "instructed"])
     assert road.bench.call(road.maker, *_get(batch.batch_id)).held == batch.held
@@ -94,7 +94,7 @@ def test_a_batch_that_all_leave_is_voided_and_instructs_nothing(road: Road) -> N
     batch = road.prepare(claim_id)
     road.block()
     assert road.instruct(batch.batch_id).state == "voided"
-    assert road.bench.told(subsidy.PAYMENT_INSTRUCTED) == []
+    assert road.bench.told(payments.PAYMENT_INSTRUCTED) == []
     assert road.claim(claim_id).state == "approved"
     assert road.prove().differences == ()
 
@@ -169,7 +169,7 @@ def test_block_and_payment_at_the_same_moment_come_one_after_the_other(road: Roa
         return None
 
     _, answer = together(2, act)
-    assert isinstance(answer, subsidy.BatchShape)
+    assert isinstance(answer, payments.BatchShape)
     state = road.bench.call(road.maker, *_get(batch.batch_id)).state
     assert state == answer.state and state in ("voided", "instructed")
     with road.bench.database.reading() as session:
@@ -186,7 +186,7 @@ def _approved(road: Road, project_id: str = "project-1") -> str:
 
 
 def _get(batch_id: str) -> tuple[Any, Any]:
-    return subsidy.GET_BATCH, subsidy.GetBatch(batch_id)
+    return payments.GET_BATCH, payments.GetBatch(batch_id)
 
 
 def _take_turn_at_once(url: str) -> None:

@@ -12,11 +12,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from services.subsidy.rules.checks import KINDS_OF
-from services.subsidy.sets import SLICE
-from shared.contracts import payment, registers, subsidy, training
+from shared.contracts.registry import registers
+from shared.contracts.subsidy import bank_and_checks, payments
+from shared.contracts.training import enrolments
 from shared.errors import NotFound
 from shared.policy import Policies
 from shared.security.speaker import Role
+from shared.store.bulk import SLICE
 from tests.rules.policy import BEIJING, document_of, tree_of
 from tests.services.bench import SHUNYI
 from tests.services.subsidy.elsewhere import AS_OF, DEATHS
@@ -34,12 +36,12 @@ def approved(road: Road, project_id: str = "project-1", what: Training = ONE, **
     return road.decide(road.submit(project_id=project_id).claim_id).claim_id
 
 
-def hits(road: Road, **filters: Any) -> tuple[payment.HitShape, ...]:
-    return road.bench.call(road.officer, payment.LIST_HITS, payment.ListHits(**filters)).hits
+def hits(road: Road, **filters: Any) -> tuple[bank_and_checks.HitShape, ...]:
+    return road.bench.call(road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(**filters)).hits
 
 
-def checks(road: Road, claim_id: str) -> tuple[payment.CheckShape, ...]:
-    return road.bench.call(road.officer, payment.GET_CHECKS, payment.GetChecks(claim_id)).checks
+def checks(road: Road, claim_id: str) -> tuple[bank_and_checks.CheckShape, ...]:
+    return road.bench.call(road.officer, bank_and_checks.GET_CHECKS, bank_and_checks.GetChecks(claim_id)).checks
 
 
 def test_a_claim_with_a_hit_stays_out_and_the_others_are_paid(road: Road) -> None:
@@ -47,7 +49,7 @@ def test_a_claim_with_a_hit_stays_out_and_the_others_are_paid(road: Road) -> Non
     road.elsewhere.finds(0)
     batch = road.prepare(held, free)
     (hit,) = hits(road)
-    assert batch.held == (subsidy.HeldClaim(held, (), (hit.hit_id,)),)
+    assert batch.held == (payments.HeldClaim(held, (), (hit.hit_id,)),)
     assert [one.claim_id for one in batch.payments] == [free]
     assert road.claim(held).state == "approved"
     assert road.confirm(road.instruct(batch.batch_id)).state == "paid"
@@ -142,11 +144,11 @@ def test_the_same_hit_never_comes_twice_and_a_new_entry_does(road: Road) -> None
         road.prepare(claim_id)
     assert len(hits(road)) == 1
     assert [one.hits for one in checks(road, claim_id)] == [1, 1, 1]
-    assert [one.hits for one in road.bench.told(payment.CLAIM_HELD)] == [1]
+    assert [one.hits for one in road.bench.told(bank_and_checks.CLAIM_HELD)] == [1]
     road.elsewhere.finds(0, reference="another-entry")
     road.prepare(claim_id)
     assert len(hits(road)) == 2
-    assert [one.hits for one in road.bench.told(payment.CLAIM_HELD)] == [1, 1]
+    assert [one.hits for one in road.bench.told(bank_and_checks.CLAIM_HELD)] == [1, 1]
 
 
 def test_a_hit_found_since_takes_a_claim_out_of_its_prepared_batch(road: Road) -> None:
@@ -169,7 +171,7 @@ def test_a_hit_is_found_again_in_the_claim_that_is_made_anew(road: Road) -> None
     anew = road.decide(road.submit().claim_id).claim_id
     batch = road.prepare(anew)
     (hit,) = hits(road, claim_id=anew)
-    assert batch.held == (subsidy.HeldClaim(anew, (), (hit.hit_id,)),)
+    assert batch.held == (payments.HeldClaim(anew, (), (hit.hit_id,)),)
     assert hit.claim_id == claim_id  # in whose comparison it was found first
 
 
@@ -190,11 +192,11 @@ def test_nobody_reads_hits_or_comparisons_of_another_district(road: Road) -> Non
     road.elsewhere.finds(0)
     road.prepare(claim_id)
     stranger = road.bench.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
-    assert road.bench.call(stranger, payment.LIST_HITS, payment.ListHits()).hits == ()
+    assert road.bench.call(stranger, bank_and_checks.LIST_HITS, bank_and_checks.ListHits()).hits == ()
     with pytest.raises(NotFound):
-        road.bench.call(stranger, payment.LIST_HITS, payment.ListHits(claim_id=claim_id))
+        road.bench.call(stranger, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(claim_id=claim_id))
     with pytest.raises(NotFound):
-        road.bench.call(stranger, payment.GET_CHECKS, payment.GetChecks(claim_id))
+        road.bench.call(stranger, bank_and_checks.GET_CHECKS, bank_and_checks.GetChecks(claim_id))
 
 
 def test_nothing_is_asked_about_the_claims_of_another_district(road: Road) -> None:
@@ -202,7 +204,7 @@ def test_nothing_is_asked_about_the_claims_of_another_district(road: Road) -> No
     road.bench.asked.clear()
     stranger = road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     with pytest.raises(NotFound):
-        road.bench.call(stranger, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment((claim_id,)))
+        road.bench.call(stranger, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
     assert road.bench.asked == []
 
 
@@ -211,8 +213,10 @@ def test_hits_are_listed_page_by_page_and_by_state(road: Road) -> None:
     for place in range(3):
         road.elsewhere.finds(place)
     road.prepare(claim_id)
-    first = road.bench.call(road.auditor, payment.LIST_HITS, payment.ListHits(limit=2))
-    rest = road.bench.call(road.auditor, payment.LIST_HITS, payment.ListHits(cursor=first.cursor, limit=2))
+    first = road.bench.call(road.auditor, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(limit=2))
+    rest = road.bench.call(
+        road.auditor, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(cursor=first.cursor, limit=2)
+    )
     assert [len(page.hits) for page in (first, rest)] == [2, 1] and rest.cursor is None
     assert hits(road, state="cleared") == () == hits(road, programme="another")
 
@@ -220,12 +224,12 @@ def test_hits_are_listed_page_by_page_and_by_state(road: Road) -> None:
 def test_somebody_in_two_claims_of_a_batch_is_compared_for_each(road: Road) -> None:
     first = approved(road)
     road.project("project-2")
-    told = training.EnrolmentsEstablished(
+    told = enrolments.EnrolmentsEstablished(
         "project-3", "apprenticeship", road.district, EMPLOYER, road.on,
-        (training.EnrolledPerson("project-3-enrolment-0000", "project-1-person-0000"),),
+        (enrolments.EnrolledPerson("project-3-enrolment-0000", "project-1-person-0000"),),
     )  # fmt: skip
     road.project("project-3", Training(results=()))
-    road.bench.hear(training.ENROLMENTS_ESTABLISHED, "project-3", told)
+    road.bench.hear(enrolments.ENROLMENTS_ESTABLISHED, "project-3", told)
     page = road.outcomes["project-1"]
     (outcome,) = page.enrolments
     road.outcomes["project-3"] = replace(

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from shared.contracts import subsidy, training
-from shared.contracts.codec import write
+from shared.contracts.schema.codec import write
+from shared.contracts.subsidy import budgets_and_ledger, claims, payments
+from shared.contracts.training import enrolments
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, Unavailable
 from shared.security.speaker import Role
 from tests.services.bench import SHUNYI
@@ -16,12 +17,12 @@ from tests.services.subsidy.road import ASSESSED, DUE_YEAR, KEPT, Road, Training
 
 def test_a_refused_claim_names_every_unmet_clause_at_once(road: Road) -> None:
     road.project()
-    nothing_kept = subsidy.FundManagement(True, False, False, True)
+    nothing_kept = claims.FundManagement(True, False, False, True)
     with pytest.raises(PolicyNotMet) as refusal:
         road.submit("final", management=nothing_kept)
     unmet = [one["rule"] for one in refusal.value.details["findings"] if one["outcome"] == "unmet"]
     assert unmet == ["APP-20", "APP-22"]
-    assert road.bench.call(road.employer, subsidy.LIST_CLAIMS, subsidy.ListClaims()).claims == ()
+    assert road.bench.call(road.employer, claims.LIST_CLAIMS, claims.ListClaims()).claims == ()
 
 
 def test_an_advance_before_any_enrolment_is_refused(road: Road) -> None:
@@ -38,14 +39,14 @@ def test_an_enrolment_is_claimed_once_per_kind_until_the_claim_is_returned(road:
         road.submit()
     returned = road.decide(first.claim_id, "return")
     assert returned.state == "returned"
-    waiting = subsidy.ListClaims(waiting_for_me=True)
-    assert [one.claim_id for one in road.bench.call(road.employer, subsidy.LIST_CLAIMS, waiting).claims] == [
+    waiting = claims.ListClaims(waiting_for_me=True)
+    assert [one.claim_id for one in road.bench.call(road.employer, claims.LIST_CLAIMS, waiting).claims] == [
         first.claim_id
     ]
     again = road.submit()
     assert again.claim_id != first.claim_id
-    assert road.bench.call(road.employer, subsidy.LIST_CLAIMS, waiting).claims == ()
-    told = write(road.bench.told(subsidy.CLAIM_DECIDED)[0])
+    assert road.bench.call(road.employer, claims.LIST_CLAIMS, waiting).claims == ()
+    told = write(road.bench.told(claims.CLAIM_DECIDED)[0])
     assert returned.opinion == "已核对" and "已核对" not in told.values()  # an officer's words stay out of events
 
 
@@ -65,12 +66,12 @@ def test_every_page_of_outcomes_is_read(road: Road) -> None:
     road.project(what=Training(results=("certified",) * 5))
     whole = road.outcomes["project-1"]
 
-    def pages(request: training.AskOutcomes) -> training.OutcomePage:
+    def pages(request: enrolments.AskOutcomes) -> enrolments.OutcomePage:
         start = int(request.cursor or 0)
         more = start + 2 < len(whole.enrolments)
         return replace(whole, enrolments=whole.enrolments[start : start + 2], cursor=str(start + 2) if more else None)
 
-    road.bench.answers(training.ASK_OUTCOMES, pages)
+    road.bench.answers(enrolments.ASK_OUTCOMES, pages)
     assert road.submit().persons == 5
 
 
@@ -112,13 +113,13 @@ def test_a_foreign_employer_learns_nothing_and_nothing_is_asked(road: Road) -> N
     asked = len(road.bench.asked)
     other = road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2")
     with pytest.raises(NotFound):
-        road.bench.call(other, subsidy.SUBMIT_CLAIM, subsidy.SubmitClaim("project-1", "advance", KEPT))
+        road.bench.call(other, claims.SUBMIT_CLAIM, claims.SubmitClaim("project-1", "advance", KEPT))
     assert len(road.bench.asked) == asked
     with pytest.raises(NotFound):
-        road.bench.call(other, subsidy.GET_CLAIM, subsidy.GetClaim(claim.claim_id))
+        road.bench.call(other, claims.GET_CLAIM, claims.GetClaim(claim.claim_id))
     with pytest.raises(NotFound):
-        road.bench.call(other, subsidy.EXPLAIN_CLAIM, subsidy.ExplainClaim(claim.claim_id))
-    assert road.bench.call(other, subsidy.LIST_CLAIMS, subsidy.ListClaims()).claims == ()
+        road.bench.call(other, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id))
+    assert road.bench.call(other, claims.LIST_CLAIMS, claims.ListClaims()).claims == ()
 
 
 def test_another_district_neither_sees_nor_decides_nor_pays(road: Road) -> None:
@@ -131,17 +132,19 @@ def test_another_district_neither_sees_nor_decides_nor_pays(road: Road) -> None:
         road.decide(claim.claim_id, by=officer)
     road.decide(claim.claim_id)
     with pytest.raises(NotFound):
-        road.bench.call(finance, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment((claim.claim_id,)))
+        road.bench.call(finance, payments.PREPARE_PAYMENT, payments.PreparePayment((claim.claim_id,)))
     batch = road.prepare(claim.claim_id)
     with pytest.raises(NotFound):
         road.instruct(batch.batch_id, by=finance)
-    assert road.bench.call(finance, subsidy.LIST_BUDGETS, subsidy.ListBudgets()).budgets == ()
-    assert road.bench.call(finance, subsidy.READ_LEDGER, subsidy.ReadLedger()).postings == ()
+    assert road.bench.call(finance, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets()).budgets == ()
+    assert road.bench.call(finance, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger()).postings == ()
     with pytest.raises(NotPermitted):
         road.bench.call(
             finance,
-            subsidy.APPROPRIATE,
-            subsidy.Appropriate("apprenticeship", "110105", "skills_upgrade_account", 2022, yuan("1.00"), "批复"),
+            budgets_and_ledger.APPROPRIATE,
+            budgets_and_ledger.Appropriate(
+                "apprenticeship", "110105", "skills_upgrade_account", 2022, yuan("1.00"), "批复"
+            ),
         )
 
 
@@ -153,10 +156,10 @@ def test_applicant_approver_maker_and_checker_are_different_persons(road: Road) 
     with pytest.raises(NotPermitted, match="申领"):
         road.decide(claim.claim_id, by=as_officer)
     road.decide(claim.claim_id)
-    request = subsidy.PreparePayment((claim.claim_id,))
+    request = payments.PreparePayment((claim.claim_id,))
     for earlier in (road.employer, road.officer):
         with pytest.raises(NotPermitted):
-            road.bench.call(replace(road.maker, subject=earlier.subject), subsidy.PREPARE_PAYMENT, request)
+            road.bench.call(replace(road.maker, subject=earlier.subject), payments.PREPARE_PAYMENT, request)
     batch = road.prepare(claim.claim_id)
     for earlier in (road.employer, road.officer, road.maker):
         with pytest.raises(NotPermitted):
@@ -168,11 +171,11 @@ def test_what_waits_for_whom(road: Road) -> None:
     road.project()
     road.appropriate("6000.00")
     claim = road.submit()
-    waiting = subsidy.ListClaims(waiting_for_me=True)
+    waiting = claims.ListClaims(waiting_for_me=True)
 
     def waits_for() -> list[str]:
         people = {"officer": road.officer, "finance": road.maker, "employer": road.employer, "auditor": road.auditor}
-        return [name for name, who in people.items() if road.bench.call(who, subsidy.LIST_CLAIMS, waiting).claims]
+        return [name for name, who in people.items() if road.bench.call(who, claims.LIST_CLAIMS, waiting).claims]
 
     assert waits_for() == ["officer"]
     road.decide(claim.claim_id)
@@ -187,19 +190,19 @@ def test_lists_come_page_by_page(road: Road) -> None:
     for place in range(3):
         road.project(f"project-{place}")
         road.submit(project_id=f"project-{place}")
-    first = road.bench.call(road.officer, subsidy.LIST_CLAIMS, subsidy.ListClaims(limit=2))
-    rest = road.bench.call(road.officer, subsidy.LIST_CLAIMS, subsidy.ListClaims(limit=2, cursor=first.cursor))
+    first = road.bench.call(road.officer, claims.LIST_CLAIMS, claims.ListClaims(limit=2))
+    rest = road.bench.call(road.officer, claims.LIST_CLAIMS, claims.ListClaims(limit=2, cursor=first.cursor))
     assert [len(first.claims), len(rest.claims), rest.cursor] == [2, 1, None]
     with pytest.raises(InvalidRequest):
-        road.bench.call(road.officer, subsidy.LIST_CLAIMS, subsidy.ListClaims(cursor="nonsense"))
+        road.bench.call(road.officer, claims.LIST_CLAIMS, claims.ListClaims(cursor="nonsense"))
 
 
 def test_the_same_request_id_claims_once(road: Road) -> None:
     road.project()
-    request = subsidy.SubmitClaim("project-1", "advance", KEPT)
-    answers = [road.bench.call(road.employer, subsidy.SUBMIT_CLAIM, request, request_id="r-1") for _ in range(2)]
+    request = claims.SubmitClaim("project-1", "advance", KEPT)
+    answers = [road.bench.call(road.employer, claims.SUBMIT_CLAIM, request, request_id="r-1") for _ in range(2)]
     assert answers[0] == answers[1]
-    assert len(road.bench.told(subsidy.CLAIM_SUBMITTED)) == 1
+    assert len(road.bench.told(claims.CLAIM_SUBMITTED)) == 1
 
 
 def test_a_decided_claim_is_not_decided_again(road: Road) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from shared.contracts import closing, subsidy
+from shared.contracts.subsidy import closing, payments
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.money import ZERO
 from shared.security.speaker import Role
@@ -45,8 +45,8 @@ def confirmed_as_paid_on(road: Road, claim_id: str, paid_on: date, recorded_on: 
     road.bench.move_clock(paid_on)
     batch = road.instruct(road.prepare(claim_id).batch_id)
     road.bench.move_clock(recorded_on)
-    items = tuple(subsidy.ConfirmedItem(one.payment_id, paid_on, "REF-1") for one in batch.payments)
-    road.bench.call(road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, items))
+    items = tuple(payments.ConfirmedItem(one.payment_id, paid_on, "REF-1") for one in batch.payments)
+    road.bench.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
 
 
 # --- months ------------------------------------------------------------------------------------------------------
@@ -64,8 +64,8 @@ def test_after_december_is_closed_the_same_payment_counts_on_the_day_it_is_recor
     batch = road.instruct(road.prepare(claim_id).batch_id)
     road.bench.move_clock(DECEMBER_CLOSES)
     close(road, *MONTHS)
-    items = tuple(subsidy.ConfirmedItem(one.payment_id, LAST_DAY, "REF-1") for one in batch.payments)
-    road.bench.call(road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, items))
+    items = tuple(payments.ConfirmedItem(one.payment_id, LAST_DAY, "REF-1") for one in batch.payments)
+    road.bench.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
     assert accounted(road, "payment") == [DECEMBER_CLOSES]
     assert road.claim(claim_id).paid_on == LAST_DAY
     assert road.prove().differences == ()

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import Date, MetaData, bindparam, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from services.subsidy.gauges import BEHIND, measure
-from services.subsidy.ledger import CLOSED_TO
-from services.subsidy.tables.money import ACCOUNTS
-from shared.contracts import closing, subsidy
+from services.subsidy.ledger.postings import CLOSED_TO
+from services.subsidy.models.ledger import ACCOUNTS
+from services.subsidy.views.metrics import BEHIND, measure
 from shared.contracts.common import ListWaiting
+from shared.contracts.subsidy import claims as subsidy
+from shared.contracts.subsidy import closing, payments
 from shared.errors import Conflict, Unavailable
 from shared.money import ZERO
 from shared.security.speaker import Role
@@ -168,7 +169,7 @@ def test_a_claim_is_carried_or_prepared_from_the_old_year_never_both(road: Road)
     closing_it, preparing = partial(close_as, road, str(YEAR), digest), partial(road.prepare, claim_id)
     acts: tuple[Callable[[], object], ...] = (closing_it, preparing)
     closed, prepared = together(2, lambda which: acts[which]())
-    assert isinstance(prepared, subsidy.BatchShape)
+    assert isinstance(prepared, payments.BatchShape)
     expected = YEAR if isinstance(closed, Conflict) else YEAR + 1
     assert [payment.fiscal_year for payment in prepared.payments] == [expected]
     road.confirm(road.instruct(prepared.batch_id))

@@ -9,9 +9,10 @@ import docx
 import pytest
 from prometheus_client import REGISTRY
 
-from services.subsidy.gauges import measure
-from shared.contracts import registry, subsidy
+from services.subsidy.views.metrics import measure
 from shared.contracts.common import GetHistory, ListWaiting
+from shared.contracts.registry import parties
+from shared.contracts.subsidy import claims
 from shared.errors import Conflict
 from shared.security.speaker import Speaker
 from tests.services.bench import CHAOYANG
@@ -21,7 +22,7 @@ from tests.services.subsidy.road import ASSESSED, EMPLOYER, Training, yuan
 
 
 def waits(desk: Collector, speaker: Speaker) -> set[str]:
-    page = desk.call(speaker, subsidy.LIST_WAITING, ListWaiting())
+    page = desk.call(speaker, claims.LIST_WAITING, ListWaiting())
     return {item.kind for item in page.items if "demand" in item.kind or "write_off" in item.kind}
 
 
@@ -47,7 +48,7 @@ def test_the_project_tells_what_came_back_without_its_reminders(desk: Collector)
     desk.notice(demand_id)
     desk.repay(demand_id, "1.00")
     desk.repay(demand_id, "17999.00", "R-2")
-    page = desk.call(desk.road.officer, subsidy.GET_HISTORY, GetHistory("project-1"))
+    page = desk.call(desk.road.officer, claims.GET_HISTORY, GetHistory("project-1"))
     told = [(line.action, line.of_id) for line in page.lines if line.action.startswith(("clawback", "deadline"))]
     assert [action for action, _ in told] == [
         "clawback_opened", "clawback_noticed", "clawback_reduced", "clawback_settled",
@@ -71,8 +72,8 @@ def test_what_is_outstanding_is_measured_by_age(desk: Collector) -> None:
 
 
 def printed(desk: Collector, speaker: Speaker, demand_id: str) -> str:
-    desk.road.bench.answers(registry.LIST_ORGANISATIONS, _organisations)
-    made = desk.call(speaker, subsidy.MAKE_FORM, subsidy.MakeForm("clawback_notice", demand_id))
+    desk.road.bench.answers(parties.LIST_ORGANISATIONS, _organisations)
+    made = desk.call(speaker, claims.MAKE_FORM, claims.MakeForm("clawback_notice", demand_id))
     return _words(fetch(desk.road.bench, speaker, made.file))
 
 
@@ -82,9 +83,9 @@ def _words(content: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *tables])
 
 
-def _organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
-    shape = registry.OrganisationShape(EMPLOYER, "示例一有限公司", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
-    return registry.OrganisationList((shape,))
+def _organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
+    shape = parties.OrganisationShape(EMPLOYER, "示例一有限公司", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+    return parties.OrganisationList((shape,))
 
 
 def test_the_notice_says_who_what_why_how_and_until_when(desk: Collector) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.receivables import DemandShape
+from shared.contracts.subsidy.receivables import DemandShape
 from shared.errors import Conflict, InvalidRequest, NotPermitted, SkillsError
 from shared.money import Money
 from tests.conftest import MadeDatabase

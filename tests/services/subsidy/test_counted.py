@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts import payment, subsidy
+from shared.contracts.subsidy import bank_and_checks, payments
 from shared.errors import Conflict
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import ASSESSED, EMPLOYER, Road, Training, yuan
@@ -20,13 +20,13 @@ def bank(road: Road) -> BankRoad:
     return walking
 
 
-def paid(bank: BankRoad, claim_id: str) -> subsidy.PaymentShape:
+def paid(bank: BankRoad, claim_id: str) -> payments.PaymentShape:
     (sent,) = bank.instructed(claim_id).payments
     bank.says(bank.line(sent))
     return sent
 
 
-def finish(bank: BankRoad) -> tuple[str, str, subsidy.PaymentShape]:
+def finish(bank: BankRoad) -> tuple[str, str, payments.PaymentShape]:
     """Advance paid, final claim submitted; the advance's payment."""
     advance = bank.approved("project-1", THREE)
     sent = paid(bank, advance)
@@ -42,9 +42,9 @@ def bar(road: Road, how: str, advance: str) -> None:
         return
     road.elsewhere.finds(1) if how == "death" else road.elsewhere.shares(EMPLOYER, "employer-9")
     road.prepare(advance)
-    (hit,) = road.bench.call(road.officer, payment.LIST_HITS, payment.ListHits(state="open")).hits
-    asked = payment.DecideHits((hit.hit_id,), "uphold", "已函询核实", "示例复函〔2024〕1号")
-    road.bench.call(road.officer, payment.DECIDE_HITS, asked)
+    (hit,) = road.bench.call(road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(state="open")).hits
+    asked = bank_and_checks.DecideHits((hit.hit_id,), "uphold", "已函询核实", "示例复函〔2024〕1号")
+    road.bench.call(road.officer, bank_and_checks.DECIDE_HITS, asked)
     road.elsewhere.shares(EMPLOYER)
 
 

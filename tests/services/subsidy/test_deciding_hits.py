@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from services.subsidy import gauges
-from shared.contracts import payment, subsidy
+from services.subsidy.views import metrics
 from shared.contracts.common import GetHistory, ListWaiting, RowResult
+from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, payments
+from shared.contracts.subsidy import claims as subsidy
 from shared.errors import Conflict, NotPermitted
-from shared.policy.verifying import verify
+from shared.policy.verification import verify
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import DecisionRow
 from tests.services.bench import SHUNYI
@@ -26,8 +27,10 @@ BASIS = "示例复函〔2022〕1号"
 def decide(
     road: Road, outcome: Any, *hit_ids: str, by: Speaker | None = None, basis: str | None = None
 ) -> tuple[RowResult, ...]:
-    request = payment.DecideHits(hit_ids or tuple(one.hit_id for one in hits(road)), outcome, "已函询核实", basis)
-    return road.bench.call(by or road.officer, payment.DECIDE_HITS, request).rows
+    request = bank_and_checks.DecideHits(
+        hit_ids or tuple(one.hit_id for one in hits(road)), outcome, "已函询核实", basis
+    )
+    return road.bench.call(by or road.officer, bank_and_checks.DECIDE_HITS, request).rows
 
 
 def outcomes(rows: tuple[RowResult, ...]) -> list[str]:
@@ -98,10 +101,10 @@ def test_a_claim_goes_only_when_all_its_hits_are_cleared(road: Road) -> None:
     road.prepare(claim_id)
     first, second = (one.hit_id for one in hits(road))
     decide(road, "clear", first)
-    assert road.prepare(claim_id).held == (subsidy.HeldClaim(claim_id, (), (second,)),)
+    assert road.prepare(claim_id).held == (payments.HeldClaim(claim_id, (), (second,)),)
     decide(road, "clear", second)
     assert road.prepare(claim_id).held == ()
-    assert [(one.hit_ids, one.left) for one in road.bench.told(payment.HITS_DECIDED)] == [
+    assert [(one.hit_ids, one.left) for one in road.bench.told(bank_and_checks.HITS_DECIDED)] == [
         ((first,), 1), ((second,), 0),
     ]  # fmt: skip
 
@@ -285,8 +288,8 @@ def test_the_employer_reads_why_somebody_earns_nothing(road: Road, held: str) ->
 
 def test_open_hits_are_measured_by_kind(road: Road, held: str) -> None:
     def open_hits() -> list[tuple[str, float]]:
-        gauges.measure(road.bench.database)
-        (family,) = gauges.OPEN_HITS.collect()
+        metrics.measure(road.bench.database)
+        (family,) = metrics.OPEN_HITS.collect()
         return [(sample.labels["kind"], sample.value) for sample in family.samples]
 
     assert open_hits() == [("deceased", 1.0)]
@@ -311,8 +314,8 @@ def held_final(road: Road) -> str:
     return final
 
 
-def ledger(road: Road) -> tuple[subsidy.PostingShape, ...]:
-    return road.bench.call(road.auditor, subsidy.READ_LEDGER, subsidy.ReadLedger()).postings
+def ledger(road: Road) -> tuple[budgets_and_ledger.PostingShape, ...]:
+    return road.bench.call(road.auditor, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger()).postings
 
 
 def told(road: Road, by: Speaker) -> list[tuple[str, str, str]]:

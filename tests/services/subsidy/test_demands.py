@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.contracts import receivables
+from shared.contracts.subsidy import receivables
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Role
 from tests.services.subsidy.collector import FIRST, SECOND, Collector

@@ -14,8 +14,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
 from services.subsidy.models import BankLine
-from shared.contracts import payment, subsidy
 from shared.contracts.common import ListWaiting
+from shared.contracts.subsidy import bank_and_checks, claims
 from shared.money import Money
 from shared.security.speaker import Role
 from shared.settings import Settings
@@ -33,13 +33,15 @@ def bank(road: Road) -> BankRoad:
     return BankRoad(road)
 
 
-def listed(bank: BankRoad, **fields: Any) -> payment.DifferencePage:
-    return bank.bench.call(bank.road.checker, payment.LIST_DIFFERENCES, payment.ListDifferences(**fields))
+def listed(bank: BankRoad, **fields: Any) -> bank_and_checks.DifferencePage:
+    return bank.bench.call(
+        bank.road.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences(**fields)
+    )
 
 
 def explain(bank: BankRoad, *ids: str, words: str = "系他单位款项，已退国库", by: Any = None) -> list[str]:
-    request = payment.ExplainDifferences(ids, words)
-    rows = bank.bench.call(by or bank.road.checker, payment.EXPLAIN_DIFFERENCES, request).rows
+    request = bank_and_checks.ExplainDifferences(ids, words)
+    rows = bank.bench.call(by or bank.road.checker, bank_and_checks.EXPLAIN_DIFFERENCES, request).rows
     return [row.outcome for row in rows]
 
 
@@ -112,10 +114,14 @@ def test_another_district_sees_and_explains_nothing_of_it(bank: BankRoad) -> Non
     bank.says(bank.line("no-such-payment"), bank.line(sent, "unknown"))
     stray = next(one for one in listed(bank).differences if one.kind == "stray")
     stranger = bank.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
-    assert bank.bench.call(stranger, payment.LIST_DIFFERENCES, payment.ListDifferences()).differences == ()
+    assert (
+        bank.bench.call(stranger, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences()).differences == ()
+    )
     assert explain(bank, stray.difference_id, by=stranger) == ["refused"]
     bank.says(bank.line(sent), by=stranger, district=SHUNYI)
-    (theirs,) = bank.bench.call(stranger, payment.LIST_DIFFERENCES, payment.ListDifferences()).differences
+    (theirs,) = bank.bench.call(
+        stranger, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences()
+    ).differences
     assert (theirs.kind, theirs.ours, theirs.claim_id) == ("stray", None, None)
 
 
@@ -124,7 +130,7 @@ def test_what_waits_for_finance_is_said_with_its_age(bank: BankRoad) -> None:
     batch = bank.instructed(*(bank.approved(f"project-{place}") for place in range(3)))
     rejected, unknown, _ = batch.payments
     bank.says(bank.line(rejected, "rejected"), bank.line(unknown, "unknown"), bank.line("no-such-payment"))
-    page = bank.bench.call(bank.road.checker, subsidy.LIST_WAITING, ListWaiting())
+    page = bank.bench.call(bank.road.checker, claims.LIST_WAITING, ListWaiting())
     assert sorted((one.kind, one.id) for one in page.items if one.kind != "difference_to_explain") == sorted(
         [
             ("batch_to_confirm", batch.batch_id),
@@ -133,7 +139,7 @@ def test_what_waits_for_finance_is_said_with_its_age(bank: BankRoad) -> None:
         ]
     )
     assert [one.kind for one in page.items].count("difference_to_explain") == 1
-    unpaid = bank.bench.call(bank.road.maker, subsidy.LIST_UNPAID, subsidy.ListUnpaid())
+    unpaid = bank.bench.call(bank.road.maker, claims.LIST_UNPAID, claims.ListUnpaid())
     assert {one.claim_id: one.state for one in unpaid.claims}[rejected.claim_id] == "approved"
 
 
@@ -168,7 +174,7 @@ def test_whatever_the_bank_says_every_line_is_applied_or_listed_and_nothing_is_f
             for which, outcome, fen, _, reference in some
         ]
         rows = [
-            payment.BankRow(**(vars(row) | {"on": start + timedelta(days=line[3])}))
+            bank_and_checks.BankRow(**(vars(row) | {"on": start + timedelta(days=line[3])}))
             for row, line in zip(rows, some, strict=True)
         ]
         said |= {(row.payment_id, row.outcome, row.amount, row.on, row.bank_reference) for row in rows}

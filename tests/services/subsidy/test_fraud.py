@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.contracts import subsidy
+from shared.contracts.subsidy import claims as subsidy
+from shared.contracts.subsidy import payments
 from shared.errors import Conflict, InvalidRequest
 from shared.money import Money
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, SOURCES, YEAR, Road, Training, yuan
@@ -49,7 +50,7 @@ def test_an_unpaid_claim_is_voided_whole_and_claimed_anew_for_the_others(rich: R
     assert rich.budget().available == yuan("100000.00")
     assert [one.state for one in rich.bench.told(subsidy.CLAIM_DECIDED)][-1] == "voided"
     if batch is not None:
-        left = rich.bench.call(rich.maker, subsidy.GET_BATCH, subsidy.GetBatch(batch.batch_id))
+        left = rich.bench.call(rich.maker, payments.GET_BATCH, payments.GetBatch(batch.batch_id))
         assert (left.state, left.total, [one.state for one in left.payments]) == ("voided", yuan("0.00"), ["voided"])
         with pytest.raises(Conflict, match="作废"):
             rich.instruct(batch.batch_id)

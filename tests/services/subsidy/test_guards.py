@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from services.subsidy.models import SubsidyTable
-from shared.bus.conflicts import constraint_of
+from shared.store.constraints import constraint_of
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.guards import FILLED, GUARDS

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.subsidy.gauges import OLDEST, measure
-from shared.contracts import subsidy
+from services.subsidy.views.metrics import OLDEST, measure
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, WaitingItem
+from shared.contracts.subsidy import budgets_and_ledger
+from shared.contracts.subsidy import claims as subsidy
 from shared.errors import InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Role, Speaker
 from tests.services.bench import SHUNYI
@@ -162,15 +163,19 @@ def test_figures_are_the_ledgers_by_district_occupation_level_source_and_year(ro
     road.assess(what=THREE)
     road.decide(road.submit("final").claim_id)
 
-    def figures(who: Speaker, from_year: int = YEAR, to_year: int = DUE_YEAR, **more: Any) -> subsidy.MoneyFigures:
-        return road.bench.call(who, subsidy.GET_FIGURES, GetFigures("apprenticeship", from_year, to_year, **more))
+    def figures(
+        who: Speaker, from_year: int = YEAR, to_year: int = DUE_YEAR, **more: Any
+    ) -> budgets_and_ledger.MoneyFigures:
+        return road.bench.call(
+            who, budgets_and_ledger.GET_FIGURES, GetFigures("apprenticeship", from_year, to_year, **more)
+        )
 
     found = figures(road.auditor)
     place = ("110105", "6-18-01-01", "advanced")
     assert found.lines == (
-        subsidy.MoneyLine(*place, SOURCES[1], YEAR, yuan("0.00"), yuan("8000.00"), yuan("2666.66")),
-        subsidy.MoneyLine(*place, SOURCES[0], YEAR, yuan("0.00"), yuan("10000.00"), yuan("3333.34")),
-        subsidy.MoneyLine(*place, SOURCES[0], DUE_YEAR, yuan("10200.00"), yuan("0.00"), yuan("0.00")),
+        budgets_and_ledger.MoneyLine(*place, SOURCES[1], YEAR, yuan("0.00"), yuan("8000.00"), yuan("2666.66")),
+        budgets_and_ledger.MoneyLine(*place, SOURCES[0], YEAR, yuan("0.00"), yuan("10000.00"), yuan("3333.34")),
+        budgets_and_ledger.MoneyLine(*place, SOURCES[0], DUE_YEAR, yuan("10200.00"), yuan("0.00"), yuan("0.00")),
     )
     assert (found.committed, found.paid, found.recoverable) == (yuan("10200.00"), yuan("18000.00"), yuan("6000.00"))
     proof = road.prove()

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from services.subsidy.sets import SLICE
-from shared.contracts import subsidy
-from shared.contracts.codec import dumps, write
+from shared.contracts.schema.codec import dumps, write
+from shared.contracts.subsidy import claims
+from shared.store.bulk import SLICE
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.collector import Collector
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, YEAR, Road, Training, yuan
@@ -34,7 +34,7 @@ def counting(road: Road) -> Iterator[list[str]]:
     event.remove(road.bench.database.engine, "before_cursor_execute", sends)
 
 
-def settled(road: Road, people: int) -> tuple[subsidy.ClaimShape, dict[str, int]]:
+def settled(road: Road, people: int) -> tuple[claims.ClaimShape, dict[str, int]]:
     """The final claim of so many people, paid and proven, and how many statements each step took."""
     what = Training(results=(RESULTS * people)[:people])
     road.project(what=what)
@@ -104,24 +104,24 @@ def test_answers_about_a_claim_of_thousands_stay_small(road: Road) -> None:
     road.project(what=Training(results=("certified",) * (SLICE + 1)))
     claim = road.submit()
     assert claim.persons == SLICE + 1
-    explained = road.bench.call(road.employer, subsidy.EXPLAIN_CLAIM, subsidy.ExplainClaim(claim.claim_id))
-    assert len(explained.lines) == subsidy.ExplainClaim("any").limit and explained.cursor
+    explained = road.bench.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id))
+    assert len(explained.lines) == claims.ExplainClaim("any").limit and explained.cursor
     assert len(dumps(write(claim))) < 5_000
     assert road.bench.asked[-1][1].cursor == str(SLICE)  # outcomes are asked for page by page
 
 
 @pytest.mark.parametrize("kind", ["advance", "final"])
-def test_lines_are_numbered_on_over_all_slices_and_add_up(road: Road, kind: subsidy.ClaimKind) -> None:
+def test_lines_are_numbered_on_over_all_slices_and_add_up(road: Road, kind: claims.ClaimKind) -> None:
     what = Training(results=(RESULTS * SLICE)[: SLICE + 5])
     road.project(what=what)
     if kind == "final":
         road.bench.move_clock(ASSESSED)
         road.assess(what=what)
     claim = road.submit(kind, advance_waived=kind == "final")
-    lines: list[subsidy.ClaimLine] = []
+    lines: list[claims.ClaimLine] = []
     cursor = None
     while not lines or cursor:
-        page = road.bench.call(road.employer, subsidy.EXPLAIN_CLAIM, subsidy.ExplainClaim(claim.claim_id, cursor, 400))
+        page = road.bench.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id, cursor, 400))
         lines += page.lines
         cursor = page.cursor
     assert len({line.enrolment_id for line in lines}) == len(lines) == claim.persons

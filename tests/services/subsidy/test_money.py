@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from services.subsidy.gauges import measure
-from services.subsidy.proof import proving
-from shared.contracts import subsidy
+from services.subsidy.proof import proof as proving
+from services.subsidy.views.metrics import measure
+from shared.contracts.subsidy import budgets_and_ledger, payments
+from shared.contracts.subsidy import claims as subsidy
 from shared.errors import Conflict, InvalidRequest
 from shared.observability import LEDGER_DIFFERENCE
 from shared.security.speaker import Role
@@ -30,7 +31,7 @@ def test_a_claim_beyond_the_budget_stays_and_the_shortage_is_told(road: Road) ->
     claim = road.submit()
     short = road.decide(claim.claim_id)
     assert (short.state, short.missing, short.funding) == ("submitted", yuan("0.01"), ())
-    assert [one.missing for one in road.bench.told(subsidy.BUDGET_EXHAUSTED)] == [yuan("0.01")]
+    assert [one.missing for one in road.bench.told(budgets_and_ledger.BUDGET_EXHAUSTED)] == [yuan("0.01")]
     assert road.bench.told(subsidy.CLAIM_DECIDED) == []
     road.appropriate("0.01")
     enough = road.decide(claim.claim_id)
@@ -55,7 +56,7 @@ def test_a_claim_over_two_sources_is_paid_when_both_have_paid(road: Road) -> Non
     assert road.prove().differences == ()
     assert road.confirm(batch).state == "paid"  # the first one again, unchanged, and the second
     assert road.claim(claim.claim_id).paid_on == road.bench.today
-    assert len(road.bench.told(subsidy.PAYMENT_CONFIRMED)) == 1
+    assert len(road.bench.told(payments.PAYMENT_CONFIRMED)) == 1
     assert road.prove().paid == yuan("6000.00")
 
 
@@ -71,9 +72,9 @@ def test_confirming_again_changes_nothing_and_other_words_are_refused(road: Road
     with pytest.raises(Conflict, match="已复核"):
         road.instruct(prepared.batch_id)
     assert road.confirm(batch) == road.confirm(batch)
-    other = subsidy.ConfirmedItem(batch.payments[0].payment_id, road.bench.today, "ANOTHER")
+    other = payments.ConfirmedItem(batch.payments[0].payment_id, road.bench.today, "ANOTHER")
     with pytest.raises(Conflict, match="不能修改"):
-        road.bench.call(road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, (other,)))
+        road.bench.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, (other,)))
     assert road.budget().paid == yuan("6000.00")
 
 
@@ -85,12 +86,12 @@ def test_bad_items_are_all_named(road: Road) -> None:
     batch = road.instruct(road.prepare(claim.claim_id).batch_id)
     today, known = road.bench.today, batch.payments[0].payment_id
     items = (
-        subsidy.ConfirmedItem("unknown", today, "R1"),
-        subsidy.ConfirmedItem(known, today + timedelta(days=1), "R2"),
-        subsidy.ConfirmedItem(known, today - timedelta(days=1), "R3"),
+        payments.ConfirmedItem("unknown", today, "R1"),
+        payments.ConfirmedItem(known, today + timedelta(days=1), "R2"),
+        payments.ConfirmedItem(known, today - timedelta(days=1), "R3"),
     )
     with pytest.raises(InvalidRequest) as refusal:
-        road.bench.call(road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, items))
+        road.bench.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
     assert [fault["path"] for fault in refusal.value.details["fields"]] == [
         "items[0].payment_id",
         "items[1].payment_id",
@@ -126,12 +127,12 @@ def test_one_claim_submitted_approved_prepared_and_paid_by_many_is_so_once(road:
     road.appropriate("60000.00")
     claim_id = winner(together(8, lambda _: road.submit()), subsidy.ClaimShape).claim_id
     winner(together(8, lambda _: road.decide(claim_id)), subsidy.ClaimShape)
-    prepared = winner(together(8, lambda _: road.prepare(claim_id)), subsidy.BatchShape)
+    prepared = winner(together(8, lambda _: road.prepare(claim_id)), payments.BatchShape)
     batch = road.instruct(prepared.batch_id)
     confirmed = together(8, lambda _: road.confirm(batch))
     assert [getattr(one, "state", one) for one in confirmed] == ["paid"] * 8
     assert (road.budget().paid, road.budget().committed) == (yuan("6000.00"), yuan("0.00"))
-    assert len(road.bench.told(subsidy.PAYMENT_CONFIRMED)) == 1
+    assert len(road.bench.told(payments.PAYMENT_CONFIRMED)) == 1
     assert road.prove().differences == ()
 
 
@@ -144,12 +145,12 @@ def test_two_sources_confirmed_at_the_same_moment_settle_their_claim(road: Road)
         road.decide(claim.claim_id)
         batch = road.instruct(road.prepare(claim.claim_id).batch_id)
 
-        def confirm(which: int, batch: subsidy.BatchShape = batch) -> subsidy.BatchShape:
+        def confirm(which: int, batch: payments.BatchShape = batch) -> payments.BatchShape:
             return road.confirm(batch, batch.payments[which : which + 1])
 
         together(2, confirm)
         assert road.claim(claim.claim_id).state == "paid"
-    assert len(road.bench.told(subsidy.PAYMENT_CONFIRMED)) == 10
+    assert len(road.bench.told(payments.PAYMENT_CONFIRMED)) == 10
     assert road.prove().differences == ()
 
 
@@ -248,7 +249,7 @@ def test_the_gauge_is_zero_while_the_ledger_is_right(road: Road) -> None:
 def test_an_operator_proves_everything_and_sees_no_sum(road: Road) -> None:
     road.appropriate("10000.00")
     operator = road.bench.speaker(Role.OPERATOR, "operator-1")
-    proof = road.bench.call(operator, subsidy.PROVE_LEDGER, subsidy.ProveLedger())
+    proof = road.bench.call(operator, budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
     assert (proof.postings, proof.appropriated, proof.differences) == (1, yuan("0.00"), ())
 
 
@@ -256,7 +257,9 @@ def test_each_posting_names_its_claim_rule_clause_and_document(road: Road) -> No
     road.project()
     road.appropriate("10000.00")
     claim = road.pay(road.submit().claim_id)
-    ledger = road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger(fiscal_year=YEAR))
+    ledger = road.bench.call(
+        road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger(fiscal_year=YEAR)
+    )
     assert [(one.kind, one.debit, one.credit, str(one.amount), one.rule, one.clause) for one in ledger.postings] == [
         ("appropriation", "available", "appropriations", "10000.00", "APP-21", "四(一)"),
         ("commitment", "committed", "available", "6000.00", "APP-20", "四(四)"),

@@ -11,7 +11,9 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from shared.contracts import kernel, registry, subsidy
+from shared.contracts import kernel
+from shared.contracts.registry import parties
+from shared.contracts.subsidy import claims
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.security.speaker import Purpose, Role, Speaker
 from shared.store.kernel_tables import AuditRow
@@ -38,36 +40,36 @@ def paid(road: Road) -> tuple[Road, str, str]:
 
 
 def _neighbours(road: Road) -> None:
-    def organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
-        shape = registry.OrganisationShape(request.ids[0], "示例一有限公司", "9" * 18, "enterprise", "110105", False)
-        return registry.OrganisationList((shape,))
+    def organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
+        shape = parties.OrganisationShape(request.ids[0], "示例一有限公司", "9" * 18, "enterprise", "110105", False)
+        return parties.OrganisationList((shape,))
 
-    def people(request: registry.RevealPeople) -> registry.PersonList:
+    def people(request: parties.RevealPeople) -> parties.PersonList:
         masked = request.purpose is None
         name = "学*" if masked else "学徒甲"
-        return registry.PersonList(
-            tuple(registry.PersonShape(one, name, "id_card", "110199", None, masked) for one in request.person_ids)
+        return parties.PersonList(
+            tuple(parties.PersonShape(one, name, "id_card", "110199", None, masked) for one in request.person_ids)
         )
 
-    def accounts(request: registry.RevealAccounts) -> registry.AccountList:
+    def accounts(request: parties.RevealAccounts) -> parties.AccountList:
         assert request.purpose is Purpose.PAYMENT
-        return registry.AccountList(
+        return parties.AccountList(
             tuple(
-                registry.AccountShape(one, "示例一有限公司", "示例银行", ACCOUNT, None)
+                parties.AccountShape(one, "示例一有限公司", "示例银行", ACCOUNT, None)
                 for one in request.organisation_ids
             )
         )
 
-    road.bench.answers(registry.LIST_ORGANISATIONS, organisations)
-    road.bench.answers(registry.REVEAL_PEOPLE, people)
-    road.bench.answers(registry.REVEAL_ACCOUNTS, accounts)
+    road.bench.answers(parties.LIST_ORGANISATIONS, organisations)
+    road.bench.answers(parties.REVEAL_PEOPLE, people)
+    road.bench.answers(parties.REVEAL_ACCOUNTS, accounts)
 
 
-def _make(road: Road, who: Speaker, form: str, of_id: str) -> subsidy.FormMade:
-    return road.bench.call(who, subsidy.MAKE_FORM, subsidy.MakeForm(form, of_id))  # type: ignore[arg-type]
+def _make(road: Road, who: Speaker, form: str, of_id: str) -> claims.FormMade:
+    return road.bench.call(who, claims.MAKE_FORM, claims.MakeForm(form, of_id))  # type: ignore[arg-type]
 
 
-def _fetch(road: Road, who: Speaker, made: subsidy.FormMade) -> bytes:
+def _fetch(road: Road, who: Speaker, made: claims.FormMade) -> bytes:
     chunk = road.bench.call_raw(who, kernel.GET_CHUNK["subsidy"], {"file": made.file, "number": 0})
     content = b64decode(chunk["data"])
     assert len(content) == made.size
@@ -131,7 +133,7 @@ def test_the_batch_holds_full_accounts_for_finance_only_and_is_audited(paid: tup
 
 def test_a_payee_without_account_is_named_before_anything_is_written(paid: tuple[Road, str, str]) -> None:
     road, _, batch_id = paid
-    road.bench.answers(registry.REVEAL_ACCOUNTS, lambda _: registry.AccountList(()))
+    road.bench.answers(parties.REVEAL_ACCOUNTS, lambda _: parties.AccountList(()))
     with pytest.raises(Conflict, match="银行账户"):
         _make(road, road.maker, "payment_batch", batch_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts import payment, subsidy
+from shared.contracts.subsidy import bank_and_checks, payments
 from shared.errors import Conflict
 from shared.money import ZERO
 from tests.services.subsidy.bank_road import BankRoad
@@ -12,15 +12,15 @@ from tests.services.subsidy.closing_road import NOVEMBER, approved_in_november, 
 from tests.services.subsidy.road import YEAR, Road, Training, yuan
 
 
-def paid(road: Road, claim_id: str) -> subsidy.BatchShape:
+def paid(road: Road, claim_id: str) -> payments.BatchShape:
     return road.confirm(road.instruct(road.prepare(claim_id).batch_id))
 
 
-def sent_back(road: Road, batch: subsidy.BatchShape) -> None:
+def sent_back(road: Road, batch: payments.BatchShape) -> None:
     """Each payment of the batch comes back today."""
     for place, one in enumerate(batch.payments):
-        request = payment.ReturnPayment(one.payment_id, road.bench.today, f"BACK-{place}", "账户已销户（示例）")
-        road.bench.call(road.maker, payment.RETURN_PAYMENT, request)
+        request = bank_and_checks.ReturnPayment(one.payment_id, road.bench.today, f"BACK-{place}", "账户已销户（示例）")
+        road.bench.call(road.maker, bank_and_checks.RETURN_PAYMENT, request)
 
 
 def test_what_comes_back_from_a_closed_year_is_paid_from_the_open_one_and_lapses_there(road: Road) -> None:
@@ -59,7 +59,7 @@ def test_a_return_that_the_open_year_cannot_bear_stops_no_other_line(road: Road)
     sent = first.payments[0]
     back = bank.line(sent, "returned", bank_reference="BACK-1")
     assert bank.outcomes(back, bank.line("no-such-payment")) == ["refused", "refused"]
-    page = bank.bench.call(road.checker, payment.LIST_DIFFERENCES, payment.ListDifferences())
+    page = bank.bench.call(road.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
     assert sorted(one.kind for one in page.differences) == ["contradiction", "stray"]
     road.appropriate("2500.00", YEAR + 1)
     assert bank.outcomes(back) == ["accepted"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts import subsidy
+from shared.contracts.subsidy import claims, payments
 from shared.errors import Conflict
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.collector import Collector
@@ -21,13 +21,13 @@ def bank(road: Road) -> BankRoad:
     return walking
 
 
-def paid(bank: BankRoad, claim_id: str) -> subsidy.BatchShape:
+def paid(bank: BankRoad, claim_id: str) -> payments.BatchShape:
     batch = bank.instructed(claim_id)
     bank.says(*(bank.line(one) for one in batch.payments))
     return batch
 
 
-def finish(bank: BankRoad) -> subsidy.ClaimShape:
+def finish(bank: BankRoad) -> claims.ClaimShape:
     bank.bench.move_clock(ASSESSED)
     bank.road.assess(what=TWO)
     return bank.road.submit("final")

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from shared.contracts import kernel, subsidy
+from shared.contracts import kernel
+from shared.contracts.subsidy import claims, payments
 from shared.security.speaker import Role
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, EMPLOYER, YEAR, Road, Training, yuan
 
@@ -67,7 +68,7 @@ def test_a_worked_example_is_paid_to_the_fen(road: Road, name: str) -> None:
     assert proof.differences == ()
     assert (proof.paid, proof.receivable) == (yuan(advance) + yuan(balance), yuan(clawback))
     assert proof.committed == yuan("0.00")
-    back = road.bench.call(road.officer, subsidy.LIST_CLAWBACKS, subsidy.ListClawbacks())
+    back = road.bench.call(road.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
     assert back.total == yuan(clawback)
     assert len(back.clawbacks) == sum(result in ("failed", "left") for result in what.results)
 
@@ -82,11 +83,11 @@ def test_every_step_is_told_with_ids_and_amounts_only(road: Road) -> None:
     road.assess(what=what)
     road.pay(road.submit("final").claim_id)
     told = road.bench.told
-    assert [one.amount for one in told(subsidy.CLAIM_SUBMITTED)] == [yuan("120000.00"), yuan("93000.00")]
-    assert [one.state for one in told(subsidy.CLAIM_DECIDED)] == ["approved", "approved"]
-    assert [one.amount for one in told(subsidy.PAYMENT_INSTRUCTED)] == [yuan("120000.00"), yuan("93000.00")]
-    assert [one.on for one in told(subsidy.PAYMENT_CONFIRMED)] == [date(2022, 6, 6), ASSESSED]
-    assert [(one.persons, one.amount) for one in told(subsidy.CLAWBACK_OPENED)] == [(3, yuan("18000.00"))]
+    assert [one.amount for one in told(claims.CLAIM_SUBMITTED)] == [yuan("120000.00"), yuan("93000.00")]
+    assert [one.state for one in told(claims.CLAIM_DECIDED)] == ["approved", "approved"]
+    assert [one.amount for one in told(payments.PAYMENT_INSTRUCTED)] == [yuan("120000.00"), yuan("93000.00")]
+    assert [one.on for one in told(payments.PAYMENT_CONFIRMED)] == [date(2022, 6, 6), ASSESSED]
+    assert [(one.persons, one.amount) for one in told(claims.CLAWBACK_OPENED)] == [(3, yuan("18000.00"))]
 
 
 def test_each_line_is_explained_by_its_whole_decision_and_decides_again(road: Road) -> None:
@@ -99,8 +100,8 @@ def test_each_line_is_explained_by_its_whole_decision_and_decides_again(road: Ro
     road.assess(what=what)
     final = road.submit("final")
     road.decide(final.claim_id)
-    first = road.bench.call(road.employer, subsidy.EXPLAIN_CLAIM, subsidy.ExplainClaim(final.claim_id, limit=2))
-    rest = road.bench.call(road.employer, subsidy.EXPLAIN_CLAIM, subsidy.ExplainClaim(final.claim_id, first.cursor, 2))
+    first = road.bench.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(final.claim_id, limit=2))
+    rest = road.bench.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(final.claim_id, first.cursor, 2))
     lines = (*first.lines, *rest.lines)
     assert [str(line.amount) for line in lines] == ["6000.00", "4200.00", "0.00"]
     assert [str(line.clawback) for line in lines] == ["0.00", "0.00", "6000.00"]
@@ -134,7 +135,7 @@ def test_a_clawback_names_the_channel_that_paid_and_is_not_netted(road: Road) ->
     road.assess(what=what)
     final = road.pay(road.submit("final").claim_id)
     assert (final.amount, final.clawback) == (yuan("6000.00"), yuan("12000.00"))
-    back = road.bench.call(road.employer, subsidy.LIST_CLAWBACKS, subsidy.ListClawbacks("project-1"))
+    back = road.bench.call(road.employer, claims.LIST_CLAWBACKS, claims.ListClawbacks("project-1"))
     for one in back.clawbacks:
         assert one.payee_id == EMPLOYER
         assert {part.fiscal_year for part in one.channel} == {YEAR}

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from shared.contracts import closing, oversight, receivables, subsidy
+from shared.contracts.review import oversight
+from shared.contracts.subsidy import claims as subsidy
+from shared.contracts.subsidy import closing, payments, receivables
 from shared.errors import Conflict, NotPermitted
 from shared.security.speaker import Role
 from tests.services.subsidy.bank_road import BankRoad
@@ -111,7 +113,7 @@ def test_a_voided_claim_lets_go_of_what_it_kept(desk: Collector) -> None:
     assert desk.proven().receivable == yuan("18000.00")
 
 
-def _kept_and_spent(desk: Collector) -> tuple[str, subsidy.BatchShape]:
+def _kept_and_spent(desk: Collector) -> tuple[str, payments.BatchShape]:
     """A claim of this year kept 14 400.00 for money of 2022 and sent 3 600.00; what came back so is taken away."""
     demand_id = desk.ask_back()
     claim_id = desk.next_advance(3)
@@ -140,8 +142,8 @@ def test_a_fraud_whose_set_off_is_spent_again_waits_for_money_and_is_not_paid_me
 def test_what_the_bank_sent_back_of_a_year_cannot_be_spent_again_by_a_set_off(desk: Collector) -> None:
     """The advance of 2022 came back after the set-off was entered: nothing of that year is out that could be free."""
     demand_id, bank = desk.ask_back(), BankRoad(desk.road)
-    sent = desk.road.bench.told(subsidy.PAYMENT_INSTRUCTED)[0].batch_id
-    advance = desk.call(desk.road.maker, subsidy.GET_BATCH, subsidy.GetBatch(sent))
+    sent = desk.road.bench.told(payments.PAYMENT_INSTRUCTED)[0].batch_id
+    advance = desk.call(desk.road.maker, payments.GET_BATCH, payments.GetBatch(sent))
     claim_id = desk.next_advance(3)
     desk.offset(demand_id, claim_id)
     batch = desk.road.instruct(desk.road.prepare(claim_id).batch_id)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.contracts import oversight, receivables, subsidy
+from shared.contracts.review import oversight
+from shared.contracts.subsidy import claims, receivables
 from shared.errors import Conflict
 from shared.security.speaker import Role
 from tests.services.subsidy.bank_road import BankRoad
@@ -24,8 +25,8 @@ def test_another_payees_claim_keeps_nothing(road: Road) -> None:
     demand_id = Collector(road).ask_back()
     road.project("project-2", ONE, employer_id="employer-2")
     other = road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2", district=road.district)
-    asked = subsidy.SubmitClaim("project-2", "advance", KEPT)
-    claim = road.bench.call(other, subsidy.SUBMIT_CLAIM, asked)
+    asked = claims.SubmitClaim("project-2", "advance", KEPT)
+    claim = road.bench.call(other, claims.SUBMIT_CLAIM, asked)
     assert road.decide(claim.claim_id).state == "approved"
     with pytest.raises(Conflict, match="收款单位"):
         set_off(road, demand_id, claim.claim_id)

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import kernel, subsidy, training
+from shared.contracts import kernel
+from shared.contracts.subsidy import budgets_and_ledger, claims, payments
+from shared.contracts.training import enrolments as training
 from shared.errors import Conflict, PolicyNotMet
 from shared.security.speaker import Role
 from tests.rules.policy import beijing
@@ -57,7 +59,7 @@ def test_what_is_due_back_is_kept_from_the_balance_where_so_read(road: Road) -> 
     assert [str(part.amount) for part in approved.funding] == ["6000.00"]
     assert road.prove().receivable == yuan("6000.00")  # until the claim is settled it is only meant to be kept
     batch = road.instruct(road.prepare(claim.claim_id).batch_id)
-    assert (batch.total, road.bench.told(subsidy.PAYMENT_INSTRUCTED)[-1].amount) == (yuan("6000.00"), yuan("6000.00"))
+    assert (batch.total, road.bench.told(payments.PAYMENT_INSTRUCTED)[-1].amount) == (yuan("6000.00"), yuan("6000.00"))
     road.confirm(batch)
     proof = road.prove()
     assert (proof.differences, proof.receivable, proof.committed) == ((), yuan("0.00"), yuan("0.00"))
@@ -65,7 +67,7 @@ def test_what_is_due_back_is_kept_from_the_balance_where_so_read(road: Road) -> 
     shown = road.clawbacks()
     assert [(one.state, one.outstanding) for one in shown.clawbacks] == [("offset", yuan("0.00"))]
     assert shown.total == yuan("0.00")
-    ledger = road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger())
+    ledger = road.bench.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
     explicit = [(one.kind, one.fiscal_year, str(one.amount)) for one in ledger.postings[-4:]]
     assert sorted(explicit) == [
         ("offset", DUE_YEAR, "6000.00"),
@@ -227,7 +229,7 @@ def test_a_reading_changes_the_balance_as_the_register_says(road: Road, setting:
     road.outcomes["project-1"] = replace(page, enrolments=tuple(_told(one, told) for one in page.enrolments))
     claim = road.submit("final")
     assert claim.amount - claim.clawback == (-yuan(balance[1:]) if balance.startswith("-") else yuan(balance))
-    (line,) = road.bench.call(road.officer, subsidy.EXPLAIN_CLAIM, subsidy.ExplainClaim(claim.claim_id)).lines
+    (line,) = road.bench.call(road.officer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id)).lines
     if setting != "advance_base":  # that one was used by the advance's decision
         assert value in [used["value"] for used in line.decision["readings"] if used["setting"] == setting]
 

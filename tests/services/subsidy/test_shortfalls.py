@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from shared.contracts import closing, subsidy
+from shared.contracts.subsidy import budgets_and_ledger, closing
+from shared.contracts.subsidy import claims as subsidy
 from shared.errors import Conflict, InvalidRequest, NotPermitted
 from shared.security.speaker import Role
 from tests.services.bench import SHUNYI
@@ -22,7 +23,7 @@ ONE_YEAR = Training("ordinary", "intermediate", 1)
 """An advance of 2500.00."""
 
 
-def reduce(road: Road, amount: str, source: str = SOURCES[0], year: int = YEAR) -> subsidy.BudgetShape:
+def reduce(road: Road, amount: str, source: str = SOURCES[0], year: int = YEAR) -> budgets_and_ledger.BudgetShape:
     request = closing.ReduceAppropriation("apprenticeship", road.district, source, year, yuan(amount), "财政收回")
     return road.bench.call(road.maker, closing.REDUCE_APPROPRIATION, request)
 
@@ -47,7 +48,7 @@ def test_what_is_free_may_be_taken_back_to_the_fen_and_no_more(road: Road) -> No
 def test_a_reduction_is_a_new_entry_with_its_paper(road: Road) -> None:
     road.appropriate("10.00")
     reduce(road, "4.00")
-    ledger = road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger())
+    ledger = road.bench.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
     assert [(one.kind, one.debit, one.credit, str(one.amount), one.rule) for one in ledger.postings] == [
         ("appropriation", "available", "appropriations", "10.00", "APP-21"),
         ("reduction", "appropriations", "available", "4.00", "APP-21"),

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import closing, payment, subsidy
 from shared.contracts.common import Opinion, RowResults
+from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, closing, payments
+from shared.contracts.subsidy import claims as subsidy
 from shared.errors import Conflict
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.bank_road import BankRoad
@@ -41,9 +42,9 @@ def decide(road: Road, claim_id: str) -> Act:
     return road.officer, subsidy.DECIDE_CLAIM, subsidy.DecideClaim(claim_id, "approve", Opinion("已核对"))
 
 
-def confirm(road: Road, batch: subsidy.BatchShape, reference: str) -> Act:
-    items = tuple(subsidy.ConfirmedItem(one.payment_id, road.bench.today, reference) for one in batch.payments)
-    return road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, items)
+def confirm(road: Road, batch: payments.BatchShape, reference: str) -> Act:
+    items = tuple(payments.ConfirmedItem(one.payment_id, road.bench.today, reference) for one in batch.payments)
+    return road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items)
 
 
 def test_a_claim_is_paid_once_however_many_pay_it(crowd: Crowd) -> None:
@@ -51,15 +52,15 @@ def test_a_claim_is_paid_once_however_many_pay_it(crowd: Crowd) -> None:
     road.appropriate("999999.00")
     claim_id = ready(road)
     winner(crowd.at_once(ATTEMPTS, lambda _: decide(road, claim_id)), subsidy.ClaimShape)
-    preparing = (road.maker, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment((claim_id,)))
-    prepared = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), subsidy.BatchShape)
-    instructing = (road.checker, subsidy.APPROVE_PAYMENT, subsidy.ApprovePayment(prepared.batch_id))
-    batch = winner(crowd.at_once(ATTEMPTS, lambda _: instructing), subsidy.BatchShape)
-    paid = winner(crowd.at_once(ATTEMPTS, lambda place: confirm(road, batch, f"REF-{place}")), subsidy.BatchShape)
+    preparing = (road.maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
+    prepared = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), payments.BatchShape)
+    instructing = (road.checker, payments.APPROVE_PAYMENT, payments.ApprovePayment(prepared.batch_id))
+    batch = winner(crowd.at_once(ATTEMPTS, lambda _: instructing), payments.BatchShape)
+    paid = winner(crowd.at_once(ATTEMPTS, lambda place: confirm(road, batch, f"REF-{place}")), payments.BatchShape)
     crowd.say(f"1 of {ATTEMPTS} approved, 1 prepared, 1 instructed, 1 confirmed; all others refused by a conflict")
     assert [one.state for one in paid.payments] == ["paid"]
     assert (road.budget().paid, road.budget().committed) == (yuan("2500.00"), yuan("0.00"))
-    assert len(road.bench.told(subsidy.PAYMENT_INSTRUCTED)) == len(road.bench.told(subsidy.PAYMENT_CONFIRMED)) == 1
+    assert len(road.bench.told(payments.PAYMENT_INSTRUCTED)) == len(road.bench.told(payments.PAYMENT_CONFIRMED)) == 1
     assert road.prove().differences == ()
 
 
@@ -108,8 +109,8 @@ def test_what_the_bank_says_is_booked_once_however_many_say_it(crowd: Crowd) -> 
 
     def says(outcome: str, reference: str) -> Act:
         line = replace(lines[outcome], bank_reference=reference)
-        request = payment.RecordBankResults(road.district, f"清单-{reference}", (line,))
-        return road.checker, payment.RECORD_BANK_RESULTS, request
+        request = bank_and_checks.RecordBankResults(road.district, f"清单-{reference}", (line,))
+        return road.checker, bank_and_checks.RECORD_BANK_RESULTS, request
 
     for outcome in lines:
         same = crowd.at_once(ATTEMPTS, lambda _, outcome=outcome: says(outcome, "REF"))
@@ -117,8 +118,8 @@ def test_what_the_bank_says_is_booked_once_however_many_say_it(crowd: Crowd) -> 
         others = crowd.at_once(ATTEMPTS, lambda place, outcome=outcome: says(outcome, f"REF-{place}"))
         assert said(others) == ["refused"] * ATTEMPTS
     assert bank.kinds() == ["payment", "return"]
-    preparing = (road.maker, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment((claim_id,)))
-    again = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), subsidy.BatchShape)
+    preparing = (road.maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
+    again = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), payments.BatchShape)
     assert [one.retry_of for one in again.payments] == [sent.payment_id]
     crowd.say(f"1 of {ATTEMPTS} paid, 1 sent back, 1 prepared again; all others unchanged, listed or refused")
     assert road.prove().differences == ()
@@ -135,8 +136,8 @@ def test_lists_that_name_the_same_payments_in_any_order_never_wait_for_each_othe
     def says(place: int) -> Act:
         turned = (*lines[place % 8 :], *lines[: place % 8])
         rows = tuple(replace(line, row=row) for row, line in enumerate(turned, 1))
-        request = payment.RecordBankResults(road.district, f"清单-{place}", rows)
-        return road.checker, payment.RECORD_BANK_RESULTS, request
+        request = bank_and_checks.RecordBankResults(road.district, f"清单-{place}", rows)
+        return road.checker, bank_and_checks.RECORD_BANK_RESULTS, request
 
     answers = crowd.at_once(ATTEMPTS, says)
     assert sorted(said(answers)) == ["accepted"] * 8 + ["unchanged"] * (8 * ATTEMPTS - 8)
@@ -157,7 +158,7 @@ def test_what_is_free_of_a_budget_is_taken_back_once(crowd: Crowd) -> None:
     place = ("apprenticeship", road.district, SOURCES[0], YEAR)
     reducing = (road.maker, closing.REDUCE_APPROPRIATION, closing.ReduceAppropriation(*place, yuan("2500.00"), "核减"))
     answers = crowd.at_once(ATTEMPTS, lambda _: reducing)
-    winner(answers, subsidy.BudgetShape)
+    winner(answers, budgets_and_ledger.BudgetShape)
     assert {one.details["available"] for one in answers if isinstance(one, Conflict)} == {"0.00"}
     assert road.budget().appropriated == yuan("0.00")
     assert road.prove().differences == ()
@@ -168,20 +169,22 @@ def test_a_payment_is_sent_back_once_and_repeated_once_however_many_say_so(crowd
     road.appropriate("999999.00")
     claim_id = ready(road)
     road.pay(claim_id)
-    ours = road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger())
-    batch = road.bench.told(subsidy.PAYMENT_INSTRUCTED)[0].batch_id
-    sent = road.bench.call(road.maker, subsidy.GET_BATCH, subsidy.GetBatch(batch)).payments[0]
+    ours = road.bench.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
+    batch = road.bench.told(payments.PAYMENT_INSTRUCTED)[0].batch_id
+    sent = road.bench.call(road.maker, payments.GET_BATCH, payments.GetBatch(batch)).payments[0]
 
     def returning(place: int) -> Act:
-        asked = payment.ReturnPayment(sent.payment_id, road.bench.today, f"BACK-{place}", "账户已注销")
-        return road.maker, payment.RETURN_PAYMENT, asked
+        asked = bank_and_checks.ReturnPayment(sent.payment_id, road.bench.today, f"BACK-{place}", "账户已注销")
+        return road.maker, bank_and_checks.RETURN_PAYMENT, asked
 
-    winner(crowd.at_once(ATTEMPTS, returning), payment.PaymentChanged)
+    winner(crowd.at_once(ATTEMPTS, returning), bank_and_checks.PaymentChanged)
     assert (road.budget().paid, road.budget().committed) == (yuan("0.00"), yuan("2500.00"))
-    preparing = (road.maker, subsidy.PREPARE_PAYMENT, subsidy.PreparePayment((claim_id,)))
-    again = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), subsidy.BatchShape)
+    preparing = (road.maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
+    again = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), payments.BatchShape)
     assert [one.retry_of for one in again.payments] == [sent.payment_id]
     crowd.say(f"1 of {ATTEMPTS} sent the payment back, 1 repeats it")
-    later = road.bench.call(road.maker, subsidy.READ_LEDGER, subsidy.ReadLedger(cursor=ours.postings[-1].number))
+    later = road.bench.call(
+        road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger(cursor=ours.postings[-1].number)
+    )
     assert [one.kind for one in later.postings] == ["return"]
     assert road.prove().differences == ()

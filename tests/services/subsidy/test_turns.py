@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from shared.bus.boundaries import Boundaries
+from shared.kernel.crash_points import Boundaries
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.model.telling import Step

@@ -7,8 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.contracts import learning, oversight, registry, training
 from shared.contracts.common import GetHistory
+from shared.contracts.registry import eligibility
+from shared.contracts.review import oversight
+from shared.contracts.training import enrolments as training
+from shared.contracts.training import learning
 from shared.errors import NotFound, NotPermitted
 from tests.services.bench import CHAOYANG
 from tests.services.training.world import LAST_DAY, START, World, assessment, certificate, outcomes
@@ -233,7 +236,7 @@ def test_only_the_persons_own_ended_enrolment_is_recognised(world: World) -> Non
     [other] = world.enrol(["person-1"], "p2", world.rival)
     assert propose(world, recognise(world, before, other.id or "", 1)) == ("refused", "from_enrolment_id")
     funded = world.bench.call(world.subsidy, training.ASK_FUNDED, training.AskFunded("apprenticeship", ("person-0",)))
-    assert funded.funded == (registry.Funded("person-0", "6-18-01", "advanced"),)
+    assert funded.funded == (eligibility.Funded("person-0", "6-18-01", "advanced"),)
 
 
 def test_credits_of_an_enrolment_that_fraud_annulled_meanwhile_are_not_approved(world: World) -> None:

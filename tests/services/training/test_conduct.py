@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.contracts import learning, registry, training
 from shared.contracts.common import RowResult
+from shared.contracts.registry import catalogues
+from shared.contracts.training import enrolments as training
+from shared.contracts.training import learning
 from shared.errors import InvalidRequest, NotPermitted, PolicyNotMet
 from shared.money import Money
 from tests.services.training.world import START, World, outcomes
@@ -37,7 +39,7 @@ def test_a_month_is_underpaid_by_one_fen_and_taken_as_fact_all_the_same(world: W
     assert answer.outcome == "accepted" and ("APP-25" in (answer.message or "")) == bool(months)
     assert underpaid(world) == [months]
     asked = [request for route, request in world.bench.asked if route == "registry.ask_minimum_wage"]
-    assert asked[-1] == registry.AskMinimumWage("110000", date(2022, 7, 1))
+    assert asked[-1] == catalogues.AskMinimumWage("110000", date(2022, 7, 1))
 
 
 def test_the_newest_row_of_a_month_counts(world: World) -> None:

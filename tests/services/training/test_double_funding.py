@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
-from shared.contracts import training
 from shared.contracts.common import RowResult
+from shared.contracts.training import enrolments
 from shared.security.speaker import Speaker
 from shared.store.database import Database
 from tests.services.training.world import START, World, assessment, certificate, outcomes
@@ -165,13 +165,13 @@ def test_forbidden_rows_do_not_lose_the_others(world: World, kind_check: bool, m
     people = [f"person-{number}" for number in range(10)]
     world.ready(people)
     if not kind_check:
-        monkeypatch.setattr("services.training.enrolling._answer_enrolled", lambda *_: None)
+        monkeypatch.setattr("services.training.enrolments.establishment._answer_enrolled", lambda *_: None)
     answers = dict(zip(people, world.enrol(people), strict=True))
     assert [person for person, answer in answers.items() if answer.outcome == "refused"] == taken
     for person in taken:
         message = answers[person].message or ""
         assert "X-1" in message and answers[person].field == "person_id" and "employer" not in message
-    project = world.bench.call(world.employer, training.GET_PROJECT, training.GetProject("p1"))
+    project = world.bench.call(world.employer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert project.enrolled == 8
 
 
@@ -201,7 +201,7 @@ def test_two_employers_enrol_the_same_person_at_the_same_moment_200_times(
     world: World, kind_check: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not kind_check:
-        monkeypatch.setattr("services.training.enrolling._answer_enrolled", lambda *_: None)
+        monkeypatch.setattr("services.training.enrolments.establishment._answer_enrolled", lambda *_: None)
     people = [f"person-{number}" for number in range(ROUNDS)]
     world.ready(people)
     world.ready(people, "p2", world.rival)
@@ -218,7 +218,7 @@ def test_two_employers_enrol_the_same_person_at_the_same_moment_200_times(
             assert sorted(outcomes(answers)) == ["accepted", "refused"]
             loser = next(answer for answer in answers if answer.outcome == "refused")
             assert "X-1" in (loser.message or "") and loser.field == "person_id"
-    told = world.bench.told(training.ENROLMENTS_ESTABLISHED)
+    told = world.bench.told(enrolments.ENROLMENTS_ESTABLISHED)
     assert sorted(entry.person_id for event in told for entry in event.enrolments) == sorted(people)
 
 
@@ -270,7 +270,7 @@ def test_two_calls_open_one_run(world: World) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(one, ["person-0", "person-1"])) == ["accepted", "accepted"]
-    assert len(world.bench.told(training.COURSE_RUN_OPENED)) == 1
+    assert len(world.bench.told(enrolments.COURSE_RUN_OPENED)) == 1
 
 
 def test_a_batch_that_the_database_refuses_whole_opens_no_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,12 +278,12 @@ def test_a_batch_that_the_database_refuses_whole_opens_no_run(world: World, monk
     world.enrol(["person-0"], "p2", world.rival)
     world.ready(["person-0"])
     # The kind check before the write sees nothing, as it would a moment before the other commits.
-    monkeypatch.setattr("services.training.enrolling._answer_enrolled", lambda *_: None)
+    monkeypatch.setattr("services.training.enrolments.establishment._answer_enrolled", lambda *_: None)
     [answer] = world.enrol(["person-0"])
     assert answer.outcome == "refused" and "X-1" in (answer.message or "")
-    project = world.bench.call(world.employer, training.GET_PROJECT, training.GetProject("p1"))
+    project = world.bench.call(world.employer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert (project.state, project.starts_on) == ("approved", None)
-    assert len(world.bench.told(training.COURSE_RUN_OPENED)) == 1
+    assert len(world.bench.told(enrolments.COURSE_RUN_OPENED)) == 1
 
 
 def test_history_is_not_rewritten(world: World, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from services.training.models import Certificate, CourseRun, Enrolment
-from shared.contracts import training
-from shared.contracts.shapes import ROWS_PER_CALL
+from shared.contracts.schema.shapes import ROWS_PER_CALL
+from shared.contracts.training import enrolments as training
 from shared.errors import InvalidRequest, NotPermitted
 from tests.services.full_lists import answered, ids
 from tests.services.training.test_other_programmes import EVENING_STUDY

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shared.contracts import training
-from shared.contracts.declare import Method
-from shared.contracts.shapes import ROWS_PER_CALL
-from shared.slices import slices
+from shared.batching import slices
+from shared.contracts.schema.declare import Method
+from shared.contracts.schema.shapes import ROWS_PER_CALL
+from shared.contracts.training import enrolments
 from tests.services.full_lists import answered, ids, rows_answered
 from tests.services.training.world import LAST_DAY, START, World, assessment, certificate
 
@@ -16,9 +16,9 @@ def full(world: World) -> list[str]:
     """A run of as many people as a list may name, less one; their enrolment ids."""
     people = ids(ROWS_PER_CALL - 1)
     world.ready(people)
-    rows = tuple(training.EnrolRow(row, person) for row, person in enumerate([*people, people[0]], start=1))
-    request = training.EstablishEnrolments("p1", START, rows)
-    answers = rows_answered(world.bench, world.employer, training.ESTABLISH_ENROLMENTS, request)
+    rows = tuple(enrolments.EnrolRow(row, person) for row, person in enumerate([*people, people[0]], start=1))
+    request = enrolments.EstablishEnrolments("p1", START, rows)
+    answers = rows_answered(world.bench, world.employer, enrolments.ESTABLISH_ENROLMENTS, request)
     assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
     return [str(row["id"]) for row in answers[:-1]]
 
@@ -35,36 +35,36 @@ def test_a_whole_training_of_five_thousand_takes_few_statements_a_step(world: Wo
     for part in slices(run, ROWS_PER_CALL // 3):  # three rows each
         world.teach(part)
     hours = tuple(
-        training.CreditRow(row, id, START, "classroom", "general", "on_the_job", 8, TOPIC) for row, id in each
+        enrolments.CreditRow(row, id, START, "classroom", "general", "on_the_job", 8, TOPIC) for row, id in each
     )
-    accepted(world, training.RECORD_CREDITS, training.RecordCredits("p1", hours))
-    extra = tuple(training.ExtraCreditRow(row, id, "bonus", 2, f"技能竞赛获奖（{row % 4999}）") for row, id in each)
+    accepted(world, enrolments.RECORD_CREDITS, enrolments.RecordCredits("p1", hours))
+    extra = tuple(enrolments.ExtraCreditRow(row, id, "bonus", 2, f"技能竞赛获奖（{row % 4999}）") for row, id in each)
     proposed = accepted(
-        world, training.RECORD_EXTRA_CREDITS, training.RecordExtraCredits("p1", (*extra[:-1], _again(extra)))
+        world, enrolments.RECORD_EXTRA_CREDITS, enrolments.RecordExtraCredits("p1", (*extra[:-1], _again(extra)))
     )
-    approve = training.ApproveExtraCredits("p1", (*proposed, proposed[0]))
-    approved = rows_answered(world.bench, world.officer, training.APPROVE_EXTRA_CREDITS, approve)
+    approve = enrolments.ApproveExtraCredits("p1", (*proposed, proposed[0]))
+    approved = rows_answered(world.bench, world.officer, enrolments.APPROVE_EXTRA_CREDITS, approve)
     assert {row["outcome"] for row in approved[:-1]} == {"accepted"}
     world.bench.move_clock(LAST_DAY)
-    results = training.RecordAssessments("p1", tuple(assessment(row, id) for row, id in each))
-    accepted(world, training.RECORD_ASSESSMENTS, results)
+    results = enrolments.RecordAssessments("p1", tuple(assessment(row, id) for row, id in each))
+    accepted(world, enrolments.RECORD_ASSESSMENTS, results)
     numbers = [*range(1, ROWS_PER_CALL), 1]
     papers = tuple(certificate(row, id, f"Y{number:024d}") for (row, id), number in zip(each, numbers, strict=True))
-    accepted(world, training.RECORD_CERTIFICATES, training.RecordCertificates("p1", papers))
+    accepted(world, enrolments.RECORD_CERTIFICATES, enrolments.RecordCertificates("p1", papers))
 
 
-def _again(rows: tuple[training.ExtraCreditRow, ...]) -> training.ExtraCreditRow:
+def _again(rows: tuple[enrolments.ExtraCreditRow, ...]) -> enrolments.ExtraCreditRow:
     """The first row once more, as the last."""
     first = rows[0]
-    return training.ExtraCreditRow(ROWS_PER_CALL, first.enrolment_id, first.kind, first.credits, first.reason)
+    return enrolments.ExtraCreditRow(ROWS_PER_CALL, first.enrolment_id, first.kind, first.credits, first.reason)
 
 
 def test_five_thousand_refusals_at_length_still_fit_into_the_answer(world: World) -> None:
     world.approve()
     people = ids(ROWS_PER_CALL)
-    rows = tuple(training.EnrolRow(row, person) for row, person in enumerate(people, start=1))
-    request = training.EstablishEnrolments("p1", START, rows)
-    answers = answered(world.bench, world.employer, training.ESTABLISH_ENROLMENTS, request)["rows"]
+    rows = tuple(enrolments.EnrolRow(row, person) for row, person in enumerate(people, start=1))
+    request = enrolments.EstablishEnrolments("p1", START, rows)
+    answers = answered(world.bench, world.employer, enrolments.ESTABLISH_ENROLMENTS, request)["rows"]
     assert {row["outcome"] for row in answers} == {"refused"}
     assert all("APP-24" in row["message"] for row in answers)
     assert all("APP-10" in row["message"] for row in answers)
@@ -72,6 +72,6 @@ def test_five_thousand_refusals_at_length_still_fit_into_the_answer(world: World
 
 def test_what_five_thousand_people_were_funded_for_is_one_answer(world: World) -> None:
     full(world)
-    asked = training.AskFunded("apprenticeship", tuple(ids(ROWS_PER_CALL)))
-    answer = answered(world.bench, world.subsidy, training.ASK_FUNDED, asked)
+    asked = enrolments.AskFunded("apprenticeship", tuple(ids(ROWS_PER_CALL)))
+    answer = answered(world.bench, world.subsidy, enrolments.ASK_FUNDED, asked)
     assert len(answer["funded"]) == ROWS_PER_CALL - 1

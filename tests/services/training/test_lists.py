@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event
 
-from shared.contracts import codec, learning, training
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, RowResult
+from shared.contracts.schema import codec
+from shared.contracts.training import enrolments as training
+from shared.contracts.training import learning, preparation
 from shared.errors import InvalidRequest, NotPermitted
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
@@ -151,7 +153,7 @@ def test_the_textbooks_deadline_is_set_moved_with_the_start_and_closed_once(worl
     _, moved = world.bench.told(training.DEADLINE_SET)
     assert (moved.deadline_id, moved.due_on) == (told.deadline_id, START)
     for _ in range(2):
-        world.bench.call(world.employer, training.FILE_TEXTBOOKS, training.FileTextbooks("p1", ("车工工艺",)))
+        world.bench.call(world.employer, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks("p1", ("车工工艺",)))
     [closed] = world.bench.told(training.DEADLINE_CLOSED)
     assert (closed.deadline_id, closed.outcome) == (told.deadline_id, "met")
 

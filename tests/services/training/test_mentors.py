@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.contracts import learning, registry, training
 from shared.contracts.common import RowResult
+from shared.contracts.registry import eligibility
+from shared.contracts.training import enrolments, learning, preparation
 from shared.errors import NotFound
 from shared.security.speaker import Role, Speaker
 from tests.services.training.world import START, World, outcomes
@@ -20,21 +21,21 @@ INSTRUCTOR, SECOND = "i-provider-1", "i-provider-1_two"
 
 
 def release(world: World, teacher: str, on: date = GONE, speaker: Speaker | None = None) -> RowResult:
-    request = training.ReleaseMentors("p1", (training.ReleaseRow(1, teacher, on),))
-    return world.bench.call(speaker or world.employer, training.RELEASE_MENTORS, request).rows[0]
+    request = preparation.ReleaseMentors("p1", (preparation.ReleaseRow(1, teacher, on),))
+    return world.bench.call(speaker or world.employer, preparation.RELEASE_MENTORS, request).rows[0]
 
 
 def assign(world: World, mentor: str, instructor: str, from_on: date | None = None) -> RowResult:
-    row = training.MentorRow(1, "person-0", mentor, instructor, from_on)
-    return world.bench.call(world.employer, training.ASSIGN_MENTORS, training.AssignMentors("p1", (row,))).rows[0]
+    row = preparation.MentorRow(1, "person-0", mentor, instructor, from_on)
+    return world.bench.call(world.employer, preparation.ASSIGN_MENTORS, preparation.AssignMentors("p1", (row,))).rows[0]
 
 
 def hours(world: World, enrolment: str, on: date) -> list[str]:
     """What becomes of a day's hours at the workplace and in the classroom."""
-    work = training.CreditRow(1, enrolment, on, "workplace", "practice", "on_the_job", 8)
-    school = training.CreditRow(2, enrolment, on, "classroom", "theory", "classroom", 8)
-    request = training.RecordCredits("p1", (work, school))
-    return outcomes(world.bench.call(world.employer, training.RECORD_CREDITS, request).rows)
+    work = enrolments.CreditRow(1, enrolment, on, "workplace", "practice", "on_the_job", 8)
+    school = enrolments.CreditRow(2, enrolment, on, "classroom", "theory", "classroom", 8)
+    request = enrolments.RecordCredits("p1", (work, school))
+    return outcomes(world.bench.call(world.employer, enrolments.RECORD_CREDITS, request).rows)
 
 
 def waiting(world: World, speaker: Speaker) -> list[str]:
@@ -63,7 +64,7 @@ def test_a_successor_guides_from_his_day_on_and_what_lies_before_stays_refused(w
     assert hours(world, enrolment, since - timedelta(days=1)) == ["refused", "accepted"]
     assert hours(world, enrolment, since) == ["accepted", "accepted"]
     asked = [request for route, request in world.bench.asked if route == "registry.decide_teachers"]
-    assert asked[-1] == registry.DecideTeachers(world.document, since, (INSTRUCTOR, SUCCESSOR))
+    assert asked[-1] == eligibility.DecideTeachers(world.document, since, (INSTRUCTOR, SUCCESSOR))
 
 
 def test_an_instructor_who_left_waits_for_both_parties(world: World) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import training
 from shared.contracts.common import RowResult
+from shared.contracts.training import enrolments
 from tests.services.training.world import World, outcomes
 
 EVENING_STUDY = Path(__file__).parent / "evening-study.yaml"
@@ -50,7 +50,7 @@ def test_by_default_an_overlap_is_a_finding_on_the_decision_and_bars_nothing(ope
     busy, free = study(world, "p2", "evening_study", ["person-0", "person-1"])
     assert busy.outcome == "accepted" and "X-1" in (busy.message or "")
     assert (free.outcome, free.message) == ("accepted", None)
-    shown = world.bench.call(world.officer, training.LIST_ENROLMENTS, training.ListEnrolments("p2")).enrolments
+    shown = world.bench.call(world.officer, enrolments.LIST_ENROLMENTS, enrolments.ListEnrolments("p2")).enrolments
     verdicts = {enrolment.person_id: enrolment.decisions[0].verdict for enrolment in shown}
     assert verdicts == {"person-0": "needs_reason", "person-1": "met"}
 
@@ -76,8 +76,8 @@ def test_between_two_that_forbid_it_the_database_has_the_last_word(
     world = opened("forbidden")
     assert outcomes(study(world, "p2", "evening_study", ["person-0"])) == ["accepted"]
     # The check before the write sees nothing, as it would a moment before the other commits.
-    monkeypatch.setattr("services.training.enrolling._answer_enrolled", lambda *_: None)
-    monkeypatch.setattr("services.training.standing._elsewhere", lambda *_: {})
+    monkeypatch.setattr("services.training.enrolments.establishment._answer_enrolled", lambda *_: None)
+    monkeypatch.setattr("services.training.enrolments.eligibility._elsewhere", lambda *_: {})
     busy, free = study(world, "p3", "morning_study", ["person-0", "person-1"])
     assert (busy.outcome, free.outcome) == ("refused", "accepted")
     assert "X-1" in (busy.message or "")

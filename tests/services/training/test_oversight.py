@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from shared.contracts import learning, oversight, training
+from shared.contracts.review import oversight
+from shared.contracts.training import enrolments, learning
 from tests.services.bench import CHAOYANG
 from tests.services.training.world import LAST_DAY, START, World, assessment, certificate, outcomes
 
@@ -48,9 +49,9 @@ def fraud(*people: str, part: tuple[int, int] = (1, 1), inquiry: str = "inquiry-
 
 
 def hours(world: World, enrolment: str, on: date) -> str:
-    row = training.CreditRow(1, enrolment, on, "classroom", "theory", "classroom", 8)
+    row = enrolments.CreditRow(1, enrolment, on, "classroom", "theory", "classroom", 8)
     return outcomes(
-        world.bench.call(world.provider, training.RECORD_CREDITS, training.RecordCredits("p1", (row,))).rows
+        world.bench.call(world.provider, enrolments.RECORD_CREDITS, enrolments.RecordCredits("p1", (row,))).rows
     )[0]
 
 
@@ -102,7 +103,7 @@ def test_named_persons_are_annulled_and_nothing_of_them_counts_any_more(world: W
     world.passed([guilty, innocent], START)
     world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0", part=(1, 2)))
     world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-1", part=(2, 2)), sequence=2)
-    page = world.bench.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1"))
+    page = world.bench.call(world.subsidy, enrolments.ASK_OUTCOMES, enrolments.AskOutcomes("p1"))
     annulled = {outcome.enrolment_id: outcome.annulled for outcome in page.enrolments}
     assert annulled == {guilty: True, second: True, innocent: False}
     assert hours(world, second, START) == "refused"
@@ -110,9 +111,9 @@ def test_named_persons_are_annulled_and_nothing_of_them_counts_any_more(world: W
     assert outcomes(world.leave([second])) == ["refused"]
     rows = [certificate(1, guilty, "C-1", issued_on=START), certificate(2, innocent, "C-2", issued_on=START)]
     assert outcomes(world.certify(rows)) == ["refused", "accepted"]
-    project = world.bench.call(world.officer, training.GET_PROJECT, training.GetProject("p1"))
+    project = world.bench.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert (project.enrolled, project.annulled, project.certified) == (1, 2, 1)
-    told = world.bench.told(training.CIRCUMSTANCES_CHANGED)
+    told = world.bench.told(enrolments.CIRCUMSTANCES_CHANGED)
     assert [(event.kind, event.enrolments[0].enrolment_id) for event in told] == [
         ("annulled", guilty),
         ("annulled", second),
@@ -124,7 +125,9 @@ def test_named_persons_are_annulled_and_nothing_of_them_counts_any_more(world: W
 def test_annulled_enrolments_hold_no_place_and_are_no_earlier_funding(world: World) -> None:
     world.running(1)
     world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0"))
-    funded = world.bench.call(world.subsidy, training.ASK_FUNDED, training.AskFunded("apprenticeship", ("person-0",)))
+    funded = world.bench.call(
+        world.subsidy, enrolments.ASK_FUNDED, enrolments.AskFunded("apprenticeship", ("person-0",))
+    )
     assert funded.funded == ()
     [answer] = world.enrol(["person-0"])
     assert "APP-27" in (answer.message or "")
@@ -144,9 +147,9 @@ def test_a_whole_project_is_annulled_once_by_two_inquiries(world: World) -> None
     world.running(2)
     world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0"))
     world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-2", fraud(inquiry="inquiry-2"))
-    told = world.bench.told(training.CIRCUMSTANCES_CHANGED)
+    told = world.bench.told(enrolments.CIRCUMSTANCES_CHANGED)
     assert [len(event.enrolments) for event in told] == [1, 1]
-    project = world.bench.call(world.officer, training.GET_PROJECT, training.GetProject("p1"))
+    project = world.bench.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert (project.enrolled, project.annulled) == (0, 2)
 
 
@@ -167,7 +170,7 @@ def test_nobody_slips_in_between_while_fraud_is_confirmed(world: World) -> None:
         for person in people:
             for done in [pool.submit(enrol, person), pool.submit(confirm, person)]:
                 done.result()
-    project = world.bench.call(world.officer, training.GET_PROJECT, training.GetProject("p1"))
+    project = world.bench.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert project.enrolled == 0
 
 

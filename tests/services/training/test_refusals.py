@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.contracts import registry, training
 from shared.contracts.common import RowResult
+from shared.contracts.registry import catalogues, eligibility, evidence
+from shared.contracts.training import enrolments as training
+from shared.contracts.training import preparation
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.money import Money
 from shared.security.speaker import Role
@@ -43,26 +45,26 @@ def test_without_roster_agreements_and_mentors_every_missing_thing_is_named(worl
 
 def test_an_agreement_that_leaves_something_open_bars_the_people_whom_it_names(world: World) -> None:
     world.ready(["person-0", "person-1"])
-    partial = training.TrainingAgreement("p1", "individual", ("person-1",), TRAINING_ITEMS[1:], START)
-    world.bench.call(world.employer, training.RECORD_TRAINING_AGREEMENT, partial)
+    partial = preparation.TrainingAgreement("p1", "individual", ("person-1",), TRAINING_ITEMS[1:], START)
+    world.bench.call(world.employer, preparation.RECORD_TRAINING_AGREEMENT, partial)
     first, second = world.enrol(["person-0", "person-1"])
     assert first.outcome == "accepted" and "培训目标" in said(second)
 
 
 def test_a_later_cooperation_agreement_replaces_the_earlier_one(world: World) -> None:
     world.ready(["person-0"])
-    partial = training.CooperationAgreement("p1", COOPERATION_ITEMS[:-1], START, Money.yuan(1))
-    world.bench.call(world.employer, training.RECORD_COOPERATION_AGREEMENT, partial)
+    partial = preparation.CooperationAgreement("p1", COOPERATION_ITEMS[:-1], START, Money.yuan(1))
+    world.bench.call(world.employer, preparation.RECORD_COOPERATION_AGREEMENT, partial)
     assert "双方责任" in said(world.enrol(["person-0"])[0])
 
 
 def test_textbooks_not_filed_are_shown_and_bar_nothing(world: World) -> None:
     world.approve()
     world.admit(["person-0"])
-    agreement = training.TrainingAgreement("p1", "individual", ("person-0",), TRAINING_ITEMS, START)
-    world.bench.call(world.employer, training.RECORD_TRAINING_AGREEMENT, agreement)
-    cooperation = training.CooperationAgreement("p1", COOPERATION_ITEMS, START, Money.yuan(1000))
-    world.bench.call(world.employer, training.RECORD_COOPERATION_AGREEMENT, cooperation)
+    agreement = preparation.TrainingAgreement("p1", "individual", ("person-0",), TRAINING_ITEMS, START)
+    world.bench.call(world.employer, preparation.RECORD_TRAINING_AGREEMENT, agreement)
+    cooperation = preparation.CooperationAgreement("p1", COOPERATION_ITEMS, START, Money.yuan(1000))
+    world.bench.call(world.employer, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
     world.assign(["person-0"])
     assert outcomes(world.enrol(["person-0"])) == ["accepted"]
     [shown] = world.bench.call(world.employer, training.LIST_ENROLMENTS, training.ListEnrolments("p1")).enrolments
@@ -87,7 +89,7 @@ def test_a_wage_is_never_below_the_minimum(world: World, fen: int, outcome: str)
     assert (first.outcome, second.outcome) == (outcome, "accepted")
     assert first.outcome == "accepted" or "APP-25" in said(first)
     asked = [request for route, request in world.bench.asked if route == "registry.ask_minimum_wage"]
-    assert asked == [registry.AskMinimumWage("110000", date(2022, 6, 1))]
+    assert asked == [catalogues.AskMinimumWage("110000", date(2022, 6, 1))]
 
 
 def test_an_unknown_wage_and_an_unknown_minimum_are_not_guessed(world: World) -> None:
@@ -104,11 +106,11 @@ def test_who_is_admitted_while_wages_are_asked_is_not_enrolled_without_one(world
     world.ready(["person-0"])
     known = world.bench.neighbours["registry.ask_wages"]
 
-    def meanwhile(request: registry.AskWages) -> registry.WageList:
+    def meanwhile(request: evidence.AskWages) -> evidence.WageList:
         world.admit(["person-1"])
         return known(request)  # type: ignore[no-any-return]
 
-    world.bench.answers(registry.ASK_WAGES, meanwhile)
+    world.bench.answers(evidence.ASK_WAGES, meanwhile)
     first, second = world.enrol(["person-0", "person-1"])
     assert first.outcome == "accepted" and "工资" in said(second)
 
@@ -136,11 +138,11 @@ def test_a_person_twice_in_a_batch_is_enrolled_once(world: World) -> None:
 
 def test_agreements_are_dated_and_an_individual_one_names_one_person(world: World) -> None:
     world.approve()
-    later = training.TrainingAgreement("p1", "individual", ("a",), TRAINING_ITEMS, START + timedelta(days=1))
-    two = training.TrainingAgreement("p1", "individual", ("a", "b"), TRAINING_ITEMS, START)
+    later = preparation.TrainingAgreement("p1", "individual", ("a",), TRAINING_ITEMS, START + timedelta(days=1))
+    two = preparation.TrainingAgreement("p1", "individual", ("a", "b"), TRAINING_ITEMS, START)
     for request in (later, two):
         with pytest.raises(InvalidRequest):
-            world.bench.call(world.employer, training.RECORD_TRAINING_AGREEMENT, request)
+            world.bench.call(world.employer, preparation.RECORD_TRAINING_AGREEMENT, request)
 
 
 # --- mentors -----------------------------------------------------------------------------------------------------
@@ -159,16 +161,16 @@ def test_only_eligible_teachers_of_the_right_side_are_assigned(world: World) -> 
         ("m-employer-1_poor", "i-provider-1"),
         ("m-nobody", "i-provider-1"),
     ]
-    rows = [training.MentorRow(number, f"person-{number}", *pair) for number, pair in enumerate(pairs, start=1)]
-    rows.append(training.MentorRow(7, "stranger", *pairs[0]))
-    rows.append(training.MentorRow(8, "person-1", *pairs[0]))
-    request = training.AssignMentors("p1", tuple(rows))
-    answers = world.bench.call(world.employer, training.ASSIGN_MENTORS, request).rows
+    rows = [preparation.MentorRow(number, f"person-{number}", *pair) for number, pair in enumerate(pairs, start=1)]
+    rows.append(preparation.MentorRow(7, "stranger", *pairs[0]))
+    rows.append(preparation.MentorRow(8, "person-1", *pairs[0]))
+    request = preparation.AssignMentors("p1", tuple(rows))
+    answers = world.bench.call(world.employer, preparation.ASSIGN_MENTORS, request).rows
     fields = [answer.field for answer in answers]
     mentor, instructor = "workplace_mentor_id", "instructor_id"
     assert fields == [None, mentor, instructor, mentor, mentor, mentor, "person_id", "person_id"]
     assert "APP-11" in said(answers[4]) and "第 1 行" in said(answers[7])
-    again = world.bench.call(world.employer, training.ASSIGN_MENTORS, replace(request, rows=request.rows[:1])).rows
+    again = world.bench.call(world.employer, preparation.ASSIGN_MENTORS, replace(request, rows=request.rows[:1])).rows
     assert [(row.outcome, row.id) for row in again] == [("unchanged", answers[0].id)]
 
 
@@ -284,11 +286,11 @@ def test_days_and_words_that_cannot_be_are_refused_row_by_row(world: World) -> N
 
 def test_appraisability_is_asked_once_for_a_day_and_kept(world: World) -> None:
     enrolments = world.running(3)
-    world.bench.answers(registry.ASK_OCCUPATION, lambda _: registry.OccupationAnswer("o", "shortage", False))
+    world.bench.answers(eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("o", "shortage", False))
     world.teach(enrolments)
     world.passed(enrolments, START)
     asked = [request for route, request in world.bench.asked if route == "registry.ask_occupation"]
-    assert asked == [registry.AskOccupation(world.document, "6-18-01", date(2022, 6, 10), START, START)]
+    assert asked == [eligibility.AskOccupation(world.document, "6-18-01", date(2022, 6, 10), START, START)]
     page = world.bench.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1"))
     assert [outcome.appraisable for outcome in page.enrolments] == [False] * 3
 
@@ -299,7 +301,7 @@ def test_appraisability_is_asked_once_for_a_day_and_kept(world: World) -> None:
 @pytest.mark.parametrize("registered", [True, False])
 def test_a_self_issued_certificate_says_whether_its_issuer_was_registered(world: World, registered: bool) -> None:
     [enrolment] = world.running(1)
-    world.bench.answers(registry.ASK_SELF_EVALUATION, lambda _: registry.SelfEvaluation(registered))
+    world.bench.answers(catalogues.ASK_SELF_EVALUATION, lambda _: catalogues.SelfEvaluation(registered))
     own = certificate(1, enrolment, "C-1", issued_on=START, self_issued=True)
     assert outcomes(world.certify([own, replace(own, row=2, number="C-2", level=None)])) == ["accepted", "refused"]
     [outcome] = world.bench.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).enrolments

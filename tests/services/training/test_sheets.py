@@ -10,19 +10,13 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from shared.contracts import registry
-from shared.contracts.sheets import SheetImported
-from shared.contracts.training import LIST_ENROLMENTS, ListEnrolments
-from shared.contracts.training_papers import IMPORT_SHEET, MAKE_SHEET, ImportSheet, MakeSheet, SheetForm, SheetMade
+from programmes.apprenticeship.forms import assessment_sheet, certificate_sheet, credit_sheet, mentor_sheet, wage_sheet
+from shared.contracts.registry import parties
+from shared.contracts.spreadsheets import SheetImported
+from shared.contracts.training.enrolments import LIST_ENROLMENTS, ListEnrolments
+from shared.contracts.training.papers import IMPORT_SHEET, MAKE_SHEET, ImportSheet, MakeSheet, SheetForm, SheetMade
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
-from shared.forms.apprenticeship import (
-    assessment_sheet,
-    certificate_sheet,
-    credit_sheet,
-    mentor_sheet,
-    wage_sheet,
-)
-from shared.forms.fill_in import FillIn, FillInHead
+from shared.forms.spreadsheet.fill_in import FillIn, FillInHead
 from shared.security.permissions import may_unmask
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.services import files
@@ -47,25 +41,25 @@ def named(world: World) -> World:
 
 
 def naming(world: World) -> World:
-    def reveal(request: registry.RevealPeople) -> registry.PersonList:
+    def reveal(request: parties.RevealPeople) -> parties.PersonList:
         masked = request.purpose is not Purpose.DOCUMENTS
-        return registry.PersonList(
+        return parties.PersonList(
             tuple(
-                registry.PersonShape(id, "学*" if masked else f"学徒{id}", "resident_id", "110", None, masked)
+                parties.PersonShape(id, "学*" if masked else f"学徒{id}", "resident_id", "110", None, masked)
                 for id in request.person_ids
             )
         )
 
-    def organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
-        return registry.OrganisationList(
+    def organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
+        return parties.OrganisationList(
             tuple(
-                registry.OrganisationShape(id, f"示例单位{id}", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+                parties.OrganisationShape(id, f"示例单位{id}", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
                 for id in request.ids
             )
         )
 
-    world.bench.answers(registry.REVEAL_PEOPLE, reveal)
-    world.bench.answers(registry.LIST_ORGANISATIONS, organisations)
+    world.bench.answers(parties.REVEAL_PEOPLE, reveal)
+    world.bench.answers(parties.LIST_ORGANISATIONS, organisations)
     return world
 
 
@@ -305,7 +299,7 @@ def test_five_thousand_rows_are_made_sent_and_answered_in_one_call_each(named: W
 
 def test_more_people_than_fit_on_one_sheet_go_on_the_next(named: World, monkeypatch: pytest.MonkeyPatch) -> None:
     run = named.running(5)
-    monkeypatch.setattr("services.training.making_sheets.ROWS_PER_CALL", 3)
+    monkeypatch.setattr("services.training.spreadsheets.blanks.ROWS_PER_CALL", 3)
     first = make(named, "credits")
     second = make(named, "credits", cursor=first.cursor)
     assert (first.people, second.people, second.cursor) == (3, 2, None)

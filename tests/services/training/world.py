@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from services.training.service import TrainingService
-from shared.contracts import learning, registry, review, training
 from shared.contracts.common import Decided, FindingShape, RowResult
+from shared.contracts.registry import catalogues, eligibility, evidence
+from shared.contracts.review import cases
+from shared.contracts.training import enrolments as training
+from shared.contracts.training import learning, preparation
 from shared.errors import InvalidRequest
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
@@ -21,7 +24,7 @@ LAST_DAY = date(2024, 6, 14)
 TRAINING_ITEMS = ("target", "content_and_term", "assessment_standard", "treatment", "duties")
 COOPERATION_ITEMS = ("mode", "content", "term", "fee", "responsibilities")
 RULES = ("training_term", "leave", "assessment", "change_of_circumstances")
-PLAN = review.ProjectPlan(
+PLAN = cases.ProjectPlan(
     occupation="6-18-01",
     level="advanced",
     term_years=2,
@@ -53,35 +56,35 @@ class World:
         self.poor_teachers: set[str] = set()
         self.wages: dict[str, Money | None] = {}
         self.minimum: Money | None = Money.yuan(2320)
-        self.bench.answers(registry.DECIDE_TEACHERS, self._decide_teachers)
-        self.bench.answers(registry.ASK_MINIMUM_WAGE, lambda _: registry.MinimumWage(self.minimum))
-        self.bench.answers(registry.ASK_WAGES, self._wages)
+        self.bench.answers(eligibility.DECIDE_TEACHERS, self._decide_teachers)
+        self.bench.answers(catalogues.ASK_MINIMUM_WAGE, lambda _: catalogues.MinimumWage(self.minimum))
+        self.bench.answers(evidence.ASK_WAGES, self._wages)
         self.bench.answers(
-            registry.ASK_OCCUPATION, lambda _: registry.OccupationAnswer("occupation-1", "ordinary", True)
+            eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("occupation-1", "ordinary", True)
         )
-        self.bench.answers(registry.ASK_SELF_EVALUATION, lambda _: registry.SelfEvaluation(False))
+        self.bench.answers(catalogues.ASK_SELF_EVALUATION, lambda _: catalogues.SelfEvaluation(False))
         self.bench.move_clock(START)
 
     # --- what other services say ---------------------------------------------------------------------------------
 
-    def _decide_teachers(self, request: registry.DecideTeachers) -> registry.TeachersDecided:
+    def _decide_teachers(self, request: eligibility.DecideTeachers) -> eligibility.TeachersDecided:
         """An id such as "m-employer-1" names kind and organisation; "i-…" is an instructor."""
         if unknown := sorted(self.unknown_teachers & set(request.teacher_ids)):
             raise InvalidRequest.of(("teacher_ids", f"没有登记：{'、'.join(unknown)}"))
-        return registry.TeachersDecided(tuple(self._teacher(id) for id in request.teacher_ids))
+        return eligibility.TeachersDecided(tuple(self._teacher(id) for id in request.teacher_ids))
 
-    def _teacher(self, id: str) -> registry.TeacherDecided:
+    def _teacher(self, id: str) -> eligibility.TeacherDecided:
         kind, _, organisation = id.partition("-")
         finding = FindingShape("APP-11", "三(二)2", "unmet", "must", "0", "请改选符合条件的导师")
         poor = id in self.poor_teachers
         decided = Decided(f"decision-{id}", id, "refused" if poor else "met", (finding,) if poor else ())
-        return registry.TeacherDecided(
+        return eligibility.TeacherDecided(
             id, "workplace_mentor" if kind == "m" else "instructor", organisation.partition("_")[0], decided
         )
 
-    def _wages(self, request: registry.AskWages) -> registry.WageList:
-        return registry.WageList(
-            tuple(registry.Wage(id, self.wages.get(id, Money.yuan(5200))) for id in request.person_ids)
+    def _wages(self, request: evidence.AskWages) -> evidence.WageList:
+        return evidence.WageList(
+            tuple(evidence.Wage(id, self.wages.get(id, Money.yuan(5200))) for id in request.person_ids)
         )
 
     # --- the road ------------------------------------------------------------------------------------------------
@@ -95,7 +98,7 @@ class World:
         **changes: Any,
     ) -> None:
         plan = replace(PLAN, **changes)
-        told = review.ProjectApproved(
+        told = cases.ProjectApproved(
             project_id=project_id,
             programme=programme,
             document=self.bench.policies.governing(programme, CHAOYANG, date(2022, 6, 6)).identity,
@@ -110,7 +113,7 @@ class World:
             plan=plan,
             cooperation_agreement=True,
         )
-        self.bench.hear(review.PROJECT_APPROVED, project_id, told)
+        self.bench.hear(cases.PROJECT_APPROVED, project_id, told)
 
     def admit(
         self,
@@ -122,7 +125,7 @@ class World:
         part: tuple[int, int] = (1, 1),
         programme: str = "apprenticeship",
     ) -> None:
-        told = review.RosterApproved(
+        told = cases.RosterApproved(
             case_id=f"roster-{project_id}",
             project_id=project_id,
             programme=programme,
@@ -134,26 +137,26 @@ class World:
             parts=part[1],
             person_ids=tuple(people),
         )
-        self.bench.hear(review.ROSTER_APPROVED, project_id, told)
+        self.bench.hear(cases.ROSTER_APPROVED, project_id, told)
 
     def sign(self, people: Sequence[str], project_id: str = "p1", speaker: Speaker | None = None) -> None:
         """Both agreements and the textbooks."""
         by = speaker or self.employer
-        agreement = training.TrainingAgreement(project_id, "collective", tuple(people), TRAINING_ITEMS, START)
-        self.bench.call(by, training.RECORD_TRAINING_AGREEMENT, agreement)
-        cooperation = training.CooperationAgreement(project_id, COOPERATION_ITEMS, START, Money.yuan(1000))
-        self.bench.call(by, training.RECORD_COOPERATION_AGREEMENT, cooperation)
-        self.bench.call(by, training.FILE_TEXTBOOKS, training.FileTextbooks(project_id, ("车工工艺",)))
+        agreement = preparation.TrainingAgreement(project_id, "collective", tuple(people), TRAINING_ITEMS, START)
+        self.bench.call(by, preparation.RECORD_TRAINING_AGREEMENT, agreement)
+        cooperation = preparation.CooperationAgreement(project_id, COOPERATION_ITEMS, START, Money.yuan(1000))
+        self.bench.call(by, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
+        self.bench.call(by, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks(project_id, ("车工工艺",)))
 
     def assign(
         self, people: Sequence[str], project_id: str = "p1", speaker: Speaker | None = None
     ) -> tuple[RowResult, ...]:
         by = speaker or self.employer
         rows = tuple(
-            training.MentorRow(number, person, f"m-{by.organisation}", "i-provider-1")
+            preparation.MentorRow(number, person, f"m-{by.organisation}", "i-provider-1")
             for number, person in enumerate(people, start=1)
         )
-        return self.bench.call(by, training.ASSIGN_MENTORS, training.AssignMentors(project_id, rows)).rows
+        return self.bench.call(by, preparation.ASSIGN_MENTORS, preparation.AssignMentors(project_id, rows)).rows
 
     def ready(self, people: Sequence[str], project_id: str = "p1", speaker: Speaker | None = None) -> None:
         """Approved, admitted, signed, guided: all but enrolled."""
@@ -168,10 +171,10 @@ class World:
     def ready_but_for_textbooks(self, people: Sequence[str]) -> None:
         """Admitted to "p1", both agreements signed, guided."""
         self.admit(people)
-        agreement = training.TrainingAgreement("p1", "collective", tuple(people), TRAINING_ITEMS, START)
-        self.bench.call(self.employer, training.RECORD_TRAINING_AGREEMENT, agreement)
-        cooperation = training.CooperationAgreement("p1", COOPERATION_ITEMS, START, Money.yuan(1000))
-        self.bench.call(self.employer, training.RECORD_COOPERATION_AGREEMENT, cooperation)
+        agreement = preparation.TrainingAgreement("p1", "collective", tuple(people), TRAINING_ITEMS, START)
+        self.bench.call(self.employer, preparation.RECORD_TRAINING_AGREEMENT, agreement)
+        cooperation = preparation.CooperationAgreement("p1", COOPERATION_ITEMS, START, Money.yuan(1000))
+        self.bench.call(self.employer, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
         self.assign(people)
 
     def enrol(

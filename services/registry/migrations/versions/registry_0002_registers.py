@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only, counted
+from shared.store.migration_guards import append_only, counted
 
 revision = "registry_0002"
 down_revision = "registry_0001"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only, kept
+from shared.store.migration_guards import append_only, kept
 
 revision = "review_0002"
 down_revision = "review_0001"

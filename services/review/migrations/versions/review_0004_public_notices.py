@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only, kept, reworded
+from shared.store.migration_guards import append_only, kept, reworded
 
 revision = "review_0004"
 down_revision = "review_0003"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only, reworded
+from shared.store.migration_guards import append_only, reworded
 
 revision = "subsidy_0002"
 down_revision = "subsidy_0001"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only, counted, reworded
+from shared.store.migration_guards import append_only, counted, reworded
 
 revision = "subsidy_0003"
 down_revision = "subsidy_0002"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only
+from shared.store.migration_guards import append_only
 
 revision = "subsidy_0005"
 down_revision = "subsidy_0004"

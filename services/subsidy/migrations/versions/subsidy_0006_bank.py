@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only, kept, reworded
+from shared.store.migration_guards import append_only, kept, reworded
 
 revision = "subsidy_0006"
 down_revision = "subsidy_0005"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only, kept
+from shared.store.migration_guards import append_only, kept
 
 revision = "subsidy_0007"
 down_revision = "subsidy_0006"

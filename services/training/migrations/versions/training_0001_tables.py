@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only
+from shared.store.migration_guards import append_only
 
 revision = "training_0001"
 down_revision = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from shared.store.guards import append_only
+from shared.store.migration_guards import append_only
 
 revision = "kernel_0002"
 down_revision = "kernel_0001"

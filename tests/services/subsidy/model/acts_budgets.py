@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from shared.contracts import closing, subsidy
+from shared.contracts.subsidy import budgets_and_ledger, closing
 from shared.money import Money
 from tests.services.subsidy.model.accounts import after
 from tests.services.subsidy.model.telling import Telling
@@ -16,7 +16,11 @@ class BudgetActs(Telling):
 
     def appropriate(self, _: int, fen: int) -> bool:
         place = ("apprenticeship", self.road.district, SOURCES[fen % 2], self.bench.today.year)
-        self.call(self.road.maker, subsidy.APPROPRIATE, subsidy.Appropriate(*place, Money(fen + 1), "财政批复"))
+        self.call(
+            self.road.maker,
+            budgets_and_ledger.APPROPRIATE,
+            budgets_and_ledger.Appropriate(*place, Money(fen + 1), "财政批复"),
+        )
         return True
 
     def reduce(self, _: int, fen: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from shared.contracts import receivables
+from shared.contracts.subsidy import receivables
 from shared.money import Money
 from tests.services.subsidy.model.papers import PROJECTS
 from tests.services.subsidy.model.telling import NothingYet, Telling

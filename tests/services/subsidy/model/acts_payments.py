@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.contracts import payment, subsidy
+from shared.contracts.subsidy import bank_and_checks as payment
+from shared.contracts.subsidy import payments
 from shared.money import ZERO, Money
 from tests.services.subsidy.model.telling import NothingYet, Telling
 
@@ -13,8 +14,8 @@ class PaymentActs(Telling):
     """Of a project's newest claim, and of the newest payment of one of its sources."""
 
     def prepare(self, number: int, _: int) -> bool:
-        asked = subsidy.PreparePayment((self._claim(number),))
-        batch = self.call(self.road.maker, subsidy.PREPARE_PAYMENT, asked)
+        asked = payments.PreparePayment((self._claim(number),))
+        batch = self.call(self.road.maker, payments.PREPARE_PAYMENT, asked)
         if batch.payments:
             self.batches[number] = batch
             self.sent[number] |= {one.fund_source: (batch.batch_id, one.payment_id) for one in batch.payments}
@@ -23,14 +24,14 @@ class PaymentActs(Telling):
     def instruct(self, number: int, _: int) -> bool:
         if number not in self.batches:
             raise NothingYet
-        asked = subsidy.ApprovePayment(self.batches[number].batch_id)
-        self.batches[number] = self.call(self.road.checker, subsidy.APPROVE_PAYMENT, asked)
+        asked = payments.ApprovePayment(self.batches[number].batch_id)
+        self.batches[number] = self.call(self.road.checker, payments.APPROVE_PAYMENT, asked)
         return self.batches[number].state == "instructed"
 
     def confirm(self, number: int, which: int) -> bool:
         batch, one = self._payment(number, which)
-        item = subsidy.ConfirmedItem(one.payment_id, self.bench.today, f"REF-{one.payment_id[:8]}")
-        self.call(self.road.maker, subsidy.CONFIRM_PAYMENT, subsidy.ConfirmPayment(batch.batch_id, (item,)))
+        item = payments.ConfirmedItem(one.payment_id, self.bench.today, f"REF-{one.payment_id[:8]}")
+        self.call(self.road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, (item,)))
         return self._state(batch, one) != one.state
 
     def pay(self, number: int, which: int) -> bool:
@@ -48,17 +49,17 @@ class PaymentActs(Telling):
     def misstate(self, number: int, which: int) -> bool:
         return self._bank(number, which, "paid", Money(1))
 
-    def _payment(self, number: int, which: int) -> tuple[subsidy.BatchShape, subsidy.PaymentShape]:
+    def _payment(self, number: int, which: int) -> tuple[payments.BatchShape, payments.PaymentShape]:
         """The newest payment of one of the sources that the claim was sent by, and its batch."""
         if not self.sent[number]:
             raise NothingYet
         sent = [self.sent[number][source] for source in sorted(self.sent[number])]
         batch_id, payment_id = sent[which % len(sent)]
-        batch = self.bench.call(self.road.maker, subsidy.GET_BATCH, subsidy.GetBatch(batch_id))
+        batch = self.bench.call(self.road.maker, payments.GET_BATCH, payments.GetBatch(batch_id))
         return batch, next(one for one in batch.payments if one.payment_id == payment_id)
 
-    def _state(self, batch: subsidy.BatchShape, payment: subsidy.PaymentShape) -> str:
-        found = self.bench.call(self.road.maker, subsidy.GET_BATCH, subsidy.GetBatch(batch.batch_id))
+    def _state(self, batch: payments.BatchShape, payment: payments.PaymentShape) -> str:
+        found = self.bench.call(self.road.maker, payments.GET_BATCH, payments.GetBatch(batch.batch_id))
         return next(one.state for one in found.payments if one.payment_id == payment.payment_id)
 
     def _bank(self, number: int, which: int, outcome: Any, more: Money = ZERO) -> bool:

@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from shared.bus.boundaries import Boundaries
+from shared.kernel.crash_points import Boundaries
 from tests.services.subsidy.model.papers import ADVANCE
 from tests.services.subsidy.model.telling import START, Step
 from tests.services.subsidy.model.walk import Walk

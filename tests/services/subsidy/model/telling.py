@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from shared.bus.boundaries import Boundaries
-from shared.contracts import subsidy
-from shared.contracts.declare import Method
+from shared.contracts.schema.declare import Method
+from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.errors import Conflict, PolicyNotMet
+from shared.kernel.crash_points import Boundaries
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.services.subsidy.model.papers import PROJECTS
 from tests.services.subsidy.road import APPROVED, Road, Training
@@ -71,7 +71,7 @@ class Telling:
         self.posted: Counter[tuple[str, int, str]] = Counter()
         self.read_to = 0
         self.claims: dict[int, str] = {}
-        self.batches: dict[int, subsidy.BatchShape] = {}
+        self.batches: dict[int, payments.BatchShape] = {}
         self.repayments: dict[int, list[str]] = defaultdict(list)
         self.city = self.bench.speaker(Role.CITY_FINANCE_OFFICER, "city-finance-1", purposes=frozenset(Purpose))
         self.sent: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
@@ -137,8 +137,8 @@ class Telling:
     def balances(self) -> Counter[tuple[str, int, str]]:
         """Debits less credits of all that was posted. Every posting says for what, by which rule of which document."""
         while True:
-            asked = subsidy.ReadLedger(cursor=self.read_to, limit=500)
-            page = self.bench.call(self.road.maker, subsidy.READ_LEDGER, asked)
+            asked = budgets_and_ledger.ReadLedger(cursor=self.read_to, limit=500)
+            page = self.bench.call(self.road.maker, budgets_and_ledger.READ_LEDGER, asked)
             for one in page.postings:
                 assert one.amount.fen > 0 and one.debit != one.credit
                 assert one.rule and one.document and (one.claim_id or one.kind in BUDGET_KINDS)
@@ -150,7 +150,7 @@ class Telling:
 
     def budgets(self) -> dict[tuple[str, int], tuple[int, int, int]]:
         """The stored counters: appropriated, committed, paid."""
-        found = self.bench.call(self.road.maker, subsidy.LIST_BUDGETS, subsidy.ListBudgets())
+        found = self.bench.call(self.road.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())
         return {
             (one.fund_source, one.fiscal_year): (one.appropriated.fen, one.committed.fen, one.paid.fen)
             for one in found.budgets

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from shared.contracts import oversight, payment, subsidy
 from shared.contracts.common import Opinion
+from shared.contracts.review import oversight
+from shared.contracts.subsidy import bank_and_checks, claims
 from tests.services.subsidy.model.acts_budgets import BudgetActs
 from tests.services.subsidy.model.acts_demands import DemandActs
 from tests.services.subsidy.model.acts_payments import PaymentActs
@@ -66,14 +67,14 @@ class Walk(BudgetActs, PaymentActs, DemandActs):
         return True
 
     def _submit(self, number: int, kind: Any) -> bool:
-        asked = subsidy.SubmitClaim(self.name(number), kind, subsidy.FundManagement(True, True, True, True))
-        self.claims[number] = self.call(self.road.employer, subsidy.SUBMIT_CLAIM, asked).claim_id
+        asked = claims.SubmitClaim(self.name(number), kind, claims.FundManagement(True, True, True, True))
+        self.claims[number] = self.call(self.road.employer, claims.SUBMIT_CLAIM, asked).claim_id
         self.sent[number] = {}
         return True
 
     def _decide(self, number: int, outcome: Any) -> str:
-        asked = subsidy.DecideClaim(self._claim(number), outcome, Opinion("已核对"))
-        return str(self.call(self.road.officer, subsidy.DECIDE_CLAIM, asked).state)
+        asked = claims.DecideClaim(self._claim(number), outcome, Opinion("已核对"))
+        return str(self.call(self.road.officer, claims.DECIDE_CLAIM, asked).state)
 
     def _block(self, event: Any, number: int, which: int) -> bool:
         block_id = f"block-{number}-{which % 2}"
@@ -82,10 +83,10 @@ class Walk(BudgetActs, PaymentActs, DemandActs):
         return True
 
     def _decide_hits(self, number: int, outcome: Any) -> bool:
-        page = self.bench.call(self.road.officer, payment.LIST_HITS, payment.ListHits(state="open"))
+        page = self.bench.call(self.road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(state="open"))
         hits = tuple(hit.hit_id for hit in page.hits if hit.project_id == self.name(number))
         if hits:
-            asked = payment.DecideHits(hits, outcome, "已核实", "核实记录")
-            answered = self.call(self.road.officer, payment.DECIDE_HITS, asked)
+            asked = bank_and_checks.DecideHits(hits, outcome, "已核实", "核实记录")
+            answered = self.call(self.road.officer, bank_and_checks.DECIDE_HITS, asked)
             assert {row.outcome for row in answered.rows} == {"accepted"}
         return bool(hits)

@@ -1,0 +1,98 @@
+"""`skills rules replay --document NEW`: who and how many yuan would change if NEW had governed the stored decisions.
+
+Touches nothing: NEW is sent with each question and is never installed. Pages are added up as they come, and the listing
+is written as they come, so that it may be hundreds of thousands of decisions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from cli.replay_listing import Listing, listing_to
+from cli.replay_report import Report
+from cli.system import reached, reaches_system
+from shared.contracts.kernel import REPLAY_DECISIONS, ReplayDecisions, ReplayPage
+from shared.contracts.schema.declare import SERVICES
+from shared.errors import SkillsError
+from shared.runtime.system_client import AUDITOR, System
+
+
+@click.command("replay")
+@click.option(
+    "--document", "file", required=True, type=click.Path(path_type=Path, dir_okay=False), help="要试用的政策文件"
+)
+@click.option(
+    "--as-if-from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="假定新文件的首批数值自该日起就有效（新文件晚于存档决定时使用）",
+)
+@click.option(
+    "--list",
+    "listing",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="把有变化和不能判定的决定逐项写入该文件：.csv 或 .jsonl",
+)
+@reaches_system
+def replay(
+    file: Path, as_if_from: datetime | None, listing: Path | None, amqp: str | None, keys: Path | None, data: Path
+) -> None:
+    """按另一份政策文件重新判定存档的决定，显示哪些人、多少元会变化；不改动任何数据。"""
+    request = ReplayDecisions(_text(file), as_if_from.date() if as_if_from else None)
+    report = Report()
+    with reached(amqp, keys, data) as system, _written(listing) as listed, _refusals_told():
+        for service in SERVICES:
+            _replay_service(system, service, request, report, listed)
+    for line in report.lines():
+        click.echo(line)
+
+
+def _replay_service(
+    system: System, service: str, request: ReplayDecisions, report: Report, listed: Callable[[str, ReplayPage], None]
+) -> None:
+    with click.progressbar(length=0, label=service, file=sys.stderr) as progress:
+        cursor: int | None = 0
+        while cursor is not None:
+            asked = ReplayDecisions(request.document, request.as_if_from, cursor)
+            page: ReplayPage = system.ask(REPLAY_DECISIONS[service], asked, AUDITOR)
+            report.add(page)
+            listed(service, page)
+            progress.length = page.last
+            progress.update((page.cursor or page.last) - cursor)
+            cursor = page.cursor
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise click.ClickException(f"{file.name} 读不到，请核对路径，并以 UTF-8 保存") from fault
+
+
+@contextlib.contextmanager
+def _written(listing: Path | None) -> Iterator[Callable[[str, ReplayPage], None]]:
+    """Writes each page's decisions to the file, where there is one."""
+    if listing is None:
+        yield lambda _service, _page: None
+        return
+    with listing_to(listing) as rows:
+        yield lambda service, page: _write(rows, service, page)
+
+
+def _write(rows: Listing, service: str, page: ReplayPage) -> None:
+    for change in page.changes:
+        rows.write(service, change)
+
+
+@contextlib.contextmanager
+def _refusals_told() -> Iterator[None]:
+    try:
+        yield
+    except SkillsError as refusal:
+        fields = (f"\n    {field['path']}：{field['message']}" for field in refusal.details.get("fields", ()))
+        raise click.ClickException("".join((refusal.message, *fields))) from refusal

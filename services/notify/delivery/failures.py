@@ -1,0 +1,122 @@
+"""What couldn't be delivered besides the inbox: shown to whom it concerns, counted, and tried again by an operator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prometheus_client import Gauge
+from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
+
+from services.notify.models import DeliveryRow, MessageRow
+from shared.contracts.notify.messages import (
+    DeliveryRetried,
+    ListUndelivered,
+    RetryDelivery,
+    UndeliveredCount,
+    UndeliveredLine,
+    UndeliveredPage,
+)
+from shared.errors import Conflict, InvalidRequest
+from shared.kernel.work import Look, Work
+from shared.security.permissions import not_found
+from shared.security.speaker import Role, Speaker
+from shared.store.access_filter import in_reach
+from shared.store.database import Database, changed
+
+PAUSE = 60.0
+UNDELIVERED = Gauge("skills_undelivered", "Messages tried or given up, not delivered", ["channel", "state"])
+
+_TRIED = or_(
+    DeliveryRow.state.in_(("failed", "no_address")), and_(DeliveryRow.state == "waiting", DeliveryRow.attempts > 0)
+)
+
+
+def list_undelivered(look: Look, request: ListUndelivered) -> UndeliveredPage:
+    """Counts of all that is meant, and one page of it. `cursor`: the last line of the page before."""
+    meant = [_TRIED, _reach(look.speaker)]
+    if request.channel:
+        meant.append(DeliveryRow.channel == request.channel)
+    if request.state:
+        meant.append(DeliveryRow.state == request.state)
+    joined = MessageRow.message_id == DeliveryRow.message_id
+    columns = (DeliveryRow.channel, DeliveryRow.state, func.coalesce(DeliveryRow.reason, ""))
+    counted = select(*columns, func.count()).join(MessageRow, joined).where(*meant).group_by(*columns)
+    found = look.session.execute(
+        select(DeliveryRow, MessageRow)
+        .join(MessageRow, joined)
+        .where(*meant, *_after(look, request.cursor))
+        .order_by(DeliveryRow.number.desc())
+        .limit(request.limit + 1)
+    ).all()
+    page = found[: request.limit]
+    shows_whom = look.speaker.acting_role is not Role.OPERATOR
+    return UndeliveredPage(
+        counts=tuple(UndeliveredCount(*row) for row in look.session.execute(counted.order_by(*columns))),
+        lines=tuple(_line(row, message, shows_whom=shows_whom) for row, message in page),
+        cursor=page[-1][0].delivery_id if len(found) > len(page) else None,
+    )
+
+
+def retry_delivery(work: Work, request: RetryDelivery) -> DeliveryRetried:
+    """All tries anew, the first one now. Raises NotFound, or Conflict where it was delivered meanwhile."""
+    this = DeliveryRow.delivery_id == request.delivery_id
+    anew = (
+        update(DeliveryRow)
+        .where(this, DeliveryRow.state != "delivered")
+        .values(state="waiting", attempts=0, next_try_at=work.at)
+    )
+    if not changed(work.session, anew):
+        if work.session.scalar(select(DeliveryRow.number).where(this)) is None:
+            raise not_found()
+        raise Conflict("该消息已送达，无需重发")
+    work.note(f"delivery:{request.delivery_id}")
+    return DeliveryRetried(request.delivery_id)
+
+
+def measure(database: Database) -> int:
+    """One round of the gauge. Answers 0: there is nothing to go on with at once."""
+    with database.reading() as session:
+        counted = session.execute(
+            select(DeliveryRow.channel, DeliveryRow.state, func.count())
+            .where(_TRIED)
+            .group_by(DeliveryRow.channel, DeliveryRow.state)
+        ).all()
+    UNDELIVERED.clear()
+    for channel, state, count in counted:
+        UNDELIVERED.labels(channel, state).set(count)
+    return 0
+
+
+def _reach(speaker: Speaker) -> ColumnElement[bool]:
+    """An operator sees that something didn't arrive, wherever; an office what concerns its place (APP-1)."""
+    if speaker.acting_role is Role.OPERATOR:
+        return true()
+    return in_reach(speaker, MessageRow.district)
+
+
+def _after(look: Look, cursor: str | None) -> list[ColumnElement[bool]]:
+    if cursor is None:
+        return []
+    number: Any = look.session.scalar(
+        select(DeliveryRow.number)
+        .join(MessageRow, MessageRow.message_id == DeliveryRow.message_id)
+        .where(_reach(look.speaker), DeliveryRow.delivery_id == cursor)
+    )
+    if number is None:
+        raise InvalidRequest.of(("cursor", "请原样填写上一页返回的 cursor，或留空从最新一条读起"))
+    return [DeliveryRow.number < number]
+
+
+def _line(row: DeliveryRow, message: MessageRow, *, shows_whom: bool) -> UndeliveredLine:
+    return UndeliveredLine(
+        delivery_id=row.delivery_id,
+        message_id=row.message_id,
+        channel=row.channel,
+        state=row.state,
+        template=message.template,
+        organisation_id=message.organisation if shows_whom else None,
+        attempts=row.attempts,
+        reason=row.reason or "",
+        created_at=message.created_at,
+        next_try_at=row.next_try_at,
+    )

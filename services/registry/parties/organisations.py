@@ -1,0 +1,126 @@
+"""Organisations: on file once per unified social credit code, kept by officers of their own district."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from services.registry.access import organisation_in_reach, organisations_in_reach
+from services.registry.models import Organisation
+from services.registry.parties.shared_accounts import write_digests
+from services.registry.privacy.vault import Vault
+from shared.contracts.registry.parties import (
+    ORGANISATION_REGISTERED,
+    ListOrganisations,
+    OrganisationList,
+    OrganisationRegistered,
+    OrganisationShape,
+    OrganisationTold,
+    RegisterOrganisation,
+)
+from shared.contracts.schema import codec
+from shared.errors import Conflict, InvalidRequest
+from shared.identity import BadNumber, parse_account, parse_uscc
+from shared.kernel.work import Look, Work
+from shared.security.permissions import check_place, reaches
+from shared.store.bulk import insert_absent
+from shared.store.types import new_id
+
+TABLE = Organisation.__tablename__
+
+
+def register(work: Work, request: RegisterOrganisation, vault: Vault) -> OrganisationRegistered:
+    """A new organisation, or what is on file under its code, written anew.
+
+    Account and address are sealed and never shown in full to most callers, so leaving them out keeps them.
+    """
+    check_place(work.speaker, request.district)
+    uscc, account = _checked_numbers(request)
+    known = work.session.scalar(select(Organisation).where(Organisation.uscc == uscc))
+    if known is None:
+        organisation_id = new_id()
+        row = _fields(request, organisation_id, account, vault)
+        insert_absent(work.session, Organisation, [{"id": organisation_id, "uscc": uscc, "version": 1} | row])
+    else:
+        organisation_id = known.id
+        _check_same_district(work, known)
+        for field, value in _fields(request, organisation_id, account, vault).items():
+            setattr(known, field, value)
+    if account:
+        write_digests(work.session, organisation_id, account, vault)
+    work.note(f"organisation:{organisation_id}")
+    told = OrganisationTold(organisation_id, request.kind)
+    work.tell(ORGANISATION_REGISTERED, organisation_id, told, district=request.district)
+    return OrganisationRegistered(organisation_id)
+
+
+def listed(look: Look, request: ListOrganisations) -> OrganisationList:
+    """Those of the ids that are in reach, in the order asked; the others are passed over."""
+    found = organisations_in_reach(look, request.ids)
+    return OrganisationList(tuple(shape(found[one]) for one in dict.fromkeys(request.ids) if one in found))
+
+
+def load(look: Look, organisation_id: str) -> Organisation:
+    """An organisation in the speaker's reach, noted for the audit."""
+    organisation = organisation_in_reach(look, organisation_id)
+    look.note(f"organisation:{organisation.id}")
+    return organisation
+
+
+def _checked_numbers(request: RegisterOrganisation) -> tuple[str, str | None]:
+    """Code and account in normal form. Raises InvalidRequest with both faults at once."""
+    faults: list[tuple[str, str]] = []
+    numbers: list[str | None] = []
+    for field, parse, text in (
+        ("uscc", parse_uscc, request.uscc),
+        ("bank_account", parse_account, request.bank_account),
+    ):
+        try:
+            numbers.append(parse(text) if text else None)
+        except BadNumber as fault:
+            faults.append((field, str(fault)))
+    if faults:
+        raise InvalidRequest.of(*faults)
+    uscc, account = numbers
+    return str(uscc), account
+
+
+def _check_same_district(work: Work, known: Organisation) -> None:
+    if not reaches(work.speaker, district=known.district):
+        raise Conflict("该统一社会信用代码已由其他区登记；注册地址已迁入本区的，请市级经办人变更", field="uscc")
+
+
+def _fields(request: RegisterOrganisation, organisation_id: str, account: str | None, vault: Vault) -> dict[str, Any]:
+    """What a registration writes; an account or address that was left out isn't among it."""
+    sealed = {
+        column: vault.seal(text, TABLE, column, organisation_id)
+        for column, text in (("bank_account", account), ("contact_email", request.contact_email))
+        if text
+    }
+    bank = {"bank_name": request.bank_name} if request.bank_name else {}
+    return {
+        "name": request.name,
+        "kind": request.kind,
+        "district": request.district,
+        "industry_code": request.industry_code,
+        "small_or_subsidiary": request.small_or_subsidiary,
+        "four_centres": request.four_centres,
+        "training_rules": request.training_rules,
+        "incentive_scheme": request.incentive_scheme,
+        "provider": codec.write(request.provider) if request.provider else None,
+        **bank,
+        **sealed,
+    }
+
+
+def shape(organisation: Organisation) -> OrganisationShape:
+    """As everybody in reach may see it."""
+    return OrganisationShape(
+        organisation_id=organisation.id,
+        name=organisation.name,
+        uscc=organisation.uscc,
+        kind=organisation.kind,
+        district=organisation.district,
+        small_or_subsidiary=organisation.small_or_subsidiary,
+    )

@@ -1,0 +1,122 @@
+"""The people of a roster: who waits, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from services.review.cases.held_decisions import Held
+from services.review.models import Case, Project, RosterPerson
+from services.review.rules.acceptance import unmet
+from shared.contracts.review import cases as contract
+from shared.contracts.row_answers import cut_alike
+from shared.errors import Conflict, InvalidRequest
+from shared.policy.decisions import Verdict
+from shared.store.database import changed
+
+REASON_CHARACTERS_MAX = 2000
+REASONS_MAX = 300_000
+"""Characters of all reasons together where a case is shown whole, so that its decisions fit beside them."""
+
+
+def waiting(session: Session, case: Case) -> tuple[str, ...]:
+    """Ids of those not yet accepted or refused, in the order of the roster."""
+    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id, RosterPerson.state == "waiting")
+    return tuple(session.scalars(chosen.order_by(RosterPerson.row)))
+
+
+def accepted(session: Session, case_id: str) -> tuple[str, ...]:
+    """Ids of those whom the last station accepted, in the order of the roster."""
+    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case_id, RosterPerson.state == "accepted")
+    return tuple(session.scalars(chosen.order_by(RosterPerson.row)))
+
+
+def refused(session: Session, case_id: str) -> tuple[contract.RefusedPerson, ...]:
+    """Who was refused, each with the reason, in the order of the roster."""
+    chosen = select(RosterPerson).where(RosterPerson.case_id == case_id, RosterPerson.state == "refused")
+    rows = session.scalars(chosen.order_by(RosterPerson.row)).all()
+    reasons = cut_alike([row.reason for row in rows], REASONS_MAX)
+    return tuple(contract.RefusedPerson(row.person_id, reason) for row, reason in zip(rows, reasons, strict=True))
+
+
+def take_places(session: Session, project: Case, count: int) -> None:
+    """Counts people who sign up; raises Conflict where the plan has not as many places, naming both numbers."""
+    free = (Project.case_id == project.case_id, Project.signed_up + count <= Project.places)
+    taking = update(Project).where(*free).values(signed_up=Project.signed_up + count)
+    if not changed(session, taking):
+        known = session.get_one(Project, project.case_id, populate_existing=True)
+        raise Conflict(
+            f"项目计划培养 {known.places} 人，已有 {known.signed_up} 人在名单中，本次 {count} 人超出计划，请删减",
+            places=known.places,
+            signed_up=known.signed_up,
+            rows=count,
+        )
+
+
+def judge(
+    session: Session,
+    case: Case,
+    held: Iterable[Held],
+    by_officer: Iterable[contract.RefusedPerson],
+    *,
+    accept: bool,
+) -> None:
+    """Refuses whom a clause or the officer refuses; the others are accepted with the last station, else wait on.
+
+    Raises InvalidRequest for people who aren't waiting on the roster, Conflict where nobody would be left.
+    """
+    people = waiting(session, case)
+    officers_reasons = _by_person(people, by_officer)
+    findings = {each.subject_id: each for each in held}
+    refused = {
+        person: reason
+        for person in people
+        if (reason := officers_reasons.get(person) or _refusal(findings.get(person))) is not None
+    }
+    if len(refused) == len(people):
+        raise Conflict("名单中没有可通过的人员，请退回补正或不予通过", refused=len(refused))
+    if refused:
+        key = {"case_id": case.case_id, "state": "refused"}
+        rows = [key | {"person_id": person, "reason": reason} for person, reason in refused.items()]
+        session.execute(update(RosterPerson), rows)
+        _free_places(session, case, len(refused))
+    if accept:
+        _settle(session, case, "accepted", "")
+
+
+def release(session: Session, case: Case, reason: str) -> None:
+    """Nobody of this roster waits any more: they may stand on another one."""
+    _free_places(session, case, _settle(session, case, "refused", reason))
+
+
+def _free_places(session: Session, case: Case, count: int) -> None:
+    of_project = update(Project).where(Project.case_id == case.project_id)
+    changed(session, of_project.values(signed_up=Project.signed_up - count))
+
+
+def _by_person(people: tuple[str, ...], by_officer: Iterable[contract.RefusedPerson]) -> dict[str, str]:
+    listed = list(enumerate(by_officer))
+    known = set(people)
+    unknown = [number for number, each in listed if each.person_id not in known]
+    if unknown:
+        raise InvalidRequest.of(
+            *((f"persons_refused[{number}].person_id", "此人不在本名单的待审人员中，请核对") for number in unknown)
+        )
+    return {each.person_id: each.reason for _, each in listed}
+
+
+def _refusal(held: Held | None) -> str | None:
+    """What clauses forbid, None where they are all met or accepted."""
+    if held is None:
+        return "没有此人的资格审核结果，请重新提交名单"
+    if held.verdict is Verdict.MET:
+        return None
+    return "；".join(unmet(held.findings))[:REASON_CHARACTERS_MAX]
+
+
+def _settle(session: Session, case: Case, state: str, reason: str) -> int:
+    """Everybody who still waits, at once; how many they were."""
+    still_waiting = (RosterPerson.case_id == case.case_id, RosterPerson.state == "waiting")
+    return changed(session, update(RosterPerson).where(*still_waiting).values(state=state, reason=reason))

@@ -1,0 +1,149 @@
+"""The decisions that a case holds: its own, decided here, and other services', kept by reference with every finding.
+
+A case's decisions are those of its present round: after a return and a resubmission all of them are made anew. Of a
+decision made again within a round, the newest counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from services.review.cases.cases import plan_of
+from services.review.models import Case, CaseDecision, Project
+from services.review.rules.acceptance import accept, open_rules, settled
+from services.review.rules.project import ProjectFacts
+from services.review.rules.workflow import ReviewFacts, steps_behind
+from shared.contracts.common import Decided, FindingShape
+from shared.contracts.review.cases import Consent
+from shared.contracts.schema import codec
+from shared.kernel.work import Work
+from shared.policy.decisions import Verdict, decide
+from shared.policy.document import Document
+from shared.policy.findings import Finding
+from shared.policy.workflow_words import step_at
+
+PROJECT_DECISION = "review.project"
+STEP_DECISION = "review.step"
+OWN = (PROJECT_DECISION, STEP_DECISION)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A decision on a case. `subject_id`: an organisation, a person, or the case itself."""
+
+    name: str
+    subject_id: str
+    decision_id: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def by_reference(cls, name: str, subject_id: str, decided: Decided) -> Held:
+        """Another service's decision as it answered it."""
+        findings = tuple(Finding.from_json(codec.write(finding)) for finding in decided.findings)
+        return cls(name, subject_id, decided.decision_id, Verdict(decided.verdict), findings)
+
+    def with_reasons(self, reasons: Mapping[str, str]) -> Held:
+        """The same decision after an officer accepted what only awaited a reason."""
+        findings = accept(self.findings, reasons)
+        return replace(self, findings=findings, verdict=settled(self.verdict, findings))
+
+    def shape(self) -> Decided:
+        findings = tuple(FindingShape(**finding.to_json()) for finding in self.findings)
+        return Decided(self.decision_id, self.subject_id, self.verdict.value, findings)
+
+
+def keep(session: Session, case: Case, held: Iterable[Held]) -> None:
+    """Writes decisions onto the case, however many, in one statement."""
+    rows = [
+        {
+            "case_id": case.case_id,
+            "round": case.round,
+            "name": each.name,
+            "subject_id": each.subject_id,
+            "decision_id": each.decision_id,
+            "verdict": each.verdict.value,
+            "findings": [finding.to_json() for finding in each.findings],
+        }
+        for each in held
+    ]
+    if rows:
+        session.execute(insert(CaseDecision), rows)
+
+
+def held_by(session: Session, case: Case, subjects: Collection[str] | None = None) -> list[Held]:
+    """The decisions that count, in the order in which each was first made; about `subjects` only, where given."""
+    chosen = select(CaseDecision).where(CaseDecision.case_id == case.case_id, CaseDecision.round == case.round)
+    if subjects is not None:
+        chosen = chosen.where(CaseDecision.subject_id.in_(subjects))
+    newest: dict[tuple[str, str], Held] = {}
+    for row in session.scalars(chosen.order_by(CaseDecision.number)):
+        findings = tuple(Finding.from_json(finding) for finding in row.findings)
+        newest[row.name, row.subject_id] = Held(
+            row.name, row.subject_id, row.decision_id, Verdict(row.verdict), findings
+        )
+    return list(newest.values())
+
+
+def decide_own(
+    work: Work, case: Case, name: str, facts: Any, document: Document, reasons: Mapping[str, str] | None = None
+) -> Held:
+    """Decides and keeps a decision of ours, with those of the reasons that it awaits."""
+    decision = decide(name, facts, document)
+    awaited = {rule: reason for rule, reason in (reasons or {}).items() if rule in open_rules(decision.findings)}
+    if awaited:
+        decision = decide(name, facts, document, awaited)
+    advice = document.reported_repeal.finding(case.submitted_on) if document.reported_repeal else None
+    shown = (advice,) if advice and name == PROJECT_DECISION else ()
+    decision_id = work.keep(decision, case.case_id)
+    return Held(name, case.case_id, decision_id, decision.verdict, (*decision.findings, *shown))
+
+
+def project_facts(case: Case, project: Project, co_departments: tuple[str, ...] = ()) -> ProjectFacts:
+    """What is known of a project once its provider has joined."""
+    plan = plan_of(project)
+    return ProjectFacts(
+        on=case.submitted_on,
+        employer_district=project.employer_district or "",
+        case_district=case.district,
+        co_departments=co_departments,
+        level=plan.level,
+        term_years=plan.term_years,
+        special_case_reason=plan.special_case_reason,
+        form=plan.form,
+        form_filed=plan.form_filed,
+        small_or_subsidiary=bool(project.small_or_subsidiary),
+        entrusted=1 if plan.entrusted_employer_id else 0,
+        coordinated_by=plan.coordinated_by,
+        entrusting_agreement=plan.entrusting_agreement is not None,
+        employer_consent=cast("Consent", project.employer_consent),
+        provider_consent=cast("Consent", project.provider_consent or "missing"),
+        standard=plan.standard,
+        cooperation_agreement=project.cooperation_agreement,
+    )
+
+
+def step_facts(
+    case: Case,
+    document: Document,
+    passed: Iterable[str],
+    *,
+    co_departments: tuple[str, ...],
+    due: tuple[str, ...],
+    held: Iterable[Held],
+) -> ReviewFacts:
+    """The step that the present station is about to take. `passed`: ids of the stations before; `due`: for whom a
+    finding of their own is wanted."""
+    found = {each.subject_id for each in held}
+    return ReviewFacts(
+        step=step_at(case.kind, case.station or ""),
+        done=steps_behind(document, case.kind, passed),
+        co_departments=co_departments,
+        subjects_due=due,
+        findings_recorded=tuple(subject for subject in due if subject in found),
+    )

@@ -1,0 +1,86 @@
+"""Reading public notices: one with its objections counted, and those in reach, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import cast
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from services.review.cases import cases
+from services.review.models import Case, Matter, Notice, NoticeObjection
+from services.review.oversight import matters
+from shared.contracts.review import notices as contract
+from shared.kernel.work import Look
+from shared.store.cursors import behind, page
+
+KIND = "public_notice"
+Counts = Mapping[str, Mapping[str, int]]
+"""By notice: state of its objections → how many are in it."""
+
+
+def get_notice(look: Look, request: contract.GetNotice) -> contract.NoticeShape:
+    matter, project = matters.load(look.session, look.speaker, request.notice_id, KIND)
+    notice = look.session.get_one(Notice, matter.matter_id)
+    return shape(notice, matter, project, objections_of(look.session, [matter.matter_id]))
+
+
+def list_notices(look: Look, request: contract.ListNotices) -> contract.NoticePage:
+    place = (Matter.opened_at, Matter.matter_id)
+    chosen = _asked_for(request).where(cases.in_reach(look.speaker), behind(request.cursor, *place, descending=True))
+    newest_first = chosen.order_by(*(column.desc() for column in place)).limit(request.limit + 1)
+    rows = look.session.execute(newest_first).all()
+    shown, cursor = page(rows, request.limit, lambda row: (row[1].opened_at, row[1].matter_id))
+    counts = objections_of(look.session, [notice.notice_id for notice, _, _ in shown])
+    return contract.NoticePage(tuple(shape(*row, counts) for row in shown), cursor)
+
+
+def _asked_for(request: contract.ListNotices) -> Select[Notice, Matter, Case]:
+    chosen = (
+        select(Notice, Matter, Case)
+        .join(Matter, Matter.matter_id == Notice.notice_id)
+        .join(Case, Case.case_id == Matter.project_id)
+    )
+    if request.project_id is not None:
+        chosen = chosen.where(Matter.project_id == request.project_id)
+    if request.state is not None:
+        chosen = chosen.where(Matter.state == request.state)
+    return chosen
+
+
+def objections_of(session: Session, notice_ids: Collection[str]) -> Counts:
+    """What became of the objections to these notices."""
+    chosen = (
+        select(NoticeObjection.notice_id, Matter.state, func.count())
+        .join(Matter, Matter.matter_id == NoticeObjection.objection_id)
+        .where(NoticeObjection.notice_id.in_(notice_ids))
+        .group_by(NoticeObjection.notice_id, Matter.state)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for notice_id, state, count in session.execute(chosen):
+        found.setdefault(notice_id, {})[state] = count
+    return found
+
+
+def shape(notice: Notice, matter: Matter, project: Case, counts: Counts) -> contract.NoticeShape:
+    """A notice as it stands."""
+    objections = counts.get(notice.notice_id, {})
+    return contract.NoticeShape(
+        notice_id=notice.notice_id,
+        case_id=notice.case_id,
+        project_id=project.case_id,
+        programme=project.programme,
+        district=project.district,
+        title=notice.title,
+        text=matter.words,
+        published_at=notice.published_at,
+        state=cast("contract.NoticeState", matter.state),
+        from_on=notice.from_on,
+        to_on=notice.to_on,
+        working_days=notice.working_days,
+        objections=notice.objections,
+        standing=objections.get("open", 0),
+        upheld=objections.get("upheld", 0),
+        block_id=matter.block_id or "",
+    )

@@ -1,0 +1,125 @@
+"""Reading cases: one whole, and lists of those in reach, also of those that wait for whoever asks."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from services.review.applications import roster_people
+from services.review.cases import cases, held_decisions
+from services.review.models import Case, Project, RosterPerson, Step
+from services.review.oversight.blocks import is_blocked
+from services.review.views import worklist
+from shared.contracts.review import cases as contract
+from shared.errors import InvalidRequest
+from shared.kernel.work import Look
+
+
+def get_case(look: Look, request: contract.GetCase) -> contract.CaseShape:
+    """A case whole; of a roster one page of the decisions about its people, the case's own on the first."""
+    case = cases.load(look.session, look.speaker, request.case_id)
+    project = cases.project_of(look.session, case)
+    page = _people_after(look.session, case, request)
+    subjects = None if case.kind == cases.PROJECT else [*page, *([] if request.cursor else [case.case_id])]
+    return contract.CaseShape(
+        case_id=case.case_id,
+        kind=cast("contract.CaseKind", case.kind),
+        programme=case.programme,
+        document=case.document,
+        state=cast("contract.CaseState", case.state),
+        station=case.station,
+        district=case.district,
+        employer_id=case.employer_id,
+        provider_id=case.provider_id,
+        project_id=case.project_id,
+        submitted_on=case.submitted_on,
+        approved_on=case.approved_on,
+        occupation_class=project.occupation_class,
+        plan=cases.plan_of(project),
+        decisions=tuple(held.shape() for held in held_decisions.held_by(look.session, case, subjects)),
+        history=tuple(_line(step) for step in cases.history(look.session, case.case_id)),
+        persons_accepted=roster_people.accepted(look.session, case.case_id),
+        persons_refused=roster_people.refused(look.session, case.case_id),
+        cursor=page[-1] if len(page) == request.limit else None,
+    )
+
+
+def list_cases(look: Look, request: contract.ListCases) -> contract.CasePage:
+    """Cases in reach, in the order in which they were opened."""
+    chosen = select(Case).where(cases.in_reach(look.speaker), *_asked_for(request))
+    if request.cursor is not None:
+        chosen = chosen.where(Case.number > _number_at(look, request.cursor))
+    if request.waiting_for_me:
+        chosen = chosen.where(worklist.cases_waiting(look.speaker, look.policies))
+    found = list(look.session.scalars(chosen.order_by(Case.number).limit(request.limit + 1)))
+    shown = found[: request.limit]
+    cursor = shown[-1].case_id if len(found) > request.limit else None
+    return contract.CasePage(tuple(_case_line(case) for case in shown), cursor)
+
+
+def _asked_for(request: contract.ListCases) -> list[ColumnElement[bool]]:
+    """The filters that are set; occupation and level are those of the plan, of a roster those of its project."""
+    equal = {
+        Case.kind: request.kind,
+        Case.state: request.state,
+        Case.programme: request.programme,
+        Case.station: request.station,
+        Case.district: request.district,
+        Case.employer_id: request.employer_id,
+        Case.provider_id: request.provider_id,
+        Case.project_id: request.project_id,
+    }
+    planned = {Project.occupation: request.occupation, Project.level: request.level}
+    wanted = [column == value for column, value in equal.items() if value is not None]
+    plans = [column == value for column, value in planned.items() if value is not None]
+    if plans:
+        wanted.append(Case.project_id.in_(select(Project.case_id).where(*plans)))
+    if request.submitted_from is not None:
+        wanted.append(Case.submitted_on >= request.submitted_from)
+    if request.submitted_to is not None:
+        wanted.append(Case.submitted_on <= request.submitted_to)
+    if request.blocked is not None:
+        wanted.append(is_blocked() if request.blocked else ~is_blocked())
+    return wanted
+
+
+def _people_after(session: Session, case: Case, request: contract.GetCase) -> list[str]:
+    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id)
+    if request.cursor is not None:
+        chosen = chosen.where(RosterPerson.person_id > request.cursor)
+    return list(session.scalars(chosen.order_by(RosterPerson.person_id).limit(request.limit)))
+
+
+def _number_at(look: Look, cursor: str) -> int:
+    number = look.session.scalar(select(Case.number).where(Case.case_id == cursor, cases.in_reach(look.speaker)))
+    if number is None:
+        raise InvalidRequest.of(("cursor", "没有此游标，请原样填写上一页返回的 cursor"))
+    return number
+
+
+def _case_line(case: Case) -> contract.CaseLine:
+    return contract.CaseLine(
+        case_id=case.case_id,
+        kind=cast("contract.CaseKind", case.kind),
+        programme=case.programme,
+        state=cast("contract.CaseState", case.state),
+        station=case.station,
+        district=case.district,
+        employer_id=case.employer_id,
+        submitted_on=case.submitted_on,
+    )
+
+
+def _line(step: Step) -> contract.CaseStep:
+    return contract.CaseStep(
+        number=step.number,
+        station=step.station,
+        move=step.move,
+        by=step.person,
+        role=step.role,
+        on=step.acted_on,
+        opinion=step.opinion,
+        co_departments=tuple(step.co_departments),
+    )

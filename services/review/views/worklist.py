@@ -1,0 +1,136 @@
+"""What waits for whoever asks: cases at a station, and matters of oversight, by role and in reach."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from services.review.cases import cases
+from services.review.models import Case, Matter, Step
+from services.review.oversight.pending_acts import Errand, errands_of
+from services.review.rules.workflow import workflow_of
+from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
+from shared.kernel.work import Look
+from shared.policy.policies import Policies
+from shared.security.speaker import Role, Speaker
+from shared.store.cursors import behind, page
+
+TO_JOIN, TO_MEND, TO_REVIEW = "project_to_join", "project_to_mend", "case_to_review"
+CASE_TITLES = {TO_JOIN: "加入申报", TO_MEND: "修改退回的申请后重新提交"}
+
+
+def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
+    """One page of what the speaker's role has to do next, the oldest first."""
+    errands = errands_of(look.speaker, look.today)
+    titles = {errand.kind: errand.title for errand in errands}
+    waiting = union_all(_cases(look), *(_matters(look.speaker, errand) for errand in errands)).subquery()
+    place = (waiting.c.since, waiting.c.id, waiting.c.kind)
+    chosen = select(waiting).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
+    rows, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row.since, row.id, row.kind))
+    items = tuple(
+        WaitingItem(
+            kind=row.kind,
+            id=row.id,
+            title=titles.get(row.kind) or _case_title(row, look.policies),
+            project_id=row.project_id,
+            district=row.district,
+            since=row.since,
+            due_on=row.due_on,
+        )
+        for row in rows
+    )
+    return WaitingPage(items, cursor)
+
+
+def cases_waiting(speaker: Speaker, policies: Policies) -> ColumnElement[bool]:
+    """A provider's cases before it joins, an employer's returned projects, an officer's at stations of his role where
+    he took no other step (X-5)."""
+    match speaker.acting_role:
+        case Role.TRAINING_PROVIDER:
+            return and_(Case.state == "awaiting_provider", Case.provider_id == speaker.organisation)
+        case Role.EMPLOYER:
+            return and_(Case.state == "returned", Case.kind == cases.PROJECT, Case.employer_id == speaker.organisation)
+        case _:
+            return and_(or_(false(), *_stations_of(speaker.acting_role, policies)), ~_acted_elsewhere(speaker))
+
+
+def _acted_elsewhere(speaker: Speaker) -> ColumnElement[bool]:
+    """Whether somebody acted on the case at another place, or applied for its project."""
+    elsewhere = or_(Step.station.is_(None), Step.station != Case.station)
+    applied = and_(Step.case_id == Case.project_id, Step.station.is_(None))
+    return exists().where(Step.person == speaker.person, or_(and_(Step.case_id == Case.case_id, elsewhere), applied))
+
+
+def _stations_of(role: Role, policies: Policies) -> list[ColumnElement[bool]]:
+    """Where a role decides, document by document."""
+    return [
+        and_(
+            Case.document == document.identity,
+            Case.kind == workflow.kind,
+            Case.station.in_([each.id for each in workflow.stations if each.role == role]),
+        )
+        for document in policies.documents
+        for workflow in document.workflow.values()
+    ]
+
+
+def _matters(speaker: Speaker, errand: Errand) -> Select[*tuple[Any, ...]]:
+    mine = [Case.employer_id == speaker.organisation] if speaker.acting_role is Role.EMPLOYER else []
+    mine += [Case.provider_id == speaker.organisation] if speaker.acting_role is Role.TRAINING_PROVIDER else []
+    return (
+        select(
+            literal(errand.kind).label("kind"),
+            Matter.matter_id.label("id"),
+            Matter.project_id,
+            Case.district,
+            Matter.moved_on.label("since"),
+            Matter.due_on,
+            cast(null(), String).label("document"),
+            cast(null(), String).label("case_kind"),
+            cast(null(), String).label("station"),
+        )
+        .join(Case, Case.case_id == Matter.project_id)
+        .where(cases.in_reach(speaker), errand.when, *mine)
+    )
+
+
+def _cases(look: Look) -> Select[*tuple[Any, ...]]:
+    """The first of the union: it says which types its columns have."""
+    kinds = {Role.TRAINING_PROVIDER: TO_JOIN, Role.EMPLOYER: TO_MEND}
+    since = select(func.max(Step.acted_on)).where(Step.case_id == Case.case_id).scalar_subquery()
+    return select(
+        literal(kinds.get(look.speaker.acting_role, TO_REVIEW)).label("kind"),
+        Case.case_id.label("id"),
+        Case.project_id,
+        Case.district,
+        since.label("since"),
+        cast(null(), Matter.due_on.type).label("due_on"),
+        Case.document,
+        Case.kind.label("case_kind"),
+        Case.station,
+    ).where(cases.in_reach(look.speaker), cases_waiting(look.speaker, look.policies))
+
+
+def _case_title(row: Row[Any], policies: Policies) -> str:
+    """What is to be done with a case, in the words of its document."""
+    if row.kind in CASE_TITLES:
+        return CASE_TITLES[row.kind]
+    workflow = workflow_of(policies.by_identity(row.document), row.case_kind)
+    station = next(each.label for each in workflow.stations if each.id == row.station)
+    return f"{workflow.label}：{station}"

@@ -1,0 +1,147 @@
+"""What lines that fit change, set by set: payments, postings, returns, claims, batches; then it is told.
+
+A claim is paid once every source that sends has paid, by its first payment or a later one; it is approved again when
+none of its payments is on its way any more and a source still hasn't. A batch is done once the bank has answered for
+all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+
+from services.subsidy.bank.claim_settlement import settle
+from services.subsidy.bank.locked_payments import Held, Sent
+from services.subsidy.bank.matching import Said
+from services.subsidy.bank.return_effects import after_return
+from services.subsidy.closing.carry_forward import carry_returned
+from services.subsidy.closing.changes import Place
+from services.subsidy.demands.discharges import take_turns_of
+from services.subsidy.ledger.postings import Cited, Entry, cite, entry_of, post
+from services.subsidy.lifecycle.payment import AWAITED, FAILED, WENT_OUT
+from services.subsidy.models import Batch, Claim, Payment
+from services.subsidy.models.bank import BankLine, PaymentReturn
+from shared.batching import slices
+from shared.contracts.subsidy.bank_and_checks import PAYMENT_FAILED, BankOutcome, PaymentFailed
+from shared.kernel.work import Work
+from shared.store.bulk import SLICE, Row, insert_all
+from shared.store.database import changed
+from shared.store.types import new_id
+
+
+class Applied(NamedTuple):
+    """A line that moves a payment. `line_id`: as it is stored; `payment`: as it was found."""
+
+    line_id: str
+    said: Said
+    reason: str
+    payment: Sent
+
+
+def apply(work: Work, held: Held, applied: Sequence[Applied]) -> None:
+    """Needs the lines stored and the turns of their payments held."""
+    if not applied:
+        return
+    for outcome in ("unknown", "paid", "rejected", "returned"):
+        _move(work, outcome, [one.payment.id for one in applied if one.said.outcome == outcome])
+    returns = _returns(work, [one for one in applied if one.said.outcome == "returned"])
+    insert_all(work.session, PaymentReturn, returns.values())
+    take_turns_of(work.session, sorted(held.claims))  # before the books, as everybody does who changes demands
+    post(work, _entries(work, held, applied, returns))
+    _close_batches(work, {one.payment.batch_id for one in applied})
+    settle(work, held.claims, {one.payment.claim_id for one in applied if one.said.outcome != "unknown"})
+    _carry_returned(work, held, applied, returns)
+    _tell_failures(work, held, applied)
+    after_return(work, [held.claims[one.payment.claim_id] for one in applied if one.said.outcome == "returned"])
+
+
+def _move(work: Work, outcome: BankOutcome, payment_ids: Iterable[str]) -> None:
+    """Payments take over what their lines say; a return leaves when and how they were paid."""
+    line = (BankLine.payment_id == Payment.id, BankLine.outcome == outcome, BankLine.applied_on.is_not(None))
+    values: dict[str, object] = {"state": outcome}
+    if outcome == "paid":
+        values["paid_on"] = select(BankLine.moved_on).where(*line).scalar_subquery()
+        values["bank_reference"] = select(BankLine.bank_reference).where(*line).scalar_subquery()
+    elif outcome != "unknown":
+        values["reason"] = select(BankLine.reason).where(*line).scalar_subquery()
+    for some in slices(sorted(payment_ids), SLICE):
+        changed(work.session, update(Payment).where(Payment.id.in_(some)).values(values))
+
+
+def _returns(work: Work, returned: Iterable[Applied]) -> dict[str, Row]:
+    """By payment."""
+    return {
+        one.payment.id: {
+            "payment_id": one.payment.id,
+            "id": new_id(),
+            "line_id": one.line_id,
+            "returned_on": one.said.on,
+            "recorded_on": work.today,
+            "recorded_by": work.speaker.person,
+        }
+        for one in returned
+    }
+
+
+def _entries(work: Work, held: Held, applied: Iterable[Applied], returns: dict[str, Row]) -> Iterator[Entry]:
+    @cache
+    def cited(document: str) -> Cited:
+        return cite(work.policies.by_identity(document), "subsidy.advance")
+
+    for one in sorted(applied, key=lambda one: one.said.outcome == "returned"):  # what arrived is counted first
+        payment, claim = one.payment, held.claims[one.payment.claim_id]
+        place = (payment.fund_source, payment.fiscal_year, payment.amount)
+        if one.said.outcome == "paid":
+            yield entry_of(claim, "payment", *place, payment.id, cited(claim.document), moved_on=one.said.on)
+        elif one.said.outcome == "returned":
+            fact_id = str(returns[payment.id]["id"])
+            yield entry_of(claim, "return", *place, fact_id, cited(claim.document), moved_on=one.said.on)
+
+
+def _carry_returned(work: Work, held: Held, applied: Iterable[Applied], returns: Mapping[str, Row]) -> None:
+    """What came back from a closed year is committed in the first open one."""
+    facts: dict[tuple[Place, int], str] = {}
+    for one in applied:
+        if one.payment.id in returns:
+            claim = held.claims[one.payment.claim_id]
+            place = Place(claim.programme, claim.district)
+            facts.setdefault((place, one.payment.fiscal_year), str(returns[one.payment.id]["id"]))
+    for (place, year), fact_id in sorted(facts.items()):
+        carry_returned(work, place, year, fact_id)
+
+
+def _close_batches(work: Work, batch_ids: Collection[str]) -> None:
+    """`paid` where something of it was, `rejected` where nothing was, once nothing is awaited any more."""
+    ids = sorted(batch_ids)
+    mine = select(Payment.id).where(Payment.batch_id == Batch.id)
+    over = (Batch.id.in_(ids), Batch.state == "instructed", ~mine.where(Payment.state.in_(AWAITED)).exists())
+    something = mine.where(Payment.state.in_(WENT_OUT)).exists()
+    changed(work.session, update(Batch).where(*over, something).values(state="paid"))
+    changed(work.session, update(Batch).where(*over, ~something).values(state="rejected"))
+
+
+def _tell_failures(work: Work, held: Held, applied: Iterable[Applied]) -> None:
+    told = []
+    for one in applied:
+        if one.said.outcome in FAILED:
+            claim = held.claims[one.payment.claim_id]
+            told.append((claim.id, _failure(claim, one)))
+    work.tell_all(PAYMENT_FAILED, told)
+
+
+def _failure(claim: Claim, one: Applied) -> PaymentFailed:
+    return PaymentFailed(
+        payment_id=one.payment.id,
+        batch_id=one.payment.batch_id,
+        claim_id=claim.id,
+        project_id=claim.project_id,
+        programme=claim.programme,
+        district=claim.district,
+        employer_id=claim.employer_id,
+        amount=one.payment.amount,
+        outcome="rejected" if one.said.outcome == "rejected" else "returned",
+        on=one.said.on,
+    )

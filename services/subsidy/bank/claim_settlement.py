@@ -1,0 +1,108 @@
+"""What becomes of a claim when the bank has spoken about its payments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from services.subsidy.demands.set_off import settle_offsets
+from services.subsidy.events import payment_told
+from services.subsidy.exclusions.enforcement import after_payment, concerned
+from services.subsidy.funding.claim_funding import live_funding
+from services.subsidy.lifecycle.claim import Move, moved
+from services.subsidy.lifecycle.payment import ON_ITS_WAY
+from services.subsidy.models import Claim, Payment
+from shared.batching import slices
+from shared.contracts.subsidy.payments import PAYMENT_CONFIRMED
+from shared.kernel.work import Work
+from shared.store.bulk import SLICE
+from shared.store.database import changed
+
+
+class Arrived(NamedTuple):
+    """When a source's money arrived, and in which batch it was sent."""
+
+    on: date
+    batch_id: str
+
+
+@dataclass
+class Sending:
+    """A claim's payments. `sends`: the sources that send something; `arrived`: those that have, the newest last."""
+
+    sends: set[str] = field(default_factory=set)
+    on_its_way: bool = False
+    arrived: dict[str, Arrived] = field(default_factory=dict)
+
+    def move(self) -> Move | None:
+        """`confirm` where all has arrived, `fail` where something hasn't and nothing is under way."""
+        if self.sends <= self.arrived.keys():
+            return "confirm"
+        return None if self.on_its_way else "fail"
+
+
+def settle(work: Work, claims: Mapping[str, Claim], touched: Collection[str]) -> None:
+    """Moves the touched claims to where their payments leave them, and does what follows from money that arrived."""
+    sending = _sending(work.session, sorted(touched))
+    confirmed = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].move() == "confirm"]
+    failed = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].move() == "fail"]
+    _become(work.session, [claim for claim in failed if claim.state != "approved"], "fail", None)
+    by_day: dict[date, list[Claim]] = defaultdict(list)
+    for claim in confirmed:
+        by_day[_last(sending[claim.id]).on].append(claim)
+    for day, some in sorted(by_day.items()):
+        _become(work.session, some, "confirm", day)
+    settle_offsets(work, confirmed)
+    _tell(work, confirmed, sending)
+    arrived = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].arrived]
+    excluding = concerned(work.session, {claim.project_id for claim in arrived})
+    for claim in arrived:
+        if claim.project_id in excluding:
+            after_payment(work, claim)
+
+
+def _sending(session: Session, claim_ids: Sequence[str]) -> dict[str, Sending]:
+    found = {claim_id: Sending() for claim_id in claim_ids}
+    columns = (Payment.claim_id, Payment.fund_source, Payment.state, Payment.paid_on, Payment.batch_id)
+    for some in slices(claim_ids, SLICE):
+        for row in live_funding(session, some):
+            if row.sends:
+                found[row.claim_id].sends.add(row.fund_source)
+        for claim_id, source, state, paid_on, batch_id in session.execute(
+            select(*columns).where(Payment.claim_id.in_(some))
+        ):
+            one = found[claim_id]
+            one.on_its_way = one.on_its_way or state in ON_ITS_WAY
+            if state == "paid" and paid_on is not None:
+                one.arrived[source] = Arrived(paid_on, batch_id)
+    return found
+
+
+def _last(sending: Sending) -> Arrived:
+    return max(sending.arrived.values())
+
+
+def _become(session: Session, claims: Sequence[Claim], move: Move, paid_on: date | None) -> None:
+    """One statement for a thousand claims; the loaded ones follow. A move leads all of them to one state."""
+    for state in {moved(claim.state, move) for claim in claims}:
+        for some in slices([claim.id for claim in claims], SLICE):
+            values = {"state": state, "paid_on": paid_on}
+            changed(session, update(Claim).where(Claim.id.in_(some)).values(values))
+        for claim in claims:
+            set_committed_value(claim, "state", state)
+            set_committed_value(claim, "paid_on", paid_on)
+
+
+def _tell(work: Work, confirmed: Sequence[Claim], sending: Mapping[str, Sending]) -> None:
+    told = []
+    for claim in confirmed:
+        last = _last(sending[claim.id])
+        told.append((claim.id, payment_told(last.batch_id, claim, claim.amount - claim.set_off, last.on)))
+    work.tell_all(PAYMENT_CONFIRMED, told)

@@ -1,0 +1,108 @@
+"""The payments that a list names, with their claims and batches, held until the transaction ends.
+
+Turns are taken project after project, then batch after batch, as everywhere; what is read afterwards stays so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.subsidy.bank.matching import Said, Standing
+from services.subsidy.models import Batch, Claim, Payment, Project
+from services.subsidy.models.bank import BankLine
+from shared.batching import slices
+from shared.contracts.subsidy.bank_and_checks import BankOutcome
+from shared.money import Money
+from shared.store.bulk import SLICE, take_turns
+
+
+class Sent(NamedTuple):
+    """A payment as it was found."""
+
+    id: str
+    batch_id: str
+    claim_id: str
+    fund_source: str
+    fiscal_year: int
+    amount: Money
+    state: str
+    bank_reference: str | None
+    instructed_on: date | None
+
+
+class Known(NamedTuple):
+    """A line that was heard before. `is_open`: it didn't fit, and nobody has explained it."""
+
+    id: str
+    is_open: bool
+
+
+@dataclass
+class Held:
+    """By id. `standing`: each payment as the lines judged so far leave it."""
+
+    payments: dict[str, Sent] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    standing: dict[str, Standing] = field(default_factory=dict)
+    lines: dict[Said, Known] = field(default_factory=dict)
+
+    def hands(self, payment_id: str) -> frozenset[str]:
+        """Who took an earlier step in the claim that it pays (X-5)."""
+        payment = self.payments.get(payment_id)
+        if payment is None:
+            return frozenset()
+        claim = self.claims[payment.claim_id]
+        return frozenset({claim.applicant, claim.approver or claim.applicant})
+
+
+def hold(session: Session, district: str, payment_ids: Collection[str]) -> Held:
+    """What the district has of them, as it is once nobody else can change it."""
+    wanted = sorted(set(payment_ids))
+    _take_turns(session, district, wanted)
+    held = Held()
+    heard: dict[str, date] = {}
+    for some in slices(wanted, SLICE):
+        lines = select(BankLine).where(BankLine.district == district, BankLine.payment_id.in_(some))
+        for line in session.scalars(lines.execution_options(populate_existing=True)):
+            held.lines[_said(line)] = Known(line.id, line.applied_on is None and line.explained_on is None)
+            if line.applied_on is not None:
+                heard[line.payment_id] = max(line.moved_on, heard.get(line.payment_id, line.moved_on))
+        held.payments.update((one.id, one) for one in _sent(session, district, some))
+    for some in slices(sorted({payment.claim_id for payment in held.payments.values()}), SLICE):
+        claims = select(Claim).where(Claim.id.in_(some)).execution_options(populate_existing=True)
+        held.claims.update((claim.id, claim) for claim in session.scalars(claims))
+    for one in held.payments.values():
+        known_on = heard.get(one.id, one.instructed_on)
+        held.standing[one.id] = Standing(one.amount, one.state, known_on, one.bank_reference)
+    return held
+
+
+def _take_turns(session: Session, district: str, payment_ids: list[str]) -> None:
+    projects: set[str] = set()
+    batches: set[str] = set()
+    for some in slices(payment_ids, SLICE):
+        named = select(Claim.project_id, Payment.batch_id).join(Claim, Claim.id == Payment.claim_id)
+        for project_id, batch_id in session.execute(named.where(Payment.id.in_(some), Claim.district == district)):
+            projects.add(project_id)
+            batches.add(batch_id)
+    take_turns(session, Project, Project.project_id, projects)
+    take_turns(session, Batch, Batch.id, batches)
+
+
+def _sent(session: Session, district: str, payment_ids: Collection[str]) -> Iterator[Sent]:
+    of_payment = (Payment.id, Payment.batch_id, Payment.claim_id, Payment.fund_source, Payment.fiscal_year)
+    wanted = select(*of_payment, Payment.amount, Payment.state, Payment.bank_reference, Batch.instructed_on)
+    wanted = wanted.join(Batch, Batch.id == Payment.batch_id)
+    for row in session.execute(wanted.where(Payment.id.in_(payment_ids), Batch.district == district)):
+        yield Sent(*row)
+
+
+def _said(line: BankLine) -> Said:
+    outcome = cast("BankOutcome", line.outcome)
+    return Said(line.payment_id, outcome, line.amount, line.moved_on, line.bank_reference)

@@ -1,0 +1,123 @@
+"""Money made available, bucket by bucket: programme, district, fund source, fiscal year (X-9, INT-75)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from services.subsidy.exclusions.enforcement import enforce, waiting_for_money
+from services.subsidy.ledger.books import Bucket, open_bucket
+from services.subsidy.ledger.postings import Entry, cite, post
+from services.subsidy.models import Appropriation, Budget, Reduction
+from services.subsidy.projects.locks import take_turn
+from shared.contracts.subsidy.budgets_and_ledger import Appropriate, BudgetList, BudgetShape, ListBudgets
+from shared.contracts.subsidy.closing import ReduceAppropriation
+from shared.errors import Conflict, InvalidRequest
+from shared.kernel.work import Look, Work
+from shared.money import ZERO
+from shared.policy.document import Document
+from shared.policy.policies import Policies, chain
+from shared.security.permissions import check_place
+from shared.store.access_filter import in_reach
+
+
+def appropriate(work: Work, request: Appropriate) -> BudgetShape:
+    """Adds to a bucket's appropriation. Raises InvalidRequest for a source that no document names.
+
+    Claims that are to be voided and waited for this money are voided with it.
+    """
+    check_place(work.speaker, request.district)
+    if request.amount <= ZERO:
+        raise InvalidRequest.of(("amount", "追加的金额应大于 0.00 元，请核对"))
+    document = _document(work.policies, request, work.today)
+    bucket = Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
+    waiting = waiting_for_money(work.session, request.programme, request.district)
+    for project_id in waiting:
+        take_turn(work.session, project_id)
+    open_bucket(work.session, bucket)
+    fact = Appropriation(
+        **bucket._asdict(),
+        amount=request.amount,
+        reference=request.reference,
+        entered_by=work.speaker.person,
+        entered_on=work.today,
+    )
+    work.session.add(fact)
+    work.session.flush()
+    cited = cite(document, "subsidy.fund_order")
+    post(work, [Entry("appropriation", bucket, request.amount, fact.id, cited, document.identity)])
+    for project_id in waiting:
+        enforce(work, project_id)
+    work.note(f"appropriation:{fact.id}")
+    return _shape(work.session.get_one(Budget, bucket, populate_existing=True))
+
+
+def reduce_appropriation(work: Work, request: ReduceAppropriation) -> BudgetShape:
+    """Takes back what is neither committed nor paid, as a new entry; Conflict says how much that is."""
+    check_place(work.speaker, request.district)
+    if request.amount <= ZERO:
+        raise InvalidRequest.of(("amount", "核减的金额应大于 0.00 元，请核对"))
+    document = _document(work.policies, request, work.today)
+    bucket = Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
+    budget = work.session.get(Budget, bucket, populate_existing=True)
+    free = _shape(budget).available if budget else ZERO
+    if budget is None or request.amount > free:
+        raise Conflict(f"该项预算未被占用的只有 {free} 元，已核定和已拨付的不能核减，请改填金额", available=str(free))
+    fact = Reduction(
+        **bucket._asdict(),
+        amount=request.amount,
+        reference=request.reference,
+        entered_by=work.speaker.person,
+        entered_on=work.today,
+    )
+    work.session.add(fact)
+    work.session.flush()
+    cited = cite(document, "subsidy.fund_order")
+    post(work, [Entry("reduction", bucket, request.amount, fact.id, cited, document.identity)])
+    work.note(f"reduction:{fact.id}")
+    return _shape(work.session.get_one(Budget, bucket, populate_existing=True))
+
+
+def list_budgets(look: Look, request: ListBudgets) -> BudgetList:
+    """The counters of every bucket in reach."""
+    wanted = select(Budget).where(in_reach(look.speaker, Budget.district))
+    if request.programme is not None:
+        wanted = wanted.where(Budget.programme == request.programme)
+    if request.fiscal_year is not None:
+        wanted = wanted.where(Budget.fiscal_year == request.fiscal_year)
+    order = (Budget.programme, Budget.district, Budget.fiscal_year, Budget.fund_source)
+    return BudgetList(tuple(_shape(row) for row in look.session.scalars(wanted.order_by(*order))))
+
+
+def _document(policies: Policies, request: Appropriate | ReduceAppropriation, today: date) -> Document:
+    """The newest document in whose name the source stands: cases of an earlier one may still be to pay.
+
+    Raises NoPolicyInForce where the programme has none at this place.
+    """
+    places = chain(request.district)
+    begun = [
+        document
+        for document in policies.documents
+        if document.programme == request.programme and document.jurisdiction in places and document.from_on <= today
+    ]
+    if not begun:
+        return policies.governing(request.programme, request.district, today)
+    for document in sorted(begun, key=lambda document: (document.from_on, document.revision), reverse=True):
+        if not document.fund_sources or request.fund_source in document.fund_sources:
+            return document
+    known = "、".join(sorted({source for document in begun for source in document.fund_sources}))
+    raise InvalidRequest.of(("fund_source", f"政策文件没有这一资金来源，应为以下之一：{known}"))
+
+
+def _shape(row: Budget) -> BudgetShape:
+    return BudgetShape(
+        row.programme,
+        row.district,
+        row.fund_source,
+        row.fiscal_year,
+        row.appropriated,
+        row.committed,
+        row.paid,
+        row.appropriated - row.committed - row.paid,
+    )

@@ -1,0 +1,111 @@
+"""A comparison is stored as evidence, and what it found becomes hits: each one once, however often it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+
+from services.subsidy.checks.matches import Found
+from services.subsidy.checks.sources import Comparison, Gathered
+from services.subsidy.exclusions.enforcement import excluded
+from services.subsidy.models import Claim
+from services.subsidy.models.checks import Check, Hit
+from services.subsidy.rules.checks import Kind, kinds_compared
+from shared.contracts.schema.codec import write
+from shared.contracts.subsidy.bank_and_checks import CLAIM_HELD, ClaimHeld, ConsultedSource
+from shared.kernel.work import Work
+from shared.policy.decisions import Decision, Verdict, decide
+from shared.policy.document import Document
+from shared.store.bulk import Row, insert_new
+from shared.store.types import new_id
+
+
+def compare(work: Work, claims: Iterable[Claim], gathered: Gathered) -> None:
+    """Stores what was heard about each claim whose document compares something, and tells the district of new hits.
+
+    Needs the turns of the claims' projects.
+    """
+    for claim in claims:
+        document = work.policies.by_identity(claim.document)
+        kinds = kinds_compared(document)
+        if kinds:
+            _compare(work, claim, document, kinds, gathered)
+
+
+def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[Kind], gathered: Gathered) -> None:
+    heard = gathered.claims[claim.id]
+    found = _news(work, claim, _speaking(heard, document, kinds, gathered))
+    check = Check(
+        id=new_id(),
+        claim_id=claim.id,
+        checked_on=work.today,
+        checked_by=work.speaker.person,
+        persons=heard.persons,
+        unread=len(heard.unread),
+        consulted=_consulted(gathered.consulted, kinds),
+        hits=len(found),
+    )
+    work.session.add(check)
+    work.session.flush()
+    insert_new(work.session, Hit, (_hit(claim, check, one) for one in found))
+    opened = work.session.scalar(select(func.count()).where(Hit.check_id == check.id)) or 0
+    work.note(f"check:{check.id}")
+    if opened:
+        told = ClaimHeld(
+            claim.id, claim.project_id, claim.programme, claim.district, claim.employer_id, opened, work.today
+        )
+        work.tell(CLAIM_HELD, claim.id, told, district=claim.district)
+
+
+def _news(work: Work, claim: Claim, found: list[Found]) -> list[Found]:
+    """Without those who earn nothing already: what may still be sent for the claim is sent, and theirs asked back."""
+    barred = excluded(work.session, claim.project_id) if found else ()
+    return [one for one in found if one.ground.enrolment_id not in barred]
+
+
+def _speaking(heard: Comparison, document: Document, kinds: frozenset[Kind], gathered: Gathered) -> list[Found]:
+    """What speaks against paying under the document's own rules; a source may answer more than they ask."""
+    return [one for one in heard.found if one.match.kind in kinds and _is_unmet(_decided(one, document, gathered))]
+
+
+def _decided(found: Found, document: Document, gathered: Gathered) -> Decision:
+    return decide("subsidy.payment", found.ground.facts(gathered.on, found.match), document)
+
+
+def _is_unmet(decision: Decision) -> bool:
+    return decision.verdict is not Verdict.MET
+
+
+def _consulted(sources: Iterable[ConsultedSource], kinds: frozenset[Kind]) -> object:
+    asked_for: Sequence[ConsultedSource] = sorted(
+        (one for one in sources if one.kind in kinds), key=lambda one: (one.kind, one.source, one.as_of)
+    )
+    return write(tuple(asked_for))
+
+
+def _hit(claim: Claim, check: Check, found: Found) -> Row:
+    return {
+        "id": new_id(),
+        "check_id": check.id,
+        "claim_id": claim.id,
+        "project_id": claim.project_id,
+        "programme": claim.programme,
+        "document": claim.document,
+        "district": claim.district,
+        "kind": found.match.kind,
+        "enrolment_id": found.ground.enrolment_id,
+        "payee_id": found.ground.payee_id,
+        "reference": found.reference,
+        "source": found.match.source,
+        "as_of": found.match.as_of,
+        "since": found.match.since,
+        "remark": found.match.remark,
+        "trained_from": found.ground.trained_from,
+        "trained_to": found.ground.trained_to,
+        "found_on": check.checked_on,
+        "found_by": check.checked_by,
+        "state": "open",
+        "words": "",
+        "basis": "",
+    }

@@ -1,0 +1,104 @@
+"""Hits and comparisons as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from sqlalchemy import ColumnElement, or_, select
+
+from services.subsidy.claims.queries import load
+from services.subsidy.ledger.postings import cite
+from services.subsidy.models import Claim, ClaimLine
+from services.subsidy.models.checks import Check, Hit
+from services.subsidy.rules.checks import Kind, function_of, kinds_compared
+from shared.contracts.common import Decided
+from shared.contracts.schema.codec import read
+from shared.contracts.subsidy.bank_and_checks import (
+    CheckList,
+    CheckShape,
+    ConsultedSource,
+    GetChecks,
+    HitKind,
+    HitPage,
+    HitShape,
+    HitState,
+    ListHits,
+)
+from shared.kernel.work import Look
+from shared.store.access_filter import in_reach
+from shared.store.cursors import behind, page
+from shared.store.kernel_tables import DecisionRow
+
+
+def list_hits(look: Look, request: ListHits) -> HitPage:
+    """Hits in reach, the oldest first. Raises NotFound for a claim outside the speaker's reach."""
+    wanted = select(Hit).where(in_reach(look.speaker, Hit.district), behind(request.cursor, Hit.number))
+    if request.claim_id is not None:
+        wanted = wanted.where(about(load(look, request.claim_id)))
+    if request.programme is not None:
+        wanted = wanted.where(Hit.programme == request.programme)
+    if request.state is not None:
+        wanted = wanted.where(Hit.state == request.state)
+    rows = look.session.scalars(wanted.order_by(Hit.number).limit(request.limit + 1)).all()
+    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    return HitPage(_shapes(look, shown), cursor)
+
+
+def about(claim: Claim) -> ColumnElement[bool]:
+    """Condition on hits: about the claim's enrolments or payee, whichever claim's comparison found them."""
+    people = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
+    return or_(Hit.enrolment_id.in_(people), Hit.payee_id == claim.payee_id)
+
+
+def get_checks(look: Look, request: GetChecks) -> CheckList:
+    """Every comparison of a claim, the oldest first. Raises NotFound outside the speaker's reach."""
+    claim = load(look, request.claim_id)
+    rows = look.session.scalars(select(Check).where(Check.claim_id == claim.id).order_by(Check.number))
+    kinds = kinds_compared(look.policies.by_identity(claim.document))
+    return CheckList(tuple(_check_shape(row, kinds) for row in rows))
+
+
+def _check_shape(row: Check, kinds: frozenset[Kind]) -> CheckShape:
+    consulted = tuple(read(ConsultedSource, one) for one in row.consulted)
+    return CheckShape(
+        check_id=row.id,
+        checked_on=row.checked_on,
+        checked_by=row.checked_by,
+        persons=row.persons,
+        unread=row.unread,
+        consulted=consulted,
+        hits=row.hits,
+        without_source=tuple(sorted(kinds - {one.kind for one in consulted})),
+    )
+
+
+def _shapes(look: Look, rows: Sequence[Hit]) -> tuple[HitShape, ...]:
+    wanted = select(DecisionRow).where(DecisionRow.id.in_([row.decision_id for row in rows if row.decision_id]))
+    decided = {row.id: Decided.of(row.id, row.subject_id, row.decision) for row in look.session.scalars(wanted)}
+    cited = {row.id: cite(look.policies.by_identity(row.document), function_of(row.kind)) for row in rows}
+    return tuple(
+        HitShape(
+            hit_id=row.id,
+            claim_id=row.claim_id,
+            project_id=row.project_id,
+            district=row.district,
+            kind=cast("HitKind", row.kind),
+            enrolment_id=row.enrolment_id,
+            payee_id=row.payee_id,
+            source=row.source,
+            as_of=row.as_of,
+            since=row.since,
+            remark=row.remark,
+            found_on=row.found_on,
+            state=cast("HitState", row.state),
+            decided_on=row.decided_on,
+            decided_by=row.decided_by,
+            words=row.words,
+            basis=row.basis,
+            decision=decided[row.decision_id] if row.decision_id else None,
+            rule=cited[row.id].rule,
+            clause=cited[row.id].clause,
+        )
+        for row in rows
+    )

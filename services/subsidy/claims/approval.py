@@ -1,0 +1,111 @@
+"""The district's decision on a claim: approving reserves the money source by source and opens what is due back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from services.subsidy.claims.prior_claims import check_still_settled
+from services.subsidy.claims.queries import claim_shape, load
+from services.subsidy.demands import opening
+from services.subsidy.demands.set_off import keep_for_receivables, settle_offsets
+from services.subsidy.events import claim_told
+from services.subsidy.ledger.books import available, hold_open_year
+from services.subsidy.ledger.postings import cite, entry_of, post
+from services.subsidy.lifecycle.claim import DEAD, moved
+from services.subsidy.models import Claim, ClaimFunding, Project
+from services.subsidy.projects.blocks import check_free
+from services.subsidy.projects.locks import take_claims_turn, take_turn
+from services.subsidy.rules.funds import FundingFacts, SourceAmount, bearing_year
+from shared.contracts.schema.codec import write
+from shared.contracts.subsidy.budgets_and_ledger import BUDGET_EXHAUSTED, BudgetTold
+from shared.contracts.subsidy.claims import CLAIM_DECIDED, ClaimKind, ClaimShape, DecideClaim, FundPart
+from shared.kernel.work import Work
+from shared.money import ZERO, Money
+from shared.policy.decisions import decide
+from shared.security.permissions import check_other_person, check_place
+
+
+def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
+    """Approves, returns or rejects, by another person than the applicant (X-5).
+
+    Where the budget can't bear it, the claim stays `submitted`, `missing` says how much there lacks, and the
+    shortage is told: an error would roll that back. Approving is then done again, after an appropriation.
+    """
+    claim = load(work, request.claim_id)
+    check_place(work.speaker, claim.district)
+    check_other_person(work.speaker, {"申领": claim.applicant})
+    if request.outcome == "approve":
+        check_free(work.session, [claim])
+        check_still_settled(work.session, claim)
+    else:
+        take_turn(work.session, claim.project_id)
+    take_claims_turn(work.session, claim)
+    state = moved(claim.state, request.outcome)
+    if request.outcome == "approve":
+        parts = _split(work, claim)
+        if parts is None:
+            return claim_shape(work.session, claim)
+        _commit(work, claim, parts)
+        kept = keep_for_receivables(work, claim, parts, opening.open_for_result(work, claim))
+        _send(work, claim, parts, kept)
+        state = state if claim.amount - claim.set_off else "closed"
+    claim.state, claim.live = state, state not in DEAD
+    claim.decided_on, claim.approver, claim.opinion = work.today, work.speaker.person, write(request.opinion)
+    work.session.flush()
+    if state == "closed":
+        settle_offsets(work, [claim])
+    work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
+    return claim_shape(work.session, claim)
+
+
+def _split(work: Work, claim: Claim) -> list[FundPart] | None:
+    """The claim over the sources of the year that bears it (APP-21); None where they can't bear it all."""
+    if not claim.amount:
+        return []
+    document = work.policies.by_identity(claim.document)
+    approved_on = work.session.get_one(Project, claim.project_id).approved_on
+    kind = cast("ClaimKind", claim.kind)
+    open_year = hold_open_year(work.session, claim.programme, claim.district)
+    year = bearing_year(kind, work.today, approved_on, document.reading("balance_year"), open_year)
+    free = available(work.session, claim.programme, claim.district, year, document.fund_sources)
+    sources = tuple(SourceAmount(source, free.get(source, ZERO)) for source in document.fund_sources)
+    facts = FundingFacts(claim.amount, sources, kind, work.today, approved_on, open_year)
+    decision = decide("subsidy.funding", facts, document)
+    claim.funding_decision_id = work.keep(decision, claim.id)
+    claim.missing = decision.amounts["missing"]
+    if claim.missing:
+        _tell_exhausted(work, claim, year)
+        return None
+    amounts = ((source, decision.amounts[source]) for source in document.fund_sources)
+    return [FundPart(source, year, amount) for source, amount in amounts if amount]
+
+
+def _commit(work: Work, claim: Claim, parts: Sequence[FundPart]) -> None:
+    cited = cite(work.policies.by_identity(claim.document), "subsidy.advance")
+    post(
+        work,
+        [
+            entry_of(claim, "commitment", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
+            for part in parts
+        ],
+    )
+
+
+def _send(work: Work, claim: Claim, parts: Sequence[FundPart], kept: Mapping[str, Money]) -> None:
+    """What each source bears, and what the treasury will be told to send of it: without what is kept back."""
+    work.session.add_all(
+        ClaimFunding(
+            claim_id=claim.id,
+            fund_source=part.fund_source,
+            fiscal_year=part.fiscal_year,
+            bears=part.amount,
+            sends=part.amount - kept.get(part.fund_source, ZERO),
+        )
+        for part in parts
+    )
+
+
+def _tell_exhausted(work: Work, claim: Claim, year: int) -> None:
+    told = BudgetTold(claim.programme, claim.district, year, claim.missing, claim.id)
+    work.tell(BUDGET_EXHAUSTED, claim.id, told, district=claim.district)

@@ -1,0 +1,37 @@
+"""The notice: what is asked back, why, how to pay and until when. Another one moves the day or finds better words."""
+
+from __future__ import annotations
+
+from services.subsidy.collection.shapes import demand_shape, hold
+from services.subsidy.demands import events
+from services.subsidy.models import DemandNotice
+from shared.contracts.subsidy.receivables import CLAWBACK_NOTICED, DemandShape, IssueNotice
+from shared.errors import Conflict, InvalidRequest
+from shared.kernel.work import Work
+from shared.money import ZERO
+
+
+def issue(work: Work, request: IssueNotice) -> DemandShape:
+    """Raises InvalidRequest for a day that isn't to come, Conflict where nothing is left to ask for."""
+    demand = hold(work, request.demand_id)
+    if request.due_on <= work.today:
+        raise InvalidRequest.of(("due_on", "退还期限应晚于今天，请另定日期"))
+    outstanding = events.outstanding(work.session, demand.id)
+    if outstanding == ZERO:
+        raise Conflict("该笔追回没有尚未退还的金额，无需发出通知", demand_id=demand.id)
+    before = events.newest_notice(work.session, demand.id)
+    notice = DemandNotice(
+        demand_id=demand.id,
+        number=before.number + 1 if before else 1,
+        noticed_on=work.today,
+        noticed_by=work.speaker.person,
+        due_on=request.due_on,
+        outstanding=outstanding,
+        pay_to=request.pay_to,
+        words=request.words,
+    )
+    work.session.add(notice)
+    work.session.flush()
+    events.tell(work, CLAWBACK_NOTICED, demand)
+    events.set_deadline(work, demand)
+    return demand_shape(work, demand)

@@ -1,0 +1,97 @@
+"""Receivables as they are shown: how much was asked for, how much of it is still outstanding, and by which channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from services.subsidy.demands.discharges import net, pending
+from services.subsidy.models import Clawback, ClawbackPart, Discharge, Offset
+from shared.contracts.subsidy.claims import ClawbackPage, ClawbackShape, FundPart, ListClawbacks
+from shared.kernel.work import Look
+from shared.money import ZERO, Money
+from shared.store.access_filter import in_reach
+from shared.store.cursors import behind, page
+
+
+def list_clawbacks(look: Look, request: ListClawbacks) -> ClawbackPage:
+    """Receivables in reach, oldest first; `total` is what is outstanding of all of them, not only this page."""
+    within = in_reach(look.speaker, Clawback.district, Clawback.employer_id, Clawback.payee_id)
+    if request.project_id is not None:
+        within = within & (Clawback.project_id == request.project_id)
+    wanted = select(Clawback).where(within, behind(request.cursor, Clawback.number)).order_by(Clawback.number)
+    rows = look.session.scalars(wanted.limit(request.limit + 1)).all()
+    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    return ClawbackPage(_shapes(look.session, shown), cursor, outstanding(look.session, within))
+
+
+def outstanding(session: Session, within: ColumnElement[bool]) -> Money:
+    """Yuan still to come back of the receivables that `within` narrows to, what unsettled claims keep included."""
+    asked = session.scalar(select(func.sum(Clawback.amount)).where(within)) or ZERO
+    return asked - Money.sum(amount for ways in _ended(session, within).values() for amount in ways.values())
+
+
+def _ended(session: Session, within: ColumnElement[bool]) -> dict[str, dict[str, Money]]:
+    """What has ended of each receivable, by the way in which it did; a reversal takes from the way that it reverses."""
+    is_offset = exists().where(Offset.id == Discharge.fact_id)
+    kept = exists().where(Offset.id == Discharge.fact_id, pending())
+    undone = case((is_offset, "offset"), else_="repayment")
+    way = case((Discharge.way == "reversal", undone), else_=Discharge.way).label("ended_by")
+    wanted = (
+        select(Discharge.clawback_id, way, net())
+        .join(Clawback, Clawback.id == Discharge.clawback_id)
+        .where(within, or_(Discharge.way != "offset", ~kept))
+        .group_by(Discharge.clawback_id, way)
+    )
+    found: dict[str, dict[str, Money]] = {}
+    for clawback_id, ended_by, amount in session.execute(wanted):
+        if amount:
+            found.setdefault(clawback_id, {})[ended_by] = amount
+    return found
+
+
+def _shapes(session: Session, rows: Sequence[Clawback]) -> tuple[ClawbackShape, ...]:
+    ids = [row.id for row in rows]
+    wanted = select(ClawbackPart).where(ClawbackPart.clawback_id.in_(ids))
+    channels: dict[str, tuple[FundPart, ...]] = {}
+    for part in session.scalars(wanted.order_by(ClawbackPart.fund_source, ClawbackPart.fiscal_year)):
+        shown = FundPart(part.fund_source, part.fiscal_year, part.amount)
+        channels[part.clawback_id] = (*channels.get(part.clawback_id, ()), shown)
+    ended = _ended(session, Clawback.id.in_(ids))
+    return tuple(
+        ClawbackShape(
+            clawback_id=row.id,
+            project_id=row.project_id,
+            claim_id=row.claim_id,
+            enrolment_id=row.enrolment_id,
+            payee_id=row.payee_id,
+            amount=row.amount,
+            state=_state(row, ended.get(row.id, {})),
+            opened_on=row.opened_on,
+            channel=channels[row.id],
+            rule=row.rule,
+            clause=row.clause,
+            cause=row.cause,  # type: ignore[arg-type] # a CHECK holds it to the three
+            outstanding=row.amount - Money.sum(ended.get(row.id, {}).values()),
+            demand_id=row.demand_id,
+        )
+        for row in rows
+    )
+
+
+State = Literal["open", "repaid", "offset", "written_off", "withdrawn", "settled"]
+ENDED: Mapping[str, State] = {
+    "repayment": "repaid",
+    "offset": "offset",
+    "write_off": "written_off",
+    "withdrawal": "withdrawn",
+}
+
+
+def _state(row: Clawback, ended: Mapping[str, Money]) -> State:
+    if Money.sum(ended.values()) < row.amount:
+        return "open"
+    return ENDED[next(iter(ended))] if len(ended) == 1 else "settled"

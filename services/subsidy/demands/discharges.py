@@ -1,0 +1,159 @@
+"""Demands as they stand: what is outstanding of their parts, and every way in which an amount of one ends (X-10).
+
+Whoever changes one takes its turn first, after those of the project, the batch and the claim; several by their ids.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, type_coerce, union, update
+from sqlalchemy.orm import Session
+
+from services.subsidy.demands import events
+from services.subsidy.funding.payment_channels import Place
+from services.subsidy.lifecycle.claim import APPROVED
+from services.subsidy.models import Claim, Clawback, ClawbackPart, Demand, Discharge, Offset
+from services.subsidy.models.bank import SettledOffset
+from services.subsidy.models.receivables import PART
+from shared.batching import slices
+from shared.contracts.subsidy.receivables import CLAWBACK_REDUCED, CLAWBACK_SETTLED
+from shared.kernel.work import Work
+from shared.money import ZERO, Money
+from shared.store.bulk import SLICE, insert_all, take_turns
+from shared.store.database import changed
+from shared.store.types import MoneyColumn
+
+Way = Literal["repayment", "offset", "write_off", "withdrawal", "reversal"]
+
+
+class Part(NamedTuple):
+    """A part of a receivable, or an amount of one: so much of this source of this year."""
+
+    clawback_id: str
+    fund_source: str
+    fiscal_year: int
+    amount: Money
+
+
+def take_turn(session: Session, demand_id: str) -> Demand | None:
+    """Holds the demand until this transaction ends, and looks at it as it is then; None where there is none."""
+    changed(session, update(Demand).where(Demand.id == demand_id).values(turns=Demand.turns + 1))
+    found = select(Demand).where(Demand.id == demand_id).execution_options(populate_existing=True)
+    return session.scalars(found).first()
+
+
+def take_turns_of(session: Session, claim_ids: Sequence[str]) -> None:
+    """The turns of every demand that these claims opened for their results, or keep money for."""
+    found: set[str] = set()
+    for some in slices(claim_ids, SLICE):
+        opened = select(Demand.id).where(Demand.claim_id.in_(some), Demand.cause == "result")
+        kept_for = select(Offset.demand_id).where(Offset.claim_id.in_(some))
+        found.update(session.scalars(union(opened, kept_for)))
+    take_turns(session, Demand, Demand.id, found)
+
+
+def outstanding_parts(session: Session, demand_ids: Sequence[str]) -> list[Part]:
+    """What hasn't ended of the parts of these demands, the oldest receivable first."""
+    left = type_coerce(ClawbackPart.amount - ClawbackPart.ended, MoneyColumn)
+    wanted = (
+        select(ClawbackPart.clawback_id, ClawbackPart.fund_source, ClawbackPart.fiscal_year, left)
+        .join(Clawback, Clawback.id == ClawbackPart.clawback_id)
+        .where(Clawback.demand_id.in_(demand_ids), ClawbackPart.ended < ClawbackPart.amount)
+        .order_by(Clawback.number, ClawbackPart.fund_source, ClawbackPart.fiscal_year)
+    )
+    return [Part(*row) for row in session.execute(wanted)]
+
+
+def discharge(
+    work: Work, way: Way, fact_id: str, parts: Iterable[Part], refilled: frozenset[int] = frozenset()
+) -> None:
+    """These amounts end by what `fact_id` did; a `reversal` lets them stand again. `refilled`: open fiscal years.
+
+    The database refuses (IntegrityError) what is more than was outstanding.
+    """
+    rows = (
+        {**part._asdict(), "way": way, "fact_id": fact_id, "refilled": part.fiscal_year in refilled} for part in parts
+    )
+    insert_all(work.session, Discharge, rows)
+    by_fact = and_(Discharge.way == way, Discharge.fact_id == fact_id)
+    mine = and_(by_fact, *_same_part())
+    amount = select(func.sum(Discharge.amount)).where(mine).correlate(ClawbackPart).scalar_subquery()
+    after = ClawbackPart.ended - amount if way == "reversal" else ClawbackPart.ended + amount
+    theirs = ClawbackPart.clawback_id.in_(select(Discharge.clawback_id).where(by_fact))
+    changed(work.session, update(ClawbackPart).where(theirs, exists().where(mine)).values(ended=after))
+
+
+def by_place(parts: Iterable[Part]) -> list[tuple[str, int, Money]]:
+    """The parts of many receivables together: source, year and amount."""
+    fen: Counter[tuple[str, int]] = Counter()
+    for part in parts:
+        fen[part.fund_source, part.fiscal_year] += part.amount.fen
+    return [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items()) if amount]
+
+
+def changed_by(work: Work, demand: Demand, outcome: Literal["met", "dropped"] = "met") -> None:
+    """Tells that a demand is settled now, or else how much of it is outstanding."""
+    if not mark_settled(work, [demand.id], outcome):
+        events.tell(work, CLAWBACK_REDUCED, demand)
+
+
+def mark_settled(work: Work, demand_ids: Iterable[str], outcome: Literal["met", "dropped"] = "met") -> list[Demand]:
+    """Notes today for demands of which nothing is outstanding or pending any more, and tells it; answers these."""
+    ids = sorted(set(demand_ids))
+    chosen = select(Demand).where(Demand.id.in_(ids), Demand.settled_on.is_(None), ~_stands())
+    settled = list(work.session.scalars(chosen.order_by(Demand.number)))
+    for demand in settled:
+        demand.settled_on = work.today
+    work.session.flush()
+    for demand in settled:
+        events.tell(work, CLAWBACK_SETTLED, demand)
+        events.close_deadline(work, demand, outcome)
+    return settled
+
+
+def net() -> ColumnElement[Money]:
+    """Sum of discharges, less what was reversed."""
+    signed = case((Discharge.way == "reversal", -Discharge.amount), else_=Discharge.amount)
+    return func.sum(signed, type_=MoneyColumn)
+
+
+def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, Place, int]]:
+    """What demands ask for already, without what was withdrawn: enrolment, source and year, fen."""
+    withdrawn = select(func.sum(Discharge.amount)).where(Discharge.way == "withdrawal", *_same_part())
+    asked = ClawbackPart.amount - func.coalesce(
+        withdrawn.correlate(ClawbackPart).scalar_subquery(), literal(ZERO, MoneyColumn)
+    )
+    place = (ClawbackPart.fund_source, ClawbackPart.fiscal_year)
+    wanted = (
+        select(Clawback.enrolment_id, *place, func.sum(asked, type_=MoneyColumn))
+        .join(ClawbackPart, ClawbackPart.clawback_id == Clawback.id)
+        .group_by(Clawback.enrolment_id, *place)
+    )
+    return [
+        (enrolment_id, (source, year), amount.fen)
+        for part in slices(list(enrolments), SLICE)
+        for enrolment_id, source, year, amount in session.execute(wanted.where(Clawback.enrolment_id.in_(part)))
+    ]
+
+
+def pending() -> ColumnElement[bool]:
+    """Condition on a set-off: its claim keeps it, and it wasn't posted yet."""
+    posted = exists().where(SettledOffset.offset_id == Offset.id)
+    return exists().where(Claim.id == Offset.claim_id, Claim.state.in_(APPROVED)) & ~posted
+
+
+def _same_part() -> list[ColumnElement[bool]]:
+    return [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
+
+
+def _stands() -> ColumnElement[bool]:
+    """Condition on a demand: something of it is outstanding, or kept by a claim that isn't settled yet."""
+    left = exists().where(
+        Clawback.demand_id == Demand.id,
+        ClawbackPart.clawback_id == Clawback.id,
+        ClawbackPart.ended < ClawbackPart.amount,
+    )
+    return left | exists().where(Offset.demand_id == Demand.id, pending())

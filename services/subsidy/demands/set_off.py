@@ -1,0 +1,217 @@
+"""What a claim keeps of its own money for a demand (X-10): where the document reads so, for what it takes back itself
+(INT-4), and where an officer enters it. Always an entry of its own.
+
+Kept from then on, posted once when the claim is settled: the demand is recovered by so much, and the claim's budget
+bears the amount without its being sent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from services.subsidy.demands.discharges import Part, by_place, changed_by, discharge, mark_settled, take_turns_of
+from services.subsidy.demands.ledger_entries import bucket_of, check_unspent, entry_for, spent_again
+from services.subsidy.demands.opening import Opened
+from services.subsidy.funding.claim_funding import live_funding
+from services.subsidy.ledger.books import Bucket, budget_of, hold_open_year
+from services.subsidy.ledger.postings import Entry, Kind, cite, entry_of, post
+from services.subsidy.models import Claim, Demand, Discharge, Offset, OffsetEnd
+from services.subsidy.models.bank import SettledOffset
+from services.subsidy.rules.funds import keep_back
+from services.subsidy.rules.refunds import refills_from
+from shared.batching import slices
+from shared.contracts.subsidy.claims import FundPart
+from shared.kernel.work import Work
+from shared.money import ZERO, Money
+from shared.store.bulk import SLICE, insert_all
+from shared.store.types import new_id
+
+POSTED: tuple[Kind, Kind] = ("offset", "recovery")
+UNDONE: tuple[Kind, Kind] = ("return", "reversal")
+"""Kinds of entry of a set-off: in the claim's budget, and for the demand."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A set-off with the parts of its demand that it ends. `borne`: once it was posted, by which sources and years."""
+
+    offset: Offset
+    demand: Demand
+    parts: list[Part] = field(default_factory=list)
+    borne: list[FundPart] = field(default_factory=list)
+
+    def by_source(self) -> list[tuple[str, Money]]:
+        """A claim keeps of a source what it owes to that source, of whichever year."""
+        fen: Counter[str] = Counter()
+        for part in self.parts:
+            fen[part.fund_source] += part.amount.fen
+        return [(source, Money(amount)) for source, amount in sorted(fen.items())]
+
+    def since(self, first_year: int) -> list[tuple[str, int, Money]]:
+        """What of it ends of this fiscal year and later ones: source, year, amount."""
+        return [place for place in by_place(self.parts) if place[1] >= first_year]
+
+
+def keep_for_receivables(
+    work: Work, claim: Claim, parts: Sequence[FundPart], opened: Opened | None
+) -> Mapping[str, Money]:
+    """Stores what is kept for the demand that the claim opened and sets its `set_off`; the sums by source."""
+    if opened is None:
+        return {}
+    sending = {part.fund_source: part.amount for part in parts}
+    reading = work.policies.by_identity(claim.document).reading("clawback_offset")
+    kept = keep_back(sending, [(part.fund_source, part.amount) for part in opened.parts], reading)
+    taken = [part._replace(amount=amount) for part, amount in zip(opened.parts, kept, strict=True) if amount]
+    keep(work, claim, opened.demand, taken)
+    fen: Counter[str] = Counter()
+    for part in taken:
+        fen[part.fund_source] += part.amount.fen
+    return {source: Money(sum_) for source, sum_ in fen.items()}
+
+
+def keep(work: Work, claim: Claim, demand: Demand, taken: Sequence[Part]) -> None:
+    """Enters the set-off of these parts of the demand against the claim; nothing for no parts."""
+    if not taken:
+        return
+    amount = Money.sum(part.amount for part in taken)
+    offset = Offset(
+        id=new_id(),
+        demand_id=demand.id,
+        claim_id=claim.id,
+        amount=amount,
+        made_on=work.today,
+        made_by=work.speaker.person,
+    )
+    work.session.add(offset)
+    work.session.flush()
+    discharge(work, "offset", offset.id, taken)
+    claim.set_off += amount
+
+
+def settle_offsets(work: Work, claims: Sequence[Claim]) -> None:
+    """Posts what these settled claims kept, each set-off once: borne by the claim's budget, recovered for the demand.
+
+    A set-off that was posted stays so where the bank sends back the rest of the claim's money: it never left.
+    """
+    keeping = {claim.id: claim for claim in claims if claim.set_off}
+    if not keeping:
+        return
+    take_turns_of(work.session, list(keeping))
+    years = {(row.claim_id, row.fund_source): row.fiscal_year for row in live_funding(work.session, list(keeping))}
+    kept = [one for one in _offsets(work, keeping) if not one.borne]
+    for one in kept:
+        claim_id = one.offset.claim_id
+        one.borne.extend(FundPart(source, years[claim_id, source], amount) for source, amount in one.by_source())
+    rows = [{"offset_id": one.offset.id, "settled_on": work.today, **vars(part)} for one in kept for part in one.borne]
+    insert_all(work.session, SettledOffset, rows)
+    entries = [entry for one in kept for entry in _entries(work, keeping[one.offset.claim_id], one, *POSTED)]
+    post(work, [*entries, *_refills(work, kept)])
+    mark_settled(work, [one.demand.id for one in kept])
+
+
+def drop_offsets(work: Work, claim: Claim) -> None:
+    """A claim that is voided keeps nothing: what it was to keep, or kept, is outstanding again.
+
+    Needs the demands' turns. Raises Conflict where what came back by a posted set-off is spent again already.
+    """
+    entries: list[Entry] = []
+    dropped = _offsets(work, [claim.id])
+    for one in dropped:
+        discharge(work, "reversal", one.offset.id, one.parts)
+        one.demand.settled_on = None
+        first = _refilled_from(work, one)
+        _end(work, [one], "dropped", first)
+        if one.borne:
+            entries += _entries(work, claim, one, *UNDONE)
+        if first is not None:
+            check_unspent(work, one.demand, one.since(first))
+            entries += [entry_for(one.demand, "unrefill", *place, one.offset.id) for place in one.since(first)]
+    post(work, entries)
+    claim.set_off = ZERO
+    for one in dropped:
+        changed_by(work, one.demand)
+
+
+def is_bound(work: Work, claim: Claim) -> bool:
+    """Whether what came back by its posted set-offs is spent again, so that they can't be dropped before money is
+    appropriated. Needs the turn of the books."""
+    fen: Counter[tuple[str, int]] = Counter()
+    kept = _offsets(work, [claim.id])
+    for one in kept:
+        first = _refilled_from(work, one)
+        if first is not None:
+            fen.update({(source, year): amount.fen for source, year, amount in one.since(first)})
+    places = [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items())]
+    return bool(places) and bool(spent_again(work.session, kept[0].demand, places))
+
+
+def _refills(work: Work, kept: Sequence[Kept]) -> Iterator[Entry]:
+    """What is recovered may be spent again where its year is open (INT-76); says so of each set-off.
+
+    Where the bank has sent back what that year paid, there is nothing that could be spent again.
+    """
+    refilled: Counter[Bucket] = Counter()
+    for one in kept:
+        reading = work.policies.by_identity(one.demand.document).reading("returned_money")
+        open_year = hold_open_year(work.session, one.demand.programme, one.demand.district)
+        first = refills_from(open_year, reading)
+        if first is not None and not _is_out(work, one, first, refilled):
+            first = None
+        _end(work, [one], "settled", first)
+        if first is not None:
+            yield from (entry_for(one.demand, "refill", *place, one.offset.id) for place in one.since(first))
+
+
+def _is_out(work: Work, kept: Kept, first: int, refilled: Counter[Bucket]) -> bool:
+    """Whether the years have paid, and not got back, as much as would be free again; counts what is."""
+    taking = {bucket_of(kept.demand, source, year): amount.fen for source, year, amount in kept.since(first)}
+    if any(budget_of(work.session, bucket).paid.fen - refilled[bucket] < fen for bucket, fen in taking.items()):
+        return False
+    refilled.update(taking)
+    return True
+
+
+def _refilled_from(work: Work, kept: Kept) -> int | None:
+    """The first fiscal year that is open still and whose money a posted set-off let be spent again."""
+    end = work.session.get(OffsetEnd, (kept.offset.id, "settled"))
+    if end is None or end.refills_from is None:
+        return None
+    return max(end.refills_from, hold_open_year(work.session, kept.demand.programme, kept.demand.district))
+
+
+def _end(work: Work, kept: Sequence[Kept], outcome: str, refills: int | None = None) -> None:
+    by = {"outcome": outcome, "refills_from": refills, "ended_on": work.today, "ended_by": work.speaker.person}
+    work.session.add_all(OffsetEnd(offset_id=one.offset.id, **by) for one in kept)
+    work.session.flush()
+
+
+def _entries(work: Work, claim: Claim, kept: Kept, of_claim: Kind, of_demand: Kind) -> Iterator[Entry]:
+    """What the claim's budget bears, and what comes of the demand, each by a kind of entry."""
+    cited = cite(work.policies.by_identity(claim.document), "subsidy.recovery_channel")
+    for part in kept.borne:
+        yield entry_of(claim, of_claim, part.fund_source, part.fiscal_year, part.amount, kept.offset.id, cited)
+    for place in by_place(kept.parts):
+        yield entry_for(kept.demand, of_demand, *place, kept.offset.id)
+
+
+def _offsets(work: Work, claim_ids: Collection[str]) -> list[Kept]:
+    """What the claims keep: for which demand, of which of its parts, and who bore it where it was posted."""
+    wanted = select(Offset, Demand).join(Demand, Demand.id == Offset.demand_id).order_by(Demand.number)
+    found: dict[str, Kept] = {}
+    for some in slices(sorted(claim_ids), SLICE):
+        for offset, demand in work.session.execute(wanted.where(Offset.claim_id.in_(some))):
+            found[offset.id] = Kept(offset, demand)
+    part = (Discharge.clawback_id, Discharge.fund_source, Discharge.fiscal_year, Discharge.amount)
+    borne = (SettledOffset.fund_source, SettledOffset.fiscal_year, SettledOffset.amount)
+    for some in slices(sorted(found), SLICE):
+        rows = select(Discharge.fact_id, *part).where(Discharge.way == "offset", Discharge.fact_id.in_(some))
+        for row in work.session.execute(rows.order_by(Discharge.number)):
+            found[row[0]].parts.append(Part(*row[1:]))
+        settled = select(SettledOffset.offset_id, *borne).where(SettledOffset.offset_id.in_(some))
+        for bore in work.session.execute(settled.order_by(SettledOffset.fund_source)):
+            found[bore[0]].borne.append(FundPart(*bore[1:]))
+    return list(found.values())

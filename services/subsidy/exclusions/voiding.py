@@ -1,0 +1,84 @@
+"""A claim that is void before the treasury was told: its commitment is released, never edited (APP-27, X-1, X-9)."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from services.subsidy.demands.discharges import take_turns_of
+from services.subsidy.demands.opening import withdraw_for
+from services.subsidy.demands.set_off import drop_offsets, is_bound
+from services.subsidy.events import claim_told
+from services.subsidy.funding.claim_funding import borne
+from services.subsidy.ledger.books import hold_open_year
+from services.subsidy.ledger.postings import Cited, entry_of, post
+from services.subsidy.lifecycle.claim import moved
+from services.subsidy.lifecycle.payment import TOLD
+from services.subsidy.models import Batch, Claim, Payment
+from services.subsidy.projects.locks import take_claims_turn
+from shared.contracts.subsidy.claims import CLAIM_DECIDED
+from shared.kernel.work import Work
+from shared.store.database import changed
+
+
+def void(work: Work, claim: Claim, cited: Cited) -> None:
+    """Voids it whole, for what is cited. One of which the treasury was told stays: it pays it.
+
+    Needs the project's turn.
+    """
+    take_claims_turn(work.session, claim)
+    if claim.state in ("approved", "in_payment") and not _leaves_batch(work, claim):
+        return
+    was_reserved = claim.state != "submitted"
+    take_turns_of(work.session, [claim.id])
+    hold_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding
+    if was_reserved and is_bound(work, claim):
+        _back_to_approved(work, claim)
+        return
+    claim.state, claim.live = moved(claim.state, "void"), False
+    work.session.flush()
+    if was_reserved:
+        drop_offsets(work, claim)
+        _release(work, claim, cited)
+        withdraw_for(work, claim)
+    work.note(f"claim:{claim.id}")
+    work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
+
+
+def leave_batch(work: Work, claim: Claim) -> None:
+    """Takes a claim that isn't voided out of a batch that isn't checked yet: it is approved as before."""
+    take_claims_turn(work.session, claim)
+    if claim.state == "in_payment" and _leaves_batch(work, claim):
+        _back_to_approved(work, claim)
+
+
+def _back_to_approved(work: Work, claim: Claim) -> None:
+    if claim.state == "in_payment":
+        claim.state = moved(claim.state, "leave")
+        work.session.flush()
+
+
+def _leaves_batch(work: Work, claim: Claim) -> bool:
+    """Takes the claim's payments out of a batch that isn't checked yet; False where the treasury was told of one."""
+    own = select(Payment.batch_id).where(Payment.claim_id == claim.id)
+    if work.session.scalar(own.where(Payment.state.in_(TOLD)).limit(1)):
+        return False
+    prepared = own.where(Payment.state == "prepared")
+    for batch in work.session.scalars(select(Batch).where(Batch.id.in_(prepared))).all():
+        changed(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
+        work.session.refresh(batch)
+        mine = (Payment.claim_id == claim.id, Payment.batch_id == batch.id)
+        changed(work.session, update(Payment).where(*mine).values(state="voided"))
+        others = select(Payment.id).where(Payment.batch_id == batch.id, Payment.state == "prepared").limit(1)
+        if work.session.scalar(others) is None:
+            batch.state = "voided"
+    return True
+
+
+def _release(work: Work, claim: Claim, cited: Cited) -> None:
+    post(
+        work,
+        [
+            entry_of(claim, "release", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
+            for part in borne(work.session, claim)
+        ],
+    )

@@ -1,0 +1,213 @@
+"""The ledger: one posting is one row, its counter moves in the same transaction, and neither is ever taken back.
+
+appropriation  available      ◀ appropriations  +appropriated
+reduction      appropriations ◀ available       −appropriated: taken back, or entered too high
+lapse          appropriations ◀ available       −appropriated: nobody used it in a year that is closed
+commitment     committed      ◀ available       +committed
+release        available      ◀ committed       −committed: a commitment that was voided
+carry_out      available      ◀ committed       −committed in the year that is closed ...
+carry_in       committed      ◀ available       +committed ... and in the year in which it falls due (INT-75)
+payment        paid           ◀ committed       −committed +paid
+offset         paid           ◀ committed       −committed +paid: borne by the budget, but not sent (INT-4)
+return         committed      ◀ paid            +committed −paid: the bank sent a payment back
+clawback       receivable     ◀ recoveries      its own receivable: nothing is netted (INT-4)
+withdrawal     recoveries     ◀ receivable      a receivable that is no longer asked for
+recovery       recovered      ◀ receivable      what an offset kept back
+repayment      recovered      ◀ receivable      money that came back
+reversal       receivable     ◀ recovered       a repayment that was none
+write_off      written_off    ◀ receivable      given up by two approvers
+refill         available      ◀ paid            −paid: what came back in an open year may be spent again
+unrefill       paid           ◀ available       +paid: that was none
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from sqlalchemy import literal, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from services.subsidy.ledger.books import Bucket, take_books
+from services.subsidy.models import Books, Budget, Claim, Posting
+from services.subsidy.models.ledger import ACCOUNTS
+from shared.errors import Conflict
+from shared.kernel.work import Work
+from shared.money import ZERO, Money
+from shared.policy.document import Document
+from shared.store.bulk import Row, insert_all
+from shared.store.database import changed
+from shared.store.types import MoneyColumn
+
+Kind = Literal[
+    "appropriation",
+    "reduction",
+    "lapse",
+    "commitment",
+    "release",
+    "carry_out",
+    "carry_in",
+    "payment",
+    "offset",
+    "return",
+    "clawback",
+    "withdrawal",
+    "recovery",
+    "repayment",
+    "reversal",
+    "write_off",
+    "refill",
+    "unrefill",
+]
+
+
+class Cited(NamedTuple):
+    """The rule and clause that an entry rests on (X-9)."""
+
+    rule: str
+    clause: str
+
+
+COUNTERS: Mapping[Kind, Mapping[str, int]] = {
+    "appropriation": {"appropriated": 1},
+    "reduction": {"appropriated": -1},
+    "lapse": {"appropriated": -1},
+    "commitment": {"committed": 1},
+    "release": {"committed": -1},
+    "carry_out": {"committed": -1},
+    "carry_in": {"committed": 1},
+    "payment": {"committed": -1, "paid": 1},
+    "offset": {"committed": -1, "paid": 1},
+    "return": {"committed": 1, "paid": -1},
+    "refill": {"paid": -1},
+    "unrefill": {"paid": 1},
+}
+"""Which counters of its bucket a kind of posting raises (1) or lowers (-1); the others touch none."""
+
+CLOSED_TO = COUNTERS.keys() - {"return", "carry_out", "lapse"}
+"""Kinds that a closed year can't take. What the bank sends back from it is returned there, carried on, and lapses."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An amount to post. `fact_id`: the appropriation, claim, payment, repayment … that makes it, once.
+
+    `moved_on`: when the bank moved the money; it counts in that month while it is open, else today.
+    """
+
+    kind: Kind
+    bucket: Bucket
+    amount: Money
+    fact_id: str
+    cited: Cited
+    document: str
+    project_id: str | None = None
+    claim_id: str | None = None
+    moved_on: date | None = None
+
+
+def entry_of(
+    claim: Claim,
+    kind: Kind,
+    source: str,
+    year: int,
+    amount: Money,
+    fact_id: str,
+    cited: Cited,
+    moved_on: date | None = None,
+) -> Entry:
+    """What a claim moves in one bucket of its own programme and district."""
+    bucket = Bucket(claim.programme, claim.district, source, year)
+    return Entry(kind, bucket, amount, fact_id, cited, claim.document, claim.project_id, claim.id, moved_on)
+
+
+def post(work: Work, entries: Iterable[Entry]) -> None:
+    """Counts and posts, books after books and bucket after bucket, so that two transactions never wait for each other.
+
+    Raises Conflict for what a closed month or year can't take any more, StaleDataError where a counter can't bear an
+    entry any more: the whole use case is then done again.
+    """
+    ordered = sorted(entries, key=lambda entry: entry.bucket)
+    books = {place: take_books(work.session, *place) for place in _places(ordered)}
+    for entry in ordered:
+        _check_open(books[entry.bucket[:2]], entry, work.today)
+    for (bucket, kind), amount in _sums(ordered).items():
+        _count(work.session, bucket, kind, amount)
+    insert_all(work.session, Posting, (_posting(work, entry, books[entry.bucket[:2]].open_from) for entry in ordered))
+
+
+def cite(document: Document, function: str) -> Cited:
+    """The numbered rule that this rule function decides in the document; X-9 alone where no clause names it."""
+    for entry, name in document.rules_by_function():
+        if name == function:
+            return Cited(entry.id, entry.clause)
+    return Cited("X-9", "")
+
+
+def _places(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    return sorted({entry.bucket[:2] for entry in entries})
+
+
+def _check_open(books: Books, entry: Entry, today: date) -> None:
+    """The database says the same by the trigger `closed_period`; this is the kind message."""
+    year = entry.bucket.fiscal_year
+    if year < books.open_year and entry.kind in CLOSED_TO:
+        raise Conflict(
+            f"{year} 年度已结账，不能再变动该年度预算；请在 {books.open_year} 年度办理", open_year=books.open_year
+        )
+    if today < books.open_from:
+        raise Conflict(f"{today:%Y-%m} 已结账，不能再记账，请核对业务日期", open_from=books.open_from.isoformat())
+
+
+def _sums(ordered: Iterable[Entry]) -> dict[tuple[Bucket, Kind], Money]:
+    """What each bucket's counters move by, in the order given: a thousand entries of a kind count once."""
+    fen: Counter[tuple[Bucket, Kind]] = Counter()
+    for entry in ordered:
+        fen[entry.bucket, entry.kind] += entry.amount.fen
+    return {key: Money(amount) for key, amount in fen.items()}
+
+
+def _count(session: Session, bucket: Bucket, kind: Kind, amount: Money) -> None:
+    counters = COUNTERS.get(kind)
+    if not counters:
+        return
+    after: dict[str, Any] = {
+        name: getattr(Budget, name) + (amount if sign > 0 else -amount) for name, sign in counters.items()
+    }
+    appropriated, committed, paid = (
+        after.get(name, getattr(Budget, name)) for name in ("appropriated", "committed", "paid")
+    )
+    nothing = literal(ZERO, MoneyColumn)
+    counting = (
+        update(Budget)
+        .filter_by(**bucket._asdict())
+        .where(committed >= nothing, paid >= nothing, committed + paid <= appropriated)
+        .values(after)
+    )
+    if changed(session, counting) != 1:
+        raise StaleDataError("another transaction changed this budget first")
+
+
+def _posting(work: Work, entry: Entry, open_from: date) -> Row:
+    debit, credit = ACCOUNTS[entry.kind]
+    moved_on = entry.moved_on or work.today
+    return {
+        "posted_on": work.today,
+        "accounted_on": moved_on if moved_on >= open_from else work.today,
+        "posted_by": work.speaker.person,
+        "kind": entry.kind,
+        "debit": debit,
+        "credit": credit,
+        "amount": entry.amount,
+        **entry.bucket._asdict(),
+        "project_id": entry.project_id,
+        "claim_id": entry.claim_id,
+        "fact_id": entry.fact_id,
+        "rule": entry.cited.rule,
+        "clause": entry.cited.clause,
+        "document": entry.document,
+    }

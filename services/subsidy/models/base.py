@@ -1,0 +1,23 @@
+"""Subsidy's tables by what they are about, and what they share: their base, and the columns that recur.
+
+`services/subsidy/models/__init__.py` has them all together; comparisons and the bank's lines are beside their code.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData, String
+from sqlalchemy.orm import DeclarativeBase
+
+from shared.store.kernel_tables import NAMING
+
+CodeColumn = String(64)
+DistrictColumn = String(6)
+DocumentColumn = String(160)
+PersonColumn = String(128)
+BUCKET = ("programme", "district", "fund_source", "fiscal_year")
+
+
+class SubsidyTable(DeclarativeBase):
+    """Base of subsidy's own tables."""
+
+    metadata = MetaData(naming_convention=NAMING)

@@ -1,0 +1,104 @@
+"""What review and training told: read models, blocks, confirmed fraud."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.subsidy.models.base import CodeColumn, DistrictColumn, DocumentColumn, SubsidyTable
+from shared.store.types import IdColumn
+
+
+class Project(SubsidyTable):
+    """An approved project as review told it. `turns`: counted up by each claim, so that they come one by one."""
+
+    __tablename__ = "projects"
+
+    project_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
+    programme: Mapped[str] = mapped_column(CodeColumn)
+    document: Mapped[str] = mapped_column(DocumentColumn)
+    district: Mapped[str] = mapped_column(DistrictColumn)
+    employer_id: Mapped[str] = mapped_column(IdColumn)
+    entrusted_employer_id: Mapped[str | None] = mapped_column(IdColumn)
+    submitted_on: Mapped[date] = mapped_column(Date)
+    approved_on: Mapped[date] = mapped_column(Date)
+    occupation: Mapped[str] = mapped_column(CodeColumn)
+    occupation_class: Mapped[str] = mapped_column(CodeColumn)
+    level: Mapped[str] = mapped_column(CodeColumn)
+    term_years: Mapped[int] = mapped_column(Integer)
+    turns: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class ProjectEnrolment(SubsidyTable):
+    """An enrolment as training told it; only these can be claimed for. It may be told before its project is."""
+
+    __tablename__ = "project_enrolments"
+    __table_args__ = (UniqueConstraint("project_id", "enrolment_id"),)
+
+    enrolment_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
+    project_id: Mapped[str] = mapped_column(IdColumn)
+    person_id: Mapped[str] = mapped_column(IdColumn)
+    enrolled_on: Mapped[date] = mapped_column(Date)
+
+
+class CompletedRun(SubsidyTable):
+    """A project whose training is over: its final claim is awaited."""
+
+    __tablename__ = "completed_runs"
+
+    project_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
+    programme: Mapped[str] = mapped_column(CodeColumn)
+    completed_on: Mapped[date] = mapped_column(Date)
+
+
+class Block(SubsidyTable):
+    """A reason why no money moves on a project (X-11); it stands from `opened_on` until `lifted_on`.
+
+    Its two events may be heard in any order, and before the project is: each fills in its own day. `persons`: lifted
+    after fraud was confirmed about so many; it stands until all of the inquiry's are heard of.
+    """
+
+    __tablename__ = "blocks"
+    __table_args__ = (
+        CheckConstraint("opened_on IS NOT NULL OR lifted_on IS NOT NULL", name="told"),
+        Index("ix_blocks_project_id", "project_id"),
+    )
+
+    block_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
+    project_id: Mapped[str] = mapped_column(IdColumn)
+    kind: Mapped[str] = mapped_column(CodeColumn)
+    opened_on: Mapped[date | None] = mapped_column(Date)
+    lifted_on: Mapped[date | None] = mapped_column(Date)
+    inquiry_id: Mapped[str | None] = mapped_column(IdColumn)
+    persons: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+
+
+class Fraud(SubsidyTable):
+    """A confirmed fraud (APP-27): who was enrolled by `confirmed_on` and is named, or everybody, earns nothing."""
+
+    __tablename__ = "frauds"
+    __table_args__ = (Index("ix_frauds_project_id", "project_id"),)
+
+    inquiry_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
+    project_id: Mapped[str] = mapped_column(IdColumn)
+    whole_project: Mapped[bool] = mapped_column(Boolean)
+    confirmed_on: Mapped[date] = mapped_column(Date)
+
+
+class FraudPerson(SubsidyTable):
+    """One whom a confirmed fraud names."""
+
+    __tablename__ = "fraud_persons"
+
+    inquiry_id: Mapped[str] = mapped_column(ForeignKey("frauds.inquiry_id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)

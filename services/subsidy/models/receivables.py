@@ -1,0 +1,295 @@
+"""Money asked back: demands, what they ask for each enrolment and of which source, and how each part of it ends.
+
+demands ── clawbacks ── clawback_parts ── discharges      a part's `ended` counts its discharges, within its amount
+   ├── demand_notices                                     each telling of the payee
+   ├── repayments ── reversals                            money that came back; the bank took it back
+   ├── offsets ── offset_ends                             what a claim keeps of its own money; settled, or void
+   └── write_offs                                         by two approvers
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.subsidy.models.base import CodeColumn, DistrictColumn, DocumentColumn, PersonColumn, SubsidyTable
+from shared.money import ZERO, Money
+from shared.store.kernel_tables import RowNumber
+from shared.store.types import IdColumn, JsonColumn, MoneyColumn, new_id
+
+CAUSES = "cause IN ('result', 'fraud', 'check')"
+PART = ("clawback_id", "fund_source", "fiscal_year")
+_BY_RESULT = text("cause = 'result'")
+_PROPOSED = text("state = 'proposed'")
+_STANDS = text("reversed_on IS NULL")
+
+
+class Demand(SubsidyTable):
+    """What one decision asks of one payee (X-10): all enrolments that it found money due back for.
+
+    `claim_id`: whose settlement found a `result` short of the advance, else by which the last money went out; `basis`:
+    an officer's, where the document has no clause (X-15); `settled_on`: nothing is outstanding or pending since.
+    """
+
+    __tablename__ = "demands"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("persons > 0", name="persons"),
+        CheckConstraint(CAUSES, name="cause"),
+        Index("ix_demands_claim_id", "claim_id"),
+        Index("ix_demands_project_id", "project_id"),
+        Index("ix_demands_payee_id", "payee_id"),
+    )
+
+    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"))
+    programme: Mapped[str] = mapped_column(CodeColumn)
+    document: Mapped[str] = mapped_column(DocumentColumn)
+    district: Mapped[str] = mapped_column(DistrictColumn)
+    employer_id: Mapped[str] = mapped_column(IdColumn)
+    payee_id: Mapped[str] = mapped_column(IdColumn)
+    cause: Mapped[str] = mapped_column(String(10))
+    rule: Mapped[str] = mapped_column(CodeColumn)
+    clause: Mapped[str] = mapped_column(String(200))
+    basis: Mapped[str] = mapped_column(String(200), default="")
+    persons: Mapped[int] = mapped_column(Integer)
+    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    opened_on: Mapped[date] = mapped_column(Date)
+    settled_on: Mapped[date | None] = mapped_column(Date)
+    turns: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Clawback(SubsidyTable):
+    """What a demand asks back for one enrolment. A claim's result asks once; other causes as money arrives."""
+
+    __tablename__ = "clawbacks"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint(CAUSES, name="cause"),
+        UniqueConstraint("demand_id", "enrolment_id"),
+        Index(
+            "uq_clawbacks_by_result",
+            "enrolment_id",
+            "claim_id",
+            unique=True,
+            postgresql_where=_BY_RESULT,
+            sqlite_where=_BY_RESULT,
+        ),
+        Index("ix_clawbacks_claim_id", "claim_id"),
+        Index("ix_clawbacks_project_id", "project_id"),
+        Index("ix_clawbacks_demand_id", "demand_id"),
+    )
+
+    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"))
+    programme: Mapped[str] = mapped_column(CodeColumn)
+    district: Mapped[str] = mapped_column(DistrictColumn)
+    employer_id: Mapped[str] = mapped_column(IdColumn)
+    enrolment_id: Mapped[str] = mapped_column(IdColumn)
+    cause: Mapped[str] = mapped_column(String(10))
+    payee_id: Mapped[str] = mapped_column(IdColumn)
+    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    opened_on: Mapped[date] = mapped_column(Date)
+    rule: Mapped[str] = mapped_column(CodeColumn)
+    clause: Mapped[str] = mapped_column(String(200))
+    decision_id: Mapped[str | None] = mapped_column(IdColumn)
+
+
+class ClawbackPart(SubsidyTable):
+    """The channel that paid: how much goes back to which source of which year, and how much of that has `ended`."""
+
+    __tablename__ = "clawback_parts"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("ended >= 0 AND ended <= amount", name="ended"),
+    )
+
+    clawback_id: Mapped[str] = mapped_column(ForeignKey("clawbacks.id"), primary_key=True)
+    fund_source: Mapped[str] = mapped_column(CodeColumn, primary_key=True)
+    fiscal_year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    ended: Mapped[Money] = mapped_column(MoneyColumn, default=ZERO)
+
+
+class Discharge(SubsidyTable):
+    """One way in which an amount of a part ended; `reversal` takes one back. `fact_id`: what did it.
+
+    `refilled`: of a repayment or its reversal: the fiscal year was open, so that the money may be spent again.
+    """
+
+    __tablename__ = "discharges"
+    __table_args__ = (
+        ForeignKeyConstraint(PART, [f"clawback_parts.{column}" for column in PART]),
+        UniqueConstraint("way", "fact_id", *PART, name="uq_discharges_once"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("way IN ('repayment', 'offset', 'write_off', 'withdrawal', 'reversal')", name="way"),
+        Index("ix_discharges_part", *PART),
+    )
+
+    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    clawback_id: Mapped[str] = mapped_column(IdColumn)
+    fund_source: Mapped[str] = mapped_column(CodeColumn)
+    fiscal_year: Mapped[int] = mapped_column(Integer)
+    way: Mapped[str] = mapped_column(String(12))
+    fact_id: Mapped[str] = mapped_column(IdColumn)
+    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    refilled: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class DemandNotice(SubsidyTable):
+    """The payee was told what to pay, why, how and until when. The newest of a demand holds."""
+
+    __tablename__ = "demand_notices"
+
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    noticed_on: Mapped[date] = mapped_column(Date)
+    noticed_by: Mapped[str] = mapped_column(PersonColumn)
+    due_on: Mapped[date] = mapped_column(Date)
+    outstanding: Mapped[Money] = mapped_column(MoneyColumn)
+    pay_to: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+
+
+class Repayment(SubsidyTable):
+    """Money that came back for a demand: each of the bank's references once in a district.
+
+    `reversed_on`: it was none, so that the reference may stand with the demand or the amount that it was for.
+    """
+
+    __tablename__ = "repayments"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        Index(
+            "uq_repayments_reference",
+            "district",
+            "bank_reference",
+            unique=True,
+            postgresql_where=_STANDS,
+            sqlite_where=_STANDS,
+        ),
+        Index("ix_repayments_demand_id", "demand_id"),
+    )
+
+    id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    district: Mapped[str] = mapped_column(DistrictColumn)
+    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    received_on: Mapped[date] = mapped_column(Date)
+    bank_reference: Mapped[str] = mapped_column(String(64))
+    recorded_on: Mapped[date] = mapped_column(Date)
+    recorded_by: Mapped[str] = mapped_column(PersonColumn)
+    reversed_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Reversal(SubsidyTable):
+    """A recorded repayment was none: once."""
+
+    __tablename__ = "reversals"
+    __table_args__ = (UniqueConstraint("repayment_id"),)
+
+    id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
+    repayment_id: Mapped[str] = mapped_column(ForeignKey("repayments.id"))
+    reversed_on: Mapped[date] = mapped_column(Date)
+    reversed_by: Mapped[str] = mapped_column(PersonColumn)
+    words: Mapped[str] = mapped_column(Text)
+
+
+class Offset(SubsidyTable):
+    """What a claim keeps of its own money for a demand (X-10, INT-4); counts from when the claim is settled.
+
+    The claim's `claim_funding` sends so much less, source by source; `discharges` say of which parts.
+    """
+
+    __tablename__ = "offsets"
+    __table_args__ = (
+        UniqueConstraint("demand_id", "claim_id"),
+        CheckConstraint("amount > 0", name="amount"),
+        Index("ix_offsets_claim_id", "claim_id"),
+    )
+
+    id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
+    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    made_on: Mapped[date] = mapped_column(Date)
+    made_by: Mapped[str] = mapped_column(PersonColumn)
+
+
+class OffsetEnd(SubsidyTable):
+    """The claim that keeps it was settled, so that it counts, or voided, so that the demand stands again.
+
+    `refills_from`: what comes back to this fiscal year and later ones may be spent again, or no more; None: nothing
+    (INT-76).
+    """
+
+    __tablename__ = "offset_ends"
+    __table_args__ = (CheckConstraint("outcome IN ('settled', 'dropped')", name="outcome"),)
+
+    offset_id: Mapped[str] = mapped_column(ForeignKey("offsets.id"), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(10), primary_key=True)
+    refills_from: Mapped[int | None] = mapped_column(Integer)
+    ended_on: Mapped[date] = mapped_column(Date)
+    ended_by: Mapped[str] = mapped_column(PersonColumn)
+
+
+class WriteOff(SubsidyTable):
+    """What was outstanding is given up by two approvers, who are neither the proposer nor each other."""
+
+    __tablename__ = "write_offs"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("state IN ('proposed', 'done', 'refused')", name="state"),
+        CheckConstraint("(state = 'done') = (second_approver IS NOT NULL)", name="two_approvers"),
+        CheckConstraint("second_approver IS NULL OR first_approver IS NOT NULL", name="in_order"),
+        CheckConstraint(
+            "(first_approver IS NULL OR first_approver <> proposer) AND "
+            "(second_approver IS NULL OR (second_approver <> proposer AND second_approver <> first_approver))",
+            name="other_person",
+        ),
+        Index(
+            "uq_write_offs_proposed",
+            "demand_id",
+            unique=True,
+            postgresql_where=_PROPOSED,
+            sqlite_where=_PROPOSED,
+        ),
+        Index("ix_write_offs_demand_id", "demand_id"),
+    )
+
+    id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    state: Mapped[str] = mapped_column(String(10), default="proposed")
+    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    words: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[Any] = mapped_column(JsonColumn)
+    proposer: Mapped[str] = mapped_column(PersonColumn)
+    proposed_on: Mapped[date] = mapped_column(Date)
+    first_approver: Mapped[str | None] = mapped_column(PersonColumn)
+    first_on: Mapped[date | None] = mapped_column(Date)
+    first_words: Mapped[str] = mapped_column(Text, default="")
+    second_approver: Mapped[str | None] = mapped_column(PersonColumn)
+    second_on: Mapped[date | None] = mapped_column(Date)
+    refuser: Mapped[str | None] = mapped_column(PersonColumn)
+    refused_on: Mapped[date | None] = mapped_column(Date)
+    decided_words: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,145 @@
+"""Batches as they are checked and shown: after the maker another person instructs the treasury (X-5).
+
+How a batch comes about: `preparing.py`; what the bank did with it: `bank/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import cast
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from services.subsidy.checks.holds import held_back, held_of, keep
+from services.subsidy.events import payment_told
+from services.subsidy.lifecycle.claim import moved
+from services.subsidy.models import Batch, Claim, Payment
+from services.subsidy.projects.locks import take_turns
+from shared.contracts.subsidy.claims import PaymentState
+from shared.contracts.subsidy.payments import (
+    PAYMENT_INSTRUCTED,
+    ApprovePayment,
+    BatchShape,
+    GetBatch,
+    PaymentShape,
+    PaymentTold,
+)
+from shared.errors import Conflict
+from shared.kernel.work import Look, Work
+from shared.money import Money
+from shared.security.permissions import check_other_person, check_reach, not_found
+from shared.store.database import changed
+
+LEFT = Payment.state != "voided"
+"""Condition on a payment: fraud didn't take it out of its batch."""
+
+
+def approve(work: Work, request: ApprovePayment) -> BatchShape:
+    """The checker's word: the treasury is told to pay what nothing has come to hold since."""
+    batch = load(work, request.batch_id)
+    take_turns(work.session, claims_of(work.session, batch))
+    _take_turn(work, batch)
+    if batch.state == "voided":
+        raise Conflict("该批次的申领均已作废或暂缓，不能复核，请重新制单", state=batch.state)
+    if batch.state != "prepared":
+        raise Conflict("该批次已复核，不能再次复核，请查看批次状态", state=batch.state)
+    claims = claims_of(work.session, batch)
+    for claim in claims:
+        earlier = {"申领": claim.applicant, "审核": claim.approver or "", "制单": batch.maker}
+        check_other_person(work.speaker, earlier)
+    claims = _leave_out_held(work, batch, claims)
+    if not claims:
+        return batch_shape(work.session, batch)
+    batch.state, batch.checker, batch.instructed_on = "instructed", work.speaker.person, work.today
+    changed(work.session, update(Payment).where(Payment.batch_id == batch.id, LEFT).values(state="instructed"))
+    work.session.flush()
+    for claim_id, told in told_of_batch(work.session, batch, claims, work.today):
+        work.tell(PAYMENT_INSTRUCTED, claim_id, told, district=batch.district)
+    return batch_shape(work.session, batch)
+
+
+def _leave_out_held(work: Work, batch: Batch, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims that are paid; those that were blocked or hit since leave, a batch without any is voided."""
+    held = held_back(work.session, claims)
+    for claim in claims:
+        if claim.id in held:
+            claim.state = moved(claim.state, "leave")
+    left = (Payment.batch_id == batch.id, Payment.claim_id.in_(list(held)))
+    changed(work.session, update(Payment).where(*left).values(state="voided"))
+    keep(work, batch, held)
+    if len(held) == len(claims):
+        batch.state = "voided"
+    work.session.flush()
+    return [claim for claim in claims if claim.id not in held]
+
+
+def get_batch(look: Look, request: GetBatch) -> BatchShape:
+    return batch_shape(look.session, load(look, request.batch_id))
+
+
+def load(look: Look, batch_id: str) -> Batch:
+    """A batch in the speaker's reach; NotFound else."""
+    batch = look.session.get(Batch, batch_id)
+    if batch is None:
+        raise not_found()
+    check_reach(look.speaker, district=batch.district)
+    look.note(f"batch:{batch.id}")
+    return batch
+
+
+def batch_shape(session: Session, batch: Batch) -> BatchShape:
+    payments = payments_of(session, batch)
+    return BatchShape(
+        batch_id=batch.id,
+        state=cast("PaymentState", batch.state),
+        district=batch.district,
+        programme=batch.programme,
+        total=Money.sum(payment.amount for payment in payments if payment.state != "voided"),
+        maker=batch.maker,
+        checker=batch.checker,
+        payments=tuple(
+            PaymentShape(
+                payment_id=payment.id,
+                claim_id=payment.claim_id,
+                payee_id=payment.payee_id,
+                fund_source=payment.fund_source,
+                fiscal_year=payment.fiscal_year,
+                amount=payment.amount,
+                state=cast("PaymentState", payment.state),
+                paid_on=payment.paid_on,
+                bank_reference=payment.bank_reference,
+                reason=payment.reason,
+                retry_of=payment.retry_of,
+            )
+            for payment in payments
+        ),
+        held=held_of(session, batch.id),
+    )
+
+
+def told_of_batch(session: Session, batch: Batch, claims: Sequence[Claim], on: date) -> list[tuple[str, PaymentTold]]:
+    """What the batch sends for each of these claims, by claim: of one that is repeated in part only that part."""
+    sums = select(Payment.claim_id, func.sum(Payment.amount)).where(Payment.batch_id == batch.id, LEFT)
+    sent: dict[str, Money] = dict(session.execute(sums.group_by(Payment.claim_id)).all())
+    return [(claim.id, payment_told(batch.id, claim, sent[claim.id], on)) for claim in claims]
+
+
+def _take_turn(work: Work, batch: Batch) -> None:
+    """Holds the batch until this transaction ends: two confirmations of one claim see each other."""
+    changed(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
+    work.session.refresh(batch)
+
+
+def payments_of(session: Session, batch: Batch) -> Sequence[Payment]:
+    order = (Payment.claim_id, Payment.fund_source)
+    wanted = select(Payment).where(Payment.batch_id == batch.id).order_by(*order)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def claims_of(session: Session, batch: Batch) -> Sequence[Claim]:
+    """The claims that are still paid by the batch, as they stand now."""
+    ids = select(Payment.claim_id).where(Payment.batch_id == batch.id, LEFT)
+    wanted = select(Claim).where(Claim.id.in_(ids)).order_by(Claim.number)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()

@@ -1,0 +1,36 @@
+"""A project's turn: whatever moves the money of one project waits until the one before it has committed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from services.subsidy.models import Claim, Project
+from shared.store.database import changed
+
+pass
+
+
+def take_turn(session: Session, project_id: str) -> bool:
+    """Holds the project's row until this transaction ends: claims, payments, blocks and fraud come one by one.
+
+    False where the project isn't known here. A transaction that takes several turns takes them in order of id.
+    """
+    turn = update(Project).where(Project.project_id == project_id).values(turns=Project.turns + 1)
+    return changed(session, turn) == 1
+
+
+def take_claims_turn(session: Session, claim: Claim) -> None:
+    """Holds a claim's row until this transaction ends, after its project's, and looks at it as it is then."""
+    changed(session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
+    session.refresh(claim)
+
+
+def take_turns(session: Session, claims: Sequence[Claim]) -> set[str]:
+    """Holds the turn of every project of these claims until the transaction ends; which projects they are."""
+    projects = {claim.project_id for claim in claims}
+    for project_id in sorted(projects):
+        take_turn(session, project_id)
+    return projects

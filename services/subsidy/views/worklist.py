@@ -1,0 +1,200 @@
+"""What waits for the speaker: claims to make, mend, decide and pay, batches to check and confirm, the oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Date, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy.orm import aliased
+
+from services.subsidy.bank.worklist import difference_to_explain, failed, payment_unknown
+from services.subsidy.checks.holds import holding
+from services.subsidy.closing.periods import Windows
+from services.subsidy.closing.queries import to_close
+from services.subsidy.collection.worklist import demand_overdue, demand_to_notice, demand_to_pay, write_off_to_approve
+from services.subsidy.lifecycle.claim import UNPAID
+from services.subsidy.models import Batch, Block, Books, Claim, CompletedRun, Project, ProjectEnrolment
+from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
+from shared.kernel.work import Look
+from shared.money import ZERO
+from shared.security.speaker import Role
+from shared.store.access_filter import in_reach
+from shared.store.cursors import behind, page
+
+TITLES: Mapping[str, str] = {
+    "claim_to_mend": "补正退回的申领后重新提交",
+    "advance_to_claim": "学籍已建立，可申领首次补贴",
+    "final_to_claim": "培训已结束，可申领剩余补贴",
+    "claim_to_decide": "审核申领",
+    "hit_to_decide": "核实拨付前核对发现的疑点",
+    "claim_to_prepare": "已核定，编制拨付批次",
+    "claim_to_repay": "银行拒付或退回，核实账户后重新制单拨付",
+    "batch_to_check": "复核拨付批次",
+    "batch_to_confirm": "登记国库拨付结果",
+    "payment_unknown": "银行结果未明，查询后登记",
+    "difference_to_explain": "银行清单与账不符，核对后重报或说明",
+    "demand_to_notice": "已开立追回，发出追回通知",
+    "demand_overdue": "追回款逾期未退还，催收或办理核销",
+    "write_off_to_approve": "审批核销建议",
+    "demand_to_pay": "按追回通知退还补贴",
+    "budget_to_raise": "预算不足，追加后再核定",
+    "month_to_close": "更正期已满，请办理月结",
+    "year_to_close": "更正期已满，请办理年结",
+}
+"""What is to be done, by kind, as the officials read it."""
+
+Need = Callable[[Look], Select[Any]]
+
+
+def list_waiting(look: Look, request: ListWaiting, windows: Windows) -> WaitingPage:
+    """One page of what the speaker's role has to do next, in reach."""
+    role = look.speaker.acting_role
+    needs = [need(look) for need in NEEDS.get(role, ())]
+    if role is Role.FINANCE_OFFICER:
+        needs += _to_close(look, windows)
+    if not needs:
+        return WaitingPage((), None)
+    waiting = union_all(*needs).subquery().c
+    place = (waiting.since, waiting.kind, waiting.id)
+    chosen = select(waiting.kind, waiting.id, waiting.project_id, waiting.district, waiting.since)
+    chosen = chosen.where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
+    rows, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row.since, row.kind, row.id))
+    items = (WaitingItem(row.kind, row.id, TITLES[row.kind], row.project_id, row.district, row.since) for row in rows)
+    return WaitingPage(tuple(items), cursor)
+
+
+def _need(kind: str, id: Any, project_id: Any, district: Any, since: Any) -> Select[Any]:
+    return select(
+        literal(kind).label("kind"),
+        id.label("id"),
+        project_id.label("project_id"),
+        district.label("district"),
+        since.label("since"),
+    )
+
+
+def _claims(look: Look, kind: str, since: Any) -> Select[Any]:
+    """Claims in reach; the caller says which of them."""
+    needed = _need(kind, Claim.id, Claim.project_id, Claim.district, since)
+    return needed.where(in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id))
+
+
+def _claim_to_mend(look: Look) -> Select[Any]:
+    """A returned claim, until the same thing is claimed anew."""
+    anew = aliased(Claim)
+    same = (anew.project_id == Claim.project_id, anew.kind == Claim.kind, anew.number > Claim.number)
+    later = select(anew.id).where(*same).exists()
+    return _claims(look, "claim_to_mend", Claim.decided_on).where(Claim.state == "returned", ~later)
+
+
+def _claimed(*kinds: str) -> Any:
+    """Whether a live claim, or a returned one that waits by itself, of these kinds is there for the project."""
+    there = (Claim.project_id == Project.project_id, Claim.kind.in_(kinds), Claim.state.not_in(("rejected", "voided")))
+    return select(Claim.id).where(*there).correlate(Project).exists()
+
+
+def _advance_to_claim(look: Look) -> Select[Any]:
+    over = select(CompletedRun.project_id).where(CompletedRun.project_id == Project.project_id).exists()
+    since = func.min(ProjectEnrolment.enrolled_on)
+    return (
+        _need("advance_to_claim", Project.project_id, Project.project_id, Project.district, since)
+        .join(ProjectEnrolment, ProjectEnrolment.project_id == Project.project_id)
+        .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_claimed("advance", "final"), ~over)
+        .group_by(Project.project_id, Project.district)
+    )
+
+
+def _final_to_claim(look: Look) -> Select[Any]:
+    since = CompletedRun.completed_on
+    return (
+        _need("final_to_claim", Project.project_id, Project.project_id, Project.district, since)
+        .join(CompletedRun, CompletedRun.project_id == Project.project_id)
+        .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_claimed("final"))
+    )
+
+
+def _claim_to_decide(look: Look) -> Select[Any]:
+    mine = Claim.applicant == look.speaker.person
+    return _claims(look, "claim_to_decide", Claim.submitted_on).where(Claim.state == "submitted", ~mine)
+
+
+def _hit_to_decide(look: Look) -> Select[Any]:
+    """Unpaid claims that hits hold, once each, unless the speaker applied or ordered every comparison (X-5)."""
+    held = holding()
+    waiting = _claims(look, "hit_to_decide", func.min(held.c.found_on)).join(held, held.c.claim_id == Claim.id)
+    others = (Claim.applicant != look.speaker.person, held.c.found_by != look.speaker.person)
+    return waiting.where(Claim.state.in_(UNPAID), *others).group_by(Claim.id, Claim.project_id, Claim.district)
+
+
+def _claim_to_prepare(look: Look) -> Select[Any]:
+    return _free(look, "claim_to_prepare").where(~failed())
+
+
+def _claim_to_repay(look: Look) -> Select[Any]:
+    """Since its approval: so long the payee waits."""
+    return _free(look, "claim_to_repay").where(failed())
+
+
+def _free(look: Look, kind: str) -> Select[Any]:
+    """Approved claims that no block and no hit holds (X-11), of which the speaker took no earlier step (X-5)."""
+    held = holding()
+    standing = (Block.project_id == Claim.project_id, Block.opened_on.is_not(None), Block.lifted_on.is_(None))
+    blocked = select(Block.block_id).where(*standing).exists()
+    return _claims(look, kind, Claim.decided_on).where(
+        Claim.state == "approved",
+        ~blocked,
+        Claim.id.not_in(select(held.c.claim_id)),
+        Claim.applicant != look.speaker.person,
+        Claim.approver != look.speaker.person,
+    )
+
+
+def _batches(look: Look, kind: str, since: Any) -> Select[Any]:
+    needed = _need(kind, Batch.id, cast(null(), String), Batch.district, since)
+    return needed.where(in_reach(look.speaker, Batch.district))
+
+
+def _batch_to_check(look: Look) -> Select[Any]:
+    """Never by its maker (X-5)."""
+    wanted = _batches(look, "batch_to_check", Batch.prepared_on)
+    return wanted.where(Batch.state == "prepared", Batch.maker != look.speaker.person)
+
+
+def _batch_to_confirm(look: Look) -> Select[Any]:
+    return _batches(look, "batch_to_confirm", Batch.instructed_on).where(Batch.state == "instructed")
+
+
+def _budget_to_raise(look: Look) -> Select[Any]:
+    """Claims that no source could bear when they were last decided."""
+    wanted = _claims(look, "budget_to_raise", Claim.submitted_on)
+    return wanted.where(Claim.state == "submitted", Claim.missing > ZERO)
+
+
+def _to_close(look: Look, windows: Windows) -> list[Select[Any]]:
+    """Months and years of the speaker's books whose windows are over: a few, worked out one by one."""
+    mine = in_reach(look.speaker, Books.district)
+    return [
+        _need(kind, literal(id), cast(null(), String), literal(district), literal(since, Date))
+        for kind, id, district, since in to_close(look.session, mine, windows, look.today)
+    ]
+
+
+NEEDS: Mapping[Role, tuple[Need, ...]] = {
+    Role.EMPLOYER: (_claim_to_mend, _advance_to_claim, _final_to_claim, demand_to_pay),
+    Role.DISTRICT_OFFICER: (_claim_to_decide, _hit_to_decide),
+    Role.FINANCE_OFFICER: (
+        _claim_to_prepare,
+        _claim_to_repay,
+        _batch_to_check,
+        _batch_to_confirm,
+        payment_unknown,
+        difference_to_explain,
+        _budget_to_raise,
+        demand_to_notice,
+        demand_overdue,
+        write_off_to_approve,
+    ),
+    Role.CITY_FINANCE_OFFICER: (_budget_to_raise, write_off_to_approve),
+}
+"""What waits for each role; nothing for the others."""

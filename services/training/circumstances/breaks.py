@@ -1,0 +1,70 @@
+"""Breaks in learning: begun, moved and ended; one open break of an enrolment at a time is the database's word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import Update, update
+from sqlalchemy.orm import Session
+
+from services.training.models import Break
+from shared.contracts.training.enrolments import CircumstanceRow
+from shared.store.bulk import insert_each
+from shared.store.database import changed
+
+_OPEN = "该学籍正在休学，请先登记复学再登记新的休学"
+_TAKEN = {
+    "uq_breaks_open": _OPEN,
+    "breaks_pkey": "该学籍当日已登记过休学，请核对日期",
+    "pk_breaks": "该学籍当日已登记过休学，请核对日期",
+    "breaks.enrolment_id": _OPEN,
+}
+
+
+def overlap(known: Iterable[Break], day: date) -> str | None:
+    """Why no break can begin that day: an earlier one lasted longer, or began later."""
+    last = max((pause.ended_on or pause.starts_on for pause in known), default=None)
+    if last is None or (day >= last and all(pause.starts_on != day for pause in known)):
+        return None
+    return f"与已登记的休学（至 {last}）重叠，请核对日期"
+
+
+def return_fault(pause: Break | None, day: date) -> tuple[str, str] | None:
+    if pause is None:
+        return "kind", "该学籍没有未结束的休学，无需登记复学；请核对"
+    if day <= pause.starts_on:
+        return "on", f"复学日期须晚于休学开始日（{pause.starts_on}），请核对日期"
+    return None
+
+
+def begin(session: Session, rows: Sequence[CircumstanceRow]) -> dict[int, str]:
+    """Inserts them; place → reason for those that the database forbids."""
+    values = [
+        {"enrolment_id": row.enrolment_id, "starts_on": row.on, "until": row.until, "ended_on": None} for row in rows
+    ]
+    return insert_each(session, Break, values, _TAKEN)
+
+
+def move(session: Session, rows: Iterable[CircumstanceRow]) -> None:
+    """Other expected ends of breaks that are open."""
+    for day, ids in _by_day((row.until, row.enrolment_id) for row in rows):
+        changed(session, _open(ids).values(until=day))
+
+
+def end(session: Session, rows: Iterable[CircumstanceRow]) -> None:
+    """Ends whichever is open on the row's day: the first day back, or the day of leaving."""
+    for day, ids in _by_day((row.on, row.enrolment_id) for row in rows):
+        changed(session, _open(ids).values(ended_on=day))
+
+
+def _open(enrolment_ids: Sequence[str]) -> Update:
+    return update(Break).where(Break.enrolment_id.in_(enrolment_ids), Break.ended_on.is_(None))
+
+
+def _by_day(dated: Iterable[tuple[date | None, str]]) -> list[tuple[date | None, list[str]]]:
+    """One statement for each day, however many enrolments."""
+    found: dict[date | None, list[str]] = {}
+    for day, enrolment_id in dated:
+        found.setdefault(day, []).append(enrolment_id)
+    return list(found.items())

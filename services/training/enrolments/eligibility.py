@@ -1,0 +1,129 @@
+"""What is on file about people who are to be enrolled: the facts of `training.enrolment`, loaded set by set."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.training.enrolments.annulment import confirmed_about
+from services.training.mentors.guidance import CLASSROOM, NOBODY, WORKPLACE, Guides, guides_of
+from services.training.models import (
+    LIVE,
+    Admission,
+    AgreementPerson,
+    CooperationAgreementRow,
+    Enrolment,
+    Project,
+    TextbookFiling,
+    TrainingAgreementRow,
+)
+from services.training.projects.access import admitted
+from services.training.projects.blocks import Suspensions, suspensions_of
+from services.training.rules.enrolment import Agreement, EnrolmentFacts
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Of one project and some of its people, who are to be enrolled for `period`: first day, day after the last.
+
+    `elsewhere`: by person, the other programmes in which a live funded enrolment overlaps the period.
+    """
+
+    project: Project
+    admissions: Mapping[str, Admission]
+    agreements: Mapping[str, Agreement]
+    cooperation: Agreement | None
+    guides: Mapping[str, Guides]
+    textbooks_filed_on: date | None
+    suspensions: Suspensions
+    fraudulent: Collection[str]
+    elsewhere: Mapping[str, tuple[str, ...]]
+    employer_rules: tuple[str, ...]
+
+    def facts(self, person_id: str, today: date, starts_on: date) -> EnrolmentFacts:
+        """The real-name record and file are the enrolment itself, by the person's verified identity (APP-14)."""
+        admission = self.admissions.get(person_id)
+        guides = self.guides.get(person_id, NOBODY)
+        return EnrolmentFacts(
+            on=today,
+            starts_on=starts_on,
+            roster_approved=admission is not None and admission.approved_on <= starts_on,
+            training_agreement=self.agreements.get(person_id),
+            cooperation_agreement=self.cooperation,
+            mentors=guides.on(WORKPLACE, today),
+            instructors=guides.on(CLASSROOM, today),
+            real_name_file=True,
+            employer_rules=self.employer_rules,
+            textbooks_filed_on=self.textbooks_filed_on,
+            suspended=self.suspensions.standing or self.suspensions.cover(starts_on),
+            fraud_confirmed=person_id in self.fraudulent,
+            funded_elsewhere=self.elsewhere.get(person_id, ()),
+        )
+
+
+def standing(session: Session, project: Project, person_ids: Sequence[str], period: tuple[date, date]) -> Standing:
+    return Standing(
+        project=project,
+        admissions=admitted(session, project.id, tuple(person_ids)),
+        agreements=_agreements(session, project.id, person_ids),
+        cooperation=_cooperation(session, project.id),
+        guides=guides_of(session, project.id, person_ids),
+        textbooks_filed_on=textbooks_filed_on(session, project.id),
+        suspensions=suspensions_of(session, project.id),
+        fraudulent=confirmed_about(session, project.id, person_ids),
+        elsewhere=_elsewhere(session, project, person_ids, period),
+        employer_rules=project.plan.employer_rules,
+    )
+
+
+def textbooks_filed_on(session: Session, project_id: str) -> date | None:
+    """The day of the first filing, None where there was none."""
+    return session.scalar(select(func.min(TextbookFiling.filed_on)).where(TextbookFiling.project_id == project_id))
+
+
+def _agreements(session: Session, project_id: str, person_ids: Sequence[str]) -> dict[str, Agreement]:
+    """The latest one of each person: later rows replace earlier ones."""
+    rows = session.execute(
+        select(AgreementPerson.person_id, TrainingAgreementRow.items, TrainingAgreementRow.signed_on)
+        .join(TrainingAgreementRow, TrainingAgreementRow.id == AgreementPerson.agreement_id)
+        .where(TrainingAgreementRow.project_id == project_id, AgreementPerson.person_id.in_(person_ids))
+        .order_by(TrainingAgreementRow.number)
+    )
+    return {person_id: Agreement(tuple(items), signed_on) for person_id, items, signed_on in rows}
+
+
+def _cooperation(session: Session, project_id: str) -> Agreement | None:
+    latest = session.scalar(
+        select(CooperationAgreementRow)
+        .where(CooperationAgreementRow.project_id == project_id)
+        .order_by(CooperationAgreementRow.number.desc())
+        .limit(1)
+    )
+    return None if latest is None else Agreement(tuple(latest.items), latest.signed_on)
+
+
+def _elsewhere(
+    session: Session, project: Project, person_ids: Sequence[str], period: tuple[date, date]
+) -> dict[str, tuple[str, ...]]:
+    """X-1 across programmes (INT-73): within one, the database forbids it."""
+    rows = session.execute(
+        select(Enrolment.person_id, Enrolment.programme)
+        .where(
+            Enrolment.person_id.in_(person_ids),
+            Enrolment.programme != project.programme,
+            Enrolment.state.in_(LIVE),
+            Enrolment.funded,
+            Enrolment.starts_on < period[1],
+            Enrolment.ends_on > period[0],
+        )
+        .distinct()
+        .order_by(Enrolment.person_id, Enrolment.programme)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for person_id, programme in rows:
+        found[person_id] = (*found.get(person_id, ()), programme)
+    return found

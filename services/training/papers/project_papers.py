@@ -1,0 +1,141 @@
+"""Papers of a project to print, sign and stamp: agreements, the textbook filing, credit records, pass certificates.
+
+A draft is loaded first, then names are asked from registry for this one paper, then it is written: all of that before
+the transaction, which only keeps the file. How a paper looks is the programme's: `shared/forms/<programme>/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.training.models import Admission, CooperationAgreementRow, Project, TextbookFiling
+from services.training.papers import enrolment_papers
+from services.training.papers.draft import Draft, agreement_head, training_of
+from services.training.papers.names import Named, named
+from services.training.projects.access import project_in_reach
+from shared import jurisdictions
+from shared.contracts.kernel import FileKept
+from shared.contracts.training.papers import MakeTrainingPaper
+from shared.errors import TooLarge
+from shared.forms.layouts import layout
+from shared.forms.printed.documents import DOCX
+from shared.kernel.work import Asks, Work
+from shared.policy.document import Document
+from shared.security.permissions import not_found
+from shared.security.speaker import Purpose
+
+SIGNED_TOGETHER_MAX = 500
+"""People on one collective agreement, on which each signs by hand."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper as it was written, before it is kept. `shown`: somebody stands on it unmasked."""
+
+    content: bytes
+    project: Project
+    shown: bool
+
+
+def ask(asks: Asks, request: MakeTrainingPaper) -> Paper:
+    with asks.reading() as session:
+        project = project_in_reach(session, asks.speaker, request.project_id)
+        document = asks.policies.by_identity(project.document)
+        draft = DRAFTS[request.form](session, project, document, request)
+    known = named(asks, project, draft.people)
+    content = draft.write(known, layout(project.programme, request.form))
+    return Paper(content, project, any(not one.masked for one in known.people.values()))
+
+
+def keep(work: Work, request: MakeTrainingPaper, paper: Paper) -> FileKept:
+    """Keeps it for whoever asked: the organisation, or the officer's district."""
+    of_id = request.enrolment_id or request.person_id or paper.project.id
+    row = work.file_away(
+        paper.content,
+        name=f"{TITLES[request.form]}-{of_id[:8]}.docx",
+        media_type=DOCX,
+        district=paper.project.district,
+        organisation=work.speaker.organisation or "",
+    )
+    purpose = Purpose.DOCUMENTS.value if paper.shown else None
+    work.note(f"project:{paper.project.id}", f"file:{row.id}", purpose=purpose)
+    return FileKept(row.file, row.name, row.media_type, row.size)
+
+
+def _training_agreement(session: Session, project: Project, document: Document, request: MakeTrainingPaper) -> Draft:
+    """With one admitted person, or with all of them together (APP-10). Raises TooLarge for a list nobody could sign."""
+    admitted = select(Admission.person_id).where(Admission.project_id == project.id).order_by(Admission.person_id)
+    if request.person_id:
+        admitted = admitted.where(Admission.person_id == request.person_id)
+    people = tuple(session.scalars(admitted.limit(SIGNED_TOGETHER_MAX + 1)))
+    if not people:
+        raise not_found()
+    if len(people) > SIGNED_TOGETHER_MAX:
+        cure = f"集体协议一份最多列 {SIGNED_TOGETHER_MAX} 人，请按人员编号逐人制作协议"
+        raise TooLarge(cure, people_max=SIGNED_TOGETHER_MAX)
+    return Draft(
+        people,
+        lambda known, form: form.write_training_agreement(
+            agreement_head(form, project, document, known),
+            training_of(form, project),
+            [form.Apprentice(one.name, one.document_number) for one in map(known.person, people)],
+        ),
+    )
+
+
+def _cooperation_agreement(
+    session: Session, project: Project, document: Document, _request: MakeTrainingPaper
+) -> Draft:
+    filed = session.scalars(
+        select(CooperationAgreementRow.fee)
+        .where(CooperationAgreementRow.project_id == project.id)
+        .order_by(CooperationAgreementRow.number.desc())
+    ).first()
+    return Draft(
+        (),
+        lambda known, form: form.write_cooperation_agreement(
+            agreement_head(form, project, document, known), training_of(form, project), project.plan.head_count, filed
+        ),
+    )
+
+
+def _textbook_filing(session: Session, project: Project, _document: Document, _request: MakeTrainingPaper) -> Draft:
+    """As filed last; before the filing with empty lines (APP-16)."""
+    latest = select(TextbookFiling).where(TextbookFiling.project_id == project.id)
+    filing = session.scalars(latest.order_by(TextbookFiling.number.desc())).first()
+
+    def write(known: Named, form: ModuleType) -> bytes:
+        head = form.FilingHead(
+            project=project.id,
+            employer=known.organisation(project.employer_id),
+            training_provider=known.organisation(project.provider_id),
+            district=jurisdictions.load().name(project.district),
+            occupation=project.occupation,
+            level=project.level,
+            filed_on=filing.filed_on.isoformat() if filing else "",
+        )
+        made: bytes = form.write_textbook_filing(head, filing.titles if filing else ())
+        return made
+
+    return Draft((), write)
+
+
+DRAFTS: Mapping[str, Callable[[Session, Project, Document, MakeTrainingPaper], Draft]] = {
+    "training_agreement": _training_agreement,
+    "cooperation_agreement": _cooperation_agreement,
+    "textbook_filing": _textbook_filing,
+    "credit_record": enrolment_papers.credit_record,
+    "pass_certificate": enrolment_papers.pass_certificate,
+}
+TITLES = {
+    "training_agreement": "培训协议",
+    "cooperation_agreement": "合作协议",
+    "textbook_filing": "教材备案表",
+    "credit_record": "学分登记表",
+    "pass_certificate": "培训合格证书",
+}

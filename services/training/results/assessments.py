@@ -1,0 +1,175 @@
+"""The joint assessment (APP-13): credits, hours and result of each person, decided, kept and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.training.decisions import blocking, refused, shown
+from services.training.learning.class_hours import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of
+from services.training.learning.media_and_incentives import incentives_of
+from services.training.learning.progress import Progress, credit_facts, plan_facts, progress_of
+from services.training.learning.training_days import days_of
+from services.training.models import Assessment, Enrolment, Project
+from services.training.projects import activity_log
+from services.training.projects.access import own_project
+from services.training.results.outcome_store import OTHER_RESULT, Days, Occupations, result_values, store_results
+from services.training.rules.completion import AssessmentFacts
+from shared.contracts.common import RowResults
+from shared.contracts.registry.eligibility import ASK_OCCUPATION, AskOccupation
+from shared.contracts.row_answers import RowAnswers
+from shared.contracts.training.enrolments import AssessmentRow, RecordAssessments
+from shared.kernel.work import Asks, Work
+from shared.policy.decisions import Decision, Verdict, decide
+from shared.policy.document import Document
+
+
+def ask(asks: Asks, request: RecordAssessments) -> Occupations:
+    """Whether the occupation can be appraised, once for each pair of days that the rows have (INT-24)."""
+    with asks.reading() as session:
+        project = own_project(session, asks.speaker, request.project_id)
+        known = enrolments_of(session, project, [row.enrolment_id for row in request.rows])
+    days = {_days(row, known) for row in request.rows if _fault(row, known, asks.today) is None}
+    return ask_occupations(asks, project, days)
+
+
+def ask_occupations(asks: Asks, project: Project, days: Iterable[Days]) -> Occupations:
+    return {
+        (enrolled_on, gone_on): asks.ask(
+            ASK_OCCUPATION,
+            AskOccupation(project.document, project.occupation, project.approved_on, enrolled_on, gone_on),
+        )
+        for enrolled_on, gone_on in sorted(days)
+    }
+
+
+def record(work: Work, request: RecordAssessments, occupations: Occupations) -> RowResults:
+    """A result for each enrolment, once for ever. A pass without its credits is refused with every finding."""
+    project = own_project(work.session, work.speaker, request.project_id)
+    document = work.policies.by_identity(project.document)
+    known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
+    rows = RowAnswers(request.rows)
+    rows.refuse_repeated(lambda row: row.enrolment_id, "enrolment_id")
+    rows.refuse_where(lambda row: _fault(row, known, work.today))
+    rows.refuse_where(lambda row: None if _days(row, known) in occupations else NO_ENROLMENT)
+    _answer_assessed(work.session, rows, known)
+    days = days_of(work.session, project, document, known.values())
+    rows.refuse_where(lambda row: days.fault("assessed_on", known[row.enrolment_id], row.assessed_on, "assessment"))
+    decided = _decide(work.session, project, document, rows, known)
+    new = rows.waiting()
+    values = [
+        result_values(
+            row.enrolment_id,
+            row.result,
+            row.assessed_on,
+            occupations[_days(row, known)],
+            pass_certificate=row.pass_certificate,
+        )
+        for _, row in new
+    ]
+    taken = store_results(work.session, values)
+    for place, (at, row) in enumerate(new):
+        if place in taken:
+            rows.refuse(at, "enrolment_id", taken[place])
+        else:
+            rows.accept(at, row.enrolment_id, shown(decided.get(row.enrolment_id, [])))
+    work.keep_all([(id, decision) for id, decisions in decided.items() for decision in decisions])
+    activity_log.keep(work, project.id, "assessments_recorded", len(rows.accepted()))
+    return rows.results()
+
+
+def _days(row: AssessmentRow, known: Mapping[str, Enrolment]) -> Days:
+    return known[row.enrolment_id].starts_on, row.assessed_on
+
+
+def _fault(row: AssessmentRow, known: Mapping[str, Enrolment], today: date) -> tuple[str, str] | None:
+    enrolment = known.get(row.enrolment_id)
+    if enrolment is None:
+        return NO_ENROLMENT
+    if row.assessed_on > today:
+        return "assessed_on", f"考核日期晚于今天（{today}），请在考核后登记"
+    if row.assessed_on < enrolment.starts_on:
+        return "assessed_on", f"考核日期早于学籍开始日（{enrolment.starts_on}），请核对日期"
+    if row.result != "passed" and row.pass_certificate is not None:
+        return "pass_certificate", "考核不合格的不发合格证书，请删除或改正结果"
+    return None
+
+
+def _answer_assessed(session: Session, rows: RowAnswers[AssessmentRow], enrolments: Mapping[str, Enrolment]) -> None:
+    """Who has a result keeps it; who has none and isn't in training any more gets none."""
+    ids = [row.enrolment_id for _, row in rows.waiting()]
+    known = {
+        assessment.enrolment_id: assessment
+        for assessment in session.scalars(select(Assessment).where(Assessment.enrolment_id.in_(ids)))
+    }
+    for at, row in rows.waiting():
+        assessment = known.get(row.enrolment_id)
+        if assessment is None:
+            if enrolments[row.enrolment_id].state != "in_training":
+                rows.refuse(at, *NOT_IN_TRAINING)
+            continue
+        if (assessment.result, assessment.assessed_on) == (row.result, row.assessed_on):
+            rows.unchanged(at, row.enrolment_id)
+        else:
+            rows.refuse(at, "result", OTHER_RESULT)
+
+
+def _decide(
+    session: Session,
+    project: Project,
+    document: Document,
+    rows: RowAnswers[AssessmentRow],
+    known: Mapping[str, Enrolment],
+) -> dict[str, list[Decision]]:
+    """Decisions by enrolment. A row that a clause forbids is refused."""
+    assessed = rows.waiting()
+    progress = _progress(session, [row for _, row in assessed])
+    incentives = incentives_of(session, project.id)
+    decided: dict[str, list[Decision]] = {}
+    for at, row in assessed:
+        credits, *others = _decisions(
+            project, document, row, known[row.enrolment_id], progress[row.enrolment_id], incentives
+        )
+        decided[row.enrolment_id] = [credits, *others]
+        # Who fails may lack credits; who passes may not (APP-15).
+        judged = [credits, *others] if row.result == "passed" else others
+        if refused(judged):
+            rows.refuse(at, "result", blocking(judged))
+    return decided
+
+
+def _progress(session: Session, rows: Sequence[AssessmentRow]) -> dict[str, Progress]:
+    """As it stood on each person's day of assessment."""
+    found: dict[str, Progress] = {}
+    for day in {row.assessed_on for row in rows}:
+        found |= progress_of(session, [row.enrolment_id for row in rows if row.assessed_on == day], day)
+    return found
+
+
+def _decisions(
+    project: Project,
+    document: Document,
+    row: AssessmentRow,
+    enrolment: Enrolment,
+    progress: Progress,
+    incentives: tuple[str, ...],
+) -> list[Decision]:
+    credits = decide("training.credits", credit_facts(project, progress), document)
+    facts = AssessmentFacts(
+        on=row.assessed_on,
+        credits_done=credits.verdict is Verdict.MET,
+        term_ended=row.assessed_on >= enrolment.ends_on - timedelta(days=1),
+        assessed_by_employer=row.assessed_by_employer,
+        assessed_by_provider=row.assessed_by_provider,
+        passed=row.result == "passed",
+        provider_kind=project.provider_kind,
+        pass_certificate=row.pass_certificate,
+    )
+    return [
+        credits,
+        decide("training.assessment", facts, document),
+        decide("training.plan", plan_facts(project, progress, incentives), document),
+    ]

@@ -1,0 +1,119 @@
+"""Occupational certificates (APP-13): one number counts once in a programme (X-1c)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.training.learning.class_hours import NO_ENROLMENT, enrolments_of
+from services.training.models import LIVE, Certificate, Enrolment, Project
+from services.training.projects import activity_log
+from services.training.projects.access import project_in_reach
+from services.training.rules.certificates import number_key
+from shared.contracts.common import RowResults
+from shared.contracts.registry.catalogues import ASK_SELF_EVALUATION, AskSelfEvaluation
+from shared.contracts.row_answers import RowAnswers
+from shared.contracts.training.enrolments import CertificateRow, RecordCertificates
+from shared.kernel.work import Asks, Work
+from shared.store.bulk import insert_each
+from shared.store.types import new_id
+
+Issue = tuple[str, str, date]
+"""What an employer issued itself: occupation, level, day."""
+
+Registered = Mapping[Issue, bool]
+
+_COUNTED = "这个证书编号在同类项目中已登记过（X-1），一本证书只计一次；请核对编号"
+_TAKEN = dict.fromkeys(("uq_certificates_programme_number_key", "certificates.programme"), _COUNTED)
+
+
+def ask(asks: Asks, request: RecordCertificates) -> Registered:
+    """Whether the employer was registered for what it issued itself, on the day (APP-34)."""
+    with asks.reading() as session:
+        project = project_in_reach(session, asks.speaker, request.project_id)
+    issues = sorted({_issue(row) for row in request.rows if row.self_issued and row.level})
+    return {
+        (occupation, level, day): asks.ask(
+            ASK_SELF_EVALUATION, AskSelfEvaluation(project.employer_id, occupation, level, day)
+        ).registered
+        for occupation, level, day in issues
+    }
+
+
+def record(work: Work, request: RecordCertificates, registered: Registered) -> RowResults:
+    """By employer or provider, for people who are enrolled. The same certificate again is `unchanged`."""
+    project = project_in_reach(work.session, work.speaker, request.project_id)
+    known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
+    rows = RowAnswers(request.rows)
+    rows.refuse_repeated(lambda row: number_key(row.number), "number")
+    rows.refuse_where(lambda row: _fault(row, known, work.today))
+    _answer_recorded(work.session, project, rows)
+    new = rows.waiting()
+    values = [_values(project, row, registered) for _, row in new]
+    taken = insert_each(work.session, Certificate, values, _TAKEN)
+    for place, (at, _) in enumerate(new):
+        if place in taken:
+            rows.refuse(at, "number", taken[place])
+        else:
+            rows.accept(at, values[place]["id"])
+    activity_log.keep(work, project.id, "certificates_recorded", len(rows.accepted()))
+    return rows.results()
+
+
+def _issue(row: CertificateRow) -> Issue:
+    return (row.occupation, row.level or "", row.issued_on)
+
+
+def _fault(row: CertificateRow, known: Mapping[str, Enrolment], today: date) -> tuple[str, str] | None:
+    enrolment = known.get(row.enrolment_id)
+    if enrolment is None:
+        return NO_ENROLMENT
+    if enrolment.state not in LIVE:
+        return "enrolment_id", "该学籍考核不合格、已退出或已作废，不登记证书；请核对学籍编号"
+    if row.issued_on > today:
+        return "issued_on", f"发证日期晚于今天（{today}），请核对日期"
+    if row.self_issued and row.level is None:
+        return "level", "本企业自主评价发放的证书请填写等级，以便核对备案"
+    return None
+
+
+def _answer_recorded(session: Session, project: Project, rows: RowAnswers[CertificateRow]) -> None:
+    keys = [number_key(row.number) for _, row in rows.waiting()]
+    known = {
+        certificate.number_key: certificate
+        for certificate in session.scalars(
+            select(Certificate).where(Certificate.programme == project.programme, Certificate.number_key.in_(keys))
+        )
+    }
+    for at, row in rows.waiting():
+        certificate = known.get(number_key(row.number))
+        if certificate is None:
+            continue
+        if _content(certificate) == _content(row):
+            rows.unchanged(at, certificate.id)
+        else:
+            rows.refuse(at, "number", _COUNTED)
+
+
+def _content(of: Certificate | CertificateRow) -> tuple[Any, ...]:
+    return (of.enrolment_id, of.kind, of.occupation, of.level, of.issued_on, of.self_issued)
+
+
+def _values(project: Project, row: CertificateRow, registered: Registered) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "enrolment_id": row.enrolment_id,
+        "programme": project.programme,
+        "number": row.number,
+        "number_key": number_key(row.number),
+        "kind": row.kind,
+        "occupation": row.occupation,
+        "level": row.level,
+        "issued_on": row.issued_on,
+        "self_issued": row.self_issued,
+        "issuer_registered": row.self_issued and registered.get(_issue(row), False),
+    }

@@ -1,0 +1,59 @@
+"""The end of a run: every enrolment has its result, pictures are kept; the final claim may come (APP-24, 33, 35)."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+
+from services.training.decisions import refused
+from services.training.enrolments.events import run_told
+from services.training.models import Assessment, CourseRun, Enrolment, Project
+from services.training.projects import activity_log, deadlines
+from services.training.projects.access import own_project
+from services.training.results.conduct import count_states, decide_conduct
+from shared.contracts.training.enrolments import (
+    COURSE_RUN_COMPLETED,
+    LEARNERS_ASSESSED,
+    CompleteRun,
+    LearnersAssessed,
+    RunCompleted,
+)
+from shared.errors import Conflict, InvalidRequest, PolicyNotMet
+from shared.kernel.work import Work
+from shared.store.database import changed
+
+
+def complete(work: Work, request: CompleteRun) -> RunCompleted:
+    """Ends the run once. The project's row is taken first, so that nobody is enrolled between counting and ending."""
+    project = own_project(work.session, work.speaker, request.project_id)
+    running = update(Project).where(Project.id == project.id, Project.state == "running")
+    if not changed(work.session, running.values(state="completed")):
+        raise Conflict("本项目尚未开班或已经结束，请先查看项目状态", state=project.state)
+    counts = count_states(work.session, project.id)
+    missing = counts.get("in_training", 0)
+    if missing:
+        raise Conflict(f"还有 {missing} 名学员没有考核结果，请先登记其考核结果或退出", missing=missing)
+    _check_day(work, request)
+    decision = decide_conduct(work.session, project, work.policies.by_identity(project.document), request.ended_on)
+    if refused([decision]):
+        raise PolicyNotMet.of("培训过程尚不符合要求，不能办理结束", [each.to_json() for each in decision.findings])
+    work.keep(decision, project.id)
+    work.session.execute(update(CourseRun).where(CourseRun.project_id == project.id).values(ended_on=request.ended_on))
+    passed, failed, left = (counts.get(state, 0) for state in ("passed", "failed", "left"))
+    told = LearnersAssessed(project.id, project.programme, project.district, project.employer_id, passed, failed, left)
+    work.tell(LEARNERS_ASSESSED, project.id, told, district=project.district)
+    work.tell(COURSE_RUN_COMPLETED, project.id, run_told(project, request.ended_on), district=project.district)
+    deadlines.drop_all(work, project)
+    activity_log.keep(work, project.id, "run_completed")
+    return RunCompleted(project.id, passed, failed, left)
+
+
+def _check_day(work: Work, request: CompleteRun) -> None:
+    last = work.session.scalar(
+        select(func.max(Assessment.assessed_on))
+        .join(Enrolment, Enrolment.id == Assessment.enrolment_id)
+        .where(Enrolment.project_id == request.project_id)
+    )
+    if request.ended_on > work.today:
+        raise InvalidRequest.of(("ended_on", f"结束日期晚于今天（{work.today}），请在结束后办理"))
+    if last is not None and request.ended_on < last:
+        raise InvalidRequest.of(("ended_on", f"结束日期早于最后一次考核（{last}），请核对日期"))

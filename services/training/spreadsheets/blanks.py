@@ -1,0 +1,86 @@
+"""Sheets to fill in: those whom a list can be about, with their ids and names, five thousand at most on one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.training.models import Admission, Enrolment, Project
+from services.training.papers.names import Named, named
+from services.training.projects.access import project_in_reach
+from services.training.spreadsheets.imports import FORMS, SheetForm
+from shared.contracts.common import OFFICERS
+from shared.contracts.kernel import FileKept
+from shared.contracts.schema.shapes import ROWS_PER_CALL
+from shared.contracts.training.papers import MakeSheet, SheetMade
+from shared.errors import Conflict
+from shared.forms.layouts import layout
+from shared.forms.spreadsheet.fill_in import FillInHead
+from shared.forms.spreadsheet.writer import XLSX
+from shared.kernel.work import Asks, Work
+from shared.security.permissions import check_role
+from shared.store.cursors import behind, page
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as it was written, before it is kept."""
+
+    content: bytes
+    title: str
+    project: Project
+    people: int
+    cursor: str | None
+
+
+def ask(asks: Asks, request: MakeSheet) -> Sheet:
+    """Whom it is about, named by registry as far as the speaker may see them, written before any transaction."""
+    form = FORMS[request.form]
+    check_role(asks.speaker, form.method.roles | set(OFFICERS))
+    with asks.reading() as session:
+        project = project_in_reach(session, asks.speaker, request.project_id)
+        people, cursor = _people(session, project, form, request.cursor)
+    if not people:
+        raise Conflict("目前没有可填入本表的人员，请先办理前面的步骤", form=request.form)
+    known = named(asks, project, [person_id for _, person_id in people])
+    fill_in = layout(project.programme, form.layout).FORM
+    key = "enrolment_id" if form.states else "person_id"
+    rows = [{key: id, "name": known.person(person_id).name} for id, person_id in people]
+    content = fill_in.write(_head(known, project), rows)
+    return Sheet(content, fill_in.sheet.title, project, len(rows), cursor)
+
+
+def keep(work: Work, sheet: Sheet) -> SheetMade:
+    """Keeps it for whoever asked: the organisation, or the officer's district."""
+    row = work.file_away(
+        sheet.content,
+        name=f"{sheet.title}-{sheet.project.id[:8]}.xlsx",
+        media_type=XLSX,
+        district=sheet.project.district,
+        organisation=work.speaker.organisation or "",
+    )
+    work.note(f"project:{sheet.project.id}", f"file:{row.id}")
+    return SheetMade(FileKept(row.file, row.name, row.media_type, row.size), sheet.people, sheet.cursor)
+
+
+def _people(
+    session: Session, project: Project, form: SheetForm, cursor: str | None
+) -> tuple[list[tuple[str, str]], str | None]:
+    """(id on the sheet, person id) in the order of the ids, and where the next sheet begins."""
+    if form.states:
+        chosen = select(Enrolment.id, Enrolment.person_id).where(
+            Enrolment.project_id == project.id, Enrolment.state.in_(form.states)
+        )
+        id = Enrolment.id
+    else:
+        chosen = select(Admission.person_id, Admission.person_id).where(Admission.project_id == project.id)
+        id = Admission.person_id
+    found = session.execute(chosen.where(behind(cursor, id)).order_by(id).limit(ROWS_PER_CALL + 1)).all()
+    shown, following = page([(str(row[0]), str(row[1])) for row in found], ROWS_PER_CALL, lambda row: (row[0],))
+    return list(shown), following
+
+
+def _head(known: Named, project: Project) -> FillInHead:
+    return FillInHead(known.organisation(project.employer_id), known.organisation(project.provider_id), project.id)

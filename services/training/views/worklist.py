@@ -1,0 +1,202 @@
+"""What waits for the speaker: needs of its projects, found by the database, the oldest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, literal, null, or_, select, union_all
+
+from services.training.mentors.guidance import CLASSROOM, WORKPLACE, Part
+from services.training.models import (
+    Admission,
+    Break,
+    CreditHours,
+    DeadlineRow,
+    Enrolment,
+    ExtraCredit,
+    Media,
+    MentorAssignment,
+    MentorRelease,
+    Project,
+)
+from services.training.projects.deadlines import TEXTBOOKS
+from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
+from shared.errors import InvalidRequest
+from shared.kernel.work import Look
+from shared.security.speaker import Role
+from shared.store.access_filter import in_reach
+
+TITLES = {
+    "start_training": "项目已获批、名单已通过，待建立学籍开班",
+    "file_textbooks": "教材待存档",
+    "end_break": "休学已过预计复学日，待登记复学、延长或退出",
+    "assign_mentor": "学员缺少在任的企业导师或培训机构教师，待配备接替人员",
+    "name_instructor": "学员缺少在任的培训机构教师，待提出接替教师",
+    "record_results": "培训期满，待登记考核结果",
+    "record_media": "培训期满仍无照片、视频，待登记",
+    "approve_extra_credits": "互认、奖励学分待批准",
+}
+"""What is to be done, by kind, as the officials read it."""
+
+
+def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
+    """Sorted by day, kind and id; `cursor`: the last of these three that was seen."""
+    found = [need(look) for need in NEEDS.get(look.speaker.acting_role, ())]
+    if not found:
+        return WaitingPage((), None)
+    item = union_all(*found).subquery().c
+    chosen = select(item.kind, item.id, item.project_id, item.district, item.since, item.due_on)
+    if request.cursor is not None:
+        chosen = chosen.where(_after(item, request.cursor))
+    rows = look.session.execute(chosen.order_by(item.since, item.kind, item.id).limit(request.limit)).all()
+    items = tuple(
+        WaitingItem(kind, id, TITLES[kind], project_id, district, since, due_on)
+        for kind, id, project_id, district, since, due_on in rows
+    )
+    full = len(items) == request.limit
+    return WaitingPage(items, f"{items[-1].since}|{items[-1].kind}|{items[-1].id}" if full else None)
+
+
+def _after(item: Any, cursor: str) -> ColumnElement[bool]:
+    try:
+        since, kind, id = cursor.split("|")
+        day = date.fromisoformat(since)
+    except ValueError as unreadable:
+        raise InvalidRequest.of(("cursor", "没有此游标，请原样填写上一页返回的 cursor")) from unreadable
+    same_day = or_(item.kind > kind, and_(item.kind == kind, item.id > id))
+    return or_(item.since > day, and_(item.since == day, same_day))
+
+
+def _need(look: Look, kind: str, id: Any, since: Any, due_on: Any = None) -> Any:
+    """One kind of need in reach, of projects; the caller joins and narrows it."""
+    due = cast(null(), Date) if due_on is None else due_on
+    return select(
+        literal(kind).label("kind"),
+        id.label("id"),
+        Project.id.label("project_id"),
+        Project.district.label("district"),
+        since.label("since"),
+        due.label("due_on"),
+    ).where(in_reach(look.speaker, Project.district, Project.employer_id, Project.provider_id))
+
+
+def _governed(look: Look, function: str) -> ColumnElement[bool]:
+    """Projects whose document has a rule that asks for it."""
+    asking = [
+        document.identity
+        for document in look.policies.documents
+        if any(name == function for _, name in document.rules_by_function())
+    ]
+    return Project.document.in_(asking)
+
+
+def _start_training(look: Look) -> Any:
+    admitted = exists().where(Admission.project_id == Project.id)
+    return _need(look, "start_training", Project.id, Project.approved_on).where(Project.state == "approved", admitted)
+
+
+def _file_textbooks(look: Look) -> Any:
+    return (
+        _need(look, "file_textbooks", Project.id, Project.approved_on, DeadlineRow.due_on)
+        .join(DeadlineRow, DeadlineRow.project_id == Project.id)
+        .where(DeadlineRow.name == TEXTBOOKS, DeadlineRow.outcome.is_(None))
+    )
+
+
+def _end_break(look: Look) -> Any:
+    return (
+        _need(look, "end_break", Enrolment.id, Break.until)
+        .join(Enrolment, Enrolment.project_id == Project.id)
+        .join(Break, Break.enrolment_id == Enrolment.id)
+        .where(Enrolment.state == "in_training", Break.ended_on.is_(None), Break.until < look.today)
+    )
+
+
+def _unguided(look: Look, kind: str, *parts: Part) -> Any:
+    """Learners whom nobody guides today in one of these parts, since the last teacher left."""
+    pairs = and_(MentorAssignment.project_id == Enrolment.project_id, MentorAssignment.person_id == Enrolment.person_id)
+    last_release = (
+        select(func.max(MentorRelease.from_on))
+        .join(MentorAssignment, MentorAssignment.id == MentorRelease.assignment_id)
+        .where(pairs, MentorRelease.from_on <= look.today)
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+    alone = []
+    for part in parts:
+        released = exists().where(
+            MentorRelease.assignment_id == MentorAssignment.id,
+            MentorRelease.part == part,
+            MentorRelease.from_on <= look.today,
+        )
+        alone.append(
+            ~exists(
+                select(MentorAssignment.id)
+                .where(pairs, MentorAssignment.assigned_on <= look.today, ~released)
+                .correlate(Enrolment)
+            )
+        )
+    return (
+        _need(look, kind, Enrolment.id, func.coalesce(last_release, Enrolment.starts_on))
+        .join(Enrolment, Enrolment.project_id == Project.id)
+        .where(Enrolment.state == "in_training", or_(*alone), _governed(look, "training.guided"))
+    )
+
+
+def _assign_mentor(look: Look) -> Any:
+    return _unguided(look, "assign_mentor", WORKPLACE, CLASSROOM)
+
+
+def _name_instructor(look: Look) -> Any:
+    return _unguided(look, "name_instructor", CLASSROOM)
+
+
+def _record_results(look: Look) -> Any:
+    return _ended(look, "record_results").where(Enrolment.state == "in_training")
+
+
+def _record_media(look: Look) -> Any:
+    with_hours = (
+        select(CreditHours.id)
+        .join(Enrolment, Enrolment.id == CreditHours.enrolment_id)
+        .where(Enrolment.project_id == Project.id, CreditHours.media.is_not(None))
+        .correlate(Project)
+    )
+    kept = or_(exists().where(Media.project_id == Project.id), exists(with_hours))
+    return _ended(look, "record_media").where(Project.state == "running", ~kept, _governed(look, "training.media_kept"))
+
+
+def _ended(look: Look, kind: str) -> Any:
+    """Projects with enrolments whose term is over, since the first of them."""
+    return (
+        _need(look, kind, Project.id, func.min(Enrolment.ends_on))
+        .join(Enrolment, Enrolment.project_id == Project.id)
+        .where(Enrolment.ends_on <= look.today)
+        .group_by(Project.id, Project.district)
+    )
+
+
+def _approve_extra_credits(look: Look) -> Any:
+    """Another person than the proposer approves (X-5); nothing from an annulled enrolment is left to approve."""
+    annulled = select(Enrolment.id).where(Enrolment.state == "annulled")
+    return (
+        _need(look, "approve_extra_credits", ExtraCredit.id, ExtraCredit.proposed_on)
+        .join(Enrolment, Enrolment.project_id == Project.id)
+        .join(ExtraCredit, ExtraCredit.enrolment_id == Enrolment.id)
+        .where(
+            ExtraCredit.approved_by.is_(None),
+            ExtraCredit.proposed_by != look.speaker.person,
+            Enrolment.state == "in_training",
+            or_(ExtraCredit.from_enrolment_id.is_(None), ExtraCredit.from_enrolment_id.not_in(annulled)),
+        )
+    )
+
+
+NEEDS: Mapping[Role, tuple[Callable[[Look], Any], ...]] = {
+    Role.EMPLOYER: (_start_training, _file_textbooks, _end_break, _assign_mentor, _record_results, _record_media),
+    Role.TRAINING_PROVIDER: (_name_instructor, _record_media),
+    Role.DISTRICT_OFFICER: (_approve_extra_credits,),
+}
+"""By role; an employer that is the provider of others sees here what it has to do as an employer."""

@@ -1,0 +1,160 @@
+"""One service, put together from its settings: kernel, outbox, inbox, sealer and the loops that run them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from shared.bus.admission import Doorway
+from shared.bus.client import Caller
+from shared.bus.grants import granted_by
+from shared.bus.publisher import BusPublisher
+from shared.clock import now
+from shared.contracts.schema.declare import Method
+from shared.kernel import operations
+from shared.kernel.audit_sealer import Sealer
+from shared.kernel.background_loops import Duty
+from shared.kernel.crash_points import Boundaries
+from shared.kernel.inbox import Inbox
+from shared.kernel.outbox import Outbox
+from shared.kernel.pipeline import Kernel
+from shared.kernel.policy_documents import record_documents
+from shared.kernel.service import Ask, Service
+from shared.observability import NEEDS_OLD_KEY
+from shared.runtime.rulebook import checked_policies
+from shared.security.keys import SERVICES_ISSUER, Keys
+from shared.security.live_keys import LiveKeys
+from shared.security.objects import DirectoryStore, EncryptedObjects
+from shared.security.speaker import Purpose, Speaker
+from shared.security.tokens import TokenIssuer, TokenVerifier
+from shared.settings import Settings
+from shared.store.database import Database
+from shared.store.key_rotation import Files, Renewal
+
+SERVICE_TOKEN = timedelta(minutes=5)
+RENEWING_PAUSE = 2.0
+"""Seconds until a change of the keys is looked for again."""
+
+
+@dataclass
+class Parts:
+    """A running service's parts. Ready only while `consuming`: from when its queues are consumed until SIGTERM."""
+
+    kernel: Kernel
+    doorway: Doorway
+    outbox: Outbox
+    inbox: Inbox
+    sealer: Sealer
+    caller: Caller
+    duties: list[Duty]
+    renewals: Sequence[Renewal] = ()
+    consuming: bool = False
+
+    def hear(self, body: bytes | str) -> None:
+        """Stores a delivery and wakes the loop that applies it."""
+        self.inbox.store(body)
+        self.kernel.boundaries.reached("before_ack", "")
+        self.kernel.wake()
+
+    def measure(self) -> None:
+        """Reads the gauges that are counted in the database."""
+        self.outbox.measure()
+        self.inbox.measure()
+        self.sealer.measure()
+        for renewal in self.renewals:
+            NEEDS_OLD_KEY.labels(self.kernel.name, renewal.name).set(renewal.measure())
+
+
+def assemble(service: type[Service], settings: Settings) -> Parts:
+    """Builds a service's parts. Raises PolicyProblems where a document and the rules disagree, SettingsError where a
+    known document's body has changed, KeysError and GrantsError where those files can't be used.
+    """
+    keys = LiveKeys.of(settings.keys)
+    database = Database(settings.database_url, pool_size=settings.workers + 5)
+    policies = checked_policies(settings.policy_path)
+    record_documents(database, policies)
+    keys.token_key(service.name)  # what is missing is told at the start
+    boundaries = Boundaries(settings.crash_at)
+    caller = Caller(settings.amqp_url)
+    kernel = Kernel(
+        service=service,
+        database=database,
+        policies=policies,
+        verifier=TokenVerifier(keys.trusted()),
+        call_out=_call_out(service.name, caller, keys),
+        objects=EncryptedObjects(DirectoryStore(settings.objects_dir), keys.ring("objects")),
+        allow_clock=settings.allow_clock,
+        boundaries=boundaries,
+        grants=granted_by(settings.method_grants),
+    )
+    outbox = Outbox(service.name, database, boundaries)
+    inbox = Inbox(kernel)
+    sealer = Sealer(service.name, database, partial(keys.audit_key, service.name), settings.seal_every)
+    service.prepare(settings, keys)
+    service.record(database)
+    renewals = [*service.renewals(database), Renewal("objects", kernel.objects.ring, [Files(kernel.objects)])]
+    operations.install(kernel, outbox, inbox, sealer, renewals)
+    duties = _duties(service, settings, kernel, outbox, inbox, sealer, renewals)
+    kernel.wake = lambda: _wake_all(duties)
+    doorway = Doorway(service.name, in_process=settings.embedded)
+    return Parts(kernel, doorway, outbox, inbox, sealer, caller, duties, renewals)
+
+
+def _duties(
+    service: type[Service],
+    settings: Settings,
+    kernel: Kernel,
+    outbox: Outbox,
+    inbox: Inbox,
+    sealer: Sealer,
+    renewals: Sequence[Renewal],
+) -> list[Duty]:
+    database = kernel.database
+    holder = uuid.uuid4().hex
+    publisher = BusPublisher(service.name, settings.amqp_url)
+
+    def duty(name: str, work: Callable[[], int], pause: float) -> Duty:
+        return Duty(name, service.name, database, holder, work, pause)
+
+    sending = duty("outbox", lambda: outbox.send_batch(publisher), 1.0)
+    applying = duty("inbox", lambda: inbox.apply_batch(applying.may_go_on), 1.0)
+    applying.next_in = inbox.next_try_in
+    loops = [
+        *service.duties(database),
+        *service.errands(database, _ask_in_own_name(kernel)),
+        *service.dated_duties(kernel),
+    ]
+    others = [
+        applying,
+        duty("sealing", sealer.seal_batch, settings.seal_every),
+        *(duty(f"renewing-{renewal.name}", renewal.round, RENEWING_PAUSE) for renewal in renewals),
+        *(duty(name, work, pause) for name, work, pause in loops),
+    ]
+    for other in others:
+        other.then = sending.waker.wake  # what a duty did may have told something
+    return [sending, *others]
+
+
+def _call_out(name: str, caller: Caller, keys: Keys) -> Callable[..., Any]:
+    def call_out(method: Method[Any, Any], request: Any, *, speaker: Speaker, **options: Any) -> Any:
+        itself = Speaker.service(name, purposes=speaker.purposes, on_behalf_of=speaker.person)
+        token = TokenIssuer(SERVICES_ISSUER, keys.token_key(name)).issue(itself, now(), SERVICE_TOKEN)
+        return caller.call(method, request, token=token, **options)
+
+    return call_out
+
+
+def _ask_in_own_name(kernel: Kernel) -> Ask:
+    def ask(method: Method[Any, Any], request: Any, *, purposes: frozenset[Purpose] = frozenset()) -> Any:
+        return kernel.call_out(method, request, speaker=Speaker.service(kernel.name, purposes))
+
+    return ask
+
+
+def _wake_all(duties: list[Duty]) -> None:
+    for duty in duties:
+        duty.waker.wake()

@@ -1,0 +1,221 @@
+"""nameko, kept in one file: two entrypoints, the loop under them, and the class that nameko runs.
+
+Every trap of nameko's own RPC and event handlers is closed here: bodies are taken raw, so nothing is decoded before
+we look; a call without a way to answer is rejected; a reply that cannot be sent is dropped, since the caller's request
+id makes the repeat harmless; only our own errors leave, and no inbound header becomes context.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import structlog
+from kombu import Connection
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import DependencyProvider, Entrypoint
+from nameko.messaging import QueueConsumer
+
+from shared.bus import topology
+from shared.bus.admission import Arrival, Doorway
+from shared.bus.replies import Replier
+from shared.bus.wire import CONTENT_TYPE, Call, read_call, write_error, write_result
+from shared.contracts.schema import codec
+from shared.errors import SkillsError, TooLarge, Unavailable
+from shared.kernel.pipeline import Kernel
+from shared.kernel.service import Service
+from shared.runtime.assembly import Parts
+
+log = structlog.get_logger()
+
+_UNEXPECTED = Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试")
+PAUSE = 1.0
+"""Seconds before a delivery that could not be stored is tried again."""
+
+
+def _uninflated(to_message: Callable[[Any], Any], raw: Any) -> Any:
+    """kombu unpacks a body whose header says that it is compressed: kilobytes from a stranger become gigabytes here."""
+    headers = raw.get("headers") if isinstance(raw, dict) else raw.properties.get("application_headers")
+    if headers:
+        headers.pop("compression", None)
+    return to_message(raw)
+
+
+class RawConsumer(QueueConsumer):  # type: ignore[misc]
+    """nameko's consuming loop with its reconnects, but bodies are handed over as they came."""
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        channel.message_to_python = partial(_uninflated, channel.message_to_python)
+        for provider in self._providers:
+            consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._hand_over, provider))
+            consumer.qos(prefetch_count=self.prefetch_count)
+            self._consumers[provider] = consumer
+        return self._consumers.values()
+
+    def _hand_over(self, provider: Any, message: Any) -> None:
+        self.container.spawn_managed_thread(partial(provider.handle_message, message))
+
+    def ack_message(self, message: Any) -> None:
+        """Where the connection is gone the broker has the message again; whatever it is, it is no reason to die."""
+        try:
+            super().ack_message(message)
+        except Exception as error:
+            log.warning("not_acknowledged", service=self.container.service_name, kind=type(error).__name__)
+
+
+class Calls(Entrypoint):  # type: ignore[misc]
+    """The queue of calls. The method under it is given a `Call` and returns the bytes of its answer.
+
+    `doorway` says who may come in, `turn_away` is told of those who may not.
+    """
+
+    consumer = RawConsumer()
+
+    def __init__(self, doorway: Doorway, turn_away: Callable[[str, str | None, SkillsError], None], **kwargs: Any):
+        super().__init__(**kwargs)
+        self.doorway = doorway
+        self.turn_away = turn_away
+
+    def setup(self) -> None:
+        self.queue = topology.rpc_queue(self.container.service_name)
+        self.replier = Replier(self.consumer.amqp_uri)
+        if self.doorway.in_process:
+            log.info("callers_trusted", service=self.container.service_name, why="one process, no broker")
+        self.consumer.register_provider(self)
+
+    def stop(self) -> None:
+        self.consumer.unregister_provider(self)
+
+    def handle_message(self, message: Any) -> None:
+        if not message.properties.get("reply_to") or message.content_type != CONTENT_TYPE:
+            log.warning("call_rejected", service=self.container.service_name, why="no reply_to, or not JSON")
+            message.reject()
+            return
+        arrival = Arrival.of(message)
+        refusal = self.doorway.refusal(arrival)
+        if refusal is not None:
+            self._turn_away(message, arrival, refusal)
+            return
+        try:
+            user = None if self.doorway.in_process else arrival.user
+            call = read_call(arrival.routing_key, message.body, arrival.headers, time.time(), user)
+        except SkillsError as error:
+            self._reply(message, write_error(error))
+            self.consumer.ack_message(message)
+            return
+        try:
+            self.container.spawn_worker(self, (call,), {}, handle_result=partial(self.handle_result, message))
+        except ContainerBeingKilled:
+            self.consumer.requeue_message(message)
+
+    def _turn_away(self, message: Any, arrival: Arrival, refusal: SkillsError) -> None:
+        """Told to whoever asked; where that isn't sure, to nobody."""
+        answered = self.doorway.may_answer(arrival)
+        log.warning(
+            "call_refused",
+            service=self.container.service_name,
+            user=arrival.user,
+            why=refusal.details["reason"],
+            answered=answered,
+        )
+        self.turn_away(arrival.routing_key, arrival.user, refusal)
+        if answered:
+            self._reply(message, write_error(refusal))
+        self.consumer.ack_message(message)
+
+    def handle_result(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        self._reply(message, result if exc_info is None else write_error(_UNEXPECTED))
+        self.consumer.ack_message(message)
+        return result, exc_info
+
+    def _reply(self, message: Any, body: str) -> None:
+        try:
+            self.replier.send(body, message.properties["reply_to"], message.properties.get("correlation_id"))
+        except Exception as error:
+            log.warning("reply_dropped", service=self.container.service_name, kind=type(error).__name__)
+
+
+def answer_body(kernel: Kernel, call: Call) -> str:
+    """The bytes of the answer, a typed error included; whatever else was raised has become one in the kernel."""
+    try:
+        body = write_result(kernel.answer(call))
+    except SkillsError as error:
+        return write_error(error)
+    if len(body.encode()) > codec.MAX_BODY:
+        return write_error(TooLarge("答复超过消息上限，请缩小查询范围或减少每页条数"))
+    return body
+
+
+class Deliveries(DependencyProvider):  # type: ignore[misc]
+    """The queue of events: each body is stored, and only then acknowledged.
+
+    While the database is away a delivery is held here and tried again. Handing it back would count against the
+    queue's delivery limit, and an outage of seconds would end in the dead letters.
+    """
+
+    consumer = RawConsumer()
+
+    def __init__(self, hear: Callable[[bytes | str], None]) -> None:
+        self.hear = hear
+        self.stopping = False
+
+    def setup(self) -> None:
+        self.queue = topology.inbox_queue(self.container.service_name)
+        self.consumer.register_provider(self)
+        with Connection(self.consumer.amqp_uri) as connection:
+            topology.DEAD_LETTER_QUEUE(connection.default_channel).declare()
+
+    def stop(self) -> None:
+        self.stopping = True
+        self.consumer.unregister_provider(self)
+
+    def handle_message(self, message: Any) -> None:
+        while not self.stopping:
+            try:
+                self.hear(message.body)
+            except Exception as error:
+                log.warning("delivery_held", service=self.container.service_name, kind=type(error).__name__)
+                time.sleep(PAUSE)
+            else:
+                self.consumer.ack_message(message)
+                return
+
+
+calls = Calls.decorator
+
+
+class PartsProvider(DependencyProvider):  # type: ignore[misc]
+    """Hands the service's parts to each worker, and runs its duties."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def start(self) -> None:
+        for duty in self.parts.duties:
+            self.container.spawn_managed_thread(duty.run, identifier=duty.name)
+
+    def stop(self) -> None:
+        for duty in self.parts.duties:
+            duty.stop()
+
+    def get_dependency(self, worker_ctx: Any) -> Parts:
+        return self.parts
+
+
+def hosted(service: type[Service], parts_of_service: Parts) -> type:
+    """The class that nameko runs for a service: everything it can be asked or told goes through its kernel."""
+
+    kernel = parts_of_service.kernel
+
+    class Hosted:
+        name = service.name
+        parts = PartsProvider(parts_of_service)
+        deliveries = Deliveries(parts_of_service.hear)
+
+        @calls(parts_of_service.doorway, kernel.turn_away)  # type: ignore[untyped-decorator]
+        def answer(self, call: Call) -> str:
+            return answer_body(kernel, call)
+
+    return Hosted
