@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploy.local.services import REPOSITORY, Service, run_skills
 
-STORY = REPOSITORY / "scenarios" / "apprenticeship-main-road.yaml"
+STORY = REPOSITORY / "programmes" / "apprenticeship" / "stories" / "main-road.yaml"
 _RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB$", re.MULTILINE)
 
 

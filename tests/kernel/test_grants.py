@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.bus import questions
 from shared.bus.broker_rights import outside_rights
 from shared.bus.grants import Grants, GrantsError, granted_by, internal, outside_of, read_grants
+from shared.bus.questions import FILE
 from shared.contracts.schema.declare import SERVICES
 from shared.errors import NotPermitted, Unauthenticated
+from shared.reference.questions import written
 from shared.security.speaker import Role, Speaker
 from tests.architecture.test_questions import questions as questions_of_the_code
 
@@ -65,7 +66,7 @@ def test_our_services_may_ask_what_their_code_asks_in_their_own_name(service: st
 
 
 def test_the_committed_questions_are_those_of_the_code() -> None:
-    assert questions.FILE.read_text("utf-8") == questions.written(), "run `make schemas`"
+    assert FILE.read_text("utf-8") == written(), "run `make schemas`"
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from deploy.local.processes import environment
 from deploy.local.services import REPOSITORY, SKILLS
 from tests.bus.conftest import Processes
 
-STORIES = REPOSITORY / "scenarios"
-MAIN_ROAD = STORIES / "apprenticeship-main-road.yaml"
+STORIES = REPOSITORY / "programmes" / "apprenticeship" / "stories"
+MAIN_ROAD = STORIES / "main-road.yaml"
 ONE_TRAINING = STORIES / "one-training.yaml"
 PROOF = ("call", "subsidy.prove_ledger")
 """Asks for what the ledger and its recomputation differ in."""
