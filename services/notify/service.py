@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy.orm import Session
 
@@ -23,14 +23,11 @@ from services.notify.letters.template_table import record_templates
 from services.notify.recipients import preferences
 from services.notify.recipients.webhook_targets import AllowedHosts
 from services.notify.rules.reminders import days_of
-from shared.bus.wire import Event
-from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.notify import messages as contract
 from shared.contracts.review import cases
 from shared.contracts.subsidy import receivables
 from shared.contracts.training import enrolments
-from shared.kernel.service import Ask, Body, Running, Service, handles, hears
-from shared.kernel.work import Look, Work
+from shared.kernel.service import Ask, Running, Service, handles, hears
 from shared.security.keys import Keys
 from shared.security.personal import PersonalCipher
 from shared.settings import Settings
@@ -38,13 +35,6 @@ from shared.store.database import Database
 from shared.store.key_rotation import Renewal
 
 CHOSEN_AT_ONCE = "该单位的另一人正在修改接收方式，请查看结果后重新提交"
-
-
-def _hears_the_table(body: Body) -> Body:
-    """Every event of `notices.py` is heard by this one method."""
-    for event in EVENTS:
-        hears(event, ask=notify_parties.ask_names)(body)
-    return body
 
 
 class NotifyService(Service):
@@ -105,46 +95,20 @@ class NotifyService(Service):
         sealed = [*cls.texts.sealed_columns(database), *cls.targets.sealed_columns(database)]
         return [Renewal("personal", cls.texts.cipher.ring, sealed)]
 
-    # --- what was told -----------------------------------------------------------------------------------------------
-
-    @_hears_the_table
-    def tell_parties(self, work: Work, event: Event[Any], names: notify_parties.Names) -> None:
-        notify_parties.tell_parties(work, event, names, self.writer)
-
-    @hears(cases.DEADLINE_SET)
-    @hears(enrolments.DEADLINE_SET)
-    @hears(receivables.DEADLINE_SET)
-    def deadline_set(self, work: Work, event: Event[DeadlineSet]) -> None:
-        deadlines.deadline_set(work, event)
-
-    @hears(cases.DEADLINE_CLOSED)
-    @hears(enrolments.DEADLINE_CLOSED)
-    @hears(receivables.DEADLINE_CLOSED)
-    def deadline_closed(self, work: Work, event: Event[DeadlineClosed]) -> None:
-        deadlines.deadline_closed(work, event)
-
-    # --- the inbox and what leaves besides it ------------------------------------------------------------------------
-
-    @handles(contract.READ_INBOX)
-    def read_inbox(self, look: Look, request: contract.ReadInbox) -> contract.InboxPage:
-        return inbox.read_inbox(look, request, self.texts)
-
-    @handles(contract.MARK_READ)
-    def mark_read(self, work: Work, request: contract.MarkRead) -> contract.MarkedRead:
-        return inbox.mark_read(work, request)
-
-    @handles(contract.SET_CHANNELS)
-    def set_channels(self, work: Work, request: contract.SetChannels) -> contract.ChannelsSet:
-        return preferences.set_channels(work, request, self.targets, self.allowed)
-
-    @handles(contract.GET_CHANNELS)
-    def get_channels(self, look: Look, _request: contract.GetChannels) -> contract.ChannelsShape:
-        return preferences.get_channels(look, self.targets)
-
-    @handles(contract.LIST_UNDELIVERED)
-    def list_undelivered(self, look: Look, request: contract.ListUndelivered) -> contract.UndeliveredPage:
-        return failures.list_undelivered(look, request)
-
-    @handles(contract.RETRY_DELIVERY)
-    def retry_delivery(self, work: Work, request: contract.RetryDelivery) -> contract.DeliveryRetried:
-        return failures.retry_delivery(work, request)
+    serves = (
+        # every event of the table in letters/notices.py, and the deadlines that the other services set
+        *(hears(event, notify_parties.tell_parties, ask=notify_parties.ask_names) for event in EVENTS),
+        hears(cases.DEADLINE_SET, deadlines.deadline_set),
+        hears(enrolments.DEADLINE_SET, deadlines.deadline_set),
+        hears(receivables.DEADLINE_SET, deadlines.deadline_set),
+        hears(cases.DEADLINE_CLOSED, deadlines.deadline_closed),
+        hears(enrolments.DEADLINE_CLOSED, deadlines.deadline_closed),
+        hears(receivables.DEADLINE_CLOSED, deadlines.deadline_closed),
+        # the inbox and what leaves besides it
+        handles(contract.READ_INBOX, inbox.read_inbox),
+        handles(contract.MARK_READ, inbox.mark_read),
+        handles(contract.SET_CHANNELS, preferences.set_channels),
+        handles(contract.GET_CHANNELS, preferences.get_channels),
+        handles(contract.LIST_UNDELIVERED, failures.list_undelivered),
+        handles(contract.RETRY_DELIVERY, failures.retry_delivery),
+    )

@@ -19,7 +19,6 @@ from services.registry.registers import editions, imports, matches
 from services.registry.spreadsheets import registers as register_sheets
 from services.registry.spreadsheets import rosters
 from services.registry.views import search, worklist
-from shared.contracts.common import ListWaiting, RowResults, WaitingPage
 from shared.contracts.registry import (
     catalogues as catalogues_contract,
 )
@@ -33,9 +32,7 @@ from shared.contracts.registry import (
 from shared.contracts.registry import (
     parties as contract,
 )
-from shared.contracts.spreadsheets import SheetImported
 from shared.kernel.service import Service, handles
-from shared.kernel.work import Look, Work
 from shared.security.keys import Keys
 from shared.security.personal import LookupDigest, PersonalCipher
 from shared.settings import Settings
@@ -65,142 +62,39 @@ class RegistryService(Service):
             Renewal("digest", cls.vault.lookup.ring, digests),
         ]
 
-    # --- organisations and people --------------------------------------------------------------------------------
-
-    @handles(contract.REGISTER_ORGANISATION)
-    def register_organisation(
-        self, work: Work, request: contract.RegisterOrganisation
-    ) -> contract.OrganisationRegistered:
-        return organisations.register(work, request, self.vault)
-
-    @handles(contract.LIST_ORGANISATIONS)
-    def list_organisations(self, look: Look, request: contract.ListOrganisations) -> contract.OrganisationList:
-        return organisations.listed(look, request) if request.ids else search.organisations(look, request)
-
-    @handles(contract.REGISTER_PEOPLE)
-    def register_people(self, work: Work, request: contract.RegisterPeople) -> RowResults:
-        return people.register(work, request, self.vault)
-
-    @handles(contract.IMPORT_ROSTER, ask=rosters.ask)
-    def import_roster(self, work: Work, request: contract.ImportRoster, roster: rosters.Roster) -> SheetImported:
-        return rosters.take_over(work, request, roster, self.vault)
-
-    @handles(contract.LIST_PEOPLE)
-    def list_people(self, look: Look, request: contract.ListPeople) -> contract.PersonPage:
-        return search.people(look, request, self.vault)
-
-    @handles(contract.LIST_TEACHERS)
-    def list_teachers(self, look: Look, request: contract.ListTeachers) -> contract.TeacherPage:
-        return search.teachers(look, request, self.vault)
-
-    @handles(contract.LIST_WAITING)
-    def list_waiting(self, look: Look, request: ListWaiting) -> WaitingPage:
-        return worklist.listed(look, request)
-
-    @handles(contract.ADD_IDENTITY_DOCUMENT)
-    def add_identity_document(
-        self, work: Work, request: contract.AddIdentityDocument
-    ) -> contract.IdentityDocumentAdded:
-        return people.add_document(work, request, self.vault)
-
-    @handles(contract.FIND_PERSON)
-    def find_person(self, look: Look, request: contract.FindPerson) -> contract.PersonFound:
-        return people.find(look, request, self.vault)
-
-    @handles(contract.REVEAL_PEOPLE)
-    def reveal_people(self, look: Look, request: contract.RevealPeople) -> contract.PersonList:
-        return disclosure.people(look, request, self.vault)
-
-    @handles(contract.REVEAL_ACCOUNTS)
-    def reveal_accounts(self, look: Look, request: contract.RevealAccounts) -> contract.AccountList:
-        return disclosure.accounts(look, request, self.vault)
-
-    @handles(registers.ASK_SHARED_ACCOUNTS)
-    def ask_shared_accounts(self, look: Look, request: registers.AskSharedAccounts) -> registers.SharedAccounts:
-        return shared_accounts.ask_shared(look, request, self.vault)
-
-    # --- registers of other offices, and what they say -----------------------------------------------------------
-
-    @handles(registers.IMPORT_REGISTER)
-    def import_register(self, work: Work, request: registers.ImportRegister) -> RowResults:
-        return imports.import_rows(work, request, self.vault)
-
-    @handles(registers.IMPORT_REGISTER_SHEET, ask=register_sheets.ask)
-    def import_register_sheet(
-        self, work: Work, request: registers.ImportRegisterSheet, filled: register_sheets.Filled
-    ) -> SheetImported:
-        return register_sheets.take_over(work, request, filled, self.vault)
-
-    @handles(registers.LIST_REGISTERS)
-    def list_registers(self, look: Look, request: registers.ListRegisters) -> registers.RegisterPage:
-        return editions.listed(look, request)
-
-    @handles(registers.ASK_STANDING)
-    def ask_standing(self, look: Look, request: registers.AskStanding) -> registers.StandingAnswer:
-        return matches.ask_standing(look, request, self.vault)
-
-    # --- evidence ------------------------------------------------------------------------------------------------
-
-    @handles(evidence_contract.RECORD_EMPLOYMENT)
-    def record_employment(self, work: Work, request: evidence_contract.RecordEmployment) -> RowResults:
-        return records.record_employment(work, request)
-
-    @handles(evidence_contract.RECORD_INSURANCE)
-    def record_insurance(self, work: Work, request: evidence_contract.RecordInsurance) -> RowResults:
-        return records.record_insurance(work, request)
-
-    @handles(evidence_contract.RECORD_HELD_CERTIFICATES)
-    def record_held_certificates(self, work: Work, request: evidence_contract.RecordHeldCertificates) -> RowResults:
-        return records.record_certificates(work, request)
-
-    @handles(contract.REGISTER_TEACHERS)
-    def register_teachers(self, work: Work, request: contract.RegisterTeachers) -> RowResults:
-        return teachers.register(work, request)
-
-    # --- catalogues ----------------------------------------------------------------------------------------------
-
-    @handles(catalogues_contract.PUBLISH_CATALOGUE)
-    def publish_catalogue(
-        self, work: Work, request: catalogues_contract.PublishCatalogue
-    ) -> catalogues_contract.CataloguePublished:
-        return catalogues.publish(work, request)
-
-    @handles(catalogues_contract.LIST_CATALOGUES)
-    def list_catalogues(
-        self, look: Look, request: catalogues_contract.ListCatalogues
-    ) -> catalogues_contract.CataloguePage:
-        return search.catalogues(look, request)
-
-    @handles(catalogues_contract.ASK_MINIMUM_WAGE)
-    def ask_minimum_wage(
-        self, look: Look, request: catalogues_contract.AskMinimumWage
-    ) -> catalogues_contract.MinimumWage:
-        return catalogues.minimum_wage(look, request)
-
-    @handles(catalogues_contract.ASK_SELF_EVALUATION)
-    def ask_self_evaluation(
-        self, look: Look, request: catalogues_contract.AskSelfEvaluation
-    ) -> catalogues_contract.SelfEvaluation:
-        return catalogues.self_evaluation(look, request)
-
-    # --- decisions that others ask for ---------------------------------------------------------------------------
-
-    @handles(eligibility.ASK_OCCUPATION)
-    def ask_occupation(self, work: Work, request: eligibility.AskOccupation) -> eligibility.OccupationAnswer:
-        return decisions.occupation(work, request)
-
-    @handles(eligibility.DECIDE_PARTIES)
-    def decide_parties(self, work: Work, request: eligibility.DecideParties) -> eligibility.PartiesDecided:
-        return decisions.parties(work, request)
-
-    @handles(eligibility.DECIDE_APPRENTICES)
-    def decide_apprentices(self, work: Work, request: eligibility.DecideApprentices) -> eligibility.ApprenticesDecided:
-        return decisions.apprentices(work, request)
-
-    @handles(eligibility.DECIDE_TEACHERS)
-    def decide_teachers(self, work: Work, request: eligibility.DecideTeachers) -> eligibility.TeachersDecided:
-        return decisions.teachers(work, request)
-
-    @handles(evidence_contract.ASK_WAGES)
-    def ask_wages(self, look: Look, request: evidence_contract.AskWages) -> evidence_contract.WageList:
-        return decisions.wages(look, request)
+    serves = (
+        # organisations and people
+        handles(contract.REGISTER_ORGANISATION, organisations.register),
+        handles(contract.LIST_ORGANISATIONS, search.organisations),
+        handles(contract.REGISTER_PEOPLE, people.register),
+        handles(contract.IMPORT_ROSTER, rosters.take_over, ask=rosters.ask),
+        handles(contract.LIST_PEOPLE, search.people),
+        handles(contract.LIST_TEACHERS, search.teachers),
+        handles(contract.LIST_WAITING, worklist.listed),
+        handles(contract.ADD_IDENTITY_DOCUMENT, people.add_document),
+        handles(contract.FIND_PERSON, people.find),
+        handles(contract.REVEAL_PEOPLE, disclosure.people),
+        handles(contract.REVEAL_ACCOUNTS, disclosure.accounts),
+        handles(registers.ASK_SHARED_ACCOUNTS, shared_accounts.ask_shared),
+        # registers of other offices, and what they say
+        handles(registers.IMPORT_REGISTER, imports.import_rows),
+        handles(registers.IMPORT_REGISTER_SHEET, register_sheets.take_over, ask=register_sheets.ask),
+        handles(registers.LIST_REGISTERS, editions.listed),
+        handles(registers.ASK_STANDING, matches.ask_standing),
+        # evidence
+        handles(evidence_contract.RECORD_EMPLOYMENT, records.record_employment),
+        handles(evidence_contract.RECORD_INSURANCE, records.record_insurance),
+        handles(evidence_contract.RECORD_HELD_CERTIFICATES, records.record_certificates),
+        handles(contract.REGISTER_TEACHERS, teachers.register),
+        # catalogues
+        handles(catalogues_contract.PUBLISH_CATALOGUE, catalogues.publish),
+        handles(catalogues_contract.LIST_CATALOGUES, search.catalogues),
+        handles(catalogues_contract.ASK_MINIMUM_WAGE, catalogues.minimum_wage),
+        handles(catalogues_contract.ASK_SELF_EVALUATION, catalogues.self_evaluation),
+        # decisions that others ask for
+        handles(eligibility.ASK_OCCUPATION, decisions.occupation),
+        handles(eligibility.DECIDE_PARTIES, decisions.parties),
+        handles(eligibility.DECIDE_APPRENTICES, decisions.apprentices),
+        handles(eligibility.DECIDE_TEACHERS, decisions.teachers),
+        handles(evidence_contract.ASK_WAGES, decisions.wages),
+    )

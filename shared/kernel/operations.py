@@ -55,12 +55,11 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer, renewa
         "get_chunk": files.get_chunk,
     }
     added = {
-        method[name].route: Handling(method[name], bodies[bare], None)
-        for bare, method in contract.KERNEL_METHODS.items()
+        method[name].route: Handling(method[name], bodies[bare]) for bare, method in contract.KERNEL_METHODS.items()
     }
     for other, event in contract.AUDIT_SEALED.items():
         if other != name:
-            added[f"{other}.{event.name}"] = Handling(event, keep_head, None)
+            added[f"{other}.{event.name}"] = Handling(event, keep_head)
     kernel.handlings = {**kernel.handlings, **added}
 
 

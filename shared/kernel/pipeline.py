@@ -123,7 +123,7 @@ class Kernel:
         asked = self._ask(handling, request, speaker, call)
         with self.database.reading() as session:
             look = Look(session, speaker, self.today(session), now(), self.policies, self.objects)
-            answer = handling.body(look, request, *asked)
+            answer = self._do(handling, look, request, *asked)
         if look.purpose:  # an unmasked read leaves its trace before the answer leaves the service
             with self.database.transaction() as session:
                 audit_rows.record(session, call, speaker, look.today, "ok", look.objects, look.purpose)
@@ -162,7 +162,7 @@ class Kernel:
                 return seen.answer
             remembered = self._remember(session, speaker, call, content)
             work = self._work(session, speaker, call.correlation_id)
-            answered = handling.body(work, request, *asked)
+            answered = self._do(handling, work, request, *asked)
             answer = codec.write(answered)
             remembered.answer = codec.without_once(type(answered), answer)
             audit_rows.record(session, call, speaker, work.today, "ok", work.objects, work.purpose)
@@ -233,7 +233,7 @@ class Kernel:
             if heard is None or heard.applied_at is not None:
                 return
             work = self._work(session, speaker, call.correlation_id)
-            handling.body(work, event, *asked)
+            self._do(handling, work, event, *asked)
             heard.applied_at = now()
             heard.attempts += 1
             if work.objects:
@@ -261,6 +261,9 @@ class Kernel:
     def _work(self, session: Session, speaker: Speaker, correlation_id: str) -> Work:
         today = self.today(session)
         return Work(session, speaker, today, now(), self.policies, self.objects, correlation_id=correlation_id)
+
+    def _do(self, handling: Handling, *given: Any) -> Any:
+        return handling.use_case(*given, *(getattr(self.service, name) for name in handling.tools))
 
     def _ask(self, handling: Handling, request: Any, speaker: Speaker, call: Call) -> tuple[Any, ...]:
         if handling.ask is None:

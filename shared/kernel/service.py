@@ -1,28 +1,36 @@
-"""How a service says what it does: a class whose methods carry `@handles(METHOD)` or `@hears(EVENT)`.
+"""How a service says what it does: one table of rows, `handles(METHOD, use_case)` and `hears(EVENT, use_case)`.
 
-    class Subsidy(Service):
+    class SubsidyService(Service):
         name = "subsidy"
+        windows: ClassVar[Windows]
 
-        @handles(contract.SUBMIT_CLAIM, ask=claims.ask)
-        def submit_claim(self, work, request, known):
-            return claims.submit(work, request, known)
+        serves = (
+            hears(cases.PROJECT_APPROVED, read_model.approved),
+            handles(claims.SUBMIT_CLAIM, submission.submit, ask=training_outcomes.ask),
+            handles(closing.CLOSE_PERIOD, close.close_period),
+        )
 
-`ask(asks, request)` runs before the transaction and may call other services; what it returns is handed in as the
-last argument. Without `ask` there is no last argument. A query is given a `Look`, a command and an event a `Work`.
+A use case is a function of what it may touch, a `Look` for a query and a `Work` for a command or event, and of the
+request or event. `ask(asks, request)` runs before the transaction and may call other services; what it returns is
+handed in next. Whatever else a use case names is the service's own attribute of that name: `close_period(work, request,
+windows)` is given `SubsidyService.windows`, which `prepare` has set.
+
 The class itself knows no framework: `shared/runtime/nameko_entrypoints.py` makes a nameko service of it.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from shared.bus.wire import Event
 from shared.contracts.schema.declare import EventType, Method
+from shared.kernel.work import Asks
 from shared.policy.policies import Policies
 from shared.security.keys import Keys
 from shared.security.speaker import Purpose
@@ -30,18 +38,27 @@ from shared.settings import Settings
 from shared.store.database import Database
 from shared.store.key_rotation import Renewal
 
-Body = TypeVar("Body", bound=Callable[..., Any])
 Req = TypeVar("Req")
 Ans = TypeVar("Ans")
+Data = TypeVar("Data")
 
 
 @dataclass(frozen=True)
 class Handling:
-    """One entrypoint: what it serves, what it asks first, and the function that does it."""
+    """One row of a service's table: what it serves, the function that does it, and what that asks others first.
+
+    `tools`: names of the service's attributes that are handed in after the request and what was asked.
+    """
 
     serves: Method[Any, Any] | EventType[Any]
-    body: Callable[..., Any]
-    ask: Callable[..., Any] | None
+    use_case: Callable[..., Any]
+    ask: Callable[..., Any] | None = None
+    tools: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its route for a method ("subsidy.submit_claim"), "<owner>.<event>" for an event."""
+        return self.serves.route if isinstance(self.serves, Method) else f"{self.serves.owner}.{self.serves.name}"
 
 
 class Ask(Protocol):
@@ -62,12 +79,15 @@ class Running(Protocol):
 
 
 class Service:
-    """Base of the five services. `conflicts` maps a constraint's name to the Chinese sentence of its `conflict`.
+    """Base of the five services. `serves`: its table.
+
+    `conflicts` maps a constraint's name to the Chinese sentence of its `conflict`.
 
     `decided_about`: pairs of columns, the subject of a decision and the project that it belongs to.
     """
 
     name: ClassVar[str]
+    serves: ClassVar[tuple[Handling, ...]] = ()
     conflicts: ClassVar[Mapping[str, str]] = {}
     decided_about: ClassVar[tuple[tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]], ...]] = ()
 
@@ -108,38 +128,32 @@ class Service:
         return []
 
 
-def handles(method: Method[Any, Any], *, ask: Callable[..., Any] | None = None) -> Callable[[Body], Body]:
-    return _marked(method, ask)
+def handles(
+    method: Method[Req, Ans], use_case: Callable[..., Ans], *, ask: Callable[[Asks, Req], Any] | None = None
+) -> Handling:
+    """A row: this method is answered by that use case."""
+    return Handling(method, use_case, ask, _tools(use_case, ask))
 
 
-def hears(event: EventType[Any], *, ask: Callable[..., Any] | None = None) -> Callable[[Body], Body]:
-    return _marked(event, ask)
+def hears(
+    event: EventType[Data],
+    use_case: Callable[..., None],
+    *,
+    ask: Callable[[Asks, Event[Data]], Any] | None = None,
+) -> Handling:
+    """A row: this event of another service's is applied by that use case."""
+    return Handling(event, use_case, ask, _tools(use_case, ask))
 
 
 def handlings(service: type[Service]) -> dict[str, Handling]:
-    """By route for methods ("subsidy.submit_claim") and by "<owner>.<event>" for events. Raises ValueError for two."""
+    """The rows of a service by name. Raises ValueError where two serve the same."""
     found: dict[str, Handling] = {}
-    for handling in _collect(service):
-        name = _name(handling.serves)
-        if found.setdefault(name, handling) is not handling:
-            raise ValueError(f"{service.__name__} handles {name} twice: remove one of the two methods")
+    for handling in service.serves:
+        if found.setdefault(handling.name, handling) is not handling:
+            raise ValueError(f"{service.__name__} serves {handling.name} twice: remove one of the two rows")
     return found
 
 
-def _marked(serves: Method[Any, Any] | EventType[Any], ask: Callable[..., Any] | None) -> Callable[[Body], Body]:
-    def mark(body: Body) -> Body:
-        body.__dict__.setdefault("serves", []).append((serves, ask))
-        return body
-
-    return mark
-
-
-def _collect(service: type[Service]) -> Iterator[Handling]:
-    instance = service()
-    for _, body in inspect.getmembers(instance, inspect.ismethod):
-        for serves, ask in getattr(body, "serves", ()):
-            yield Handling(serves, body, ask)
-
-
-def _name(serves: Method[Any, Any] | EventType[Any]) -> str:
-    return serves.route if isinstance(serves, Method) else f"{serves.owner}.{serves.name}"
+def _tools(use_case: Callable[..., Any], ask: Callable[..., Any] | None) -> tuple[str, ...]:
+    """What a use case names besides its context, its request and what was asked."""
+    return tuple(inspect.signature(use_case).parameters)[2 if ask is None else 3 :]

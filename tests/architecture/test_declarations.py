@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from importlib import import_module
+from typing import ClassVar, get_type_hints
 
 import pytest
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
+from services.subsidy.claims.queries import explain_claim, get_claim
 from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.kernel import AUDIT_SEALED, KERNEL_METHODS, SETTLEMENT
 from shared.contracts.schema.declare import SERVICES
@@ -43,15 +46,21 @@ def test_a_service_answers_every_method_that_it_declares_and_hears_every_event_t
     assert set(handlings(service_of(service))) == (answers | hears) - OF_THE_KERNEL
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_use_case_names_besides_is_an_attribute_of_its_service(service: str) -> None:
+    owner = service_of(service)
+    kept = inspect.get_annotations(owner, eval_str=True)
+    for handling in handlings(owner).values():
+        wanted = get_type_hints(handling.use_case)
+        assert [(name, ClassVar[wanted[name]]) for name in handling.tools] == [
+            (name, kept.get(name)) for name in handling.tools
+        ], handling.name
+
+
 def test_nothing_is_handled_twice() -> None:
     class Twice(Service):
         name = "subsidy"
-
-        @handles(GET_CLAIM)
-        def get_claim(self) -> None: ...
-
-        @handles(GET_CLAIM)
-        def find_claim(self) -> None: ...
+        serves = (handles(GET_CLAIM, get_claim), handles(GET_CLAIM, explain_claim))
 
     with pytest.raises(ValueError, match=r"subsidy\.get_claim"):
         handlings(Twice)

@@ -92,45 +92,57 @@ def ask_elsewhere(asks: Asks, request: OneNote) -> NoteKept:
     return asks.ask(WRITE_ELSEWHERE, request)
 
 
+Meanwhile = Callable[[Work], None]
+"""What somebody else does while a use case runs."""
+
+
+def write_note(work: Work, request: OneNote, meanwhile: Meanwhile) -> NoteKept:
+    return _write(work, request.title, meanwhile)
+
+
+def edit_note(work: Work, request: OneNote, meanwhile: Meanwhile) -> NoteKept:
+    note = work.session.scalars(select(Note).where(Note.title == request.title)).one()
+    meanwhile(work)
+    note.edits += 1
+    return NoteKept(note.title, note.edits)
+
+
+def copy_note(work: Work, _request: OneNote, elsewhere: NoteKept, meanwhile: Meanwhile) -> NoteKept:
+    return _write(work, elsewhere.title, meanwhile)
+
+
+def read_notes(look: Look, request: ReadNotes) -> Notes:
+    if request.closely:
+        look.note("note:all", purpose="identity")
+    return Notes(look.session.scalar(select(func.count()).select_from(Note)) or 0)
+
+
+def lesson_given(work: Work, event: Event[NoteTold], meanwhile: Meanwhile) -> None:
+    _write(work, event.data.title, meanwhile)
+
+
+def _write(work: Work, title: str, meanwhile: Meanwhile) -> NoteKept:
+    work.session.add(Note(title=title, edits=0))
+    work.session.flush()
+    work.tell(NOTE_WRITTEN, work.speaker.person, NoteTold(title), district=CHAOYANG)
+    work.note(f"note:{title}")
+    meanwhile(work)
+    return NoteKept(title, 0)
+
+
 class NotebookService(Service):
     name = "review"
     conflicts: ClassVar[Mapping[str, str]] = {"uq_notes_title": TAKEN, "notes.title": TAKEN}
     decided_about = ((Note.title, Note.id),)
     meanwhile: ClassVar[Callable[[Work], None]] = staticmethod(lambda _work: None)
 
-    @handles(WRITE_NOTE)
-    def write_note(self, work: Work, request: OneNote) -> NoteKept:
-        return _write(work, request.title)
-
-    @handles(EDIT_NOTE)
-    def edit_note(self, work: Work, request: OneNote) -> NoteKept:
-        note = work.session.scalars(select(Note).where(Note.title == request.title)).one()
-        NotebookService.meanwhile(work)
-        note.edits += 1
-        return NoteKept(note.title, note.edits)
-
-    @handles(COPY_NOTE, ask=ask_elsewhere)
-    def copy_note(self, work: Work, request: OneNote, elsewhere: NoteKept) -> NoteKept:
-        return _write(work, elsewhere.title)
-
-    @handles(READ_NOTES)
-    def read_notes(self, look: Look, request: ReadNotes) -> Notes:
-        if request.closely:
-            look.note("note:all", purpose="identity")
-        return Notes(look.session.scalar(select(func.count()).select_from(Note)) or 0)
-
-    @hears(LESSON_GIVEN)
-    def lesson_given(self, work: Work, event: Event[NoteTold]) -> None:
-        _write(work, event.data.title)
-
-
-def _write(work: Work, title: str) -> NoteKept:
-    work.session.add(Note(title=title, edits=0))
-    work.session.flush()
-    work.tell(NOTE_WRITTEN, work.speaker.person, NoteTold(title), district=CHAOYANG)
-    work.note(f"note:{title}")
-    NotebookService.meanwhile(work)
-    return NoteKept(title, 0)
+    serves = (
+        handles(WRITE_NOTE, write_note),
+        handles(EDIT_NOTE, edit_note),
+        handles(COPY_NOTE, copy_note, ask=ask_elsewhere),
+        handles(READ_NOTES, read_notes),
+        hears(LESSON_GIVEN, lesson_given),
+    )
 
 
 @dataclass

@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 from services.notify.models import ChoiceRow, TargetRow
 from services.notify.recipients.recipients import Recipient, own_key, own_organisation
 from services.notify.recipients.webhook_targets import AllowedHosts
-from shared.contracts.notify.messages import Channel, ChannelChoice, ChannelsSet, ChannelsShape, Kind, SetChannels
+from shared.contracts.notify.messages import (
+    Channel,
+    ChannelChoice,
+    ChannelsSet,
+    ChannelsShape,
+    GetChannels,
+    Kind,
+    SetChannels,
+)
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look, Work
 from shared.security.personal import PersonalCipher, Place
@@ -92,7 +100,7 @@ def set_channels(work: Work, request: SetChannels, targets: Targets, allowed: Al
     return ChannelsSet(made.key_id, made.secret.hex())
 
 
-def get_channels(look: Look, targets: Targets) -> ChannelsShape:
+def get_channels(look: Look, _request: GetChannels, targets: Targets) -> ChannelsShape:
     recipient = own_key(look.speaker)
     rows = look.session.scalars(select(ChoiceRow).where(ChoiceRow.recipient == recipient).order_by(ChoiceRow.kind))
     row = _live_row(look.session, recipient)

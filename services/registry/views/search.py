@@ -25,7 +25,7 @@ from services.registry.models import (
     Person,
     Teacher,
 )
-from services.registry.parties.organisations import load, shape
+from services.registry.parties.organisations import listed, load, shape
 from services.registry.privacy.disclosure import first_documents
 from services.registry.privacy.vault import Vault
 from shared.contracts.registry.catalogues import CatalogueKind, CataloguePage, CatalogueShape, ListCatalogues
@@ -44,7 +44,9 @@ from shared.store.cursors import behind, page
 
 
 def organisations(look: Look, request: ListOrganisations) -> OrganisationList:
-    """Those that every condition fits, in the order of their ids. Names are compared without regard to case."""
+    """Those that are named, or that every condition fits, in the order of their ids; case of names is of no account."""
+    if request.ids:
+        return listed(look, request)
     chosen = select(Organisation).where(in_reach(look.speaker), behind(request.cursor, Organisation.id))
     if request.name is not None:
         chosen = chosen.where(func.lower(Organisation.name).contains(request.name.lower(), autoescape=True))

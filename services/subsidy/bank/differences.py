@@ -57,11 +57,11 @@ class Named:
     id: str
 
 
-def list_differences(look: Look, request: ListDifferences, silent_after: int) -> DifferencePage:
-    """One page, the oldest first, and the sums on both sides of all that are meant. `silent_after`: days."""
+def list_differences(look: Look, request: ListDifferences, bank_silent_after: int) -> DifferencePage:
+    """One page, the oldest first, and the sums on both sides of all that are meant. `bank_silent_after`: days."""
     sources = [_lines(look, request)]
     if not request.explained:
-        sources += [_unknown(look, request), _overdue(look, request, silent_after)]
+        sources += [_unknown(look, request), _overdue(look, request, bank_silent_after)]
     found = union_all(*sources).subquery().c
     place = (found.since, found.id)
     wanted = select(*found).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
@@ -147,8 +147,8 @@ def _unknown(look: Look, request: ListDifferences) -> Select[Any]:
     return _missing(look, request, "unknown", said.scalar_subquery()).where(Payment.state == "unknown")
 
 
-def _overdue(look: Look, request: ListDifferences, silent_after: int) -> Select[Any]:
-    since = look.today - timedelta(days=silent_after)
+def _overdue(look: Look, request: ListDifferences, bank_silent_after: int) -> Select[Any]:
+    since = look.today - timedelta(days=bank_silent_after)
     wanted = _missing(look, request, "overdue", Batch.instructed_on)
     return wanted.where(Payment.state == "instructed", Batch.instructed_on < since)
 

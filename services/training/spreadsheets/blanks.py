@@ -52,7 +52,7 @@ def ask(asks: Asks, request: MakeSheet) -> Sheet:
     return Sheet(content, fill_in.sheet.title, project, len(rows), cursor)
 
 
-def keep(work: Work, sheet: Sheet) -> SheetMade:
+def keep(work: Work, _request: MakeSheet, sheet: Sheet) -> SheetMade:
     """Keeps it for whoever asked: the organisation, or the officer's district."""
     row = work.file_away(
         sheet.content,
