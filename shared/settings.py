@@ -44,6 +44,7 @@ class Settings:
     close_year_after: int = 20
     bank_silent_after: int = 5
     seal_every: float = 5.0
+    call_delivery_limit: int = 3
     crash_at: str | None = None
     keys_inline: str | None = field(default=None, repr=False)
 
@@ -89,6 +90,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         **closing(env),
         **bank(env),
         seal_every=float(_whole(env, "SEAL_EVERY") or Settings.seal_every),
+        call_delivery_limit=_call_delivery_limit(env),
         crash_at=env.get("CRASH_AT"),
     )
 
@@ -117,6 +119,12 @@ def bank(env: Mapping[str, str]) -> dict[str, Any]:
     """For how many days after instructing the bank may say nothing before subsidy lists the payment; may well be 0."""
     silent = _whole(env, "BANK_SILENT_AFTER")
     return {"bank_silent_after": Settings.bank_silent_after if silent is None else silent}
+
+
+def _call_delivery_limit(env: Mapping[str, str]) -> int:
+    """How many times a call may come again and still be handled; 0: what came again never is."""
+    limit = _whole(env, "CALL_DELIVERY_LIMIT")
+    return Settings.call_delivery_limit if limit is None else limit
 
 
 def _whole(env: Mapping[str, str], name: str) -> int | None:

@@ -11,7 +11,6 @@ cluster starts again on the same port with the same data.
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import signal
@@ -35,7 +34,7 @@ from deploy.local.folders import (
     unprivileged_account,
     write_secret,
 )
-from deploy.local.processes import Process, Program, StartError, environment, read_pid_file
+from deploy.local.processes import Process, Program, StartError, environment, is_running, read_pid_file, works_in
 
 SUPERUSER = "administrator"
 START_SECONDS = 60.0
@@ -108,7 +107,7 @@ class PostgreSQL:
         databases = self._databases()
         if self.process is None:
             self._initialise(databases.password)
-            _await_end_of(self.data / "postmaster.pid")
+            _await_end_of(self.data)
             server = self._server(databases)
             process = server.start()
             write_secret(self.folder / "server.pid", str(process))
@@ -208,25 +207,19 @@ class PostgreSQL:
         return Program(command, environment(), Path("/"), log, self.account, tied=self.tied, tie=signal.SIGINT)
 
 
-def _await_end_of(lock: Path) -> None:
-    """Returns once the server that a lock file names is gone: one that was killed is named until it is reaped.
+def _await_end_of(data: Path) -> None:
+    """Returns once nothing of an earlier server works on `data`, and takes away the lock that it left behind.
 
-    After GONE_SECONDS it returns all the same: PostgreSQL then says itself what stands in its way.
+    PostgreSQL believes whatever bears the pid in the lock: a server that was killed and not reaped would keep the next
+    one out for ever. After GONE_SECONDS it returns all the same: PostgreSQL then says itself what stands in its way.
     """
+    lock = data / "postmaster.pid"
     deadline = time.monotonic() + GONE_SECONDS
-    while lock.exists() and _exists(int(lock.read_text("ascii").split()[0])) and time.monotonic() < deadline:
-        time.sleep(0.1)
-
-
-def _exists(pid: int) -> bool:
-    """Whether the process table holds it, be it only as a zombie: what PostgreSQL itself asks."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    while lock.exists() and time.monotonic() < deadline:
+        if is_running(int(lock.read_text("ascii").split()[0])) or works_in(data):
+            time.sleep(0.1)
+        else:
+            lock.unlink()
 
 
 def _ready(databases: Databases) -> bool:

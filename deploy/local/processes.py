@@ -3,6 +3,9 @@
 A pid alone may have been given to somebody else since; with the moment of its start it names one process for
 ever, so that what was started yesterday can be stopped today and nothing else can. Waiting is on the kernel's
 word that a process ended (a pidfd), never a sleep.
+
+A process that ended but wasn't reaped counts as ended. The first process of a container often collects no orphans, and
+they keep their pid for as long as it runs.
 """
 
 from __future__ import annotations
@@ -44,6 +47,7 @@ class Process:
         return f"{self.pid} {self.started}"
 
     def alive(self) -> bool:
+        """Whether this very process runs, and not merely its exit status or another process under its pid."""
         return _start_of(self.pid) == self.started
 
     def send(self, number: signal.Signals) -> None:
@@ -139,14 +143,31 @@ class Program:
         return "\n".join(text.splitlines()[-lines:])
 
     def _tie(self) -> list[str]:
-        """The kernel sends `tie` when the starting thread ends, by SIGKILL too: no server is left behind."""
-        return ["setpriv", "--pdeathsig", self.tie.name, "--"] if self.tied else []
+        """The kernel sends `tie` when the starting thread ends, by SIGKILL too: no server is left behind.
+
+        A starter that ended before the kernel was told sends nothing any more, so it is looked for afterwards.
+        """
+        if not self.tied:
+            return []
+        if_not_orphaned = 'test "$PPID" = "$0" && exec "$@"'
+        return ["setpriv", "--pdeathsig", self.tie.name, "--", "sh", "-c", if_not_orphaned, str(os.getpid())]
 
 
 def environment(**own: str) -> dict[str, str]:
     """This process's environment without what steers other people's servers, and with the values given."""
     foreign = ("RABBITMQ_", "ERL_", "PG", "NOTIFY_SOCKET")
     return {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | own
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process runs under that pid. False where it ended, and where it ended and wasn't reaped yet."""
+    return _start_of(pid) is not None
+
+
+def works_in(folder: Path) -> bool:
+    """Whether a process runs whose working folder is `folder`, as far as this account may see."""
+    there = folder.resolve()
+    return any(_folder_of(pid) == there and is_running(pid) for pid in _pids())
 
 
 def read_pid_file(path: Path) -> Process | None:
@@ -172,8 +193,18 @@ def _start_of(pid: int) -> int | None:
 
 
 def _parents() -> dict[int, int]:
-    pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
-    return {pid: int(fields[1]) for pid in pids if (fields := _status(pid)) is not None}
+    return {pid: int(fields[1]) for pid in _pids() if (fields := _status(pid)) is not None}
+
+
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+
+
+def _folder_of(pid: int) -> Path | None:
+    try:
+        return Path(f"/proc/{pid}/cwd").readlink()
+    except OSError:  # it ended, or is another account's
+        return None
 
 
 def _status(pid: int) -> list[str] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import http.client
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,12 +29,13 @@ READY_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Service:
-    """A service with its settings, in a folder. `tied`: it ends with its starter."""
+    """A service with its settings, in a folder. `tied`: it ends with its starter. `skills`: the command line."""
 
     name: str
     folder: Path
     settings: Mapping[str, str] = field(repr=False)
     tied: bool = False
+    skills: Sequence[str] = SKILLS
 
     @property
     def process(self) -> Process | None:
@@ -89,7 +90,7 @@ class Service:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         # The owner's address is for migrations: a running service that held it could lift its own limits.
         told = {name: value for name, value in self.settings.items() if name != "DATABASE_OWNER_URL"}
-        command = [*SKILLS, "serve", self.name]
+        command = [*self.skills, "serve", self.name]
         return Program(command, environment(**told), REPOSITORY, self.log, tied=self.tied)
 
 

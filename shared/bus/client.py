@@ -19,11 +19,13 @@ from kombu.exceptions import KombuError
 
 from shared.bus import topology
 from shared.bus.connections import hang_up, is_quiet, open_line
+from shared.bus.transport import is_undecodable
 from shared.bus.wire import CONTENT_TYPE, Call, call_headers, new_correlation_id, read_answer, write_call
 from shared.contracts.catalogue import METHODS
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import Method
 from shared.errors import NotFound, TooLarge, Unavailable
+from shared.observability import UNDECODABLE
 
 Req = TypeVar("Req")
 Ans = TypeVar("Ans")
@@ -34,10 +36,11 @@ LANES_KEPT = 16
 
 
 class Caller:
-    """Calls over one broker. Safe to use from many threads or greenlets at once."""
+    """Calls over one broker. Safe to use from many threads or greenlets at once. `name`: who calls, in metrics."""
 
-    def __init__(self, amqp_url: str) -> None:
+    def __init__(self, amqp_url: str, name: str = "caller") -> None:
         self.amqp_url = amqp_url
+        self.name = name
         self._lanes: list[_Lane] = []
 
     def call(self, method: Method[Req, Ans], request: Req, *, token: str, **options: Any) -> Ans:
@@ -93,7 +96,7 @@ class Caller:
                 return lane
             lane.close()
         try:
-            return _Lane(self.amqp_url, max(0.1, min(5.0, deadline - time.time())))
+            return _Lane(self.amqp_url, self.name, max(0.1, min(5.0, deadline - time.time())))
         except _BROKEN as error:
             raise Unavailable("消息总线暂不可用，请稍后用同一个 request_id 重试") from error
 
@@ -101,7 +104,8 @@ class Caller:
 class _Lane:
     """One connection with its channel and its place for replies. Used by one call at a time."""
 
-    def __init__(self, amqp_url: str, connect_timeout: float) -> None:
+    def __init__(self, amqp_url: str, name: str, connect_timeout: float) -> None:
+        self.name = name
         polling = {"polling_interval": 0.001} if amqp_url.startswith("memory") else {}
         self.connection = open_line(amqp_url, connect_timeout, **polling)
         channel = self._channel = self.connection.default_channel
@@ -156,6 +160,9 @@ class _Lane:
         hang_up(self.connection, self._channel)
 
     def _on_message(self, message: Any) -> None:
+        if is_undecodable(message):  # it answers nobody; the answer that is waited for may still come
+            UNDECODABLE.labels(self.name, "reply").inc()
+            return
         if message.properties.get("correlation_id") == self._waiting_for:
             self._answer = cast("bytes | str", message.body)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kombu import Connection, Producer
+from kombu import Producer
 
 from shared.bus import topology
 from shared.bus.connections import hang_up, open_line
+from shared.bus.transport import Line
 from shared.bus.wire import CONTENT_TYPE, Envelope, write_event
 from shared.contracts.schema.declare import EventType
 
@@ -26,7 +27,7 @@ class BusPublisher:
         self._channel: Any = None
         self.service = service
         self.amqp_url = amqp_url
-        self._connection: Connection | None = None
+        self._connection: Line | None = None
         self._producer: Producer | None = None
 
     def publish(self, events: list[tuple[EventType[Any], Envelope]]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kombu import Connection, Producer
+from kombu import Producer
 
 from shared.bus import topology
 from shared.bus.connections import hang_up, is_quiet, open_line
+from shared.bus.transport import Line
 from shared.bus.wire import CONTENT_TYPE
 
 _DIRECT_REPLY = "amq.rabbitmq.reply-to."
@@ -17,7 +18,7 @@ class Replier:
 
     def __init__(self, amqp_url: str) -> None:
         self.amqp_url = amqp_url
-        self._idle: list[tuple[Connection, Producer]] = []
+        self._idle: list[tuple[Line, Producer]] = []
 
     def send(self, body: str, reply_to: str, correlation_id: str | None) -> None:
         """To a queue bound to nameko's exchange, or by direct reply-to. Raises whatever the broker's client raises."""
@@ -45,7 +46,7 @@ class Replier:
             connection, producer = self._idle.pop()
             hang_up(connection, producer.channel)
 
-    def _take(self) -> tuple[Connection, Producer]:
+    def _take(self) -> tuple[Line, Producer]:
         while self._idle:
             connection, producer = self._idle.pop()
             if is_quiet(connection):

@@ -3,6 +3,9 @@
 nameko-rpc          topic    calls and replies          rpc-<service>     calls, classic, transient messages
 <service>.events    topic    what a service tells       inbox-<service>   all it hears, quorum
 public              topic    for outside listeners      dead-letters      what no delivery could place, quorum
+
+Calls are personal data and must not rest on the broker's disk, so their queues are classic. Such a queue knows no
+delivery limit: `redeliveries.py` counts.
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ class Parts:
     caller: Caller
     duties: list[Duty]
     renewals: Sequence[Renewal] = ()
+    call_delivery_limit: int = Settings.call_delivery_limit
     consuming: bool = False
 
     def hear(self, body: bytes | str) -> None:
@@ -79,7 +80,7 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
     record_documents(database, policies)
     keys.token_key(service.name)  # what is missing is told at the start
     boundaries = Boundaries(settings.crash_at)
-    caller = Caller(settings.amqp_url)
+    caller = Caller(settings.amqp_url, service.name)
     kernel = Kernel(
         service=service,
         database=database,
@@ -101,7 +102,7 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
     duties = _duties(service, settings, kernel, outbox, inbox, sealer, renewals)
     kernel.wake = lambda: _wake_all(duties)
     doorway = Doorway(service.name, in_process=settings.embedded)
-    return Parts(kernel, doorway, outbox, inbox, sealer, caller, duties, renewals)
+    return Parts(kernel, doorway, outbox, inbox, sealer, caller, duties, renewals, settings.call_delivery_limit)
 
 
 def _duties(

@@ -2,7 +2,8 @@
 
 Every trap of nameko's own RPC and event handlers is closed here: bodies are taken raw, so nothing is decoded before
 we look; a call without a way to answer is rejected; a reply that cannot be sent is dropped, since the caller's request
-id makes the repeat harmless; only our own errors leave, and no inbound header becomes context.
+id makes the repeat harmless; only our own errors leave, and no inbound header becomes context. Whatever arrives, the
+process lives: what can't be read is rejected, and what fails under the queues is begun again.
 """
 
 from __future__ import annotations
@@ -13,41 +14,55 @@ from functools import partial
 from typing import Any
 
 import structlog
-from kombu import Connection
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint
-from nameko.messaging import QueueConsumer
+from nameko.messaging import QueueConsumer, QueueConsumerStopped
 
 from shared.bus import topology
 from shared.bus.admission import Arrival, Doorway
 from shared.bus.replies import Replier
+from shared.bus.transport import Line, is_undecodable
 from shared.bus.wire import CONTENT_TYPE, Call, read_call, write_error, write_result
 from shared.contracts.schema import codec
 from shared.errors import SkillsError, TooLarge, Unavailable
+from shared.kernel import rejections
 from shared.kernel.pipeline import Kernel
+from shared.kernel.redeliveries import Delivery, Redeliveries
 from shared.kernel.service import Service
+from shared.observability import CONSUMING_FAILED
 from shared.runtime.assembly import Parts
 
 log = structlog.get_logger()
 
 _UNEXPECTED = Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试")
 PAUSE = 1.0
-"""Seconds before a delivery that could not be stored is tried again."""
+"""Seconds before a delivery that could not be stored is tried again, and before failed consuming is begun again."""
 
-
-def _uninflated(to_message: Callable[[Any], Any], raw: Any) -> Any:
-    """kombu unpacks a body whose header says that it is compressed: kilobytes from a stranger become gigabytes here."""
-    headers = raw.get("headers") if isinstance(raw, dict) else raw.properties.get("application_headers")
-    if headers:
-        headers.pop("compression", None)
-    return to_message(raw)
+Undecodable = Callable[[str | None, int], None]
+"""Told of a message whose properties can't be decoded: by which user of the broker, of how many bytes."""
 
 
 class RawConsumer(QueueConsumer):  # type: ignore[misc]
-    """nameko's consuming loop with its reconnects, but bodies are handed over as they came."""
+    """nameko's consuming loop with its reconnects, but bodies are handed over as they came, and nothing ends it."""
+
+    @property
+    def connection(self) -> Line:
+        config = self.container.config
+        return Line(self.amqp_uri, transport_options=config["TRANSPORT_OPTIONS"], heartbeat=config["HEARTBEAT"])
+
+    def run(self, **kwargs: Any) -> None:
+        """nameko ends the process for whatever isn't a lost connection; here consuming is begun again instead."""
+        while not self.should_stop:
+            try:
+                super().run(**kwargs)
+            except QueueConsumerStopped:
+                raise
+            except Exception as error:
+                CONSUMING_FAILED.labels(self.container.service_name).inc()
+                log.error("consuming_failed", service=self.container.service_name, kind=type(error).__name__)
+                time.sleep(PAUSE)
 
     def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
-        channel.message_to_python = partial(_uninflated, channel.message_to_python)
         for provider in self._providers:
             consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._hand_over, provider))
             consumer.qos(prefetch_count=self.prefetch_count)
@@ -55,28 +70,55 @@ class RawConsumer(QueueConsumer):  # type: ignore[misc]
         return self._consumers.values()
 
     def _hand_over(self, provider: Any, message: Any) -> None:
-        self.container.spawn_managed_thread(partial(provider.handle_message, message))
+        self.container.spawn_managed_thread(partial(self._handle, provider, message))
+
+    def _handle(self, provider: Any, message: Any) -> None:
+        """What is raised in such a thread would end the process; the message would then end the next one."""
+        try:
+            provider.handle_message(message)
+        except Exception as error:
+            log.error("delivery_failed", service=self.container.service_name, kind=type(error).__name__)
+            self.reject_message(message)
 
     def ack_message(self, message: Any) -> None:
+        self._settle(super().ack_message, message)
+
+    def requeue_message(self, message: Any) -> None:
+        self._settle(super().requeue_message, message)
+
+    def reject_message(self, message: Any) -> None:
+        """For good: a queue without dead letters forgets it."""
+        self._settle(lambda rejected: rejected.reject(), message)
+
+    def _settle(self, settle: Callable[[Any], None], message: Any) -> None:
         """Where the connection is gone the broker has the message again; whatever it is, it is no reason to die."""
         try:
-            super().ack_message(message)
+            settle(message)
         except Exception as error:
-            log.warning("not_acknowledged", service=self.container.service_name, kind=type(error).__name__)
+            log.warning("not_settled", service=self.container.service_name, kind=type(error).__name__)
 
 
 class Calls(Entrypoint):  # type: ignore[misc]
     """The queue of calls. The method under it is given a `Call` and returns the bytes of its answer.
 
-    `doorway` says who may come in, `turn_away` is told of those who may not.
+    `doorway` says who may come in, `turn_away` is told of those who may not, `redeliveries` says what came too often.
     """
 
     consumer = RawConsumer()
 
-    def __init__(self, doorway: Doorway, turn_away: Callable[[str, str | None, SkillsError], None], **kwargs: Any):
+    def __init__(
+        self,
+        doorway: Doorway,
+        turn_away: Callable[[str, str | None, SkillsError], None],
+        undecodable: Undecodable,
+        redeliveries: Redeliveries,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.doorway = doorway
         self.turn_away = turn_away
+        self.undecodable = undecodable
+        self.redeliveries = redeliveries
 
     def setup(self) -> None:
         self.queue = topology.rpc_queue(self.container.service_name)
@@ -89,24 +131,34 @@ class Calls(Entrypoint):  # type: ignore[misc]
         self.consumer.unregister_provider(self)
 
     def handle_message(self, message: Any) -> None:
+        if is_undecodable(message):
+            self.undecodable(message.properties.get("user_id"), len(message.body))
+            self.consumer.reject_message(message)
+            return
         if not message.properties.get("reply_to") or message.content_type != CONTENT_TYPE:
             log.warning("call_rejected", service=self.container.service_name, why="no reply_to, or not JSON")
-            message.reject()
+            self.consumer.reject_message(message)
             return
         arrival = Arrival.of(message)
         refusal = self.doorway.refusal(arrival)
         if refusal is not None:
             self._turn_away(message, arrival, refusal)
             return
+        again = _came_again(message, arrival)
+        if again is not None and (refusal := self.redeliveries.refusal(again)) is not None:
+            self._answer(message, write_error(refusal))
+            return
+        self._work_on(message, arrival, again)
+
+    def _work_on(self, message: Any, arrival: Arrival, again: Delivery | None) -> None:
         try:
             user = None if self.doorway.in_process else arrival.user
             call = read_call(arrival.routing_key, message.body, arrival.headers, time.time(), user)
         except SkillsError as error:
-            self._reply(message, write_error(error))
-            self.consumer.ack_message(message)
+            self._answer(message, write_error(error), again)
             return
         try:
-            self.container.spawn_worker(self, (call,), {}, handle_result=partial(self.handle_result, message))
+            self.container.spawn_worker(self, (call,), {}, handle_result=partial(self.handle_result, message, again))
         except ContainerBeingKilled:
             self.consumer.requeue_message(message)
 
@@ -125,16 +177,32 @@ class Calls(Entrypoint):  # type: ignore[misc]
             self._reply(message, write_error(refusal))
         self.consumer.ack_message(message)
 
-    def handle_result(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        self._reply(message, result if exc_info is None else write_error(_UNEXPECTED))
-        self.consumer.ack_message(message)
+    def handle_result(
+        self, message: Any, again: Delivery | None, _worker: Any, result: Any, exc_info: Any
+    ) -> tuple[Any, Any]:
+        self._answer(message, result if exc_info is None else write_error(_UNEXPECTED), again)
         return result, exc_info
+
+    def _answer(self, message: Any, body: str, handled: Delivery | None = None) -> None:
+        """`handled`: a call that came again and that this process has survived."""
+        self._reply(message, body)
+        if handled is not None:
+            self.redeliveries.forget(handled)
+        self.consumer.ack_message(message)
 
     def _reply(self, message: Any, body: str) -> None:
         try:
             self.replier.send(body, message.properties["reply_to"], message.properties.get("correlation_id"))
         except Exception as error:
             log.warning("reply_dropped", service=self.container.service_name, kind=type(error).__name__)
+
+
+def _came_again(message: Any, arrival: Arrival) -> Delivery | None:
+    """A delivery that the broker had delivered before and got back, by the broker's own mark."""
+    if not message.delivery_info.get("redelivered"):
+        return None
+    correlation_id = message.properties.get("correlation_id")
+    return Delivery(arrival.routing_key, arrival.user, arrival.reply_to, correlation_id, message.body)
 
 
 def answer_body(kernel: Kernel, call: Call) -> str:
@@ -157,14 +225,15 @@ class Deliveries(DependencyProvider):  # type: ignore[misc]
 
     consumer = RawConsumer()
 
-    def __init__(self, hear: Callable[[bytes | str], None]) -> None:
+    def __init__(self, hear: Callable[[bytes | str], None], undecodable: Undecodable) -> None:
         self.hear = hear
+        self.undecodable = undecodable
         self.stopping = False
 
     def setup(self) -> None:
         self.queue = topology.inbox_queue(self.container.service_name)
         self.consumer.register_provider(self)
-        with Connection(self.consumer.amqp_uri) as connection:
+        with Line(self.consumer.amqp_uri) as connection:
             topology.DEAD_LETTER_QUEUE(connection.default_channel).declare()
 
     def stop(self) -> None:
@@ -172,6 +241,10 @@ class Deliveries(DependencyProvider):  # type: ignore[misc]
         self.consumer.unregister_provider(self)
 
     def handle_message(self, message: Any) -> None:
+        if is_undecodable(message):
+            self.undecodable(message.properties.get("user_id"), len(message.body))
+            self.consumer.reject_message(message)  # to the dead letters: an event holds ids, nobody's data
+            return
         while not self.stopping:
             try:
                 self.hear(message.body)
@@ -208,13 +281,17 @@ def hosted(service: type[Service], parts_of_service: Parts) -> type:
     """The class that nameko runs for a service: everything it can be asked or told goes through its kernel."""
 
     kernel = parts_of_service.kernel
+    redeliveries = Redeliveries(kernel, parts_of_service.call_delivery_limit)
+
+    def undecodable(side: str) -> Undecodable:
+        return partial(rejections.undecodable, kernel, side)
 
     class Hosted:
         name = service.name
         parts = PartsProvider(parts_of_service)
-        deliveries = Deliveries(parts_of_service.hear)
+        deliveries = Deliveries(parts_of_service.hear, undecodable("event"))
 
-        @calls(parts_of_service.doorway, kernel.turn_away)  # type: ignore[untyped-decorator]
+        @calls(parts_of_service.doorway, kernel.turn_away, undecodable("call"), redeliveries)  # type: ignore[untyped-decorator]
         def answer(self, call: Call) -> str:
             return answer_body(kernel, call)
 

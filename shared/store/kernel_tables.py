@@ -5,6 +5,7 @@ inbox         what it was told, applied once            decisions  facts, findin
 audit         who did what                              seals      the hash chain over audit
 heads         the other services' sealed heads          documents  policy documents seen at start
 leases        which replica does the single duties      business_clock  the business date, where it may be moved
+redeliveries  calls that came again, by digest
 """
 
 from __future__ import annotations
@@ -214,6 +215,17 @@ class Lease(KernelTable):
     duty: Mapped[str] = mapped_column(String(40), primary_key=True)
     holder: Mapped[str] = mapped_column(String(64))
     until: Mapped[datetime] = mapped_column(InstantColumn)
+
+
+class Redelivered(KernelTable):
+    """How often a call came again. `digest`: keyed, of the whole delivery; nothing of its content stands here."""
+
+    __tablename__ = "redeliveries"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    deliveries: Mapped[int] = mapped_column(Integer)
+    first_at: Mapped[datetime] = mapped_column(InstantColumn)
+    last_at: Mapped[datetime] = mapped_column(InstantColumn, index=True)
 
 
 class BusinessClock(KernelTable):

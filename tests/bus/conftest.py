@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +14,7 @@ import pytest
 
 from deploy.local import ports
 from deploy.local.accounts import GRANTS_FILE, OPERATOR
-from deploy.local.services import Service
+from deploy.local.services import SKILLS, Service
 from deploy.local.system import Servers
 from shared.bus.rabbitmq_api import Rights
 from shared.clock import beijing_today
@@ -33,7 +33,10 @@ STRANGER_GRANT = f"""
 
 @dataclass
 class Processes:
-    """Services as processes. `deaths`: where each service is yet to die, one boundary a life (`keep_alive`)."""
+    """Services as processes. `deaths`: where each service is yet to die, one boundary a life (`keep_alive`).
+
+    `skills`: the command line that they are started by.
+    """
 
     folder: Path
     servers: Servers
@@ -43,6 +46,7 @@ class Processes:
     deaths: dict[str, list[str]] = field(default_factory=dict)
     restarts: int = 0
     more_grants: str = ""
+    skills: Sequence[str] = SKILLS
 
     @property
     def keys_dir(self) -> Path:
@@ -75,7 +79,7 @@ class Processes:
         if not self.grants_file.exists():
             self.grants_file.write_text(GRANTS_FILE.read_text("utf-8") + STRANGER_GRANT + self.more_grants, "utf-8")
         for name in names or SERVICES:
-            self.services[name] = self._service(name, environment)
+            self.services[name] = self.made(name, environment)
             self.services[name].start()
         for name in names or SERVICES:
             self.services[name].await_ready()
@@ -86,7 +90,7 @@ class Processes:
             for name, service in self.services.items():
                 if service.process is None and not until.is_set():
                     self.restarts += 1
-                    self.services[name] = self._service(name, {})
+                    self.services[name] = self.made(name, {})
                     self.services[name].start()
 
     def stop(self) -> None:
@@ -98,7 +102,8 @@ class Processes:
         waiting = self.deaths.get(name)
         return {"CRASH_AT": waiting.pop(0)} if waiting else {}
 
-    def _service(self, name: str, environment: dict[str, str]) -> Service:
+    def made(self, name: str, environment: dict[str, str]) -> Service:
+        """A service that isn't started by this."""
         if name not in self.urls:
             self.urls[name] = self.make_database(name).url  # type: ignore[attr-defined]
         settings = {
@@ -113,7 +118,7 @@ class Processes:
             **self._next_death(name),
             **environment,
         }
-        return Service(name, self.folder, settings, tied=True)
+        return Service(name, self.folder, settings, tied=True, skills=self.skills)
 
 
 @pytest.fixture

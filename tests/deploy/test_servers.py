@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import stat
 from collections.abc import Callable
 
@@ -11,7 +13,7 @@ import psycopg2
 import pytest
 
 from deploy.local.accounts import CALLS, OPERATOR, SERVICES, Passwords
-from deploy.local.postgres import PostgreSQL
+from deploy.local.postgres import Databases, PostgreSQL
 from deploy.local.rabbitmq import Broker, RabbitMQ
 from shared.bus.topology import rpc_queue
 from shared.store.database import Database
@@ -68,6 +70,18 @@ def test_a_killed_database_comes_back_on_its_port_with_what_was_committed(
         cursor.execute("SELECT id FROM kept")
         assert cursor.fetchall() == [(7,)]
     owner.close()
+
+
+def test_a_killed_database_comes_back_while_its_pid_is_still_taken(
+    databases: Databases, postgresql: PostgreSQL
+) -> None:
+    server = postgresql.process
+    assert databases.ready() and server is not None
+    for process in (server, *server.descendants()):
+        process.send(signal.SIGKILL)
+    os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)  # ended, and nobody collects it
+    assert postgresql.start().ready()
+    assert server.wait(0)
 
 
 def test_a_killed_broker_comes_back_on_its_port_with_its_accounts_and_queues(

@@ -23,8 +23,9 @@ from shared.security.personal import Place
 KEYED = frozenset({"requests", "audit", "seals", "heads", "digests", "files"})
 """Answers, signed chains, digests and files that only the keys of that system can read; registry makes its digests
 again from the numbers, as it does when keys rotate."""
-PASSING = frozenset({"leases", "inbox"})
-"""Who did a duty at the time; events that were applied long ago, as their senders' outboxes show."""
+PASSING = frozenset({"leases", "inbox", "redeliveries"})
+"""Who did a duty at the time; events that were applied long ago, as their senders' outboxes show; calls that had
+come again."""
 LEFT_OUT = KEYED | PASSING
 
 Unseal = Callable[[bytes, Place], str]
