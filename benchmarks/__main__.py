@@ -43,7 +43,7 @@ def measure() -> dict[str, Any]:
     return _report(rounds, delay, quotes.per_second()) | lists | {"settlement": settled}
 
 
-def _lists(running: bench.Bench) -> dict[str, Any]:
+def _lists(running: bench.KernelHarness) -> dict[str, Any]:
     """Memory of all five services, and lists of thousands against PostgreSQL's own COPY."""
     services = running.rested_services()
     _say("memory of the five services ...")
@@ -52,7 +52,7 @@ def _lists(running: bench.Bench) -> dict[str, Any]:
     return {"memory_mib": told, "credits": credits.measure(running.servers, services["training"], running.folder)}
 
 
-def _rounds(running: bench.Bench) -> list[Round]:
+def _rounds(running: bench.KernelHarness) -> list[Round]:
     loads = list(LOADS)
     done = []
     with callers.waiting(CALLERS, running.caller_settings()) as all_callers:

@@ -35,7 +35,7 @@ _START_SECONDS = 30
 
 
 @dataclass(frozen=True)
-class Bench:
+class KernelHarness:
     """Where everything is. `keys`: the folder that holds the sandbox issuer's key."""
 
     servers: Servers
@@ -75,7 +75,7 @@ class Bench:
 
 
 @contextmanager
-def running() -> Iterator[Bench]:
+def running() -> Iterator[KernelHarness]:
     """Everything started and ready; stopped and removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="skills-bench-"))
     folder.chmod(0o755)  # PostgreSQL's own account must pass through
@@ -86,7 +86,7 @@ def running() -> Iterator[Bench]:
         keys = system.make_keys()
         _start_services(system, servers)
         stock = _start_stock_echo(folder, servers)
-        yield Bench(servers, keys, system)
+        yield KernelHarness(servers, keys, system)
     finally:
         if stock is not None:
             stock.stop()

@@ -10,7 +10,7 @@ import time
 from datetime import datetime
 from statistics import quantiles
 
-from benchmarks.bench import Bench
+from benchmarks.bench import KernelHarness
 from benchmarks.loads import our_system, publish_wage
 
 EVENTS = 200
@@ -21,7 +21,7 @@ _TOLD = "SELECT event_id, occurred_at FROM outbox WHERE name = 'catalogue_publis
 _APPLIED = "SELECT event_id, applied_at FROM inbox WHERE name = 'registry.catalogue_published'"
 
 
-def measure(bench: Bench) -> dict[str, float]:
+def measure(bench: KernelHarness) -> dict[str, float]:
     """{p50, p99} in milliseconds, and how many events they stand for."""
     with our_system() as system:
         for number in range(EVENTS):

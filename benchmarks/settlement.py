@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.bench import Bench
+from benchmarks.bench import KernelHarness
 from deploy.local.accounts import create_database, drop_database
 from deploy.local.services import REPOSITORY
 from shared.store.migrate import upgrade
@@ -39,7 +39,7 @@ DATABASE = "SETTLEMENT_DATABASE_URL"
 KIBIBYTES_A_MEBIBYTE = 1024
 
 
-def measure(running: Bench) -> dict[str, Any]:
+def measure(running: KernelHarness) -> dict[str, Any]:
     """By size: seconds by step and in all, people a second, peak memory; and the growth from size to size."""
     found = {people: _middle([_in_own_process(running, people) for _ in range(RUNS[people])]) for people in RUNS}
     growth = [round(found[more]["seconds"] / found[few]["seconds"], 2) for few, more in pairwise(RUNS)]
@@ -50,7 +50,7 @@ def _middle(runs: list[dict[str, Any]]) -> dict[str, Any]:
     return sorted(runs, key=lambda run: float(run["seconds"]))[len(runs) // 2]
 
 
-def _in_own_process(running: Bench, people: int) -> dict[str, Any]:
+def _in_own_process(running: KernelHarness, people: int) -> dict[str, Any]:
     """One run on a fresh database, which is dropped afterwards."""
     servers = running.servers
     name = f"settlement_{secrets.token_hex(4)}"

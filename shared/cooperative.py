@@ -12,14 +12,14 @@ BREATHE_EVERY = 250
 """Items of a loop that takes some tens of microseconds for each."""
 
 
-def breathe() -> None:
+def yield_control() -> None:
     """Gives every other green thread its turn; where nothing is green it costs next to nothing."""
     time.sleep(0)
 
 
-def breathing(items: Iterable[Item]) -> Iterator[Item]:
+def yielding_every(items: Iterable[Item]) -> Iterator[Item]:
     """The items, with a pause for others every few hundred."""
     for place, item in enumerate(items):
         if place % BREATHE_EVERY == 0:
-            breathe()
+            yield_control()
         yield item

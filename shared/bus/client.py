@@ -18,7 +18,7 @@ from kombu import Consumer, Producer, Queue
 from kombu.exceptions import KombuError
 
 from shared.bus import topology
-from shared.bus.connections import hang_up, is_quiet, open_line
+from shared.bus.connections import drop_connection, is_usable, open_connection
 from shared.bus.transport import is_undecodable
 from shared.bus.wire import CONTENT_TYPE, Call, call_headers, new_correlation_id, read_answer, write_call
 from shared.contracts.catalogue import METHODS
@@ -92,7 +92,7 @@ class Caller:
     def _take(self, deadline: float) -> _Lane:
         with contextlib.suppress(IndexError):
             lane = self._lanes.pop()
-            if is_quiet(lane.connection):
+            if is_usable(lane.connection):
                 return lane
             lane.close()
         try:
@@ -107,7 +107,7 @@ class _Lane:
     def __init__(self, amqp_url: str, name: str, connect_timeout: float) -> None:
         self.name = name
         polling = {"polling_interval": 0.001} if amqp_url.startswith("memory") else {}
-        self.connection = open_line(amqp_url, connect_timeout, **polling)
+        self.connection = open_connection(amqp_url, connect_timeout, **polling)
         channel = self._channel = self.connection.default_channel
         self._returned = False
         if amqp_url.startswith("memory"):
@@ -157,7 +157,7 @@ class _Lane:
         return self._answer
 
     def close(self) -> None:
-        hang_up(self.connection, self._channel)
+        drop_connection(self.connection, self._channel)
 
     def _on_message(self, message: Any) -> None:
         if is_undecodable(message):  # it answers nobody; the answer that is waited for may still come

@@ -13,7 +13,7 @@ from typing import Any
 from shared.bus.transport import Line
 
 
-def open_line(amqp_url: str, connect_timeout: float, **transport_options: Any) -> Line:
+def open_connection(amqp_url: str, connect_timeout: float, **transport_options: Any) -> Line:
     """A connection that stands. Raises what the broker's client raises, within `connect_timeout` seconds."""
     line = Line(amqp_url, connect_timeout=connect_timeout, transport_options=transport_options)
     at_once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
@@ -21,7 +21,7 @@ def open_line(amqp_url: str, connect_timeout: float, **transport_options: Any) -
     return line
 
 
-def is_quiet(line: Line) -> bool:
+def is_usable(line: Line) -> bool:
     """True where it may be published on.
 
     A broker that died leaves sockets that take one more message without complaint and lose it. Nobody speaks to us on
@@ -39,7 +39,7 @@ def is_quiet(line: Line) -> bool:
     return not readable and not broken
 
 
-def hang_up(line: Line, channel: Any) -> None:
+def drop_connection(line: Line, channel: Any) -> None:
     """Drops the socket. A polite close waits for the broker's word, and a frozen broker never gives it."""
     with contextlib.suppress(Exception):
         # py-amqp alone has a socket to drop; the memory transport has nothing that could be frozen.

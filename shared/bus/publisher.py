@@ -7,7 +7,7 @@ from typing import Any
 from kombu import Producer
 
 from shared.bus import topology
-from shared.bus.connections import hang_up, open_line
+from shared.bus.connections import drop_connection, open_connection
 from shared.bus.transport import Line
 from shared.bus.wire import CONTENT_TYPE, Envelope, write_event
 from shared.contracts.schema.declare import EventType
@@ -47,10 +47,10 @@ class BusPublisher:
         connection, channel = self._connection, self._channel
         self._connection = self._channel = self._producer = None
         if connection is not None:
-            hang_up(connection, channel)
+            drop_connection(connection, channel)
 
     def _connect(self) -> Producer:
-        self._connection = open_line(self.amqp_url, 5.0, confirm_publish=True, polling_interval=0.001)
+        self._connection = open_connection(self.amqp_url, 5.0, confirm_publish=True, polling_interval=0.001)
         channel = self._channel = self._connection.channel()
         for exchange in (topology.events_of(self.service), topology.PUBLIC):
             exchange(channel).declare()

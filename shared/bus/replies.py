@@ -5,7 +5,7 @@ from __future__ import annotations
 from kombu import Producer
 
 from shared.bus import topology
-from shared.bus.connections import hang_up, is_quiet, open_line
+from shared.bus.connections import drop_connection, is_usable, open_connection
 from shared.bus.transport import Line
 from shared.bus.wire import CONTENT_TYPE
 
@@ -34,23 +34,23 @@ class Replier:
                 delivery_mode="transient",
             )
         except BaseException:
-            hang_up(connection, producer.channel)
+            drop_connection(connection, producer.channel)
             raise
         if len(self._idle) < KEPT:
             self._idle.append((connection, producer))
         else:
-            hang_up(connection, producer.channel)
+            drop_connection(connection, producer.channel)
 
     def close(self) -> None:
         while self._idle:
             connection, producer = self._idle.pop()
-            hang_up(connection, producer.channel)
+            drop_connection(connection, producer.channel)
 
     def _take(self) -> tuple[Line, Producer]:
         while self._idle:
             connection, producer = self._idle.pop()
-            if is_quiet(connection):
+            if is_usable(connection):
                 return connection, producer
-            hang_up(connection, producer.channel)
-        connection = open_line(self.amqp_url, 5.0)
+            drop_connection(connection, producer.channel)
+        connection = open_connection(self.amqp_url, 5.0)
         return connection, Producer(connection.channel(), auto_declare=False)

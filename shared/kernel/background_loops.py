@@ -19,7 +19,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from shared.clock import now
-from shared.store.database import Database, changed
+from shared.store.database import Database, execute_count
 from shared.store.kernel_tables import Lease
 
 log = structlog.get_logger()
@@ -97,7 +97,7 @@ class Duty:
         """So that the next holder need not wait. Where the database is away, the lease ends by itself."""
         with contextlib.suppress(SQLAlchemyError), self.database.transaction() as session:
             mine = (Lease.duty == self.name, Lease.holder == self.holder)
-            changed(session, update(Lease).where(*mine).values(until=now()))
+            execute_count(session, update(Lease).where(*mine).values(until=now()))
 
     def _holds_lease(self) -> bool:
         if time.monotonic() < self._renew_after:
@@ -109,7 +109,7 @@ class Duty:
             .values(holder=self.holder, until=moment + LEASE)
         )
         with self.database.transaction() as session:
-            held = changed(session, renewal) == 1
+            held = execute_count(session, renewal) == 1
             never_held = not held and session.get(Lease, self.name) is None
         if never_held:
             held = self._first_lease()

@@ -23,8 +23,8 @@ from shared.contracts.kernel import ListParked, OneParked, ParkedBody, ParkedEve
 from shared.errors import InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError, TooLarge
 from shared.kernel.pipeline import Kernel
 from shared.observability import EVENT_SECONDS, EVENT_TOTAL, INBOX_DUPLICATES, INBOX_WAITING, PARKED
-from shared.store.database import changed
-from shared.store.kernel_tables import Heard
+from shared.store.database import execute_count
+from shared.store.kernel_tables import InboxRow
 from shared.store.types import new_id
 
 log = structlog.get_logger()
@@ -49,9 +49,9 @@ class Inbox:
         text = body if isinstance(body, str) else body.decode("utf-8", "replace")
         try:
             envelope = read_event(body)
-            row = Heard(event_id=envelope.event_id, name=envelope.name, body=text)
+            row = InboxRow(event_id=envelope.event_id, name=envelope.name, body=text)
         except InvalidRequest:
-            row = Heard(event_id=new_id(), name="unreadable", body=text.replace("\x00", ""), parked_at=now())
+            row = InboxRow(event_id=new_id(), name="unreadable", body=text.replace("\x00", ""), parked_at=now())
             row.reason = "not an event of this bus"
         row.received_at = row.next_try_at = now()
         row.attempts = 0
@@ -66,9 +66,9 @@ class Inbox:
         """Applies what is due, in order of arrival; returns how many it tried."""
         with self.kernel.database.reading() as session:
             due = session.execute(
-                select(Heard.number, Heard.body, Heard.name, Heard.attempts)
-                .where(Heard.applied_at.is_(None), Heard.parked_at.is_(None), Heard.next_try_at <= now())
-                .order_by(Heard.number)
+                select(InboxRow.number, InboxRow.body, InboxRow.name, InboxRow.attempts)
+                .where(InboxRow.applied_at.is_(None), InboxRow.parked_at.is_(None), InboxRow.next_try_at <= now())
+                .order_by(InboxRow.number)
                 .limit(BATCH)
             ).all()
         tried = 0
@@ -98,8 +98,8 @@ class Inbox:
         pause = PAUSES[min(attempts, len(PAUSES) - 1)]
         with self.kernel.database.transaction() as session:
             session.execute(
-                update(Heard)
-                .where(Heard.number == number, Heard.applied_at.is_(None))
+                update(InboxRow)
+                .where(InboxRow.number == number, InboxRow.applied_at.is_(None))
                 .values(
                     attempts=attempts + 1,
                     next_try_at=now() + timedelta(seconds=pause),
@@ -114,7 +114,9 @@ class Inbox:
         """Seconds until a postponed event is due; None where none waits."""
         with self.kernel.database.reading() as session:
             due = session.scalar(
-                select(func.min(Heard.next_try_at)).where(Heard.applied_at.is_(None), Heard.parked_at.is_(None))
+                select(func.min(InboxRow.next_try_at)).where(
+                    InboxRow.applied_at.is_(None), InboxRow.parked_at.is_(None)
+                )
             )
         return None if due is None else max(0.0, (due - now()).total_seconds())
 
@@ -123,25 +125,25 @@ class Inbox:
     def applied(self) -> Counter[str]:
         with self.kernel.database.reading() as session:
             rows = session.execute(
-                select(Heard.name, func.count()).where(Heard.applied_at.is_not(None)).group_by(Heard.name)
+                select(InboxRow.name, func.count()).where(InboxRow.applied_at.is_not(None)).group_by(InboxRow.name)
             ).all()
         return Counter(dict(rows))
 
     def waiting(self) -> int:
-        return self._count(Heard.applied_at.is_(None), Heard.parked_at.is_(None))
+        return self._count(InboxRow.applied_at.is_(None), InboxRow.parked_at.is_(None))
 
     def parked(self) -> int:
-        return self._count(Heard.parked_at.is_not(None))
+        return self._count(InboxRow.parked_at.is_not(None))
 
     def known(self) -> set[str]:
         """Ids of all events that this inbox holds."""
         with self.kernel.database.reading() as session:
-            return set(session.scalars(select(Heard.event_id)))
+            return set(session.scalars(select(InboxRow.event_id)))
 
     def list_parked(self, request: ListParked) -> ParkedPage:
         with self.kernel.database.reading() as session:
             rows = session.scalars(
-                select(Heard).where(Heard.parked_at.is_not(None)).order_by(Heard.number).limit(request.limit)
+                select(InboxRow).where(InboxRow.parked_at.is_not(None)).order_by(InboxRow.number).limit(request.limit)
             ).all()
         return ParkedPage(
             tuple(
@@ -152,7 +154,9 @@ class Inbox:
 
     def show_parked(self, request: OneParked) -> ParkedBody:
         with self.kernel.database.reading() as session:
-            row = session.scalar(select(Heard).where(Heard.event_id == request.event_id, Heard.parked_at.is_not(None)))
+            row = session.scalar(
+                select(InboxRow).where(InboxRow.event_id == request.event_id, InboxRow.parked_at.is_not(None))
+            )
         if row is None:
             raise NotFound("没有这条搁置的事件，请先用 list_parked 查看")
         return ParkedBody(row.event_id, row.reason or "", row.body)
@@ -163,15 +167,15 @@ class Inbox:
 
     def _count(self, *conditions: ColumnElement[bool]) -> int:
         with self.kernel.database.reading() as session:
-            return session.scalar(select(func.count()).select_from(Heard).where(*conditions)) or 0
+            return session.scalar(select(func.count()).select_from(InboxRow).where(*conditions)) or 0
 
 
 def replay(session: Session, request: OneParked) -> Replayed:
     """Lets a parked event be tried again, from the start of its patience."""
-    replayed = changed(
+    replayed = execute_count(
         session,
-        update(Heard)
-        .where(Heard.event_id == request.event_id, Heard.parked_at.is_not(None))
+        update(InboxRow)
+        .where(InboxRow.event_id == request.event_id, InboxRow.parked_at.is_not(None))
         .values(parked_at=None, attempts=0, next_try_at=now(), reason=None),
     )
     if not replayed:

@@ -22,7 +22,7 @@ from shared.contracts.schema.declare import EventType
 from shared.kernel.crash_points import Boundaries
 from shared.observability import OUTBOX_AGE, OUTBOX_DEPTH
 from shared.store.database import Database
-from shared.store.kernel_tables import Told
+from shared.store.kernel_tables import OutboxRow
 
 BATCH = 200
 
@@ -45,7 +45,7 @@ class Outbox:
         """Sends what waits, up to a batch, and returns how many were sent."""
         with self.database.reading() as session:
             waiting = session.scalars(
-                select(Told).where(Told.sent_at.is_(None)).order_by(Told.number).limit(BATCH)
+                select(OutboxRow).where(OutboxRow.sent_at.is_(None)).order_by(OutboxRow.number).limit(BATCH)
             ).all()
         if not waiting:
             return 0
@@ -55,34 +55,37 @@ class Outbox:
         self._mark_sent([row.number for row in waiting])
         return len(waiting)
 
-    def _type(self, row: Told) -> EventType[Any]:
+    def _type(self, row: OutboxRow) -> EventType[Any]:
         return EVENTS[f"{self.service}.{row.name}"]
 
     def _mark_sent(self, numbers: list[int]) -> None:
         with self.database.transaction() as session:
-            last = session.scalar(select(func.coalesce(func.max(Told.position), 0))) or 0
+            last = session.scalar(select(func.coalesce(func.max(OutboxRow.position), 0))) or 0
             places = [{"sent": number, "place": last + place} for place, number in enumerate(numbers, start=1)]
             session.connection().execute(
-                update(Told)
-                .where(Told.number == bindparam("sent"), Told.sent_at.is_(None))
-                .values(sent_at=now(), position=func.coalesce(Told.position, bindparam("place"))),
+                update(OutboxRow)
+                .where(OutboxRow.number == bindparam("sent"), OutboxRow.sent_at.is_(None))
+                .values(sent_at=now(), position=func.coalesce(OutboxRow.position, bindparam("place"))),
                 places,
             )
 
     def unsent(self) -> int:
         with self.database.reading() as session:
-            return session.scalar(select(func.count()).select_from(Told).where(Told.sent_at.is_(None))) or 0
+            return session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.sent_at.is_(None))) or 0
 
     def told(self) -> Counter[str]:
         """How many of each event were committed, by "<owner>.<event>"."""
         with self.database.reading() as session:
-            rows = session.execute(select(Told.name, func.count()).group_by(Told.name)).all()
+            rows = session.execute(select(OutboxRow.name, func.count()).group_by(OutboxRow.name)).all()
         return Counter({f"{self.service}.{name}": count for name, count in rows})
 
     def since(self, request: EventsSince) -> EventPage:
         with self.database.reading() as session:
             rows = session.scalars(
-                select(Told).where(Told.position > request.cursor).order_by(Told.position).limit(request.limit)
+                select(OutboxRow)
+                .where(OutboxRow.position > request.cursor)
+                .order_by(OutboxRow.position)
+                .limit(request.limit)
             ).all()
         events = tuple(
             PositionedEvent(row.position or 0, codec.write(envelope_of(self.service, row)))
@@ -94,20 +97,20 @@ class Outbox:
     def send_again_unheard(self, heard: Mapping[str, set[str]]) -> None:
         """Forgets that events were sent which a declared consumer never heard. `heard`: event ids by consumer."""
         with self.database.transaction() as session:
-            for row in session.scalars(select(Told).where(Told.sent_at.is_not(None))):
+            for row in session.scalars(select(OutboxRow).where(OutboxRow.sent_at.is_not(None))):
                 if any(row.event_id not in heard[consumer] for consumer in self._type(row).consumers):
                     row.sent_at = None
 
     def measure(self) -> None:
         with self.database.reading() as session:
             depth, oldest = session.execute(
-                select(func.count(), func.min(Told.occurred_at)).where(Told.sent_at.is_(None))
+                select(func.count(), func.min(OutboxRow.occurred_at)).where(OutboxRow.sent_at.is_(None))
             ).one()
         OUTBOX_DEPTH.labels(self.service).set(depth)
         OUTBOX_AGE.labels(self.service).set((now() - oldest).total_seconds() if oldest else 0)
 
 
-def envelope_of(service: str, row: Told) -> Envelope:
+def envelope_of(service: str, row: OutboxRow) -> Envelope:
     return Envelope(
         event_id=row.event_id,
         name=f"{service}.{row.name}",

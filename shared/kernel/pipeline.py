@@ -47,7 +47,7 @@ from shared.security.permissions import check_role
 from shared.security.speaker import Speaker
 from shared.security.tokens import TokenVerifier
 from shared.store.database import Database, is_disconnect
-from shared.store.kernel_tables import Answered, BusinessClock, Heard
+from shared.store.kernel_tables import Answered, BusinessClock, InboxRow
 
 log = structlog.get_logger()
 
@@ -229,7 +229,7 @@ class Kernel:
         asked: tuple[Any, ...],
     ) -> None:
         with self.database.transaction() as session:
-            heard = session.get(Heard, inbox_number, with_for_update=True)
+            heard = session.get(InboxRow, inbox_number, with_for_update=True)
             if heard is None or heard.applied_at is not None:
                 return
             work = self._work(session, speaker, call.correlation_id)

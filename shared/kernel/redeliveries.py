@@ -19,7 +19,7 @@ from shared.errors import SkillsError, Unavailable
 from shared.kernel import rejections
 from shared.kernel.pipeline import Kernel
 from shared.security.aead import framed
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.kernel_tables import Redelivered
 
 log = structlog.get_logger()
@@ -77,7 +77,7 @@ class Redeliveries:
         moment, this = now(), Redelivered.digest == digest
         again = update(Redelivered).where(this).values(deliveries=Redelivered.deliveries + 1, last_at=moment)
         with self.kernel.database.transaction() as session:
-            if not changed(session, again):
+            if not execute_count(session, again):
                 session.execute(delete(Redelivered).where(Redelivered.last_at < moment - KEPT))
                 session.add(Redelivered(digest=digest, deliveries=1, first_at=moment, last_at=moment))
                 session.flush()

@@ -20,7 +20,7 @@ from shared.contracts.row_answers import fitted
 from shared.contracts.schema import codec, hints
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.contracts.spreadsheets import SheetImported, SheetRow
-from shared.cooperative import breathe, breathing
+from shared.cooperative import yield_control, yielding_every
 from shared.errors import InvalidRequest, TooLarge
 from shared.forms.spreadsheet.error_copy import errors_copy
 from shared.forms.spreadsheet.sheets import Row, RowError, SheetRead
@@ -46,9 +46,9 @@ def upload(asks: Asks, file: str, read: Callable[[bytes], SheetRead]) -> Upload:
     """Reads a file of the speaker's, before any transaction. Raises NotFound, InvalidRequest or TooLarge."""
     with asks.reading() as session:
         row = owned(session, asks.speaker, file)
-    breathe()
+    yield_control()
     sheet = read(asks.store.get(file.partition(":")[2]))
-    breathe()
+    yield_control()
     if len(sheet.rows) + len(sheet.errors) == 0:
         raise InvalidRequest.of(("file", "表中没有填写任何一行，请填写后重新提交"))
     if len(sheet.rows) > ROWS_PER_CALL:
@@ -66,7 +66,7 @@ def typed_rows(
     """Rows as the contract's `kind`, and what it doesn't allow. `columns`: its fields → keys of the sheet."""
     made: list[Message] = []
     wrong: list[RowError] = []
-    for row in breathing(rows):
+    for row in yielding_every(rows):
         try:
             made.append(codec.read(kind, {"row": row.number, **wire(row)}))
         except InvalidRequest as refusal:

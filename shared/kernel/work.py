@@ -23,7 +23,7 @@ from shared.policy.decisions import Decision
 from shared.policy.policies import Policies
 from shared.security.objects import EncryptedObjects
 from shared.security.speaker import Role, Speaker
-from shared.store.kernel_tables import DecisionRow, FileRow, Told
+from shared.store.kernel_tables import DecisionRow, FileRow, OutboxRow
 from shared.store.types import new_id
 
 Req = TypeVar("Req")
@@ -53,9 +53,9 @@ class Telling:
 
 def tell(session: Session, event: EventType[Data], aggregate_id: str, data: Data, telling: Telling) -> None:
     """Writes the event into the outbox of this transaction, numbered within its aggregate."""
-    told_before = select(func.coalesce(func.max(Told.sequence), 0)).where(Told.aggregate_id == aggregate_id)
+    told_before = select(func.coalesce(func.max(OutboxRow.sequence), 0)).where(OutboxRow.aggregate_id == aggregate_id)
     session.add(
-        Told(
+        OutboxRow(
             name=event.name,
             version=event.version,
             aggregate_id=aggregate_id,
@@ -105,13 +105,13 @@ class Work(Look):
         """The same for thousands, a statement per slice: each aggregate with its data, which name their district."""
         for some in slices(told, SLICE):
             ids = {aggregate_id for aggregate_id, _ in some}
-            before = select(Told.aggregate_id, func.max(Told.sequence)).where(Told.aggregate_id.in_(ids))
-            numbered = Counter(dict(self.session.execute(before.group_by(Told.aggregate_id)).all()))
+            before = select(OutboxRow.aggregate_id, func.max(OutboxRow.sequence)).where(OutboxRow.aggregate_id.in_(ids))
+            numbered = Counter(dict(self.session.execute(before.group_by(OutboxRow.aggregate_id)).all()))
             rows = []
             for aggregate_id, data in some:
                 numbered[aggregate_id] += 1
                 rows.append(self._told(event, aggregate_id, numbered[aggregate_id], data))
-            self.session.execute(insert(Told), rows)
+            self.session.execute(insert(OutboxRow), rows)
 
     def _told(self, event: EventType[Data], aggregate_id: str, sequence: int, data: Data) -> dict[str, Any]:
         return {

@@ -9,7 +9,7 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
-from shared.bus.connections import open_line
+from shared.bus.connections import open_connection
 from shared.runtime.assembly import Parts
 from shared.store.migrate import is_current
 
@@ -56,7 +56,7 @@ class HealthApp:
             return session.execute(text("SELECT 1")).scalar() == 1
 
     def _broker(self) -> bool:
-        with open_line(self.amqp_url, 0.8) as line:  # a kubelet's probe waits one second
+        with open_connection(self.amqp_url, 0.8) as line:  # a kubelet's probe waits one second
             return bool(line.connected)
 
     def _metrics(self) -> tuple[bool, bytes, str]:

@@ -20,7 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from shared.batching import slices
 from shared.store.constraints import constraint_of
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 SLICE = 1000
 """Rows of one statement, and of what is held in memory at once."""
@@ -108,8 +108,8 @@ def _reason(error: IntegrityError, reasons: Mapping[str, str]) -> str:
     return reason
 
 
-def take_turns(session: Session, table: type[Any], key: Any, ids: Collection[str]) -> None:
+def lock_rows(session: Session, table: type[Any], key: Any, ids: Collection[str]) -> None:
     """Holds these rows of a table with `turns` until the transaction ends, in order of their ids."""
     for some in slices(sorted(ids), SLICE):
         session.execute(select(key).where(key.in_(some)).order_by(key).with_for_update()).all()
-        changed(session, update(table).where(key.in_(some)).values(turns=table.turns + 1))
+        execute_count(session, update(table).where(key.in_(some)).values(turns=table.turns + 1))

@@ -48,7 +48,7 @@ class Database:
         self.engine.dispose()
 
 
-def changed(session: Session, statement: UpdateBase) -> int:
+def execute_count(session: Session, statement: UpdateBase) -> int:
     """Runs a conditional update or delete and says how many rows it changed: 0 means that the condition failed."""
     result = session.execute(statement, execution_options={"synchronize_session": False})
     return cast("CursorResult[Any]", result).rowcount

@@ -52,7 +52,7 @@ class KernelTable(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-class Told(KernelTable):
+class OutboxRow(KernelTable):
     """An event, written in the transaction that made it true. `position` is given at sending: a cursor without gaps."""
 
     __tablename__ = "outbox"
@@ -77,7 +77,7 @@ class Told(KernelTable):
     position: Mapped[int | None] = mapped_column(BigInteger, unique=True)
 
 
-class Heard(KernelTable):
+class InboxRow(KernelTable):
     """An event as it was delivered, and how far its effect has come. Unique for ever: a second delivery is dropped."""
 
     __tablename__ = "inbox"

@@ -25,7 +25,7 @@ from shared.security.keys import SigningKey
 from shared.security.speaker import Speaker
 from shared.security.tokens import TokenIssuer
 from shared.store.database import Database
-from shared.store.kernel_tables import Answered, BusinessClock, Told
+from shared.store.kernel_tables import Answered, BusinessClock, OutboxRow
 from tests.bus.conftest import Processes
 
 STEP = timedelta(minutes=10)
@@ -120,7 +120,7 @@ def test_each_bad_token_is_refused_for_its_reason_audited_and_leaves_nothing(pro
     assert [(row["action"], row["outcome"]) for row in rows] == [("notify.move_clock", "unauthenticated")] * len(ended)
     database = Database(processes.urls["notify"])
     with database.reading() as session:
-        told = select(func.count()).where(Told.name != "audit_sealed")
+        told = select(func.count()).where(OutboxRow.name != "audit_sealed")
         counts = [session.scalar(select(func.count()).select_from(table)) for table in (Answered, BusinessClock)]
         assert [*counts, session.scalar(told)] == [0, 0, 0]
     database.dispose()

@@ -22,7 +22,7 @@ from shared.clock import now
 from shared.contracts.kernel import AUDIT_SEALED
 from shared.runtime.system_client import OPERATOR
 from shared.store.database import Database
-from shared.store.kernel_tables import Answered, HeadRow, Heard, Lease, Told
+from shared.store.kernel_tables import Answered, HeadRow, InboxRow, Lease, OutboxRow
 from tests.bus.conftest import Processes
 
 PATIENCE = 30.0
@@ -112,19 +112,19 @@ def test_two_replicas_apply_every_event_once_send_every_event_and_do_every_comma
     for day in range(1, 10):
         twins.processes.system.call("notify.move_clock", {"to": f"2022-06-0{day}"}, OPERATOR, request_id=f"r-{day}")
     eventually(lambda: len(twins.rows(HeadRow)) == EVENTS)
-    assert all(row.applied_at and row.attempts == 1 for row in twins.rows(Heard))
-    assert sorted(row.event_id for row in twins.rows(Heard)) == sorted(f"head-{n}" for n in range(1, EVENTS + 1))
+    assert all(row.applied_at and row.attempts == 1 for row in twins.rows(InboxRow))
+    assert sorted(row.event_id for row in twins.rows(InboxRow)) == sorted(f"head-{n}" for n in range(1, EVENTS + 1))
     assert len(twins.rows(Answered)) == 9
-    eventually(lambda: bool(twins.rows(Told)) and all(row.sent_at for row in twins.rows(Told)))
+    eventually(lambda: bool(twins.rows(OutboxRow)) and all(row.sent_at for row in twins.rows(OutboxRow)))
 
     def all_heard() -> bool:
         twins.listen()
         return {read_event(message.body).event_id for message in twins.heard} == {
-            row.event_id for row in twins.rows(Told)
+            row.event_id for row in twins.rows(OutboxRow)
         }
 
     eventually(all_heard)
-    positions = sorted(row.position for row in twins.rows(Told) if row.position)
+    positions = sorted(row.position for row in twins.rows(OutboxRow) if row.position)
     assert positions == list(range(1, len(positions) + 1))
 
 
@@ -140,5 +140,5 @@ def test_when_one_replica_is_killed_the_other_takes_over_its_duties(twins: Twins
     twins.replicas[1].kill()
     twins.tell(*range(10, 20))
     eventually(lambda: len(twins.rows(HeadRow)) == 19)
-    assert all(row.applied_at and row.attempts == 1 for row in twins.rows(Heard))
+    assert all(row.applied_at and row.attempts == 1 for row in twins.rows(InboxRow))
     assert {row.duty: row.holder for row in twins.rows(Lease)}["inbox"] != holders["inbox"]

@@ -33,7 +33,7 @@ class Side:
             return Speaker.service("review", purposes=frozenset(Purpose))
         return Speaker(
             subject=subject or f"{role}-{self.name}",
-            system="bench",
+            system="harness",
             role=role,
             district=self.district if role in DISTRICT_ROLES else None,
             organisation=self.organisation(role) if role in ORGANISATION_ROLES else None,
@@ -44,7 +44,7 @@ class Side:
         """The same, but what doesn't bound the role names the other side."""
         return Speaker(
             subject=f"intruder-{role}-{self.name}",
-            system="bench",
+            system="harness",
             role=role,
             district=self.district if role in DISTRICT_ROLES else into.district,
             organisation=self.organisation(role) if role in ORGANISATION_ROLES else into.organisation(role),

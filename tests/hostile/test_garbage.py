@@ -46,14 +46,14 @@ def own(world: World, route: str) -> tuple[Speaker, dict[str, Any]]:
 def told(world: World, call: Call) -> str:
     """How a call ends: "ok", or the code of its typed error."""
     try:
-        world.bench.kernel.answer(call)
+        world.harness.kernel.answer(call)
     except SkillsError as error:
         return error.code
     return "ok"
 
 
 def audited(world: World) -> int:
-    with world.bench.database.reading() as session:
+    with world.harness.database.reading() as session:
         return session.scalar(select(func.count()).select_from(AuditRow)) or 0
 
 
@@ -73,7 +73,7 @@ def test_every_field_refuses_what_its_type_forbids_and_nothing_is_stored(world: 
 def test_bytes_that_are_no_call_are_refused_as_such(world: World, route: str) -> None:
     """Decoding knows no database."""
     speaker, payload = own(world, route)
-    call = Call(route, payload, world.bench.token(speaker), uuid.uuid4().hex, time.time() + 30)
+    call = Call(route, payload, world.harness.token(speaker), uuid.uuid4().hex, time.time() + 30)
     headers = call_headers(call)
     taken = []
     for body in bodies(payload):
@@ -90,8 +90,8 @@ def test_bytes_that_are_no_call_are_refused_as_such(world: World, route: str) ->
 
 
 def bad_tokens(world: World, speaker: Speaker) -> Iterator[tuple[str, str | None]]:
-    issuer = world.bench.issuer
-    good = world.bench.token(speaker)
+    issuer = world.harness.issuer
+    good = world.harness.token(speaker)
     header, claims, signature = good.split(".")
     yield "none", None
     yield "empty", ""
@@ -103,9 +103,9 @@ def bad_tokens(world: World, speaker: Speaker) -> Iterator[tuple[str, str | None
         yield "expired", issuer.issue(speaker, now() - timedelta(hours=2), timedelta(minutes=5))
         yield "not yet valid", issuer.issue(speaker, now() + timedelta(hours=2), timedelta(minutes=5))
         forged = SigningKey(issuer.key.key_id, Ed25519PrivateKey.generate())
-        yield "under a key of the same name", TokenIssuer("bench", forged).issue(speaker, now(), timedelta(minutes=5))
+        yield "under a key of the same name", TokenIssuer("harness", forged).issue(speaker, now(), timedelta(minutes=5))
         unknown = replace(forged, key_id="nobody-knows-it")
-        yield "under an unknown key", TokenIssuer("bench", unknown).issue(speaker, now(), timedelta(minutes=5))
+        yield "under an unknown key", TokenIssuer("harness", unknown).issue(speaker, now(), timedelta(minutes=5))
 
 
 def test_without_a_good_token_nothing_happens_and_the_audit_says_so(world: World, route: str) -> None:
@@ -151,7 +151,7 @@ def test_a_request_id_repeated_is_answered_alike_and_done_once(world: World, rou
 @pytest.mark.parametrize("route", COMMANDS)
 def test_a_command_without_request_id_or_past_its_deadline_is_not_done(world: World, route: str) -> None:
     speaker, payload = own(world, route)
-    token, before = world.bench.token(speaker), world.stored()
+    token, before = world.harness.token(speaker), world.stored()
     assert told(world, Call(route, payload, token, None, time.time() + 30)) == "invalid_request"
     assert told(world, Call(route, payload, token, uuid.uuid4().hex, time.time() - 1)) == "unavailable"
     assert world.stored() == before

@@ -65,8 +65,8 @@ def test_what_is_no_list_is_refused_as_a_whole(world: World, route: str, bomb: s
     for role in granted(route):
         speaker = world.here.speaker(role)
         request = world.request(world.here, role, route)
-        content = BOMBS[bomb](files.fetch(world.bench, speaker, request.file))
-        sent = dataclasses.replace(request, file=files.put(world.bench, speaker, content))
+        content = BOMBS[bomb](files.fetch(world.harness, speaker, request.file))
+        sent = dataclasses.replace(request, file=files.put(world.harness, speaker, content))
         before = world.stored()
         ended = world.attempt(speaker, route, codec.write(sent))
         assert ended.code in ("invalid_request", "too_large"), (role, ended)

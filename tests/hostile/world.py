@@ -30,10 +30,10 @@ from shared.contracts.schema.hints import has_default
 from shared.errors import SkillsError
 from shared.kernel.service import Service
 from shared.security.speaker import Role, Speaker
-from shared.store.kernel_tables import Heard
+from shared.store.kernel_tables import InboxRow
 from tests.hostile.kernel_requests import PARKED, kernel_requests
 from tests.hostile.sides import NARROW, Side
-from tests.services.bench import CHAOYANG, SHUNYI, Bench
+from tests.services.harness import CHAOYANG, SHUNYI, KernelHarness
 
 TRACES = {"audit", "requests"}
 """Tables that any call may write: its audit line, and the request id of what was answered."""
@@ -63,9 +63,9 @@ class World(ABC):
     service: ClassVar[type[Service]]
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.bench = Bench(self.service, url, folder)
+        self.harness = KernelHarness(self.service, url, folder)
         self.tables = MetaData()
-        self.tables.reflect(self.bench.database.engine)
+        self.tables.reflect(self.harness.database.engine)
         self.prepare()
         self._park()
         before = self._ids()
@@ -133,7 +133,7 @@ class World(ABC):
 
     def attempt(self, speaker: Speaker, route: str, payload: Any, *, request_id: str | None = None) -> Outcome:
         try:
-            answer = self.bench.call_raw(speaker, METHODS[route], payload, request_id=request_id)
+            answer = self.harness.call_raw(speaker, METHODS[route], payload, request_id=request_id)
         except SkillsError as error:
             return Outcome(error.code, error.to_wire())
         return Outcome("ok", answer)
@@ -149,9 +149,9 @@ class World(ABC):
         A query has nothing to undo, and may choose an isolation of its own.
         """
         self.service.prepare(
-            self.bench.settings, self.bench.keys
-        )  # another bench of this service may have spoken since
-        database = self.bench.database
+            self.harness.settings, self.harness.keys
+        )  # another harness of this service may have spoken since
+        database = self.harness.database
         outside: Any = database.engine
         if METHODS[route].kind == "query":
             yield
@@ -169,7 +169,7 @@ class World(ABC):
 
     def stored(self) -> dict[str, Rows]:
         """Every row of every table but the traces of a call."""
-        with self.bench.database.reading() as session:
+        with self.harness.database.reading() as session:
             return {
                 table.name: sorted(map(tuple, session.execute(select(table))), key=repr)
                 for table in self.tables.sorted_tables
@@ -177,16 +177,16 @@ class World(ABC):
             }
 
     def close(self) -> None:
-        self.bench.close()
+        self.harness.close()
 
     def _settle(self, name: str, district: str) -> Side:
         side = self.build(name, district)
         put, join = kernel.PUT_CHUNK[self.name], kernel.JOIN_FILE[self.name]
         requests = kernel_requests(side)
         for role in Role:  # the same paper, handed in by each who may
-            self.bench.call(side.speaker(role), put, requests[put.name])
+            self.harness.call(side.speaker(role), put, requests[put.name])
             if role in NARROW:
-                self.bench.call(side.speaker(role), join, requests[join.name])
+                self.harness.call(side.speaker(role), join, requests[join.name])
         return side
 
     def _answers_of_there(self) -> dict[tuple[Role, str], list[Outcome]]:
@@ -201,9 +201,9 @@ class World(ABC):
     def _park(self) -> None:
         """An event that could not be applied, for those who look after the system."""
         at = now()
-        with self.bench.database.transaction() as session:
+        with self.harness.database.transaction() as session:
             session.add(
-                Heard(
+                InboxRow(
                     event_id=PARKED, name="nobody.knows_it", body="{}", received_at=at, next_try_at=at, attempts=9,
                     parked_at=at, reason="invalid_request",
                 )
@@ -223,5 +223,5 @@ class World(ABC):
         }
 
     def _rows(self, table: Any) -> list[Mapping[str, Any]]:
-        with self.bench.database.reading() as session:
+        with self.harness.database.reading() as session:
             return [dict(row) for row in session.execute(select(table)).mappings()]

@@ -1,4 +1,4 @@
-"""The notebook on a bench: on either dialect, and on PostgreSQL alone where two transactions must be open at once."""
+"""The notebook on a harness: on either dialect, and on PostgreSQL alone where two transactions must be open at once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def make_book(
 
         def make(dialect: str) -> Notebook:
             book = notebook_on(make_database("review", dialect), tmp_path)
-            closing.callback(book.bench.close)
+            closing.callback(book.harness.close)
             return book
 
         yield make

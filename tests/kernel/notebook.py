@@ -26,10 +26,10 @@ from shared.kernel.service import Service, handles, hears
 from shared.kernel.work import Asks, Look, Work
 from shared.security.speaker import Role
 from shared.store.database import Database
-from shared.store.kernel_tables import NAMING, Answered, AuditRow, DecisionRow, Told
+from shared.store.kernel_tables import NAMING, Answered, AuditRow, DecisionRow, OutboxRow
 from shared.store.types import new_id
 from tests.conftest import MadeDatabase
-from tests.services.bench import CHAOYANG, Bench
+from tests.services.harness import CHAOYANG, KernelHarness
 
 PATIENCE = 10.0
 TAKEN = "已有同名笔记，请换一个标题"
@@ -147,21 +147,21 @@ class NotebookService(Service):
 
 @dataclass
 class Notebook:
-    """The service on a bench, and what its database holds."""
+    """The service on a harness, and what its database holds."""
 
-    bench: Bench
+    harness: KernelHarness
     made: MadeDatabase
 
     def __post_init__(self) -> None:
-        self.officer = self.bench.speaker(Role.DISTRICT_OFFICER, "officer-1", district=CHAOYANG)
-        self.operator = self.bench.speaker(Role.OPERATOR, "operator-1")
+        self.officer = self.harness.speaker(Role.DISTRICT_OFFICER, "officer-1", district=CHAOYANG)
+        self.operator = self.harness.speaker(Role.OPERATOR, "operator-1")
 
     @property
     def database(self) -> Database:
-        return self.bench.database
+        return self.harness.database
 
     def write(self, title: str, *, request_id: str | None = None) -> NoteKept:
-        return self.bench.call(self.officer, WRITE_NOTE, OneNote(title), request_id=request_id)
+        return self.harness.call(self.officer, WRITE_NOTE, OneNote(title), request_id=request_id)
 
     def titles(self) -> list[str]:
         with self.database.reading() as session:
@@ -177,7 +177,9 @@ class Notebook:
 
     def holdings(self) -> dict[str, int]:
         """How many rows there are of everything that a command may leave behind."""
-        return {table.__tablename__: len(self.rows(table)) for table in (Note, Told, Answered, DecisionRow, AuditRow)}
+        return {
+            table.__tablename__: len(self.rows(table)) for table in (Note, OutboxRow, Answered, DecisionRow, AuditRow)
+        }
 
 
 def notebook_on(made: MadeDatabase, folder: Any) -> Notebook:
@@ -188,7 +190,7 @@ def notebook_on(made: MadeDatabase, folder: Any) -> Notebook:
         with owner.engine.begin() as connection:
             connection.exec_driver_sql("GRANT SELECT, INSERT, UPDATE, DELETE ON notes TO review")
     owner.dispose()
-    return Notebook(Bench(NotebookService, made.url, folder), made)
+    return Notebook(KernelHarness(NotebookService, made.url, folder), made)
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def decided_by_price(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def decided(book: Notebook, *pages: int) -> list[str]:
     """Decisions about books of so many pages, kept by a use case; their ids."""
-    (document,) = book.bench.policies.current
+    (document,) = book.harness.policies.current
     kept: list[str] = []
 
     def keep(work: Any) -> None:
@@ -68,8 +68,8 @@ def forge(book: Notebook, number: int, **changes: Any) -> str:
 
 
 def verified(book: Notebook, cursor: int = 0, limit: int = 500) -> VerifiedDecisions:
-    auditor = book.bench.speaker(Role.AUDITOR, "auditor-1")
-    return book.bench.call(auditor, VERIFY_DECISIONS["review"], VerifyDecisions(cursor, limit))
+    auditor = book.harness.speaker(Role.AUDITOR, "auditor-1")
+    return book.harness.call(auditor, VERIFY_DECISIONS["review"], VerifyDecisions(cursor, limit))
 
 
 def test_genuine_decisions_stand(book: Notebook) -> None:
@@ -108,7 +108,7 @@ def test_decisions_are_verified_page_by_page_to_the_last(book: Notebook) -> None
 
 def test_a_decision_whose_document_is_not_loaded_is_not_called_forged(book: Notebook) -> None:
     decided(book, 10)
-    book.bench.kernel.policies = Policies(())
+    book.harness.kernel.policies = Policies(())
     with pytest.raises(NoPolicyInForce, match="POLICY_PATH"):
         verified(book)
 
@@ -117,8 +117,8 @@ def test_the_decisions_about_one_subject_are_shown_whole_to_an_official_and_that
     book: Notebook,
 ) -> None:
     ids = decided(book, 10, 20)
-    city = book.bench.speaker(Role.CITY_OFFICER, "city-1")
-    (shown,) = book.bench.call(city, LIST_DECISIONS["review"], ListDecisions("book-20")).decisions
+    city = book.harness.speaker(Role.CITY_OFFICER, "city-1")
+    (shown,) = book.harness.call(city, LIST_DECISIONS["review"], ListDecisions("book-20")).decisions
     assert (shown.id, shown.decision["amounts"]) == (ids[1], {"price": "20.00"})
 
 
@@ -126,15 +126,15 @@ def test_the_decisions_about_one_subject_are_shown_whole_to_an_official_and_that
 
 
 def test_what_names_a_document_that_is_not_loaded_waits_for_it(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
-    (document,) = book.bench.policies.current
+    (document,) = book.harness.policies.current
     monkeypatch.setattr(
         NotebookService, "meanwhile", staticmethod(lambda work: work.policies.by_identity(document.identity))
     )
-    book.bench.kernel.policies = Policies((replace(document, content_hash="0" * 64),))
+    book.harness.kernel.policies = Policies((replace(document, content_hash="0" * 64),))
     with pytest.raises(NoPolicyInForce, match="POLICY_PATH"):
         book.write("first")
     with pytest.raises(AssertionError, match="no_policy_in_force"):
-        book.bench.hear(LESSON_GIVEN, "course-1", NoteTold("lesson"))
-    assert (book.titles(), book.bench.inbox.waiting(), book.bench.inbox.parked()) == ([], 1, 0)
-    book.bench.kernel.policies = book.bench.policies
+        book.harness.hear(LESSON_GIVEN, "course-1", NoteTold("lesson"))
+    assert (book.titles(), book.harness.inbox.waiting(), book.harness.inbox.parked()) == ([], 1, 0)
+    book.harness.kernel.policies = book.harness.policies
     assert book.write("first").title == "first"

@@ -27,7 +27,7 @@ from shared.security.objects import CHUNK_BYTES
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import FileRow
 from tests.kernel.notebook import Notebook, NotebookService
-from tests.services.bench import CHAOYANG, SHUNYI
+from tests.services.harness import CHAOYANG, SHUNYI
 
 CONTENT = b"%PDF-1.7 " + bytes(range(256)) * 5000  # more than one chunk
 PARTS = [CONTENT[:CHUNK_BYTES], CONTENT[CHUNK_BYTES:]]
@@ -39,22 +39,22 @@ def reference(content: bytes) -> str:
 
 def put(book: Notebook, speaker: Speaker, *parts: bytes) -> tuple[str, ...]:
     return tuple(
-        book.bench.call(speaker, PUT_CHUNK["review"], PutChunk(b64encode(part).decode())).chunk for part in parts
+        book.harness.call(speaker, PUT_CHUNK["review"], PutChunk(b64encode(part).decode())).chunk for part in parts
     )
 
 
 def join(book: Notebook, speaker: Speaker, chunks: tuple[str, ...], file: str = reference(CONTENT)) -> FileKept:
     request = JoinFile(file, chunks, "计划.pdf", "application/pdf")
-    return book.bench.call(speaker, JOIN_FILE["review"], request)
+    return book.harness.call(speaker, JOIN_FILE["review"], request)
 
 
 def fetch(book: Notebook, speaker: Speaker, number: int = 0, file: str = reference(CONTENT)) -> Chunk:
-    wire = book.bench.call_raw(speaker, GET_CHUNK["review"], codec.write(GetChunk(file, number)))
+    wire = book.harness.call_raw(speaker, GET_CHUNK["review"], codec.write(GetChunk(file, number)))
     return codec.read_tolerant(Chunk, wire)  # as a caller reads it: a chunk is longer than a request's text may be
 
 
 def employer(book: Notebook, organisation: str = "firm-1") -> Speaker:
-    return book.bench.speaker(Role.EMPLOYER, "clerk-1", organisation=organisation)
+    return book.harness.speaker(Role.EMPLOYER, "clerk-1", organisation=organisation)
 
 
 @pytest.fixture
@@ -110,13 +110,13 @@ def test_a_chunk_of_more_than_a_mebibyte_is_refused(book: Notebook) -> None:
 @pytest.mark.parametrize("data", ["=", "YQ", "!!!!"])
 def test_what_is_no_base64_is_refused(book: Notebook, data: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        book.bench.call(employer(book), PUT_CHUNK["review"], PutChunk(data))
+        book.harness.call(employer(book), PUT_CHUNK["review"], PutChunk(data))
     assert refused.value.details["fields"][0]["path"] == "data"
 
 
 def test_who_knows_a_hash_cannot_join_what_somebody_else_put(kept: Notebook) -> None:
     (chunk,) = put(kept, employer(kept), PARTS[1])
-    knowing = kept.bench.speaker(Role.EMPLOYER, "clerk-2", organisation="firm-2")
+    knowing = kept.harness.speaker(Role.EMPLOYER, "clerk-2", organisation="firm-2")
     with pytest.raises(InvalidRequest) as refused:
         join(kept, knowing, (chunk,), reference(PARTS[1]))
     assert refused.value.details["fields"][0]["path"] == "chunks"
@@ -130,7 +130,7 @@ def test_the_same_file_joined_again_is_one_file(kept: Notebook) -> None:
 
 
 def test_a_file_reaches_those_of_its_owner_and_who_sees_all_and_nobody_else(kept: Notebook) -> None:
-    for reader in (employer(kept), kept.bench.speaker(Role.CITY_OFFICER, "city-1")):
+    for reader in (employer(kept), kept.harness.speaker(Role.CITY_OFFICER, "city-1")):
         assert fetch(kept, reader).chunks == 2
     for stranger in (employer(kept, "firm-2"), kept.officer, kept.operator):
         with pytest.raises(NotFound):
@@ -141,7 +141,7 @@ def test_a_file_of_a_district_reaches_its_officers_and_not_the_neighbours(book: 
     join(book, book.officer, put(book, book.officer, *PARTS))
     assert fetch(book, book.officer).chunks == 2
     with pytest.raises(NotFound):
-        fetch(book, book.bench.speaker(Role.DISTRICT_OFFICER, "officer-2", district=SHUNYI))
+        fetch(book, book.harness.speaker(Role.DISTRICT_OFFICER, "officer-2", district=SHUNYI))
 
 
 def test_the_same_content_kept_by_two_owners_reaches_both(kept: Notebook) -> None:
@@ -157,9 +157,9 @@ def test_a_file_for_some_roles_reaches_only_them(book: Notebook, monkeypatch: py
 
     monkeypatch.setattr(NotebookService, "meanwhile", staticmethod(file_away))
     book.write("first")
-    finance = book.bench.speaker(Role.FINANCE_OFFICER, "finance-1", district=CHAOYANG)
+    finance = book.harness.speaker(Role.FINANCE_OFFICER, "finance-1", district=CHAOYANG)
     assert b64decode(fetch(book, finance, file=reference(b"accounts")).data) == b"accounts"
-    for other in (book.officer, employer(book), book.bench.speaker(Role.CITY_OFFICER, "city-1")):
+    for other in (book.officer, employer(book), book.harness.speaker(Role.CITY_OFFICER, "city-1")):
         with pytest.raises(NotFound):
             fetch(book, other, file=reference(b"accounts"))
 

@@ -20,7 +20,7 @@ from shared.kernel.audit_sealer import Sealer
 from shared.runtime.assembly import Parts
 from shared.runtime.health import HealthApp
 from shared.store.database import Database
-from shared.store.kernel_tables import Told
+from shared.store.kernel_tables import OutboxRow
 from tests.kernel.notebook import LESSON_GIVEN, Notebook, NoteTold
 
 MEMORY = "memory://localhost"
@@ -30,11 +30,11 @@ class Probe:
     """The service's HTTP side, asked as a kubelet asks it."""
 
     def __init__(self, book: Notebook) -> None:
-        bench = book.bench
-        sealer = Sealer("review", book.database, partial(bench.keys.audit_key, "review"), 0.0)
+        harness = book.harness
+        sealer = Sealer("review", book.database, partial(harness.keys.audit_key, "review"), 0.0)
         caller = Caller(MEMORY)
         self.parts = Parts(
-            bench.kernel, Doorway("review"), bench.outbox, bench.inbox, sealer, caller, [], consuming=True
+            harness.kernel, Doorway("review"), harness.outbox, harness.inbox, sealer, caller, [], consuming=True
         )
         self.amqp_url = MEMORY
 
@@ -100,11 +100,11 @@ def test_nothing_else_is_answered(probe: Probe) -> None:
 
 def test_the_figures_count_what_waits_is_parked_and_is_unsealed(probe: Probe, book: Notebook) -> None:
     book.write("first")
-    book.bench.hear(LESSON_GIVEN, "course-1", NoteTold("lesson"))
-    book.bench.inbox.store("no event")
+    book.harness.hear(LESSON_GIVEN, "course-1", NoteTold("lesson"))
+    book.harness.inbox.store("no event")
     status, figures = probe.get("/metrics")
     assert status == 200
-    assert f'skills_outbox_unsent{{service="review"}} {len(book.rows(Told))}.0' in figures
+    assert f'skills_outbox_unsent{{service="review"}} {len(book.rows(OutboxRow))}.0' in figures
     assert 'skills_parked{service="review"} 1.0' in figures
     assert 'skills_inbox_waiting{service="review"} 0.0' in figures
     assert re.search(r'skills_rpc_total\{method="review.write_note",outcome="ok",service="review"\} \d', figures)
@@ -138,11 +138,11 @@ def test_no_label_tells_of_a_person_or_an_organisation(probe: Probe, book: Noteb
 def test_what_strangers_call_makes_no_figure_of_its_own(probe: Probe, book: Notebook) -> None:
     call: Any = Call("review.made-up-by-a-stranger", {}, None, None, 0.0)
     with pytest.raises(NotFound):
-        book.bench.kernel.answer(call)
+        book.harness.kernel.answer(call)
     assert "made-up-by-a-stranger" not in probe.get("/metrics")[1]
 
 
 def test_what_strangers_tell_makes_no_figure_of_its_own(probe: Probe, book: Notebook) -> None:
-    envelope = book.bench.hear(LESSON_GIVEN, "course-1", NoteTold("lesson"))
-    book.bench.deliver(replace(envelope, event_id="e-2", name="training.made-up-by-a-stranger"))
+    envelope = book.harness.hear(LESSON_GIVEN, "course-1", NoteTold("lesson"))
+    book.harness.deliver(replace(envelope, event_id="e-2", name="training.made-up-by-a-stranger"))
     assert "made-up-by-a-stranger" not in probe.get("/metrics")[1]

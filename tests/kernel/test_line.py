@@ -28,7 +28,7 @@ from shared.kernel import audit_rows
 from shared.kernel import pipeline as kernel_module
 from shared.kernel.retry import ATTEMPTS
 from shared.security.speaker import Role
-from shared.store.kernel_tables import Told
+from shared.store.kernel_tables import OutboxRow
 from tests.kernel.conftest import MakeBook
 from tests.kernel.notebook import (
     EDIT_NOTE,
@@ -85,7 +85,7 @@ def happening(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:
 
 def refused(book: Notebook, token: str | None, payload: Json, route: str = WRITE_NOTE.route) -> SkillsError:
     with pytest.raises(SkillsError) as caught:
-        book.bench.kernel.answer(Call(route, payload, token, "r-1", time.time() + 30, "c-1"))
+        book.harness.kernel.answer(Call(route, payload, token, "r-1", time.time() + 30, "c-1"))
     return caught.value
 
 
@@ -104,7 +104,7 @@ def test_who_is_not_known_leaves_one_audit_line_and_nothing_else(book: Notebook,
 
 @pytest.mark.usefixtures("never")
 def test_who_may_not_leaves_one_audit_line_with_their_name_and_nothing_else(book: Notebook) -> None:
-    error = refused(book, book.bench.token(book.operator), {"title": "first"})
+    error = refused(book, book.harness.token(book.operator), {"title": "first"})
     assert isinstance(error, NotPermitted) and error.details["allowed"] == ["district_officer"]
     assert book.holdings() == NOTHING | {"audit": 1}
     (line,) = book.audit()
@@ -114,7 +114,7 @@ def test_who_may_not_leaves_one_audit_line_with_their_name_and_nothing_else(book
 @pytest.mark.usefixtures("never")
 @pytest.mark.parametrize("payload", [{}, {"title": ""}, {"title": "a", "colour": "red"}, {"title": 5}, []])
 def test_an_invalid_request_leaves_one_audit_line_and_nothing_else(book: Notebook, payload: Any) -> None:
-    assert isinstance(refused(book, book.bench.token(book.officer), payload), InvalidRequest)
+    assert isinstance(refused(book, book.harness.token(book.officer), payload), InvalidRequest)
     assert book.holdings() == NOTHING | {"audit": 1}
     assert book.audit()[0].outcome == "invalid_request"
 
@@ -145,11 +145,11 @@ def test_a_command_that_is_done_leaves_one_audit_line_with_what_it_was_about(boo
 
 
 def test_a_query_leaves_a_line_only_where_it_was_refused_entry_or_looked_closely(book: Notebook) -> None:
-    assert book.bench.call(book.officer, READ_NOTES, ReadNotes()) == Notes(0)
-    refused(book, book.bench.token(book.officer), {"colour": "red"}, READ_NOTES.route)
+    assert book.harness.call(book.officer, READ_NOTES, ReadNotes()) == Notes(0)
+    refused(book, book.harness.token(book.officer), {"colour": "red"}, READ_NOTES.route)
     assert book.audit() == []
     refused(book, None, {}, READ_NOTES.route)
-    book.bench.call(book.officer, READ_NOTES, ReadNotes(closely=True))
+    book.harness.call(book.officer, READ_NOTES, ReadNotes(closely=True))
     assert [(line.outcome, line.purpose) for line in book.audit()] == [("unauthenticated", None), ("ok", "identity")]
 
 
@@ -219,10 +219,10 @@ def test_a_race_that_was_lost_in_the_outbox_is_run_again(book: Notebook, monkeyp
     def collide_once(work: Any) -> None:
         rounds.append(1)
         if len(rounds) == 1:
-            mine = work.session.scalars(select(Told)).one()
+            mine = work.session.scalars(select(OutboxRow)).one()
             kept = ("name", "version", "aggregate_id", "sequence", "occurred_at", "business_date", "actor", "data")
             fields = {name: getattr(mine, name) for name in (*kept, "correlation_id")}
-            work.session.add(Told(**fields))
+            work.session.add(OutboxRow(**fields))
             work.session.flush()
 
     happening(monkeypatch, collide_once)
@@ -246,7 +246,7 @@ def test_two_that_tell_of_one_thing_at_once_are_numbered_one_after_the_other(
     with ThreadPoolExecutor(2) as pool:
         for written in [pool.submit(book.write, title) for title in ("one", "two")]:
             written.result(timeout=20)
-    assert [row.sequence for row in book.rows(Told)] == [1, 2]
+    assert [row.sequence for row in book.rows(OutboxRow)] == [1, 2]
     assert len(rounds) == 2  # the loser came to its numbered event only once: it had waited before
 
 
@@ -264,7 +264,7 @@ def test_who_read_what_another_has_changed_since_decides_again(
 
     book.write("first")
     happening(monkeypatch, overtake_once)
-    assert book.bench.call(book.officer, EDIT_NOTE, OneNote("first")) == NoteKept("first", 11)
+    assert book.harness.call(book.officer, EDIT_NOTE, OneNote("first")) == NoteKept("first", 11)
     assert len(rounds) == 2
 
 
@@ -274,14 +274,14 @@ def test_who_finds_the_file_locked_by_another_process_tries_again(
     book = make_book("sqlite")
     rounds: list[int] = []
     released = Event()
-    transact = book.bench.kernel._transact
+    transact = book.harness.kernel._transact
 
     def counted(*args: Any) -> Any:
         rounds.append(1)
         assert len(rounds) == 1 or released.wait(10)
         return transact(*args)
 
-    monkeypatch.setattr(book.bench.kernel, "_transact", counted)
+    monkeypatch.setattr(book.harness.kernel, "_transact", counted)
     with ThreadPoolExecutor(1) as pool:
         with outside(book.made.url) as session:
             session.add(Note(title="theirs", edits=0))
@@ -309,9 +309,9 @@ def test_who_loses_every_race_is_told_to_repeat(book: Notebook, monkeypatch: pyt
 
 def test_a_role_is_the_acting_one_of_whom_a_service_speaks_for(book: Notebook) -> None:
     through = book.officer.through("training")
-    assert book.bench.call(through, WRITE_NOTE, OneNote("first")) == NoteKept("first", 0)
+    assert book.harness.call(through, WRITE_NOTE, OneNote("first")) == NoteKept("first", 0)
     (line,) = book.audit()
     assert (line.actor["subject"], line.actor["on_behalf_of"]) == ("training", "officer-1")
     with pytest.raises(NotPermitted):
-        operator = book.bench.speaker(Role.OPERATOR, "operator-1").through("training")
-        book.bench.call(operator, WRITE_NOTE, OneNote("second"))
+        operator = book.harness.speaker(Role.OPERATOR, "operator-1").through("training")
+        book.harness.call(operator, WRITE_NOTE, OneNote("second"))

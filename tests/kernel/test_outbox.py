@@ -16,7 +16,7 @@ from shared.kernel.crash_points import Boundaries
 from shared.kernel.inbox import Inbox
 from shared.kernel.work import Work
 from shared.security.speaker import Role, Speaker
-from shared.store.kernel_tables import Heard, Told
+from shared.store.kernel_tables import InboxRow, OutboxRow
 from tests.kernel.notebook import (
     NOTE_HIDDEN,
     WRITE_NOTE,
@@ -26,7 +26,7 @@ from tests.kernel.notebook import (
     OneNote,
     outside,
 )
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 
 Tellings = list[tuple[EventType[Any], Envelope]]
 
@@ -58,14 +58,14 @@ class DiesAfterPublishing(Boundaries):
 
 
 def since(book: Notebook, cursor: int, limit: int = 200) -> tuple[list[str], int]:
-    page = book.bench.call(book.operator, EVENTS_SINCE["review"], EventsSince(cursor, limit))
+    page = book.harness.call(book.operator, EVENTS_SINCE["review"], EventsSince(cursor, limit))
     return [one.event["data"]["title"] for one in page.events], page.cursor
 
 
 def test_what_is_told_is_committed_with_what_made_it_true(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
     def seen_by_others() -> int:
         with outside(book.made.url) as session:
-            return session.scalar(select(func.count()).select_from(Told)) or 0
+            return session.scalar(select(func.count()).select_from(OutboxRow)) or 0
 
     before: list[int] = []
     monkeypatch.setattr(NotebookService, "meanwhile", staticmethod(lambda _work: before.append(seen_by_others())))
@@ -80,18 +80,18 @@ def test_what_is_rolled_back_is_never_told(book: Notebook, monkeypatch: pytest.M
     monkeypatch.setattr(NotebookService, "meanwhile", staticmethod(fail))
     with pytest.raises(Exception, match="系统内部错误"):
         book.write("first")
-    assert (book.rows(Told), book.bench.outbox.unsent()) == ([], 0)
+    assert (book.rows(OutboxRow), book.harness.outbox.unsent()) == ([], 0)
 
 
 def test_an_event_says_who_made_it_true_where_when_and_in_which_order(book: Notebook) -> None:
     book.write("first")
     book.write("second")
     bus = Bus()
-    assert book.bench.outbox.send_batch(bus) == 2
+    assert book.harness.outbox.send_batch(bus) == 2
     one, two = bus.heard
     assert (one.name, one.version, one.aggregate_id, one.district) == ("review.note_written", 1, "officer-1", "110105")
     assert (one.sequence, two.sequence) == (1, 2)
-    assert one.actor == {"subject": "officer-1", "role": "district_officer", "system": "bench", "district": "110105"}
+    assert one.actor == {"subject": "officer-1", "role": "district_officer", "system": "harness", "district": "110105"}
     assert one.event_id != two.event_id and one.occurred_at.tzinfo is not None
 
 
@@ -100,10 +100,10 @@ def test_events_are_sent_in_the_order_in_which_they_were_told_and_once(book: Not
     for title in titles:
         book.write(title)
     bus = Bus()
-    while book.bench.outbox.send_batch(bus):
+    while book.harness.outbox.send_batch(bus):
         pass
     assert bus.titles == titles
-    assert [row.position for row in book.rows(Told)] == list(range(1, 13))
+    assert [row.position for row in book.rows(OutboxRow)] == list(range(1, 13))
 
 
 def test_what_the_broker_did_not_take_stays_and_is_sent_later_in_order(book: Notebook) -> None:
@@ -111,32 +111,32 @@ def test_what_the_broker_did_not_take_stays_and_is_sent_later_in_order(book: Not
     bus = Bus(fails=2)
     for _ in range(2):
         with pytest.raises(ConnectionError):
-            book.bench.outbox.send_batch(bus)
-    assert [(row.sent_at, row.position) for row in book.rows(Told)] == [(None, None)]
+            book.harness.outbox.send_batch(bus)
+    assert [(row.sent_at, row.position) for row in book.rows(OutboxRow)] == [(None, None)]
     book.write("second")
-    assert (book.bench.outbox.send_batch(bus), bus.titles) == (2, ["first", "second"])
+    assert (book.harness.outbox.send_batch(bus), bus.titles) == (2, ["first", "second"])
 
 
 def test_what_was_sent_twice_over_a_crash_is_heard_once(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
     book.write("first")
     bus = Bus()
     with monkeypatch.context() as crash:
-        crash.setattr(book.bench.outbox, "boundaries", DiesAfterPublishing())
+        crash.setattr(book.harness.outbox, "boundaries", DiesAfterPublishing())
         with pytest.raises(KeyboardInterrupt):
-            book.bench.outbox.send_batch(bus)
-    assert book.bench.outbox.send_batch(bus) == 1
+            book.harness.outbox.send_batch(bus)
+    assert book.harness.outbox.send_batch(bus) == 1
     assert bus.titles == ["first", "first"]
-    inbox = Inbox(book.bench.kernel)
+    inbox = Inbox(book.harness.kernel)
     for envelope in bus.heard:
         inbox.store(write_event(envelope))
-    assert len(book.rows(Heard)) == 1
+    assert len(book.rows(InboxRow)) == 1
 
 
 def test_a_cursor_reads_all_in_order_page_by_page_and_stays_at_the_end(book: Notebook) -> None:
     for title in ("a", "b", "c"):
         book.write(title)
     assert since(book, 0) == ([], 0)  # only what was sent has a place
-    book.bench.outbox.send_batch(Bus())
+    book.harness.outbox.send_batch(Bus())
     assert since(book, 0, 2) == (["a", "b"], 2)
     assert since(book, 2, 2) == (["c"], 3)
     assert since(book, 3) == ([], 3)
@@ -148,7 +148,7 @@ def test_a_cursor_passes_over_what_is_not_public(book: Notebook, monkeypatch: py
 
     monkeypatch.setattr(NotebookService, "meanwhile", staticmethod(hide))
     book.write("shown")
-    book.bench.outbox.send_batch(Bus())
+    book.harness.outbox.send_batch(Bus())
     assert since(book, 0) == (["shown"], 2)
     assert since(book, 1) == ([], 2)  # past it, so that the cursor cannot stay before it for ever
 
@@ -164,37 +164,37 @@ def test_who_commits_late_is_not_missed_by_a_cursor_that_has_gone_by(
             told.set()
             assert may_commit.wait(10)
 
-    late = book.bench.speaker(Role.DISTRICT_OFFICER, "late", district=CHAOYANG)
+    late = book.harness.speaker(Role.DISTRICT_OFFICER, "late", district=CHAOYANG)
     monkeypatch.setattr(NotebookService, "meanwhile", staticmethod(commits_late))
     with ThreadPoolExecutor(1) as pool:
-        written = pool.submit(book.bench.call, late, WRITE_NOTE, OneNote("late"))
+        written = pool.submit(book.harness.call, late, WRITE_NOTE, OneNote("late"))
         assert told.wait(10)
         book.write("early")
-        book.bench.outbox.send_batch(Bus())
+        book.harness.outbox.send_batch(Bus())
         assert since(book, 0) == (["early"], 1)
         may_commit.set()
         written.result(timeout=20)
-    book.bench.outbox.send_batch(Bus())
-    assert [row.data["title"] for row in book.rows(Told)] == ["late", "early"]  # it was numbered first
+    book.harness.outbox.send_batch(Bus())
+    assert [row.data["title"] for row in book.rows(OutboxRow)] == ["late", "early"]  # it was numbered first
     assert since(book, 1) == (["late"], 2)
 
 
 def test_positions_have_no_gaps_however_many_commit_while_they_are_sent(postgresql_book: Notebook) -> None:
     book, bus = postgresql_book, Bus()
-    officers = [book.bench.speaker(Role.DISTRICT_OFFICER, f"officer-{n}", district=CHAOYANG) for n in range(4)]
+    officers = [book.harness.speaker(Role.DISTRICT_OFFICER, f"officer-{n}", district=CHAOYANG) for n in range(4)]
 
     def write_ten(officer: Speaker) -> None:
         for number in range(10):
-            book.bench.call(officer, WRITE_NOTE, OneNote(f"{officer.subject} {number}"))
+            book.harness.call(officer, WRITE_NOTE, OneNote(f"{officer.subject} {number}"))
 
     with ThreadPoolExecutor(4) as pool:
         writing = [pool.submit(write_ten, officer) for officer in officers]
         while not all(one.done() for one in writing):
-            book.bench.outbox.send_batch(bus)
+            book.harness.outbox.send_batch(bus)
         for one in writing:
             one.result()
-    book.bench.outbox.send_batch(bus)
-    assert sorted(row.position for row in book.rows(Told)) == list(range(1, 41))
+    book.harness.outbox.send_batch(bus)
+    assert sorted(row.position for row in book.rows(OutboxRow)) == list(range(1, 41))
     assert len(bus.heard) == 40
     assert since(book, 0)[0] == bus.titles
 
@@ -203,11 +203,11 @@ def test_what_no_inbox_confirmed_is_sent_again_after_a_restart_without_its_broke
     for title in ("by both", "by one", "by none"):
         book.write(title)
     bus = Bus()
-    book.bench.outbox.send_batch(bus)
+    book.harness.outbox.send_batch(bus)
     both, one, _none = [envelope.event_id for envelope in bus.heard]
-    before = [row.position for row in book.rows(Told)]
-    book.bench.outbox.send_again_unheard({"notify": {both, one}, "training": {both}})
+    before = [row.position for row in book.rows(OutboxRow)]
+    book.harness.outbox.send_again_unheard({"notify": {both, one}, "training": {both}})
     again = Bus()
-    book.bench.outbox.send_batch(again)
+    book.harness.outbox.send_batch(again)
     assert again.titles == ["by one", "by none"]
-    assert [row.position for row in book.rows(Told)] == before  # whoever reads by cursor sees none twice
+    assert [row.position for row in book.rows(OutboxRow)] == before  # whoever reads by cursor sees none twice

@@ -20,7 +20,7 @@ CALL = Delivery(WRITE_NOTE.route, "portal", "amq.rabbitmq.reply-to.1", "c-1", b'
 
 
 def redeliveries(book: Notebook, limit: int = 3) -> Redeliveries:
-    return Redeliveries(book.bench.kernel, limit)
+    return Redeliveries(book.harness.kernel, limit)
 
 
 def test_a_call_may_come_again_as_often_as_the_limit_says_and_no_more(book: Notebook) -> None:
@@ -88,8 +88,8 @@ def test_while_the_database_is_away_what_came_again_is_not_handled(book: Noteboo
 
 
 def test_what_cannot_be_decoded_is_audited_by_user_and_size_alone(book: Notebook) -> None:
-    undecodable(book.bench.kernel, "call", "portal", 17)
-    undecodable(book.bench.kernel, "event", None, 0)
+    undecodable(book.harness.kernel, "call", "portal", 17)
+    undecodable(book.harness.kernel, "event", None, 0)
     told = [(row.action, row.outcome, row.actor, row.objects, row.request_id) for row in book.audit()]
     assert told == [
         ("unknown", "undecodable", {"user": "portal"}, ["bytes:17"], None),

@@ -24,7 +24,7 @@ from shared.policy.policies import Policies
 from shared.security.speaker import Role
 from tests.kernel.notebook import Note, Notebook, NotebookService
 from tests.rules.policy import BEIJING, beijing, facts_of
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 
 TRIED = BEIJING.read_text("utf-8").replace("id: beijing-2022-11-apprenticeship", "id: tried", 1)
 ANOTHER_RATE = TRIED.replace("{intermediate: 5000, advanced: 6000,", "{intermediate: 5000, advanced: 6500,", 1)
@@ -32,7 +32,7 @@ ANOTHER_RATE = TRIED.replace("{intermediate: 5000, advanced: 6000,", "{intermedi
 
 def decided(book: Notebook, *subjects: str, name: str = "subsidy.advance", **facts: Any) -> None:
     """One decision about each subject, kept in this order."""
-    (document,) = book.bench.policies.current
+    (document,) = book.harness.policies.current
     about = [(subject, decide(name, facts_of({"decision": name, "facts": facts}), document)) for subject in subjects]
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(NotebookService, "meanwhile", staticmethod(lambda work: work.keep_all(about)))
@@ -40,8 +40,8 @@ def decided(book: Notebook, *subjects: str, name: str = "subsidy.advance", **fac
 
 
 def replayed(book: Notebook, text: str, role: Role = Role.AUDITOR, **options: Any) -> ReplayPage:
-    speaker = book.bench.speaker(role, "somebody", district=CHAOYANG if role is Role.DISTRICT_OFFICER else None)
-    return book.bench.call(speaker, REPLAY_DECISIONS["review"], ReplayDecisions(text, **options))
+    speaker = book.harness.speaker(role, "somebody", district=CHAOYANG if role is Role.DISTRICT_OFFICER else None)
+    return book.harness.call(speaker, REPLAY_DECISIONS["review"], ReplayDecisions(text, **options))
 
 
 def test_a_page_shows_who_changes_by_how_much_and_the_sums_of_all(book: Notebook) -> None:
@@ -90,7 +90,7 @@ def test_nothing_is_touched(book: Notebook) -> None:
     before = book.holdings()
     replayed(book, ANOTHER_RATE)
     assert book.holdings() == before
-    assert [known.id for known in book.bench.kernel.policies.current] == ["beijing-2022-11-apprenticeship"]
+    assert [known.id for known in book.harness.kernel.policies.current] == ["beijing-2022-11-apprenticeship"]
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.DISTRICT_OFFICER])
@@ -104,7 +104,7 @@ def test_decisions_of_another_programme_are_passed_over(book: Notebook) -> None:
     decided(book, "ann")
     gardening = TRIED.replace("programme: apprenticeship", "programme: gardening", 1)
     other = replace(beijing(), programme="gardening", content_hash="0" * 64)
-    book.bench.kernel.policies = Policies((*book.bench.policies.documents, other))
+    book.harness.kernel.policies = Policies((*book.harness.policies.documents, other))
     assert (replayed(book, gardening).others, replayed(book, gardening).totals) == (1, ())
 
 

@@ -13,7 +13,7 @@ from shared.bus.wire import Call
 from shared.contracts.schema import codec
 from shared.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from shared.security.speaker import Role, Speaker
-from shared.store.kernel_tables import Answered, Told
+from shared.store.kernel_tables import Answered, OutboxRow
 from tests.kernel.notebook import (
     COPY_NOTE,
     WRITE_ELSEWHERE,
@@ -25,11 +25,11 @@ from tests.kernel.notebook import (
     eventually,
     somebody_waits_for_a_lock,
 )
-from tests.services.bench import CHAOYANG, SHUNYI
+from tests.services.harness import CHAOYANG, SHUNYI
 
 
 def call_of(book: Notebook, title: str, **changes: Any) -> Call:
-    token = book.bench.token(book.officer)
+    token = book.harness.token(book.officer)
     return replace(Call(WRITE_NOTE.route, {"title": title}, token, "r-1", time.time() + 30), **changes)
 
 
@@ -56,31 +56,31 @@ def test_the_same_id_with_another_content_is_a_conflict_for_ever(book: Notebook)
 
 
 def test_the_same_id_for_another_method_is_a_conflict(book: Notebook) -> None:
-    book.bench.answers(WRITE_ELSEWHERE, lambda request: NoteKept(request.title, 0))
+    book.harness.answers(WRITE_ELSEWHERE, lambda request: NoteKept(request.title, 0))
     book.write("first", request_id="r-1")
     with pytest.raises(Conflict, match="request_id"):
-        book.bench.call(book.officer, COPY_NOTE, OneNote("first"), request_id="r-1")
+        book.harness.call(book.officer, COPY_NOTE, OneNote("first"), request_id="r-1")
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        Speaker("officer-2", "bench", Role.DISTRICT_OFFICER, CHAOYANG),
+        Speaker("officer-2", "harness", Role.DISTRICT_OFFICER, CHAOYANG),
         Speaker("officer-1", "another-system", Role.DISTRICT_OFFICER, CHAOYANG),
     ],
     ids=["subject", "system"],
 )
 def test_an_id_belongs_to_its_system_and_subject(book: Notebook, other: Speaker) -> None:
     book.write("first", request_id="r-1")
-    assert book.bench.call(other, WRITE_NOTE, OneNote("second"), request_id="r-1") == NoteKept("second", 0)
+    assert book.harness.call(other, WRITE_NOTE, OneNote("second"), request_id="r-1") == NoteKept("second", 0)
     assert book.titles() == ["first", "second"]
 
 
 def test_an_id_stays_with_its_subject_in_another_district(book: Notebook) -> None:
     book.write("first", request_id="r-1")
-    elsewhere = book.bench.speaker(Role.DISTRICT_OFFICER, "officer-1", district=SHUNYI)
+    elsewhere = book.harness.speaker(Role.DISTRICT_OFFICER, "officer-1", district=SHUNYI)
     with pytest.raises(Conflict):
-        book.bench.call(elsewhere, WRITE_NOTE, OneNote("second"), request_id="r-1")
+        book.harness.call(elsewhere, WRITE_NOTE, OneNote("second"), request_id="r-1")
 
 
 def test_a_refused_command_may_be_repeated_under_the_same_id_after_the_cure(
@@ -99,7 +99,7 @@ def test_a_refused_command_may_be_repeated_under_the_same_id_after_the_cure(
 
 def test_a_command_without_an_id_is_refused(book: Notebook) -> None:
     with pytest.raises(InvalidRequest) as refused:
-        book.bench.kernel.answer(call_of(book, "first", request_id=None))
+        book.harness.kernel.answer(call_of(book, "first", request_id=None))
     assert refused.value.details["fields"][0]["path"] == "request_id"
     assert book.titles() == []
 
@@ -113,9 +113,9 @@ def test_no_content_stays_under_an_id_but_its_digest(book: Notebook) -> None:
 def test_a_call_past_its_deadline_is_not_executed_and_may_be_repeated(book: Notebook) -> None:
     late = call_of(book, "first", deadline=time.time() - 0.001)
     with pytest.raises(Unavailable, match="截止"):
-        book.bench.kernel.answer(late)
+        book.harness.kernel.answer(late)
     assert book.titles() == []
-    answer = book.bench.kernel.answer(replace(late, deadline=time.time() + 30))
+    answer = book.harness.kernel.answer(replace(late, deadline=time.time() + 30))
     assert answer == codec.write(NoteKept("first", 0))
 
 
@@ -124,11 +124,11 @@ def test_a_deadline_that_passes_while_others_are_asked_stops_the_command(book: N
         eventually(lambda: time.time() > deadline)
         return NoteKept(request.title, 0)
 
-    book.bench.answers(WRITE_ELSEWHERE, slow)
+    book.harness.answers(WRITE_ELSEWHERE, slow)
     deadline = time.time() + 0.2
     with pytest.raises(Unavailable, match="截止"):
-        book.bench.kernel.answer(call_of(book, "first", route=COPY_NOTE.route, deadline=deadline))
-    assert (book.titles(), book.bench.kernel.open_commands) == ([], 0)
+        book.harness.kernel.answer(call_of(book, "first", route=COPY_NOTE.route, deadline=deadline))
+    assert (book.titles(), book.harness.kernel.open_commands) == ([], 0)
 
 
 def test_a_command_given_on_carries_the_same_id_each_time_and_another_for_another_request(
@@ -140,10 +140,10 @@ def test_a_command_given_on_carries_the_same_id_each_time_and_another_for_anothe
         given.append(request_id)
         raise Unavailable("未答复")
 
-    monkeypatch.setattr(book.bench.kernel, "call_out", call_out)
+    monkeypatch.setattr(book.harness.kernel, "call_out", call_out)
     for request_id in ("r-1", "r-1", "r-2"):
         with pytest.raises(Unavailable):
-            book.bench.call(book.officer, COPY_NOTE, OneNote("first"), request_id=request_id)
+            book.harness.call(book.officer, COPY_NOTE, OneNote("first"), request_id=request_id)
     assert given[0] is not None and given[0] == given[1] != given[2]
 
 
@@ -159,11 +159,11 @@ def test_two_simultaneous_calls_with_one_id_have_one_effect(
 
     monkeypatch.setattr(NotebookService, "meanwhile", staticmethod(until_the_other_waits))
     with ThreadPoolExecutor(2) as pool:
-        calls = [pool.submit(book.bench.kernel.answer, call_of(book, "first")) for _ in range(2)]
+        calls = [pool.submit(book.harness.kernel.answer, call_of(book, "first")) for _ in range(2)]
         answers = [call.result(timeout=20) for call in calls]
     assert answers == [codec.write(NoteKept("first", 0))] * 2
     assert reached == ["handler"]
-    assert (book.titles(), len(book.rows(Told)), len(book.rows(Answered))) == (["first"], 1, 1)
+    assert (book.titles(), len(book.rows(OutboxRow)), len(book.rows(Answered))) == (["first"], 1, 1)
 
 
 def test_two_simultaneous_calls_with_one_id_and_two_contents_have_one_effect_and_one_conflict(
@@ -176,7 +176,7 @@ def test_two_simultaneous_calls_with_one_id_and_two_contents_have_one_effect_and
 
     monkeypatch.setattr(NotebookService, "meanwhile", staticmethod(until_the_other_waits))
     with ThreadPoolExecutor(2) as pool:
-        calls = [pool.submit(book.bench.kernel.answer, call_of(book, title)) for title in ("one", "two")]
+        calls = [pool.submit(book.harness.kernel.answer, call_of(book, title)) for title in ("one", "two")]
         errors = [call.exception(timeout=20) for call in calls]
     assert sorted(type(error).__name__ for error in errors) == ["Conflict", "NoneType"]
     assert len(book.titles()) == 1

@@ -18,17 +18,17 @@ from shared.kernel.audit_sealer import Sealer
 from shared.security.audit_chain import AuditRow as ChainedRow
 from shared.security.audit_chain import Head, Kind, Seal, SignedHead, sign_head, verify
 from shared.store.database import Database
-from shared.store.kernel_tables import AuditRow, HeadRow, SealRow, Told
+from shared.store.kernel_tables import AuditRow, HeadRow, OutboxRow, SealRow
 from tests.kernel.notebook import Notebook
 
 
 def sealer_of(book: Notebook, every: float = 0.0) -> Sealer:
-    return Sealer("review", book.database, partial(book.bench.keys.audit_key, "review"), every)
+    return Sealer("review", book.database, partial(book.harness.keys.audit_key, "review"), every)
 
 
 def heads_told(book: Notebook) -> list[SignedHead]:
     """As the other services hear and keep them."""
-    rows = book.rows(Told, Told.name == "audit_sealed")
+    rows = book.rows(OutboxRow, OutboxRow.name == "audit_sealed")
     return [SignedHead.from_json(codec.read(AuditSealed, row.data).head) for row in rows]
 
 
@@ -49,10 +49,10 @@ def unlocked(book: Notebook) -> list[str]:
 
 
 def problems(book: Notebook, heads: list[SignedHead]) -> list[tuple[Kind, int | None]]:
-    page = book.bench.call(book.operator, READ_AUDIT["review"], ReadAudit())
+    page = book.harness.call(book.operator, READ_AUDIT["review"], ReadAudit())
     rows = [ChainedRow(row["row_id"], datetime.fromisoformat(row["recorded_at"]), row["content"]) for row in page.rows]
     seals = [Seal(one["sequence"], one["audit_id"], *_rest(one)) for one in page.seals]
-    public = book.bench.keys.audit_public("review")
+    public = book.harness.keys.audit_public("review")
     return [(one.kind, one.sequence) for one in verify("review", rows, seals, heads, public, now())]
 
 
@@ -102,7 +102,7 @@ def test_heads_are_told_no_oftener_than_the_pause_allows(book: Notebook, monkeyp
 
 def test_nothing_to_seal_tells_nothing(book: Notebook) -> None:
     assert sealer_of(book).seal_batch() == 0
-    assert book.rows(Told) == []
+    assert book.rows(OutboxRow) == []
 
 
 def test_a_chain_that_is_whole_verifies_against_the_heads_that_others_keep(sealed: Notebook) -> None:
@@ -156,31 +156,31 @@ def test_a_chain_that_was_cut_is_found_by_the_heads_that_others_keep(sealed: Not
 
 
 def test_another_services_head_is_kept_as_it_came_and_once(book: Notebook) -> None:
-    key = book.bench.keys.audit_key("training")
+    key = book.harness.keys.audit_key("training")
     signed = sign_head(Head("training", 7, "0" * 64), key, now())
     for number in (1, 2):
-        book.bench.hear(AUDIT_SEALED["training"], "audit-training", AuditSealed(signed.to_json()), sequence=number)
+        book.harness.hear(AUDIT_SEALED["training"], "audit-training", AuditSealed(signed.to_json()), sequence=number)
     (kept,) = book.rows(HeadRow)
     assert (kept.chain, kept.sequence, SignedHead.from_json(kept.signed)) == ("training", 7, signed)
 
 
 def test_a_head_belongs_to_the_chain_of_its_teller_whatever_it_says(book: Notebook) -> None:
-    key = book.bench.keys.audit_key("training")
+    key = book.harness.keys.audit_key("training")
     signed = sign_head(Head("subsidy", 7, "0" * 64), key, now())
-    book.bench.hear(AUDIT_SEALED["training"], "audit-training", AuditSealed(signed.to_json()))
+    book.harness.hear(AUDIT_SEALED["training"], "audit-training", AuditSealed(signed.to_json()))
     assert [row.chain for row in book.rows(HeadRow)] == ["training"]
 
 
 def test_a_head_that_is_none_is_parked(book: Notebook) -> None:
     with pytest.raises(AssertionError, match="was not applied"):
-        book.bench.hear(AUDIT_SEALED["training"], "audit-training", AuditSealed({"chain": "training"}))
+        book.harness.hear(AUDIT_SEALED["training"], "audit-training", AuditSealed({"chain": "training"}))
 
 
 def test_audit_is_read_page_by_page_whole_and_with_its_seals(sealed: Notebook) -> None:
     sealed.write("unsealed")
     cursor, rows, seals = 0, [], []
     while True:
-        page = sealed.bench.call(sealed.operator, READ_AUDIT["review"], ReadAudit(cursor, limit=3))
+        page = sealed.harness.call(sealed.operator, READ_AUDIT["review"], ReadAudit(cursor, limit=3))
         rows += [row["row_id"] for row in page.rows]
         seals += [(seal["sequence"], seal["audit_id"]) for seal in page.seals]
         if page.cursor is None:

@@ -105,7 +105,7 @@ _CHANGES = [
 def filled(book: Notebook) -> Notebook:
     """One row in each guarded table."""
     book.write("first")
-    Sealer("review", book.database, partial(book.bench.keys.audit_key, "review"), 0.0).seal_batch()
+    Sealer("review", book.database, partial(book.harness.keys.audit_key, "review"), 0.0).seal_batch()
     with book.database.transaction() as session:
         about = {"name": "n", "subject_id": "s", "document": "d", "decision": {}, "actor": {}}
         session.add(DecisionRow(**about, business_date=now().date(), decided_at=now()))

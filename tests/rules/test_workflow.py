@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from services.review.rules.workflow import MOVES, Move, Place, State, moved, start, workflow_of
+from services.review.rules.workflow import TRANSITIONS, Move, Place, State, start, transition, workflow_of
 from shared.errors import Conflict, InvalidRequest
 from tests.rules.policy import EXAMPLE_CITY, beijing, document_of, tree_of
 
@@ -16,28 +16,28 @@ PROJECT = workflow_of(beijing(), "project")
 def test_a_project_passes_the_district_then_the_city() -> None:
     place = start(PROJECT)
     assert place == Place("in_review", "district_review")
-    place = moved(PROJECT, place, "approve")
+    place = transition(PROJECT, place, "approve")
     assert place == Place("in_review", "city_verification")
-    assert moved(PROJECT, place, "approve") == Place("approved", None)
+    assert transition(PROJECT, place, "approve") == Place("approved", None)
 
 
 def test_a_returned_case_starts_again_at_the_first_station() -> None:
-    returned = moved(PROJECT, Place("in_review", "city_verification"), "return")
+    returned = transition(PROJECT, Place("in_review", "city_verification"), "return")
     assert returned == Place("returned", None)
-    assert moved(PROJECT, returned, "resubmit") == Place("in_review", "district_review")
+    assert transition(PROJECT, returned, "resubmit") == Place("in_review", "district_review")
 
 
 def test_another_document_has_its_own_stations() -> None:
     workflow = workflow_of(document_of(tree_of(EXAMPLE_CITY)), "project")
-    assert moved(workflow, start(workflow), "approve") == Place("approved", None)
+    assert transition(workflow, start(workflow), "approve") == Place("approved", None)
 
 
 @pytest.mark.parametrize("state", ["approved", "rejected", "withdrawn"])
 @pytest.mark.parametrize("move", ["approve", "return", "reject", "resubmit", "withdraw"])
 def test_an_ended_case_moves_no_more(state: State, move: Move) -> None:
-    assert (state, move) not in MOVES
+    assert (state, move) not in TRANSITIONS
     with pytest.raises(Conflict) as refused:
-        moved(PROJECT, Place(state, None), move)
+        transition(PROJECT, Place(state, None), move)
     assert not {state, move} & set(re.findall(r"\w+", refused.value.message, re.ASCII)), "officials read no codes"
 
 

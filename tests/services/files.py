@@ -1,4 +1,4 @@
-"""Files sent to a service on the bench and fetched from it, in chunks as any caller does it."""
+"""Files sent to a service on the harness and fetched from it, in chunks as any caller does it."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ import hashlib
 from shared.contracts.kernel import GET_CHUNK, JOIN_FILE, PUT_CHUNK, JoinFile, PutChunk
 from shared.security.objects import CHUNK_BYTES
 from shared.security.speaker import Speaker
-from tests.services.bench import Bench
+from tests.services.harness import KernelHarness
 
 
-def put(bench: Bench, speaker: Speaker, content: bytes, name: str = "表.xlsx") -> str:
+def put(harness: KernelHarness, speaker: Speaker, content: bytes, name: str = "表.xlsx") -> str:
     """The reference of a file that the speaker uploaded."""
-    service = bench.kernel.name
+    service = harness.kernel.name
     pieces = [content[start : start + CHUNK_BYTES] for start in range(0, len(content), CHUNK_BYTES)]
     chunks = tuple(
-        bench.call(speaker, PUT_CHUNK[service], PutChunk(base64.b64encode(piece).decode())).chunk for piece in pieces
+        harness.call(speaker, PUT_CHUNK[service], PutChunk(base64.b64encode(piece).decode())).chunk for piece in pieces
     )
     request = JoinFile(f"sha256:{hashlib.sha256(content).hexdigest()}", chunks, name, "application/octet-stream")
-    return bench.call(speaker, JOIN_FILE[service], request).file
+    return harness.call(speaker, JOIN_FILE[service], request).file
 
 
-def fetch(bench: Bench, speaker: Speaker, file: str) -> bytes:
+def fetch(harness: KernelHarness, speaker: Speaker, file: str) -> bytes:
     """Its content, as far as the speaker may have it."""
-    method = GET_CHUNK[bench.kernel.name]
-    wire = [bench.call_raw(speaker, method, {"file": file})]
-    wire += [bench.call_raw(speaker, method, {"file": file, "number": more}) for more in range(1, wire[0]["chunks"])]
+    method = GET_CHUNK[harness.kernel.name]
+    wire = [harness.call_raw(speaker, method, {"file": file})]
+    wire += [harness.call_raw(speaker, method, {"file": file, "number": more}) for more in range(1, wire[0]["chunks"])]
     return b"".join(base64.b64decode(chunk["data"]) for chunk in wire)

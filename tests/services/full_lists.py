@@ -13,7 +13,7 @@ from shared.contracts.schema import codec
 from shared.contracts.schema.declare import Method
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.security.speaker import Speaker
-from tests.services.bench import Bench
+from tests.services.harness import KernelHarness
 
 STATEMENTS_MAX = 250
 """The driver splits bulk inserts into pages of a thousand rows or fewer; one statement a row would be thousands."""
@@ -24,20 +24,22 @@ def ids(count: int = ROWS_PER_CALL, kind: int = 0) -> list[str]:
     return [f"{kind:02x}{number:030x}" for number in range(count)]
 
 
-def answered(bench: Bench, speaker: Speaker, method: Method[Any, Any], request: Any) -> Any:
+def answered(harness: KernelHarness, speaker: Speaker, method: Method[Any, Any], request: Any) -> Any:
     """Plain JSON of the answer; both fit into a message, and few statements were said."""
     wire = codec.write(request)
     assert len(write_call(wire).encode()) <= codec.MAX_BODY
-    with statements(bench) as said:
-        answer = bench.call_raw(speaker, method, wire)
+    with statements(harness) as said:
+        answer = harness.call_raw(speaker, method, wire)
     assert len(write_result(answer).encode()) <= codec.MAX_BODY
     assert len(said) <= STATEMENTS_MAX
     return answer
 
 
-def rows_answered(bench: Bench, speaker: Speaker, method: Method[Any, Any], request: Any) -> list[dict[str, Any]]:
+def rows_answered(
+    harness: KernelHarness, speaker: Speaker, method: Method[Any, Any], request: Any
+) -> list[dict[str, Any]]:
     """What became of each row of a full list whose last row repeats its first: that one is refused, naming it."""
-    rows: list[dict[str, Any]] = answered(bench, speaker, method, request)["rows"]
+    rows: list[dict[str, Any]] = answered(harness, speaker, method, request)["rows"]
     assert len(rows) == ROWS_PER_CALL
     assert rows[-1]["outcome"] == "refused"
     assert "第 1 行" in rows[-1]["message"]
@@ -45,12 +47,12 @@ def rows_answered(bench: Bench, speaker: Speaker, method: Method[Any, Any], requ
 
 
 @contextmanager
-def statements(bench: Bench) -> Iterator[list[str]]:
+def statements(harness: KernelHarness) -> Iterator[list[str]]:
     said: list[str] = []
 
     def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
-    event.listen(bench.database.engine, "before_cursor_execute", hear)
+    event.listen(harness.database.engine, "before_cursor_execute", hear)
     yield said
-    event.remove(bench.database.engine, "before_cursor_execute", hear)
+    event.remove(harness.database.engine, "before_cursor_execute", hear)

@@ -13,7 +13,7 @@ from pathlib import Path
 from shared.kernel.service import Service
 from shared.store.key_rotation import SealedColumn
 from tests.scenarios.stage import says
-from tests.services.bench import Bench
+from tests.services.harness import KernelHarness
 from tests.upgrades import rows
 from tests.upgrades.documents import set_off
 from tests.upgrades.services import STORIES, service_of
@@ -37,16 +37,16 @@ def main() -> None:
 
 def write(service: type[Service], played: Path, policy_path: str, file: Path) -> None:
     """One service's rows, its sealed texts opened with the keys of the system that was played."""
-    bench = Bench(service, f"sqlite:///{played / service.name}.db", played, policy_path=policy_path)
-    columns = [held for renewal in bench.renewals for held in renewal.holdings if isinstance(held, SealedColumn)]
+    harness = KernelHarness(service, f"sqlite:///{played / service.name}.db", played, policy_path=policy_path)
+    columns = [held for renewal in harness.renewals for held in renewal.holdings if isinstance(held, SealedColumn)]
     sealed: dict[str, dict[str, str]] = {}
     for held in columns:
         sealed.setdefault(held.table.__tablename__, {})[held.column] = held.row
     ciphers = {held.table.__tablename__: held.cipher for held in columns}
-    with bench.database.engine.connect() as connection:
+    with harness.database.engine.connect() as connection:
         found = rows.taken(connection, sealed, lambda stored, place: ciphers[place.table].decrypt(stored, place))
     rows.write(file, found)
-    bench.close()
+    harness.close()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from shared.contracts.registry import parties
 from shared.contracts.review import cases
 from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 from tests.services.review.town import PLAN
 from tests.upgrades.documents import set_off
 from tests.upgrades.upgraded import MakeDatabase, Upgraded
@@ -75,9 +75,9 @@ def held(system: Upgraded) -> dict[str, str]:
 
 
 def test_every_stored_decision_stands(story: Upgraded) -> None:
-    for name, bench in story.benches.items():
-        auditor = bench.speaker(Role.AUDITOR, "auditor-1")
-        verified = bench.call(auditor, VERIFY_DECISIONS[name], VerifyDecisions())
+    for name, harness in story.harnesses.items():
+        auditor = harness.speaker(Role.AUDITOR, "auditor-1")
+        verified = harness.call(auditor, VERIFY_DECISIONS[name], VerifyDecisions())
         assert verified == VerifiedDecisions(len(story.rows(name, "decisions")), (), None), name
 
 
@@ -105,36 +105,36 @@ def test_a_payment_instructed_before_is_confirmed_after(town: Upgraded) -> None:
 
 def test_a_case_in_review_goes_on_under_its_own_document_and_a_new_one_begins_under_the_newest(town: Upgraded) -> None:
     (before,) = town.rows("review", "cases", state="in_review")
-    bench = town["review"]
-    officer = bench.speaker(Role.DISTRICT_OFFICER, "district-officer-1", district=CHAOYANG)
+    harness = town["review"]
+    officer = harness.speaker(Role.DISTRICT_OFFICER, "district-officer-1", district=CHAOYANG)
     approval = cases.ReviewCase(before["case_id"], "approve", Opinion("同意上报", ("财政局", "总工会")))
-    assert bench.call(officer, cases.REVIEW_CASE, approval).station == "city_verification"
-    assert bench.call(officer, cases.GET_CASE, cases.GetCase(before["case_id"])).document == before["document"]
+    assert harness.call(officer, cases.REVIEW_CASE, approval).station == "city_verification"
+    assert harness.call(officer, cases.GET_CASE, cases.GetCase(before["case_id"])).document == before["document"]
 
-    employer = bench.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=before["employer_id"])
+    employer = harness.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=before["employer_id"])
     plan = replace(PLAN, starts_on=date(2024, 10, 1))
     request = cases.SubmitProject("apprenticeship", before["provider_id"], plan, "no_superior")
-    new = bench.call(employer, cases.SUBMIT_PROJECT, request)
-    newest = bench.policies.governing("apprenticeship", CHAOYANG, bench.today)
+    new = harness.call(employer, cases.SUBMIT_PROJECT, request)
+    newest = harness.policies.governing("apprenticeship", CHAOYANG, harness.today)
     assert new.document == newest.identity
-    assert bench.policies.by_identity(before["document"]).revision <= newest.revision
+    assert harness.policies.by_identity(before["document"]).revision <= newest.revision
 
 
 def test_a_person_on_file_is_known_again_by_the_number(town: Upgraded) -> None:
-    bench = town["registry"]
+    harness = town["registry"]
     (known, *_) = town.rows("registry", "identity_documents")
     (person,) = town.rows("registry", "people", id=known["person_id"])
     (employer,) = town.rows("registry", "organisations", kind="enterprise")
-    clerk = bench.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
+    clerk = harness.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
     row = parties.PersonRow(0, person["name"], known["kind"], known["number"])
-    (answer,) = bench.call(clerk, parties.REGISTER_PEOPLE, parties.RegisterPeople(employer["id"], (row,))).rows
+    (answer,) = harness.call(clerk, parties.REGISTER_PEOPLE, parties.RegisterPeople(employer["id"], (row,))).rows
     assert answer.id == person["id"]
 
 
 def test_messages_sent_before_are_still_read(town: Upgraded) -> None:
-    bench = town["notify"]
+    harness = town["notify"]
     (employer,) = town.rows("registry", "organisations", kind="enterprise")
-    clerk = bench.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
-    inbox = bench.call(clerk, messages.READ_INBOX, messages.ReadInbox())
+    clerk = harness.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
+    inbox = harness.call(clerk, messages.READ_INBOX, messages.ReadInbox())
     sent = {row["message_id"]: row["title"] for row in town.rows("notify", "messages", organisation=employer["id"])}
     assert sent and {each.message_id: each.title for each in inbox.messages} == sent

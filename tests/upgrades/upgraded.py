@@ -1,4 +1,4 @@
-"""A system as a release left it, brought to today's version the way an operator does it, on benches of today.
+"""A system as a release left it, brought to today's version the way an operator does it, on harnesses of today.
 
 Each service's rows are put into a database of the version that wrote them; the documents are checked, then migrations
 run, then the kernel starts. What services ask each other is answered by the others' kernels.
@@ -23,7 +23,7 @@ from shared.security.speaker import Purpose, Speaker
 from shared.store.database import Database
 from shared.store.migrate import upgrade
 from tests.conftest import MadeDatabase
-from tests.services.bench import Bench
+from tests.services.harness import KernelHarness
 from tests.upgrades import rows
 from tests.upgrades.services import STORIES, service_of
 
@@ -32,13 +32,13 @@ ASKED_OF_REGISTRY = (parties.LIST_ORGANISATIONS, eligibility.DECIDE_PARTIES, eli
 
 
 class Upgraded:
-    """The services of one story of a release, each on a bench."""
+    """The services of one story of a release, each on a harness."""
 
     def __init__(self, story: str, folder: Path, policy_path: str) -> None:
         self.story = story
         self.folder = folder
         self.policy_path = policy_path
-        self.benches: dict[str, Bench] = {}
+        self.harnesses: dict[str, KernelHarness] = {}
         self.was: dict[str, list[rows.Rows]] = {}
 
     @classmethod
@@ -50,8 +50,8 @@ class Upgraded:
         made._introduce()
         return made
 
-    def __getitem__(self, service: str) -> Bench:
-        return self.benches[service]
+    def __getitem__(self, service: str) -> KernelHarness:
+        return self.harnesses[service]
 
     def rows(self, service: str, table: str, **values: Any) -> list[Mapping[str, Any]]:
         """Rows as they were before the upgrade, by some of their values."""
@@ -60,8 +60,8 @@ class Upgraded:
         return [row for row in found if values.items() <= row.items()]
 
     def close(self) -> None:
-        for bench in self.benches.values():
-            bench.close()
+        for harness in self.harnesses.values():
+            harness.close()
 
     def _upgrade(self, service: str, file: Path, made: MadeDatabase) -> None:
         before = self.was[service] = rows.read(file)
@@ -73,27 +73,29 @@ class Upgraded:
         owner.dispose()
         refuse_changed(made.owner_url, checked_policies(self.policy_path))
         upgrade(service, made.owner_url, runs_as=service if made.dialect == "postgresql" else None)
-        bench = Bench(service_of(service), made.url, self.folder / service, policy_path=self.policy_path)
-        for renewal in bench.renewals:
+        harness = KernelHarness(service_of(service), made.url, self.folder / service, policy_path=self.policy_path)
+        for renewal in harness.renewals:
             while renewal.round():
                 """Digests are made again, as they are when keys rotate."""
-        self.benches[service] = bench
+        self.harnesses[service] = harness
 
     def _cipher(self, service: str) -> PersonalCipher:
-        """Under the keys that the bench of the service will find."""
+        """Under the keys that the harness of the service will find."""
         keys_dir = self.folder / service / "keys"
-        key_files.init(keys_dir, SERVICES, ["bench"], beijing_today())
+        key_files.init(keys_dir, SERVICES, ["harness"], beijing_today())
         return PersonalCipher(Keys(FolderSource(keys_dir)).ring("personal"))
 
     def _introduce(self) -> None:
-        for name, bench in self.benches.items():
+        for name, harness in self.harnesses.items():
             for method in ASKED_OF_REGISTRY:
-                if name != "registry" and "registry" in self.benches:
-                    bench.answers(method, self._asked(name, self.benches["registry"], method))
-            if name != "training" and "training" in self.benches:
-                bench.answers(enrolments.ASK_FUNDED, self._asked(name, self.benches["training"], enrolments.ASK_FUNDED))
+                if name != "registry" and "registry" in self.harnesses:
+                    harness.answers(method, self._asked(name, self.harnesses["registry"], method))
+            if name != "training" and "training" in self.harnesses:
+                harness.answers(
+                    enrolments.ASK_FUNDED, self._asked(name, self.harnesses["training"], enrolments.ASK_FUNDED)
+                )
 
     @staticmethod
-    def _asked(asker: str, neighbour: Bench, method: Method[Any, Any]) -> Callable[[Any], Any]:
+    def _asked(asker: str, neighbour: KernelHarness, method: Method[Any, Any]) -> Callable[[Any], Any]:
         speaker = Speaker.service(asker, frozenset(Purpose))
         return lambda request: neighbour.call(speaker, method, request)

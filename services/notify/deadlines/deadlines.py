@@ -12,7 +12,7 @@ from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
 from shared.security.speaker import ORGANISATION_ROLES
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 
 def deadline_set(work: Work, event: Event[DeadlineSet]) -> None:
@@ -52,7 +52,7 @@ def is_open() -> ColumnElement[bool]:
 def _keep(work: Work, table: type[DeadlineRow | ClosingRow], event: Event[Any], values: dict[str, Any]) -> None:
     told = event.envelope.sequence
     this = table.deadline_id == event.data.deadline_id
-    if changed(work.session, update(table).where(this, table.told < told).values(told=told, **values)):
+    if execute_count(work.session, update(table).where(this, table.told < told).values(told=told, **values)):
         return
     if work.session.scalar(select(table.told).where(this)) is None:
         work.session.execute(insert(table).values(deadline_id=event.data.deadline_id, told=told, **values))

@@ -21,7 +21,7 @@ from shared.kernel.work import Look, Work
 from shared.security.permissions import not_found
 from shared.security.speaker import Role, Speaker
 from shared.store.access_filter import in_reach
-from shared.store.database import Database, changed
+from shared.store.database import Database, execute_count
 
 PAUSE = 60.0
 UNDELIVERED = Gauge("skills_undelivered", "Messages tried or given up, not delivered", ["channel", "state"])
@@ -65,7 +65,7 @@ def retry_delivery(work: Work, request: RetryDelivery) -> DeliveryRetried:
         .where(this, DeliveryRow.state != "delivered")
         .values(state="waiting", attempts=0, next_try_at=work.at)
     )
-    if not changed(work.session, anew):
+    if not execute_count(work.session, anew):
         if work.session.scalar(select(DeliveryRow.number).where(this)) is None:
             raise not_found()
         raise Conflict("该消息已送达，无需重发")

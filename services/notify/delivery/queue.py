@@ -29,7 +29,7 @@ from shared.contracts.schema.declare import EventType
 from shared.errors import SkillsError, Unavailable
 from shared.kernel.work import Telling, tell
 from shared.security.speaker import Speaker
-from shared.store.database import Database, changed
+from shared.store.database import Database, execute_count
 
 log = structlog.get_logger()
 
@@ -148,7 +148,7 @@ class Deliverer:
             .values(state="delivered", next_try_at=None, reason=None, receipt=receipt[:100], receipt_at=now())
         )
         with self.database.transaction() as session:
-            if changed(session, delivered):
+            if execute_count(session, delivered):
                 _tell(session, MESSAGE_DELIVERED, due)
 
     def _try_again(self, due: Due, reason: str, *, for_all: bool) -> None:
@@ -189,7 +189,7 @@ def _settle(session: Session, row: DeliveryRow, attempts: int, values: dict[str,
         DeliveryRow.state == "waiting",
         DeliveryRow.attempts == attempts,
     )
-    return changed(session, update(DeliveryRow).where(*mine).values(**values)) == 1
+    return execute_count(session, update(DeliveryRow).where(*mine).values(**values)) == 1
 
 
 def _spare(session: Session, due: Due, later: datetime, reason: str) -> None:
@@ -203,7 +203,7 @@ def _spare(session: Session, due: Due, later: datetime, reason: str) -> None:
         DeliveryRow.message_id.in_(same_party),
     )
     tried = {"attempts": DeliveryRow.attempts + 1, "next_try_at": later, "reason": reason}
-    changed(session, update(DeliveryRow).where(*others).values(**tried))
+    execute_count(session, update(DeliveryRow).where(*others).values(**tried))
 
 
 def _tell(session: Session, event: EventType[MessageTold], due: Due) -> None:

@@ -15,7 +15,7 @@ from shared.contracts.notify.messages import DeliveryShape, InboxPage, MarkedRea
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look, Work
 from shared.security.permissions import not_found
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 
 def read_inbox(look: Look, request: ReadInbox, texts: Texts) -> InboxPage:
@@ -39,7 +39,7 @@ def mark_read(work: Work, request: MarkRead) -> MarkedRead:
     """Once read, a message stays read from that first moment. Raises NotFound for another party's message."""
     this = (MessageRow.message_id == request.message_id, MessageRow.recipient == own_key(work.speaker))
     newly = update(MessageRow).where(*this, MessageRow.read_at.is_(None)).values(read_at=work.at)
-    if not changed(work.session, newly) and work.session.scalar(select(MessageRow.number).where(*this)) is None:
+    if not execute_count(work.session, newly) and work.session.scalar(select(MessageRow.number).where(*this)) is None:
         raise not_found()
     work.note(f"message:{request.message_id}")
     return MarkedRead(request.message_id)

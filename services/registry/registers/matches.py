@@ -40,7 +40,7 @@ from shared.contracts.registry.registers import (
     StandingKind,
     StandingRow,
 )
-from shared.cooperative import breathing
+from shared.cooperative import yielding_every
 from shared.identity import birth_date, gender, tells_birth
 from shared.kernel.work import Look
 from shared.policy.levels import at_least
@@ -112,7 +112,7 @@ def _in_registers(session: Session, asked: Asked, registers: Mapping[str, Regist
         )
         .distinct()
     )
-    for person_id, register_id, from_on, to_on, remark in breathing(session.execute(entries).all()):
+    for person_id, register_id, from_on, to_on, remark in yielding_every(session.execute(entries).all()):
         register, period = registers[register_id], Period(from_on, to_on)
         if any(in_the_time(register.kind, period, Period(row.from_on, row.to_on)) for row in asked[person_id]):
             reference = _reference(register, person_id, period, remark)
@@ -132,7 +132,7 @@ def _retirements(session: Session, people: Collection[str], vault: Vault) -> dic
     ages = retirement_ages()
     reached: dict[str, date] = {}
     documents = session.scalars(select(IdentityDocument).where(IdentityDocument.person_id.in_(people))).all()
-    for document in breathing(documents):
+    for document in yielding_every(documents):
         try:
             number = vault.open(document.number, IdentityDocument.__tablename__, "number", document.id)
         except Unreadable as error:

@@ -14,7 +14,7 @@ from shared.contracts.review import cases as contract
 from shared.contracts.row_answers import cut_alike
 from shared.errors import Conflict, InvalidRequest
 from shared.policy.decisions import Verdict
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 REASON_CHARACTERS_MAX = 2000
 REASONS_MAX = 300_000
@@ -45,7 +45,7 @@ def take_places(session: Session, project: Case, count: int) -> None:
     """Counts people who sign up; raises Conflict where the plan has not as many places, naming both numbers."""
     free = (Project.case_id == project.case_id, Project.signed_up + count <= Project.places)
     taking = update(Project).where(*free).values(signed_up=Project.signed_up + count)
-    if not changed(session, taking):
+    if not execute_count(session, taking):
         known = session.get_one(Project, project.case_id, populate_existing=True)
         raise Conflict(
             f"项目计划培养 {known.places} 人，已有 {known.signed_up} 人在名单中，本次 {count} 人超出计划，请删减",
@@ -93,7 +93,7 @@ def release(session: Session, case: Case, reason: str) -> None:
 
 def _free_places(session: Session, case: Case, count: int) -> None:
     of_project = update(Project).where(Project.case_id == case.project_id)
-    changed(session, of_project.values(signed_up=Project.signed_up - count))
+    execute_count(session, of_project.values(signed_up=Project.signed_up - count))
 
 
 def _by_person(people: tuple[str, ...], by_officer: Iterable[contract.RefusedPerson]) -> dict[str, str]:
@@ -119,4 +119,4 @@ def _refusal(held: Held | None) -> str | None:
 def _settle(session: Session, case: Case, state: str, reason: str) -> int:
     """Everybody who still waits, at once; how many they were."""
     still_waiting = (RosterPerson.case_id == case.case_id, RosterPerson.state == "waiting")
-    return changed(session, update(RosterPerson).where(*still_waiting).values(state=state, reason=reason))
+    return execute_count(session, update(RosterPerson).where(*still_waiting).values(state=state, reason=reason))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from services.review.models import Case, Project, Step
-from services.review.rules.workflow import Move, Place, State, moved, workflow_of
+from services.review.rules.workflow import Move, Place, State, transition, workflow_of
 from shared.contracts.common import Opinion
 from shared.contracts.review import cases as contract
 from shared.contracts.schema import codec
@@ -97,7 +97,7 @@ def place_of(case: Case) -> Place:
 
 def after(policies: Policies, case: Case, move: Move) -> Place:
     """Where a move takes the case; raises Conflict for one that its state doesn't allow."""
-    return moved(workflow_of(document_of(policies, case), case.kind), place_of(case), move)
+    return transition(workflow_of(document_of(policies, case), case.kind), place_of(case), move)
 
 
 def put(case: Case, place: Place, today: date) -> None:

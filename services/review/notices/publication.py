@@ -23,7 +23,7 @@ from shared.kernel.work import Work
 from shared.policy.document import Document
 from shared.policy.workflow_words import NOTICE_DAYS
 from shared.security.permissions import check_other_person
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 _ENDED = "该公示已结束或撤回，请刷新后查看最新状态"
 
@@ -81,7 +81,7 @@ def check_takes_objections(work: Work, notice_id: str, project: Case) -> None:
 def add_objection(work: Work, notice_id: str, objection: Matter) -> None:
     """Counts an objection to a notice; raises Conflict where the notice has ended."""
     counting = update(Notice).where(Notice.notice_id == notice_id, Notice.ended_on.is_(None))
-    if not changed(work.session, counting.values(objections=Notice.objections + 1)):
+    if not execute_count(work.session, counting.values(objections=Notice.objections + 1)):
         raise Conflict(_ENDED, notice_id=notice_id)
     work.session.execute(insert(NoticeObjection).values(objection_id=objection.matter_id, notice_id=notice_id))
 
@@ -117,7 +117,7 @@ def _end(work: Work, notice: Notice) -> None:
     """Before anything else, so that an objection at the same moment either is counted already, or is refused. Raises
     Conflict for a notice that ended."""
     ending = update(Notice).where(Notice.notice_id == notice.notice_id, Notice.ended_on.is_(None))
-    if not changed(work.session, ending.values(ended_on=work.today)):
+    if not execute_count(work.session, ending.values(ended_on=work.today)):
         raise Conflict(_ENDED, notice_id=notice.notice_id)
     work.session.refresh(notice)
 

@@ -12,7 +12,7 @@ from shared.contracts.review import oversight as contract
 from shared.contracts.schema.declare import EventType
 from shared.errors import Conflict
 from shared.kernel.work import Work
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.types import new_id
 
 
@@ -41,7 +41,7 @@ def lift_block(
     """
     standing = (Block.block_id == block_id, Block.lifted_on.is_(None))
     lifting = update(Block).where(*standing).values(lifted_on=work.today, lifted_by=work.speaker.person)
-    if not changed(work.session, lifting):
+    if not execute_count(work.session, lifting):
         raise Conflict("该暂停拨付事项已解除，请刷新后查看最新状态", block_id=block_id)
     block = work.session.get_one(Block, block_id, populate_existing=True)
     _tell(work, contract.CASE_UNBLOCKED, project, block, work.today, inquiry_id=inquiry_id, persons=persons)

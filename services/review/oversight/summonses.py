@@ -71,7 +71,7 @@ def suspend(work: Work, request: contract.SuspendTraining) -> contract.SummonsAn
     acts = matters.acts_of(work.session, matter)
     check_other_person(work.speaker, matters.who_did(acts, {"summon": "约谈通知", "report": "报市级"}))
     _check_from(request.from_on, matters.newest(acts, "report"))
-    after = summons.moved(_state(matter), "suspend", mend_by=matter.due_on, today=work.today)
+    after = summons.transition(_state(matter), "suspend", mend_by=matter.due_on, today=work.today)
     facts = _order(work, project, matter, acts)
     decided = matters.keep(work, matter, decide(ORDER, facts, cases.document_of(work.policies, project)))
     matter.block_id = blocks.open_block(work, project, "suspension", request.from_on)
@@ -99,7 +99,7 @@ def lift(work: Work, request: contract.LiftSuspension) -> contract.SummonsAnswer
     matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
     acts = matters.acts_of(work.session, matter)
     check_other_person(work.speaker, matters.who_did(acts, {"remedy": "整改核查"}))
-    after = summons.moved(_state(matter), "lift", mend_by=None, today=work.today)
+    after = summons.transition(_state(matter), "lift", mend_by=None, today=work.today)
     remedied = matters.newest(acts, "remedy")
     facts = RemedyFacts(
         on=work.today,
@@ -168,7 +168,7 @@ def _state(matter: Matter) -> summons.State:
 
 
 def _move(work: Work, matter: Matter, move: summons.Move, words: str, details: dict[str, object] | None = None) -> None:
-    matter.state = summons.moved(_state(matter), move, mend_by=matter.due_on, today=work.today)
+    matter.state = summons.transition(_state(matter), move, mend_by=matter.due_on, today=work.today)
     matters.add_act(work, matter, move, words, details)
 
 

@@ -18,7 +18,7 @@ from shared.errors import Conflict
 State = Literal["summoned", "mending", "refused", "reported", "suspended", "remedied", "closed"]
 Move = Literal["agree", "refuse", "report", "suspend", "remedy", "lift"]
 
-MOVES: dict[tuple[State, Move], State] = {
+TRANSITIONS: dict[tuple[State, Move], State] = {
     ("summoned", "agree"): "mending",
     ("summoned", "refuse"): "refused",
     ("mending", "agree"): "mending",  # by another day
@@ -57,9 +57,9 @@ MOVE_WORDS: dict[Move, str] = {
 }
 
 
-def moved(state: State, move: Move, *, mend_by: date | None, today: date) -> State:
+def transition(state: State, move: Move, *, mend_by: date | None, today: date) -> State:
     """Where a summons stands after a move; raises Conflict for one that its state, or the day to mend, forbids."""
-    after = MOVES.get((state, move))
+    after = TRANSITIONS.get((state, move))
     if after is None:
         raise Conflict(
             f"该约谈目前{STATE_WORDS[state]}，不能{MOVE_WORDS[move]}，请刷新后查看最新状态", state=state, move=move

@@ -23,7 +23,7 @@ from shared.policy.workflow_words import CASES, step_at
 Move = Literal["join", "approve", "return", "reject", "resubmit", "withdraw"]
 State = Literal["awaiting_provider", "in_review", "returned", "approved", "rejected", "withdrawn"]
 
-MOVES: dict[tuple[State, Move], State] = {
+TRANSITIONS: dict[tuple[State, Move], State] = {
     ("awaiting_provider", "join"): "in_review",
     ("awaiting_provider", "withdraw"): "withdrawn",
     ("in_review", "approve"): "approved",  # at the last station; else the case goes on to the next one
@@ -65,9 +65,9 @@ def start(workflow: Workflow) -> Place:
     return Place("in_review", workflow.stations[0].id)
 
 
-def moved(workflow: Workflow, place: Place, move: Move) -> Place:
+def transition(workflow: Workflow, place: Place, move: Move) -> Place:
     """Where a case stands after a move; raises Conflict for one that its place doesn't allow."""
-    state = MOVES.get((place.state, move))
+    state = TRANSITIONS.get((place.state, move))
     if state is None:
         words = f"案件目前{STATE_WORDS[place.state]}，不能{MOVE_WORDS[move]}，请刷新后查看最新状态"
         raise Conflict(words, state=place.state, move=move)

@@ -18,7 +18,7 @@ from services.review.cases.held_decisions import Held
 from services.review.models import Case, Step
 from services.review.oversight import fraud
 from services.review.rules.acceptance import unmet
-from services.review.rules.workflow import Move, Place, moved, next_station, station, workflow_of
+from services.review.rules.workflow import Move, Place, next_station, station, transition, workflow_of
 from services.review.stations import approvals
 from shared.contracts.registry import eligibility
 from shared.contracts.review import cases as contract
@@ -71,7 +71,7 @@ class Desk:
         return [step for step in self.steps if step.round == self.case.round and step.move == "approve"]
 
     def after(self, move: Move) -> Place:
-        return moved(self.workflow, cases.place_of(self.case), move)
+        return transition(self.workflow, cases.place_of(self.case), move)
 
 
 def ask(asks: Asks, request: contract.ReviewCase) -> Asked:

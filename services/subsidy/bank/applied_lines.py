@@ -28,7 +28,7 @@ from shared.batching import slices
 from shared.contracts.subsidy.bank_and_checks import PAYMENT_FAILED, BankOutcome, PaymentFailed
 from shared.kernel.work import Work
 from shared.store.bulk import SLICE, Row, insert_all
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.types import new_id
 
 
@@ -68,7 +68,7 @@ def _move(work: Work, outcome: BankOutcome, payment_ids: Iterable[str]) -> None:
     elif outcome != "unknown":
         values["reason"] = select(BankLine.reason).where(*line).scalar_subquery()
     for some in slices(sorted(payment_ids), SLICE):
-        changed(work.session, update(Payment).where(Payment.id.in_(some)).values(values))
+        execute_count(work.session, update(Payment).where(Payment.id.in_(some)).values(values))
 
 
 def _returns(work: Work, returned: Iterable[Applied]) -> dict[str, Row]:
@@ -119,8 +119,8 @@ def _close_batches(work: Work, batch_ids: Collection[str]) -> None:
     mine = select(Payment.id).where(Payment.batch_id == Batch.id)
     over = (Batch.id.in_(ids), Batch.state == "instructed", ~mine.where(Payment.state.in_(AWAITED)).exists())
     something = mine.where(Payment.state.in_(WENT_OUT)).exists()
-    changed(work.session, update(Batch).where(*over, something).values(state="paid"))
-    changed(work.session, update(Batch).where(*over, ~something).values(state="rejected"))
+    execute_count(work.session, update(Batch).where(*over, something).values(state="paid"))
+    execute_count(work.session, update(Batch).where(*over, ~something).values(state="rejected"))
 
 
 def _tell_failures(work: Work, held: Held, applied: Iterable[Applied]) -> None:

@@ -16,14 +16,14 @@ from services.subsidy.demands.set_off import settle_offsets
 from services.subsidy.events import payment_told
 from services.subsidy.exclusions.enforcement import after_payment, concerned
 from services.subsidy.funding.claim_funding import live_funding
-from services.subsidy.lifecycle.claim import Move, moved
+from services.subsidy.lifecycle.claim import Move, transition
 from services.subsidy.lifecycle.payment import ON_ITS_WAY
 from services.subsidy.models import Claim, Payment
 from shared.batching import slices
 from shared.contracts.subsidy.payments import PAYMENT_CONFIRMED
 from shared.kernel.work import Work
 from shared.store.bulk import SLICE
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 
 class Arrived(NamedTuple):
@@ -91,10 +91,10 @@ def _last(sending: Sending) -> Arrived:
 
 def _become(session: Session, claims: Sequence[Claim], move: Move, paid_on: date | None) -> None:
     """One statement for a thousand claims; the loaded ones follow. A move leads all of them to one state."""
-    for state in {moved(claim.state, move) for claim in claims}:
+    for state in {transition(claim.state, move) for claim in claims}:
         for some in slices([claim.id for claim in claims], SLICE):
             values = {"state": state, "paid_on": paid_on}
-            changed(session, update(Claim).where(Claim.id.in_(some)).values(values))
+            execute_count(session, update(Claim).where(Claim.id.in_(some)).values(values))
         for claim in claims:
             set_committed_value(claim, "state", state)
             set_committed_value(claim, "paid_on", paid_on)

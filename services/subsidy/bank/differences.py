@@ -31,7 +31,7 @@ from shared.money import ZERO, Money
 from shared.store.access_filter import in_reach
 from shared.store.bulk import SLICE
 from shared.store.cursors import behind, page
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.types import MoneyColumn
 
 CURES: Mapping[str, str] = {
@@ -93,7 +93,7 @@ def explain_differences(work: Work, request: ExplainDifferences) -> RowResults:
             "explained_on": work.today,
             "explained_by": work.speaker.person,
         }
-        changed(work.session, update(BankLine).where(BankLine.id.in_(some)).values(explained))
+        execute_count(work.session, update(BankLine).where(BankLine.id.in_(some)).values(explained))
     work.note(*(f"difference:{id}" for id in answers.accepted()))
     return answers.results()
 

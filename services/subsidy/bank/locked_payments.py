@@ -19,7 +19,7 @@ from services.subsidy.models.bank import BankLine
 from shared.batching import slices
 from shared.contracts.subsidy.bank_and_checks import BankOutcome
 from shared.money import Money
-from shared.store.bulk import SLICE, take_turns
+from shared.store.bulk import SLICE, lock_rows
 
 
 class Sent(NamedTuple):
@@ -91,8 +91,8 @@ def _take_turns(session: Session, district: str, payment_ids: list[str]) -> None
         for project_id, batch_id in session.execute(named.where(Payment.id.in_(some), Claim.district == district)):
             projects.add(project_id)
             batches.add(batch_id)
-    take_turns(session, Project, Project.project_id, projects)
-    take_turns(session, Batch, Batch.id, batches)
+    lock_rows(session, Project, Project.project_id, projects)
+    lock_rows(session, Batch, Batch.id, batches)
 
 
 def _sent(session: Session, district: str, payment_ids: Collection[str]) -> Iterator[Sent]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
-from services.subsidy.lifecycle.payment import MOVES, WENT_OUT, WORDS
+from services.subsidy.lifecycle.payment import TRANSITIONS, WENT_OUT, WORDS
 from shared.contracts.subsidy.bank_and_checks import BankOutcome
 from shared.money import Money
 
@@ -56,7 +56,7 @@ def judge(said: Said, ours: Standing | None) -> Verdict:
         return _misfit("voided", "该笔支付已作废，国库不应拨付，请与国库核对，已付出的请追回并在差异清单中说明")
     if said.outcome == "unknown" and ours.state not in ("prepared", "unknown", "instructed"):
         return _late(said, ours)
-    after = MOVES.get((ours.state, said.outcome))
+    after = TRANSITIONS.get((ours.state, said.outcome))
     if after is None:
         return _contradicts(said, ours)
     if ours.known_on is not None and said.on < ours.known_on and said.outcome != "unknown":

@@ -24,7 +24,7 @@ from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.security.permissions import check_other_person, check_place, check_reach, not_found
 from shared.store.bulk import SLICE, Row, insert_new
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.types import new_id
 
 NO_REASON = ("reason", "请填写银行拒付或退回的原因")
@@ -126,7 +126,7 @@ class _Sorting:
         insert_new(self.work.session, BankLine, self.new)
         for some in slices(self.again, SLICE):
             chosen = update(BankLine).where(BankLine.id.in_(some))
-            changed(self.work.session, chosen.values(applied_on=self.work.today))
+            execute_count(self.work.session, chosen.values(applied_on=self.work.today))
         apply(self.work, self.held, self.applied)
 
     def _line(self, line_id: str, row: BankRow, kind: str | None) -> Row:

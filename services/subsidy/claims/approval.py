@@ -12,7 +12,7 @@ from services.subsidy.demands.set_off import keep_for_receivables, settle_offset
 from services.subsidy.events import claim_told
 from services.subsidy.ledger.books import available, hold_open_year
 from services.subsidy.ledger.postings import cite, entry_of, post
-from services.subsidy.lifecycle.claim import DEAD, moved
+from services.subsidy.lifecycle.claim import DEAD, transition
 from services.subsidy.models import Claim, ClaimFunding, Project
 from services.subsidy.projects.blocks import check_free
 from services.subsidy.projects.locks import take_claims_turn, take_turn
@@ -41,7 +41,7 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
     else:
         take_turn(work.session, claim.project_id)
     take_claims_turn(work.session, claim)
-    state = moved(claim.state, request.outcome)
+    state = transition(claim.state, request.outcome)
     if request.outcome == "approve":
         parts = _split(work, claim)
         if parts is None:

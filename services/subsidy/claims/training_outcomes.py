@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from services.subsidy.models import Project
 from shared.contracts.subsidy.claims import SubmitClaim
 from shared.contracts.training.enrolments import ASK_OUTCOMES, AskOutcomes, OutcomeShape
-from shared.cooperative import breathe
+from shared.cooperative import yield_control
 from shared.kernel.work import Asks
 from shared.security.permissions import check_reach, not_found
 
@@ -38,4 +38,4 @@ def ask(asks: Asks, request: SubmitClaim) -> Outcomes:
         cursor = page.cursor
         if cursor is None:
             return Outcomes(completed, filed, tuple(found[key] for key in sorted(found)))
-        breathe()
+        yield_control()

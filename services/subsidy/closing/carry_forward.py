@@ -16,7 +16,7 @@ from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.money import ZERO, Money
 from shared.store.bulk import SLICE, Row, insert_all
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 
 def carry(work: Work, place: Place, carried: Sequence[Carried], from_year: int, to_year: int) -> None:
@@ -30,9 +30,8 @@ def carry(work: Work, place: Place, carried: Sequence[Carried], from_year: int, 
     key = tuple_(ClaimFunding.claim_id, ClaimFunding.fund_source, ClaimFunding.version)
     for some in slices(list(carried), SLICE // 2):
         standing = key.in_([(one.claim_id, one.fund_source, one.version) for one in some])
-        if changed(work.session, update(ClaimFunding).where(standing, ClaimFunding.live).values(live=False)) != len(
-            some
-        ):
+        ended = update(ClaimFunding).where(standing, ClaimFunding.live).values(live=False)
+        if execute_count(work.session, ended) != len(some):
             raise StaleDataError("another transaction gave a claim another funding first")
     insert_all(work.session, ClaimFunding, (_next_version(one, to_year) for one in carried))
 

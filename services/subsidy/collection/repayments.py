@@ -18,7 +18,7 @@ from shared.contracts.subsidy.receivables import DemandShape, RecordRepayment, R
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
 from shared.security.permissions import not_found
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.types import new_id
 
 
@@ -127,6 +127,6 @@ def _met_by(work: Work, repayment: Repayment, open_year: int) -> tuple[list[Part
 def _reopen(work: Work, demand: Demand) -> None:
     """What was settled isn't any more, and the day of the last notice holds again."""
     reopened = update(Demand).where(Demand.id == demand.id, Demand.settled_on.is_not(None))
-    if changed(work.session, reopened.values(settled_on=None)):
+    if execute_count(work.session, reopened.values(settled_on=None)):
         work.session.refresh(demand)
         events.set_deadline(work, demand)

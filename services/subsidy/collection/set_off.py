@@ -15,7 +15,7 @@ from services.subsidy.demands.set_off import keep, settle_offsets
 from services.subsidy.events import claim_told
 from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.ledger.books import hold_open_year
-from services.subsidy.lifecycle.claim import WORDS, moved
+from services.subsidy.lifecycle.claim import WORDS, transition
 from services.subsidy.models import Claim, ClaimFunding, Demand, Payment
 from services.subsidy.projects.blocks import check_free
 from services.subsidy.projects.locks import take_claims_turn
@@ -26,7 +26,7 @@ from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.money import Money
 from shared.security.permissions import check_other_person
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 
 def offset(work: Work, request: OffsetDemand) -> DemandShape:
@@ -91,7 +91,7 @@ def _send_less(work: Work, funding: Sequence[ClaimFunding], taken: Sequence[Part
         version = {"version": row.version + 1, "bears": row.bears, "sends": row.sends - less}
         place = {"claim_id": row.claim_id, "fund_source": row.fund_source, "fiscal_year": row.fiscal_year}
         this = (ClaimFunding.claim_id == row.claim_id, ClaimFunding.fund_source == row.fund_source, ClaimFunding.live)
-        changed(work.session, update(ClaimFunding).where(*this).values(live=False))
+        execute_count(work.session, update(ClaimFunding).where(*this).values(live=False))
         work.session.add(ClaimFunding(**place, **version))
         work.session.flush()
 
@@ -105,7 +105,7 @@ def _by_source(taken: Sequence[Part]) -> Mapping[str, Money]:
 
 def _close(work: Work, claim: Claim) -> None:
     """Nothing is left to send: what it keeps counts at once."""
-    claim.state = moved(claim.state, "close")
+    claim.state = transition(claim.state, "close")
     work.session.flush()
     settle_offsets(work, [claim])
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)

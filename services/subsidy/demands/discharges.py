@@ -22,8 +22,8 @@ from shared.batching import slices
 from shared.contracts.subsidy.receivables import CLAWBACK_REDUCED, CLAWBACK_SETTLED
 from shared.kernel.work import Work
 from shared.money import ZERO, Money
-from shared.store.bulk import SLICE, insert_all, take_turns
-from shared.store.database import changed
+from shared.store.bulk import SLICE, insert_all, lock_rows
+from shared.store.database import execute_count
 from shared.store.types import MoneyColumn
 
 Way = Literal["repayment", "offset", "write_off", "withdrawal", "reversal"]
@@ -40,7 +40,7 @@ class Part(NamedTuple):
 
 def take_turn(session: Session, demand_id: str) -> Demand | None:
     """Holds the demand until this transaction ends, and looks at it as it is then; None where there is none."""
-    changed(session, update(Demand).where(Demand.id == demand_id).values(turns=Demand.turns + 1))
+    execute_count(session, update(Demand).where(Demand.id == demand_id).values(turns=Demand.turns + 1))
     found = select(Demand).where(Demand.id == demand_id).execution_options(populate_existing=True)
     return session.scalars(found).first()
 
@@ -52,7 +52,7 @@ def take_turns_of(session: Session, claim_ids: Sequence[str]) -> None:
         opened = select(Demand.id).where(Demand.claim_id.in_(some), Demand.cause == "result")
         kept_for = select(Offset.demand_id).where(Offset.claim_id.in_(some))
         found.update(session.scalars(union(opened, kept_for)))
-    take_turns(session, Demand, Demand.id, found)
+    lock_rows(session, Demand, Demand.id, found)
 
 
 def outstanding_parts(session: Session, demand_ids: Sequence[str]) -> list[Part]:
@@ -83,7 +83,7 @@ def discharge(
     amount = select(func.sum(Discharge.amount)).where(mine).correlate(ClawbackPart).scalar_subquery()
     after = ClawbackPart.ended - amount if way == "reversal" else ClawbackPart.ended + amount
     theirs = ClawbackPart.clawback_id.in_(select(Discharge.clawback_id).where(by_fact))
-    changed(work.session, update(ClawbackPart).where(theirs, exists().where(mine)).values(ended=after))
+    execute_count(work.session, update(ClawbackPart).where(theirs, exists().where(mine)).values(ended=after))
 
 
 def by_place(parts: Iterable[Part]) -> list[tuple[str, int, Money]]:

@@ -30,7 +30,7 @@ from shared.kernel.work import Work
 from shared.money import ZERO, Money, share
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
-from shared.store.bulk import SLICE, insert_all, take_turns
+from shared.store.bulk import SLICE, insert_all, lock_rows
 from shared.store.types import new_id
 
 Cause = Literal["result", "fraud", "check"]
@@ -118,7 +118,7 @@ def withdraw_returned(work: Work, returned: Iterable[tuple[str, Place, int]]) ->
     meant = Clawback.enrolment_id.in_({enrolment_id for enrolment_id, *_ in left})
     enrolments = dict(work.session.execute(select(Clawback.id, Clawback.enrolment_id).where(meant)).all())
     ids = set(work.session.scalars(select(Clawback.demand_id).where(meant)))
-    take_turns(work.session, Demand, Demand.id, ids)
+    lock_rows(work.session, Demand, Demand.id, ids)
     for demand in work.session.scalars(select(Demand).where(Demand.id.in_(ids)).order_by(Demand.number)).all():
         parts = []
         for part in outstanding_parts(work.session, [demand.id]):

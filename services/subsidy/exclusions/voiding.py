@@ -11,13 +11,13 @@ from services.subsidy.events import claim_told
 from services.subsidy.funding.claim_funding import borne
 from services.subsidy.ledger.books import hold_open_year
 from services.subsidy.ledger.postings import Cited, entry_of, post
-from services.subsidy.lifecycle.claim import moved
+from services.subsidy.lifecycle.claim import transition
 from services.subsidy.lifecycle.payment import TOLD
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.projects.locks import take_claims_turn
 from shared.contracts.subsidy.claims import CLAIM_DECIDED
 from shared.kernel.work import Work
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 
 def void(work: Work, claim: Claim, cited: Cited) -> None:
@@ -34,7 +34,7 @@ def void(work: Work, claim: Claim, cited: Cited) -> None:
     if was_reserved and is_bound(work, claim):
         _back_to_approved(work, claim)
         return
-    claim.state, claim.live = moved(claim.state, "void"), False
+    claim.state, claim.live = transition(claim.state, "void"), False
     work.session.flush()
     if was_reserved:
         drop_offsets(work, claim)
@@ -53,7 +53,7 @@ def leave_batch(work: Work, claim: Claim) -> None:
 
 def _back_to_approved(work: Work, claim: Claim) -> None:
     if claim.state == "in_payment":
-        claim.state = moved(claim.state, "leave")
+        claim.state = transition(claim.state, "leave")
         work.session.flush()
 
 
@@ -64,10 +64,10 @@ def _leaves_batch(work: Work, claim: Claim) -> bool:
         return False
     prepared = own.where(Payment.state == "prepared")
     for batch in work.session.scalars(select(Batch).where(Batch.id.in_(prepared))).all():
-        changed(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
+        execute_count(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
         work.session.refresh(batch)
         mine = (Payment.claim_id == claim.id, Payment.batch_id == batch.id)
-        changed(work.session, update(Payment).where(*mine).values(state="voided"))
+        execute_count(work.session, update(Payment).where(*mine).values(state="voided"))
         others = select(Payment.id).where(Payment.batch_id == batch.id, Payment.state == "prepared").limit(1)
         if work.session.scalar(others) is None:
             batch.state = "voided"

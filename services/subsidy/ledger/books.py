@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.models import Books, Budget
 from shared.money import ZERO, Money
 from shared.store.bulk import insert_new
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 FIRST_DAY = date(2000, 1, 1)
 """New books are open from here: before every fiscal year that there may be."""
@@ -30,7 +30,7 @@ class Bucket(NamedTuple):
 def take_books(session: Session, programme: str, district: str) -> Books:
     """Holds the books until this transaction ends: closing and every posting come one by one."""
     mine = (Books.programme == programme, Books.district == district)
-    if changed(session, update(Books).where(*mine).values(turns=Books.turns + 1)) != 1:
+    if execute_count(session, update(Books).where(*mine).values(turns=Books.turns + 1)) != 1:
         raise LookupError(f"no books were opened for {programme} in {district}")
     return session.scalars(select(Books).where(*mine).execution_options(populate_existing=True)).one()
 

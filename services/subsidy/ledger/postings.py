@@ -40,7 +40,7 @@ from shared.kernel.work import Work
 from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.store.bulk import Row, insert_all
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.types import MoneyColumn
 
 Kind = Literal[
@@ -188,7 +188,7 @@ def _count(session: Session, bucket: Bucket, kind: Kind, amount: Money) -> None:
         .where(committed >= nothing, paid >= nothing, committed + paid <= appropriated)
         .values(after)
     )
-    if changed(session, counting) != 1:
+    if execute_count(session, counting) != 1:
         raise StaleDataError("another transaction changed this budget first")
 
 

@@ -21,7 +21,7 @@ from shared.security.speaker import Role
 State = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed", "voided"]
 Move = Literal["approve", "return", "reject", "prepare", "close", "leave", "confirm", "fail", "void"]
 
-MOVES: Mapping[tuple[str, Move], State] = {
+TRANSITIONS: Mapping[tuple[str, Move], State] = {
     ("submitted", "approve"): "approved",
     ("submitted", "return"): "returned",
     ("submitted", "reject"): "rejected",
@@ -60,9 +60,9 @@ WORDS: Mapping[str, str] = {
 }
 
 
-def moved(state: str, move: Move) -> State:
+def transition(state: str, move: Move) -> State:
     """The state after a move. Raises Conflict where a claim in that state can't make it."""
-    after = MOVES.get((state, move))
+    after = TRANSITIONS.get((state, move))
     if after is None:
         raise Conflict(f"该申领目前{WORDS[state]}，不能办理此步骤，请刷新后查看最新状态", state=state, move=move)
     return after

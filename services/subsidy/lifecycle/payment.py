@@ -15,7 +15,7 @@ from typing import Literal
 State = Literal["prepared", "instructed", "unknown", "paid", "rejected", "returned", "voided"]
 Move = Literal["instruct", "void", "paid", "rejected", "unknown", "returned"]
 
-MOVES: Mapping[tuple[str, Move], State] = {
+TRANSITIONS: Mapping[tuple[str, Move], State] = {
     ("prepared", "instruct"): "instructed",
     ("prepared", "void"): "voided",
     ("instructed", "paid"): "paid",

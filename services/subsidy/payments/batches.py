@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.checks.holds import held_back, held_of, keep
 from services.subsidy.events import payment_told
-from services.subsidy.lifecycle.claim import moved
+from services.subsidy.lifecycle.claim import transition
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.projects.locks import take_turns
 from shared.contracts.subsidy.claims import PaymentState
@@ -30,7 +30,7 @@ from shared.errors import Conflict
 from shared.kernel.work import Look, Work
 from shared.money import Money
 from shared.security.permissions import check_other_person, check_reach, not_found
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 LEFT = Payment.state != "voided"
 """Condition on a payment: fraud didn't take it out of its batch."""
@@ -53,7 +53,7 @@ def approve(work: Work, request: ApprovePayment) -> BatchShape:
     if not claims:
         return batch_shape(work.session, batch)
     batch.state, batch.checker, batch.instructed_on = "instructed", work.speaker.person, work.today
-    changed(work.session, update(Payment).where(Payment.batch_id == batch.id, LEFT).values(state="instructed"))
+    execute_count(work.session, update(Payment).where(Payment.batch_id == batch.id, LEFT).values(state="instructed"))
     work.session.flush()
     for claim_id, told in told_of_batch(work.session, batch, claims, work.today):
         work.tell(PAYMENT_INSTRUCTED, claim_id, told, district=batch.district)
@@ -65,9 +65,9 @@ def _leave_out_held(work: Work, batch: Batch, claims: Sequence[Claim]) -> list[C
     held = held_back(work.session, claims)
     for claim in claims:
         if claim.id in held:
-            claim.state = moved(claim.state, "leave")
+            claim.state = transition(claim.state, "leave")
     left = (Payment.batch_id == batch.id, Payment.claim_id.in_(list(held)))
-    changed(work.session, update(Payment).where(*left).values(state="voided"))
+    execute_count(work.session, update(Payment).where(*left).values(state="voided"))
     keep(work, batch, held)
     if len(held) == len(claims):
         batch.state = "voided"
@@ -128,7 +128,7 @@ def told_of_batch(session: Session, batch: Batch, claims: Sequence[Claim], on: d
 
 def _take_turn(work: Work, batch: Batch) -> None:
     """Holds the batch until this transaction ends: two confirmations of one claim see each other."""
-    changed(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
+    execute_count(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
     work.session.refresh(batch)
 
 

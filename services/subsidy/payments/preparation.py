@@ -17,7 +17,7 @@ from services.subsidy.checks.holds import held_back, keep
 from services.subsidy.checks.sources import Gathered
 from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.ledger.books import hold_open_year
-from services.subsidy.lifecycle.claim import moved
+from services.subsidy.lifecycle.claim import transition
 from services.subsidy.lifecycle.payment import ON_ITS_WAY
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.payments.batches import batch_shape, told_of_batch
@@ -35,7 +35,7 @@ def prepare(work: Work, request: PreparePayment, gathered: Gathered) -> BatchSha
     Each is compared with what is on file elsewhere first; those that a block or an open hit holds stay out.
     """
     asked_for = _claims_to_pay(work, request)
-    after = {claim.id: moved(claim.state, "prepare") for claim in asked_for}
+    after = {claim.id: transition(claim.state, "prepare") for claim in asked_for}
     for claim in asked_for:
         check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
     compare(work, asked_for, gathered)

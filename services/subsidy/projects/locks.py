@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from services.subsidy.models import Claim, Project
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 pass
 
@@ -19,12 +19,12 @@ def take_turn(session: Session, project_id: str) -> bool:
     False where the project isn't known here. A transaction that takes several turns takes them in order of id.
     """
     turn = update(Project).where(Project.project_id == project_id).values(turns=Project.turns + 1)
-    return changed(session, turn) == 1
+    return execute_count(session, turn) == 1
 
 
 def take_claims_turn(session: Session, claim: Claim) -> None:
     """Holds a claim's row until this transaction ends, after its project's, and looks at it as it is then."""
-    changed(session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
+    execute_count(session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
     session.refresh(claim)
 
 

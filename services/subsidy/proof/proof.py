@@ -35,7 +35,7 @@ from services.subsidy.proof.expected_book import Account, Book, Within, amounts_
 from services.subsidy.proof.payments import prove_payments
 from services.subsidy.proof.receivables import prove_receivables
 from shared.contracts.subsidy.budgets_and_ledger import LedgerPage, LedgerProof, PostingShape, ProveLedger, ReadLedger
-from shared.cooperative import breathe
+from shared.cooperative import yield_control
 from shared.kernel.work import Look
 from shared.money import ZERO, Money
 from shared.security.speaker import Role
@@ -180,7 +180,7 @@ def _decided_lines(session: Session, within: Within) -> Iterator[tuple[str, str,
     for some in session.execute(wanted, execution_options=STREAM).partitions():
         for line_id, claim_id, amount, clawback, stored in some:
             yield line_id, claim_id, amount, clawback, Amounts.of(amounts_of(stored))
-        breathe()
+        yield_control()
 
 
 def _funded(session: Session, within: Within) -> Iterator[tuple[Claim, Mapping[str, Money]]]:

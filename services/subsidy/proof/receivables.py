@@ -30,7 +30,7 @@ from services.subsidy.models.receivables import PART
 from services.subsidy.proof.discharges import prove_ends
 from services.subsidy.proof.expected_book import Book, Within, amounts_of
 from services.subsidy.rules.funds import PaidPart
-from shared.cooperative import breathe
+from shared.cooperative import yield_control
 from shared.money import ZERO, Money
 from shared.store.bulk import STREAM
 from shared.store.kernel_tables import DecisionRow
@@ -120,7 +120,7 @@ def _rows(session: Session, within: Within) -> Iterator[Row[Any]]:
     )
     for some in session.execute(wanted, execution_options=STREAM).partitions():
         yield from some
-        breathe()
+        yield_control()
 
 
 def _results(session: Session, within: Within, asked: Asked, book: Book) -> None:

@@ -15,7 +15,7 @@ from shared.kernel.work import Look
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role
 from shared.store.cursors import behind, page
-from shared.store.kernel_tables import Told
+from shared.store.kernel_tables import OutboxRow
 
 TITLES: Mapping[str, str] = {
     "claim_submitted": "提交申领",
@@ -48,18 +48,20 @@ def get_history(look: Look, request: GetHistory) -> HistoryPage:
     check_reach(look.speaker, district=project.district, organisations=parties)
     claims = select(Claim.id).where(Claim.project_id == project.project_id)
     demands = select(Demand.id).where(Demand.project_id == project.project_id)
-    told = or_(Told.aggregate_id.in_(claims), Told.aggregate_id.in_(demands) & Told.name.not_in(REMINDERS))
-    wanted = select(Told).where(told, behind(request.cursor, Told.number))
+    told = or_(
+        OutboxRow.aggregate_id.in_(claims), OutboxRow.aggregate_id.in_(demands) & OutboxRow.name.not_in(REMINDERS)
+    )
+    wanted = select(OutboxRow).where(told, behind(request.cursor, OutboxRow.number))
     if look.speaker.acting_role is Role.EMPLOYER:
-        wanted = wanted.where(Told.name != SUSPECTED)
-    rows = look.session.scalars(wanted.order_by(Told.number).limit(request.limit + 1)).all()
+        wanted = wanted.where(OutboxRow.name != SUSPECTED)
+    rows = look.session.scalars(wanted.order_by(OutboxRow.number).limit(request.limit + 1)).all()
     shown, cursor = page(rows, request.limit, lambda row: (row.number,))
     known = _claims(look.session, {_claim_id(row) for row in shown})
     words = _words(look, shown)
     return HistoryPage(tuple(_line(row, known[_claim_id(row)], words) for row in shown), cursor)
 
 
-def _claim_id(told: Told) -> str:
+def _claim_id(told: OutboxRow) -> str:
     """A demand is told under its own id, and names the claim by which it was opened."""
     return str(told.data["claim_id"]) if told.name in OF_DEMANDS else told.aggregate_id
 
@@ -68,7 +70,7 @@ def _claims(session: Session, ids: set[str]) -> dict[str, Claim]:
     return {claim.id: claim for claim in session.scalars(select(Claim).where(Claim.id.in_(ids)))}
 
 
-def _words(look: Look, rows: Sequence[Told]) -> dict[str, str]:
+def _words(look: Look, rows: Sequence[OutboxRow]) -> dict[str, str]:
     """The officer's words on hits, by the first hit of each telling: an event carries none.
 
     An employer reads why somebody earns nothing, but not what cleared a suspicion: that may tell of other offices.
@@ -79,7 +81,7 @@ def _words(look: Look, rows: Sequence[Told]) -> dict[str, str]:
     return {hit.id: "" if hides and hit.state == "cleared" else hit.words for hit in hits}
 
 
-def _line(told: Told, claim: Claim, words: Mapping[str, str]) -> HistoryLine:
+def _line(told: OutboxRow, claim: Claim, words: Mapping[str, str]) -> HistoryLine:
     actor: Mapping[str, Any] = told.actor
     act, title, said = _act(told, claim, words)
     return HistoryLine(
@@ -94,7 +96,7 @@ def _line(told: Told, claim: Claim, words: Mapping[str, str]) -> HistoryLine:
     )
 
 
-def _act(told: Told, claim: Claim, words: Mapping[str, str]) -> tuple[str, str, str]:
+def _act(told: OutboxRow, claim: Claim, words: Mapping[str, str]) -> tuple[str, str, str]:
     """Which of several outcomes it was, its title, and what the officer said."""
     if told.name == "claim_decided":
         state = told.data["state"]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.training.models import Break
 from shared.contracts.training.enrolments import CircumstanceRow
 from shared.store.bulk import insert_each
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 _OPEN = "该学籍正在休学，请先登记复学再登记新的休学"
 _TAKEN = {
@@ -49,13 +49,13 @@ def begin(session: Session, rows: Sequence[CircumstanceRow]) -> dict[int, str]:
 def move(session: Session, rows: Iterable[CircumstanceRow]) -> None:
     """Other expected ends of breaks that are open."""
     for day, ids in _by_day((row.until, row.enrolment_id) for row in rows):
-        changed(session, _open(ids).values(until=day))
+        execute_count(session, _open(ids).values(until=day))
 
 
 def end(session: Session, rows: Iterable[CircumstanceRow]) -> None:
     """Ends whichever is open on the row's day: the first day back, or the day of leaving."""
     for day, ids in _by_day((row.on, row.enrolment_id) for row in rows):
-        changed(session, _open(ids).values(ended_on=day))
+        execute_count(session, _open(ids).values(ended_on=day))
 
 
 def _open(enrolment_ids: Sequence[str]) -> Update:

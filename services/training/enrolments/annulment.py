@@ -16,7 +16,7 @@ from shared.bus.wire import Event
 from shared.contracts.review.oversight import FraudConfirmed
 from shared.contracts.training.enrolments import EnrolledPerson
 from shared.kernel.work import Work
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 
 def confirmed(work: Work, event: Event[FraudConfirmed]) -> None:
@@ -60,7 +60,7 @@ def _annul(work: Work, told: FraudConfirmed, enrolments: Sequence[Enrolment]) ->
         ],
     )
     ids = [enrolment.id for enrolment in enrolments]
-    changed(work.session, update(Enrolment).where(Enrolment.id.in_(ids)).values(state="annulled"))
+    execute_count(work.session, update(Enrolment).where(Enrolment.id.in_(ids)).values(state="annulled"))
     project = work.session.get_one(Project, told.project_id)
     people = [EnrolledPerson(enrolment.id, enrolment.person_id) for enrolment in enrolments]
     tell_changed(work, project, "annulled", people)

@@ -39,7 +39,7 @@ from shared.money import Money
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 from shared.store.bulk import insert_each
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.types import new_id
 
 _ENROLLED_ELSEWHERE = (
@@ -226,12 +226,12 @@ def _enrol(
 def _open_run(work: Work, project: Project, starts_on: date) -> tuple[str, bool]:
     """The project's run, opened by whoever comes first; holds the project's row, so that nobody ends it meanwhile."""
     here = update(Project).where(Project.id == project.id)
-    if changed(work.session, here.where(Project.state == "approved").values(state="running")):
+    if execute_count(work.session, here.where(Project.state == "approved").values(state="running")):
         run = CourseRun(id=new_id(), project_id=project.id, starts_on=starts_on)
         work.session.add(run)
         work.session.flush()
         return run.id, True
-    if not changed(work.session, here.where(Project.state == "running").values(state="running")):
+    if not execute_count(work.session, here.where(Project.state == "running").values(state="running")):
         raise _over()
     return work.session.scalars(select(CourseRun.id).where(CourseRun.project_id == project.id)).one(), False
 

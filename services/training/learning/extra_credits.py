@@ -21,7 +21,7 @@ from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.enrolments import ApproveExtraCredits, ExtraCreditRow, RecordExtraCredits
 from shared.kernel.work import Work
 from shared.store.bulk import insert_each
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.types import new_id
 
 _ONCE = "该学籍的学分已经申报过互认，一个学籍只互认一次；请核对原学籍编号"
@@ -178,4 +178,4 @@ def approve(work: Work, request: ApproveExtraCredits) -> RowResults:
 def _approve(work: Work, ids: Sequence[str]) -> None:
     """Whoever approves first stays on record; a second approval at the same moment changes nothing."""
     waiting = update(ExtraCredit).where(ExtraCredit.id.in_(ids), ExtraCredit.approved_by.is_(None))
-    changed(work.session, waiting.values(approved_by=work.speaker.person, approved_on=work.today))
+    execute_count(work.session, waiting.values(approved_by=work.speaker.person, approved_on=work.today))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from services.training.models import Admission, Project
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Speaker
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 
 def admitted(session: Session, project_id: str, person_ids: tuple[str, ...]) -> dict[str, Admission]:
@@ -42,4 +42,4 @@ def _project(session: Session, project_id: str) -> Project:
 
 def hold(session: Session, project_id: str) -> None:
     """Holds the project's row to the end of the transaction: enrolling, annulling and ending it wait for each other."""
-    changed(session, update(Project).where(Project.id == project_id).values(state=Project.state))
+    execute_count(session, update(Project).where(Project.id == project_id).values(state=Project.state))

@@ -12,7 +12,7 @@ from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.training.enrolments import DEADLINE_CLOSED, DEADLINE_SET
 from shared.kernel.work import Work
 from shared.policy.document import Deadline, Document
-from shared.store.database import changed
+from shared.store.database import execute_count
 from shared.store.types import new_id
 
 ANCHOR = "training_starts"
@@ -73,5 +73,5 @@ def _close(work: Work, project: Project, outcome: Literal["met", "dropped"], *na
         still_open.append(DeadlineRow.name.in_(names))
     for id in work.session.scalars(select(DeadlineRow.id).where(*still_open)).all():
         closing = update(DeadlineRow).where(DeadlineRow.id == id, DeadlineRow.outcome.is_(None))
-        if changed(work.session, closing.values(outcome=outcome)):
+        if execute_count(work.session, closing.values(outcome=outcome)):
             work.tell(DEADLINE_CLOSED, id, DeadlineClosed(id, outcome), district=project.district)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.training.models import Assessment, Enrolment
 from shared.contracts.registry.eligibility import OccupationAnswer
 from shared.store.bulk import insert_each
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 Days = tuple[date, date]
 """When somebody was enrolled and when assessed, or gone."""
@@ -53,5 +53,5 @@ def store_results(session: Session, values: Sequence[dict[str, Any]]) -> dict[in
     for result in sorted({row["result"] for row in stored}):
         ids = [row["enrolment_id"] for row in stored if row["result"] == result]
         in_training = update(Enrolment).where(Enrolment.id.in_(ids), Enrolment.state == "in_training")
-        changed(session, in_training.values(state=result))
+        execute_count(session, in_training.values(state=result))
     return taken

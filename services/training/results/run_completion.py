@@ -19,14 +19,14 @@ from shared.contracts.training.enrolments import (
 )
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.kernel.work import Work
-from shared.store.database import changed
+from shared.store.database import execute_count
 
 
 def complete(work: Work, request: CompleteRun) -> RunCompleted:
     """Ends the run once. The project's row is taken first, so that nobody is enrolled between counting and ending."""
     project = own_project(work.session, work.speaker, request.project_id)
     running = update(Project).where(Project.id == project.id, Project.state == "running")
-    if not changed(work.session, running.values(state="completed")):
+    if not execute_count(work.session, running.values(state="completed")):
         raise Conflict("本项目尚未开班或已经结束，请先查看项目状态", state=project.state)
     counts = count_states(work.session, project.id)
     missing = counts.get("in_training", 0)

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.cooperative import breathing
+from shared.cooperative import yielding_every
 from shared.errors import InvalidRequest, TooLarge
 from shared.forms.spreadsheet.archive import looks_like_workbook, refuse
 from shared.forms.spreadsheet.cells import BadCellError, clean, is_blank, read_cell
@@ -37,7 +37,7 @@ def read_sheet(data: bytes, sheet: Sheet, limits: Limits = LIMITS) -> SheetRead:
     rows: list[Row] = []
     errors: list[RowError] = []
     first_seen: dict[tuple[str, str], int] = {}
-    for number, cells in breathing(_body(grid, header, foot)):
+    for number, cells in yielding_every(_body(grid, header, foot)):
         values, wrong = _read_row(number, cells, header, limits)
         wrong = _merged(number, grid, header) or wrong or _checked(number, values, sheet)
         wrong = wrong or _repeated(number, values, sheet, first_seen)

@@ -10,7 +10,7 @@ from datetime import date
 
 import openpyxl
 
-from shared.cooperative import breathing
+from shared.cooperative import yielding_every
 from shared.errors import SkillsError
 from shared.forms.spreadsheet.archive import open_checked, refuse
 from shared.forms.spreadsheet.grid import Grid, Raw
@@ -77,7 +77,7 @@ def _rows(data: bytes, name: str, found: WorksheetScan) -> tuple[tuple[Raw, ...]
         try:
             # The dimension that the sheet declares may lie, and would be filled with empty rows.
             rows = book[name].iter_rows(max_row=found.last_row, max_col=found.last_column, values_only=True)
-            return tuple(tuple(_raw(value) for value in row) for row in breathing(rows))
+            return tuple(tuple(_raw(value) for value in row) for row in yielding_every(rows))
         finally:
             book.close()
 

@@ -21,12 +21,12 @@ class NotifyWorld(World):
     service = NotifyService
 
     def prepare(self) -> None:
-        self.bench.settings = dataclasses.replace(self.bench.settings, webhook_hosts="127.0.0.1")
-        NotifyService.prepare(self.bench.settings, self.bench.keys)
-        self.bench.answers(parties.LIST_ORGANISATIONS, self._organisations)
+        self.harness.settings = dataclasses.replace(self.harness.settings, webhook_hosts="127.0.0.1")
+        NotifyService.prepare(self.harness.settings, self.harness.keys)
+        self.harness.answers(parties.LIST_ORGANISATIONS, self._organisations)
         for event, data in SAMPLES:
             if not hasattr(data, "district"):  # told to every district
-                self.bench.hear(event, "everybody", data)
+                self.harness.hear(event, "everybody", data)
 
     def build(self, name: str, district: str) -> Side:
         side = Side(name, district, f"employer-{name}", f"provider-{name}")
@@ -40,13 +40,13 @@ class NotifyWorld(World):
         }
         for role in contract.SET_CHANNELS.roles:
             if role not in CITY_ROLES:
-                self.bench.call(side.speaker(role), contract.SET_CHANNELS, _choice(side, role))
+                self.harness.call(side.speaker(role), contract.SET_CHANNELS, _choice(side, role))
         for number, (event, data) in enumerate(SAMPLES):
             if not hasattr(data, "district"):
                 continue
             fields = {field.name for field in dataclasses.fields(data)}
             named = {key: value for key, value in own.items() if key in fields}
-            self.bench.hear(event, f"{name}-{number}", dataclasses.replace(data, **named))
+            self.harness.hear(event, f"{name}-{number}", dataclasses.replace(data, **named))
         self._try_webhooks()
         return side
 
@@ -65,13 +65,13 @@ class NotifyWorld(World):
 
     def _try_webhooks(self) -> None:
         """Once each: nobody listens there."""
-        errands = NotifyService.errands(self.bench.database, self.bench._call_out)
+        errands = NotifyService.errands(self.harness.database, self.harness._call_out)
         (work,) = [work for name, work, _ in errands if name == "webhook"]
         while work():
             pass
 
     def _delivery(self, side: Side) -> str:
-        found = self.bench.call(
+        found = self.harness.call(
             side.speaker(Role.DISTRICT_OFFICER), contract.LIST_UNDELIVERED, contract.ListUndelivered()
         )
         return found.lines[0].delivery_id
@@ -79,7 +79,7 @@ class NotifyWorld(World):
     def _message(self, side: Side, role: Role) -> str:
         """The newest message of the role's inbox; of the employer's for a role without one."""
         reader = role if role in contract.READ_INBOX.roles else Role.EMPLOYER
-        inbox = self.bench.call(side.speaker(reader), contract.READ_INBOX, contract.ReadInbox(limit=1))
+        inbox = self.harness.call(side.speaker(reader), contract.READ_INBOX, contract.ReadInbox(limit=1))
         return inbox.messages[0].message_id
 
     @staticmethod

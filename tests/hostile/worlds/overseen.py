@@ -12,7 +12,7 @@ from shared.contracts.review import oversight as contract
 from shared.contracts.schema.declare import Method
 from shared.security.speaker import Role
 from tests.hostile.sides import Side
-from tests.services.bench import Bench
+from tests.services.harness import KernelHarness
 
 SUMMONED, REFUSED, REPORTED, SUSPENDED, REMEDIED = "summoned", "refused", "reported", "suspended", "remedied"
 STAGES = (SUMMONED, REFUSED, REPORTED, SUSPENDED, REMEDIED)
@@ -21,8 +21,8 @@ STAGES = (SUMMONED, REFUSED, REPORTED, SUSPENDED, REMEDIED)
 class Overseen:
     """`approve`: makes one more approved project of the side."""
 
-    def __init__(self, bench: Bench, side: Side, today: date, approve: Callable[[], str]) -> None:
-        self.bench, self.side, self.today = bench, side, today
+    def __init__(self, harness: KernelHarness, side: Side, today: date, approve: Callable[[], str]) -> None:
+        self.harness, self.side, self.today = harness, side, today
         self.project = approve()
         self.objection = self._do(Role.DISTRICT_OFFICER, contract.LODGE_OBJECTION, self._objection()).id
         self.audit = self._do(Role.CITY_OFFICER, contract.RECORD_AUDIT, self._audit("failed")).id
@@ -74,7 +74,7 @@ class Overseen:
         return summons
 
     def _do(self, role: Role, method: Method[Any, Any], request: Any) -> Any:
-        return self.bench.call(self.side.speaker(role, f"{role}-desk"), method, request)
+        return self.harness.call(self.side.speaker(role, f"{role}-desk"), method, request)
 
     def _objection(self) -> contract.LodgeObjection:
         return contract.LodgeObjection(self.project, "person", "学时记录有误")

@@ -32,8 +32,8 @@ class RegistryWorld(World):
     service = RegistryService
 
     def prepare(self) -> None:
-        self.bench.move_clock(TODAY)
-        self.office = Office(self.bench, "")
+        self.harness.move_clock(TODAY)
+        self.office = Office(self.harness, "")
         self.people: dict[str, list[str]] = {}
         self.teachers: dict[str, tuple[str, ...]] = {}
         self.rosters: dict[str, FileRef] = {}
@@ -42,7 +42,7 @@ class RegistryWorld(World):
             self.office.publish(kind, date(2022, 1, 1))
         entry = catalogues.CatalogueEntry(CITY, amount=Money.yuan(2320))
         self.wage = catalogues.PublishCatalogue("minimum_wage", "示例一", date(2022, 1, 1), "示例公告", (entry,))
-        self.bench.call(self.office.city(), catalogues.PUBLISH_CATALOGUE, self.wage)
+        self.harness.call(self.office.city(), catalogues.PUBLISH_CATALOGUE, self.wage)
 
     def build(self, name: str, district: str) -> Side:
         office, place = self.office, self._place(name)
@@ -55,18 +55,20 @@ class RegistryWorld(World):
         for person in self.people[name][:2]:
             office.employ(side.employer, person)
         office.insure(self.people[name][0], "2022-05", "2022-06", district=district)  # the other one's is awaited
-        self.bench.call(side.speaker(Role.EMPLOYER), evidence.RECORD_HELD_CERTIFICATES, self._held(side))
+        self.harness.call(side.speaker(Role.EMPLOYER), evidence.RECORD_HELD_CERTIFICATES, self._held(side))
         roster = write_roster(HEAD, [roster_line(PEOPLE[place + 20])])
-        self.bench.call(
+        self.harness.call(
             side.speaker(Role.DISTRICT_OFFICER), registers.IMPORT_REGISTER, self._register(side, "E7654321")
         )
         sheet = write_sheet(Page(register_sheet.SHEET, [register_line(PEOPLE[place + 20].id_number)]))
         for role in (Role.DISTRICT_OFFICER, Role.CITY_OFFICER):
-            self.registers[name] = files.put(self.bench, side.speaker(role), sheet)
+            self.registers[name] = files.put(self.harness, side.speaker(role), sheet)
         for role in (Role.EMPLOYER, Role.DISTRICT_OFFICER):
-            self.rosters[name] = files.put(self.bench, side.speaker(role), roster)
+            self.rosters[name] = files.put(self.harness, side.speaker(role), roster)
         self.teachers[name] = tuple(
-            str(self.bench.call(side.speaker(role), contract.REGISTER_TEACHERS, self._teachers(side, role)).rows[0].id)
+            str(
+                self.harness.call(side.speaker(role), contract.REGISTER_TEACHERS, self._teachers(side, role)).rows[0].id
+            )
             for role in (Role.EMPLOYER, Role.TRAINING_PROVIDER)
         )
         return side

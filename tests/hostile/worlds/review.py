@@ -15,7 +15,7 @@ from shared.security.speaker import Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.hostile.worlds.overseen import Overseen
-from tests.services.bench import CHAOYANG, SHUNYI
+from tests.services.harness import CHAOYANG, SHUNYI
 from tests.services.review.town import APPLIED_ON, PLAN, WITH_DEPARTMENTS, decided, finding
 
 APPROVED, AT_DISTRICT, AT_CITY, RETURNED, AWAITING, ROSTER = (
@@ -33,10 +33,10 @@ class ReviewWorld(World):
     service = ReviewService
 
     def prepare(self) -> None:
-        self.bench.move_clock(APPLIED_ON)
+        self.harness.move_clock(APPLIED_ON)
         self.cases: dict[tuple[str, str], str] = {}
         self.overseen: dict[str, Overseen] = {}
-        answers = self.bench.answers
+        answers = self.harness.answers
         answers(parties.LIST_ORGANISATIONS, self._organisations)
         answers(eligibility.DECIDE_PARTIES, self._parties)
         answers(eligibility.DECIDE_APPRENTICES, self._apprentices)
@@ -50,7 +50,7 @@ class ReviewWorld(World):
         for stage in (AWAITING, RETURNED, AT_DISTRICT, AT_CITY, APPROVED):
             self.cases[name, stage] = self._walk(side, stage)
         self.cases[name, ROSTER] = self._sign_up(side)
-        self.overseen[name] = Overseen(self.bench, side, APPLIED_ON, lambda: self._walk(side, APPROVED))
+        self.overseen[name] = Overseen(self.harness, side, APPLIED_ON, lambda: self._walk(side, APPROVED))
         return side
 
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
@@ -86,7 +86,7 @@ class ReviewWorld(World):
 
     def _walk(self, side: Side, until: str) -> str:
         """A new project, as far as it should come."""
-        call = self.bench.call
+        call = self.harness.call
         employer, provider = (side.speaker(role, f"{role}-clerk") for role in (Role.EMPLOYER, Role.TRAINING_PROVIDER))
         request = contract.SubmitProject("apprenticeship", side.provider, PLAN, "given")
         case_id = call(employer, contract.SUBMIT_PROJECT, request).case_id
@@ -102,7 +102,7 @@ class ReviewWorld(World):
 
     def _review(self, side: Side, role: Role, case_id: str, outcome: Any) -> None:
         request = contract.ReviewCase(case_id, outcome, WITH_DEPARTMENTS)
-        self.bench.call(side.speaker(role, f"{role}-desk"), contract.REVIEW_CASE, request)
+        self.harness.call(side.speaker(role, f"{role}-desk"), contract.REVIEW_CASE, request)
 
     def _roster(self, side: Side, who: str) -> contract.SubmitRoster:
         rows = tuple(contract.RosterRow(number, f"person-{side.name}-{who}-{number}") for number in (1, 2))
@@ -110,7 +110,7 @@ class ReviewWorld(World):
 
     def _sign_up(self, side: Side) -> str:
         speaker = side.speaker(Role.EMPLOYER, "employer-clerk")
-        return self.bench.call(speaker, contract.SUBMIT_ROSTER, self._roster(side, "early")).case_id
+        return self.harness.call(speaker, contract.SUBMIT_ROSTER, self._roster(side, "early")).case_id
 
     # --- neighbours --------------------------------------------------------------------------------------------------
 

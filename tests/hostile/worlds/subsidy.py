@@ -20,7 +20,7 @@ from shared.security.speaker import Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.services import files
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 from tests.services.subsidy.elsewhere import Elsewhere
 from tests.services.subsidy.road import APPROVED, ASSESSED, KEPT, SOURCES
 
@@ -48,8 +48,8 @@ class SubsidyWorld(World):
     service = SubsidyService
 
     def prepare(self) -> None:
-        self.bench.move_clock(ASSESSED)
-        self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, APPROVED).identity
+        self.harness.move_clock(ASSESSED)
+        self.document = self.harness.policies.governing("apprenticeship", CHAOYANG, APPROVED).identity
         self.failed: set[str] = set()
         self.strays: dict[str, str] = {}
         self.sheets: dict[str, str] = {}
@@ -59,18 +59,18 @@ class SubsidyWorld(World):
         self.repayments: dict[str, str] = {}
         self.write_offs: dict[str, str] = {}
         self.batches: dict[tuple[str, str], payments.BatchShape] = {}
-        self.elsewhere = Elsewhere(self.bench)
-        self.bench.answers(enrolments.ASK_OUTCOMES, self._outcomes)
-        self.bench.answers(parties.LIST_ORGANISATIONS, self._organisations)
-        self.bench.answers(parties.REVEAL_PEOPLE, self._people)
-        self.bench.answers(parties.REVEAL_ACCOUNTS, self._accounts)
+        self.elsewhere = Elsewhere(self.harness)
+        self.harness.answers(enrolments.ASK_OUTCOMES, self._outcomes)
+        self.harness.answers(parties.LIST_ORGANISATIONS, self._organisations)
+        self.harness.answers(parties.REVEAL_PEOPLE, self._people)
+        self.harness.answers(parties.REVEAL_ACCOUNTS, self._accounts)
 
     def build(self, name: str, district: str) -> Side:
         side = Side(name, district, f"employer-{name}", f"provider-{name}")
         self._approve(side, SHORT)
         self._decide(side, self._claim(side, SHORT, "advance"))  # there is no money yet
         for year in range(APPROVED.year, ASSESSED.year + 2):
-            self.bench.call(
+            self.harness.call(
                 side.speaker(Role.FINANCE_OFFICER, "maker"), budgets_and_ledger.APPROPRIATE, _budget(side, year)
             )
         for stage in STAGES:
@@ -169,18 +169,21 @@ class SubsidyWorld(World):
             plan=PLAN,
             cooperation_agreement=True,
         )
-        self.bench.hear(cases.PROJECT_APPROVED, project, told)
+        self.harness.hear(cases.PROJECT_APPROVED, project, told)
         people = (enrolments.EnrolledPerson(f"enrolment-{project}", f"person-{project}"),)
         enrolled = enrolments.EnrolmentsEstablished(
             project, "apprenticeship", side.district, side.employer, APPROVED, people
         )
-        self.bench.hear(enrolments.ENROLMENTS_ESTABLISHED, project, enrolled)
+        self.harness.hear(enrolments.ENROLMENTS_ESTABLISHED, project, enrolled)
 
     def _walk(self, side: Side, until: str) -> None:
         """The advance of a project, as far as it should come."""
         if until == UNCLAIMED:
             return
-        call, maker, checker = self.bench.call, *(side.speaker(Role.FINANCE_OFFICER, who) for who in ("maker", "check"))
+        call, maker, checker = (
+            self.harness.call,
+            *(side.speaker(Role.FINANCE_OFFICER, who) for who in ("maker", "check")),
+        )
         claim_id = self._claim(side, until, "advance")
         self.claims[side.name, until] = claim_id
         if until != SUBMITTED:
@@ -200,7 +203,7 @@ class SubsidyWorld(World):
         """Somebody in the claim is said to have died."""
         self.elsewhere.finds(0, person_id=f"person-{_project(side, HELD)}")
         maker = side.speaker(Role.FINANCE_OFFICER, "maker")
-        batch = self.bench.call(maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
+        batch = self.harness.call(maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
         ((self.hits[side.name],),) = (one.hits for one in batch.held)
 
     def _take_back(self, side: Side, stage: str) -> None:
@@ -208,12 +211,12 @@ class SubsidyWorld(World):
         project = _project(side, stage)
         self.failed.add(project)
         run = enrolments.RunTold(project, "apprenticeship", side.district, side.employer, side.provider, ASSESSED)
-        self.bench.hear(enrolments.COURSE_RUN_COMPLETED, project, run)
+        self.harness.hear(enrolments.COURSE_RUN_COMPLETED, project, run)
         self._decide(side, self._claim(side, stage, "final"))
 
     def _collect(self, side: Side) -> None:
         """It is noticed, paid back in part, and half given up."""
-        call = self.bench.call
+        call = self.harness.call
         maker, proposer, first = (side.speaker(Role.FINANCE_OFFICER, who) for who in ("maker", "proposer", "first"))
         page = call(maker, receivables.LIST_DEMANDS, receivables.ListDemands(project_id=_project(side, OWING)))
         demand = page.demands[0].demand_id
@@ -233,21 +236,21 @@ class SubsidyWorld(World):
         """A line about no payment of ours, which waits to be explained, and a sheet that is still to be read."""
         finance = side.speaker(Role.FINANCE_OFFICER, "maker")
         stray = bank_and_checks.BankRow(1, f"stray-{side.name}", "paid", Money.parse("1.00"), ASSESSED, "REF-0")
-        self.bench.call(
+        self.harness.call(
             finance,
             bank_and_checks.RECORD_BANK_RESULTS,
             bank_and_checks.RecordBankResults(side.district, "清单-0", (stray,)),
         )
-        page = self.bench.call(finance, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
+        page = self.harness.call(finance, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
         self.strays[side.name] = page.differences[0].difference_id
         sent = self.batches[side.name, INSTRUCTED].payments[0]
         sheet = bank_results.write_bank_results(side.name, "", [bank_results.Sent(sent.payment_id, "", sent.amount)])
-        self.sheets[side.name] = files.put(self.bench, finance, sheet)
+        self.sheets[side.name] = files.put(self.harness, finance, sheet)
 
     def _close(self, side: Side) -> None:
         """The first month of all books, in which nothing was posted."""
         month = date(2000, 1, 1)
-        with self.bench.database.transaction() as session:
+        with self.harness.database.transaction() as session:
             session.add(
                 Closing(
                     programme="apprenticeship",
@@ -267,11 +270,11 @@ class SubsidyWorld(World):
 
     def _claim(self, side: Side, stage: str, kind: Any) -> str:
         request = contract.SubmitClaim(_project(side, stage), kind, KEPT)
-        return self.bench.call(side.speaker(Role.EMPLOYER, "applicant"), contract.SUBMIT_CLAIM, request).claim_id
+        return self.harness.call(side.speaker(Role.EMPLOYER, "applicant"), contract.SUBMIT_CLAIM, request).claim_id
 
     def _decide(self, side: Side, claim_id: str) -> None:
         officer = side.speaker(Role.DISTRICT_OFFICER, "approver")
-        self.bench.call(officer, contract.DECIDE_CLAIM, contract.DecideClaim(claim_id, "approve", Opinion("已核对")))
+        self.harness.call(officer, contract.DECIDE_CLAIM, contract.DecideClaim(claim_id, "approve", Opinion("已核对")))
 
     # --- neighbours --------------------------------------------------------------------------------------------------
 

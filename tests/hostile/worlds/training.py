@@ -21,7 +21,7 @@ from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.hostile.worlds.learning import learning_requests
 from tests.services import files
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 from tests.services.training.test_sheets import HEAD as SHEET_HEAD
 from tests.services.training.test_sheets import hours
 from tests.services.training.world import (
@@ -41,12 +41,12 @@ class TrainingWorld(World):
     service = TrainingService
 
     def prepare(self) -> None:
-        self.bench.move_clock(LAST_DAY)
-        self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, START).identity
+        self.harness.move_clock(LAST_DAY)
+        self.document = self.harness.policies.governing("apprenticeship", CHAOYANG, START).identity
         self.enrolments: dict[tuple[str, str], list[str]] = {}
         self.extra: dict[str, str] = {}
         self.sheets: dict[str, FileRef] = {}
-        answers = self.bench.answers
+        answers = self.harness.answers
         answers(eligibility.DECIDE_TEACHERS, self._teachers)
         answers(catalogues.ASK_MINIMUM_WAGE, lambda _: catalogues.MinimumWage(Money.yuan(2320)))
         answers(evidence.ASK_WAGES, self._wages)
@@ -65,10 +65,10 @@ class TrainingWorld(World):
         self._extra_credits(side)
         sheet = credit_sheet.FORM.write(SHEET_HEAD, [hours(self.enrolments[name, RUNNING][0], class_hours="8")])
         for role in (Role.EMPLOYER, Role.TRAINING_PROVIDER):
-            self.sheets[name] = files.put(self.bench, side.speaker(role), sheet)
+            self.sheets[name] = files.put(self.harness, side.speaker(role), sheet)
         self._assess(side, self.enrolments[name, RUNNING][1:])
         self._assess(side, self.enrolments[name, ENDED], ENDED)
-        self.bench.call(_clerk(side), learning.RECORD_MEDIA, _picture(_project(side, ENDED)))
+        self.harness.call(_clerk(side), learning.RECORD_MEDIA, _picture(_project(side, ENDED)))
         return side
 
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
@@ -129,35 +129,35 @@ class TrainingWorld(World):
             cooperation_agreement=True,
             **parties,
         )
-        self.bench.hear(cases.PROJECT_APPROVED, project, told)
+        self.harness.hear(cases.PROJECT_APPROVED, project, told)
         roster = cases.RosterApproved(
             case_id=f"roster-{project}", part=1, parts=1, person_ids=_people(side, stage), **parties
         )
-        self.bench.hear(cases.ROSTER_APPROVED, project, roster)
+        self.harness.hear(cases.ROSTER_APPROVED, project, roster)
 
     def _sign(self, side: Side, stage: str) -> None:
         project, clerk = _project(side, stage), _clerk(side)
         cooperation = preparation.CooperationAgreement(project, COOPERATION_ITEMS, START, Money.yuan(1000))
-        self.bench.call(clerk, preparation.RECORD_TRAINING_AGREEMENT, self._agreement(side, stage))
-        self.bench.call(clerk, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
-        self.bench.call(clerk, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks(project, ("车工工艺",)))
-        self.bench.call(clerk, preparation.ASSIGN_MENTORS, self._mentors(side, stage))
+        self.harness.call(clerk, preparation.RECORD_TRAINING_AGREEMENT, self._agreement(side, stage))
+        self.harness.call(clerk, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
+        self.harness.call(clerk, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks(project, ("车工工艺",)))
+        self.harness.call(clerk, preparation.ASSIGN_MENTORS, self._mentors(side, stage))
 
     def _run(self, side: Side, stage: str) -> None:
         rows = tuple(contract.EnrolRow(number, person) for number, person in enumerate(_people(side, stage)))
         request = contract.EstablishEnrolments(_project(side, stage), START, rows)
-        answer = self.bench.call(_clerk(side), contract.ESTABLISH_ENROLMENTS, request)
+        answer = self.harness.call(_clerk(side), contract.ESTABLISH_ENROLMENTS, request)
         self.enrolments[side.name, stage] = [str(row.id) for row in answer.rows]
 
     def _extra_credits(self, side: Side) -> None:
         row = contract.ExtraCreditRow(1, self.enrolments[side.name, RUNNING][0], "bonus", 2, "技能竞赛获奖")
         request = contract.RecordExtraCredits(_project(side, RUNNING), (row,))
-        self.extra[side.name] = str(self.bench.call(_clerk(side), contract.RECORD_EXTRA_CREDITS, request).rows[0].id)
+        self.extra[side.name] = str(self.harness.call(_clerk(side), contract.RECORD_EXTRA_CREDITS, request).rows[0].id)
 
     def _assess(self, side: Side, enrolments: Sequence[str], stage: str = RUNNING) -> None:
         rows = tuple(_failed(number, one) for number, one in enumerate(enrolments))
         request = contract.RecordAssessments(_project(side, stage), rows)
-        answer = self.bench.call(_clerk(side), contract.RECORD_ASSESSMENTS, request)
+        answer = self.harness.call(_clerk(side), contract.RECORD_ASSESSMENTS, request)
         assert {row.outcome for row in answer.rows} == {"accepted"}, answer
 
     @staticmethod

@@ -10,7 +10,7 @@ import pytest
 from services.notify.service import NotifyService
 from shared.contracts.registry.parties import LIST_ORGANISATIONS, ListOrganisations, OrganisationList, OrganisationShape
 from tests.conftest import MadeDatabase
-from tests.services.bench import CHAOYANG, Bench
+from tests.services.harness import CHAOYANG, KernelHarness
 from tests.services.notify.desk import Desk
 from tests.services.notify.samples import NAMES
 from tests.services.notify.switchboard import Switchboard, prepare
@@ -29,14 +29,14 @@ def listed(request: ListOrganisations) -> OrganisationList:
 @pytest.fixture
 def desk(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path) -> Iterator[Desk]:
     url = make_database("notify", dialect).url
-    bench = Bench(NotifyService, url, tmp_path)
-    bench.answers(LIST_ORGANISATIONS, listed)
-    yield Desk(bench, url)
-    bench.close()
+    harness = KernelHarness(NotifyService, url, tmp_path)
+    harness.answers(LIST_ORGANISATIONS, listed)
+    yield Desk(harness, url)
+    harness.close()
 
 
 @pytest.fixture
 def board(desk: Desk) -> Iterator[Switchboard]:
     prepare(desk)
     yield Switchboard(desk)
-    NotifyService.prepare(desk.bench.settings, desk.bench.keys)
+    NotifyService.prepare(desk.harness.settings, desk.harness.keys)

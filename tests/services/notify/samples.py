@@ -13,7 +13,7 @@ from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, claims
 from shared.contracts.training import enrolments
 from shared.money import Money
 from shared.policy import load_documents
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 
 EMPLOYER = "employer-0001"
 PROVIDER = "provider-0001"

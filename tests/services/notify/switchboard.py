@@ -1,4 +1,4 @@
-"""Webhooks on the bench: they may go to this machine, where one receiver listens when it is asked to."""
+"""Webhooks on the harness: they may go to this machine, where one receiver listens when it is asked to."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ class Switchboard:
 
     def choose(self, speaker: Speaker, *choices: ChannelChoice, **request: Any) -> ChannelsSet:
         wanted = SetChannels(choices, **{"webhook_url": self.url, **request})
-        return self.desk.bench.call(speaker, SET_CHANNELS, wanted)
+        return self.desk.harness.call(speaker, SET_CHANNELS, wanted)
 
     def chosen(self, speaker: Speaker) -> ChannelsShape:
-        return self.desk.bench.call(speaker, GET_CHANNELS, GetChannels())
+        return self.desk.harness.call(speaker, GET_CHANNELS, GetChannels())
 
     def pay(self, claim: str = "claim-0") -> None:
-        self.desk.bench.hear(payments.PAYMENT_CONFIRMED, claim, replace(samples.PAYMENT, claim_id=claim))
+        self.desk.harness.hear(payments.PAYMENT_CONFIRMED, claim, replace(samples.PAYMENT, claim_id=claim))
 
     def round(self) -> int:
-        errands = NotifyService.errands(self.desk.bench.database, lambda *_, **__: AccountList(()))
+        errands = NotifyService.errands(self.desk.harness.database, lambda *_, **__: AccountList(()))
         (work,) = [work for name, work, _ in errands if name == "webhook"]
         return work()
 
@@ -65,11 +65,11 @@ class Switchboard:
 
     def time_passes(self) -> None:
         """Whatever waits is due."""
-        with self.desk.bench.database.transaction() as session:
+        with self.desk.harness.database.transaction() as session:
             session.execute(update(DeliveryRow).where(DeliveryRow.state == "waiting").values(next_try_at=now()))
 
     def rows(self) -> list[DeliveryRow]:
-        with self.desk.bench.database.reading() as session:
+        with self.desk.harness.database.reading() as session:
             return list(session.scalars(select(DeliveryRow).order_by(DeliveryRow.number)))
 
     def states(self) -> list[tuple[str, str, str | None]]:
@@ -79,4 +79,4 @@ class Switchboard:
 def prepare(desk: Desk, **settings: Any) -> None:
     """Webhooks to this machine, mail to nobody, and what else a test sets."""
     told = {"webhook_hosts": "127.0.0.1", "smtp_url": "smtp://127.0.0.1:9", "mail_from": "noreply@example.gov.cn"}
-    NotifyService.prepare(replace(desk.bench.settings, **(told | settings)), desk.bench.keys)
+    NotifyService.prepare(replace(desk.harness.settings, **(told | settings)), desk.harness.keys)

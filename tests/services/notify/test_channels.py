@@ -21,8 +21,8 @@ def test_who_chose_nothing_gets_mail_and_no_webhook(board: Switchboard) -> None:
 
 def test_the_secret_is_answered_once_even_to_the_same_request(board: Switchboard) -> None:
     employer, request = board.desk.employer(EMPLOYER), SetChannels((ALL,), webhook_url=board.url)
-    first = board.desk.bench.call(employer, SET_CHANNELS, request, request_id="request-1")
-    again = board.desk.bench.call(employer, SET_CHANNELS, request, request_id="request-1")
+    first = board.desk.harness.call(employer, SET_CHANNELS, request, request_id="request-1")
+    again = board.desk.harness.call(employer, SET_CHANNELS, request, request_id="request-1")
     assert first.secret is not None
     assert len(bytes.fromhex(first.secret)) == 32
     assert again == ChannelsSet(first.key_id, None)
@@ -36,7 +36,7 @@ def test_a_renewed_secret_replaces_the_old_one(board: Switchboard) -> None:
     first, second = board.choose(employer, ALL), board.choose(employer, ALL, renew_secret=True)
     assert second.secret not in (None, first.secret)
     assert second.key_id != first.key_id
-    with board.desk.bench.database.reading() as session:
+    with board.desk.harness.database.reading() as session:
         ended = {row.key_id: row.replaced_at is not None for row in session.scalars(select(TargetRow))}
     assert ended == {first.key_id: True, second.key_id: False}
 
@@ -44,7 +44,7 @@ def test_a_renewed_secret_replaces_the_old_one(board: Switchboard) -> None:
 def test_secret_and_address_lie_encrypted_and_in_no_remembered_answer(board: Switchboard) -> None:
     made = board.choose(board.desk.employer(EMPLOYER), ALL)
     assert made.secret is not None
-    with board.desk.bench.database.engine.connect() as connection:
+    with board.desk.harness.database.engine.connect() as connection:
         tables = ("webhook_targets", "requests", "audit", "outbox", "channel_choices")
         stored = b"".join(
             bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode()
@@ -88,7 +88,7 @@ def test_nobody_sees_or_changes_the_choice_of_another(board: Switchboard) -> Non
         board.choose(other, webhook_url=None)
     assert board.chosen(board.desk.employer(EMPLOYER)).webhook_url == board.url
     with pytest.raises(NotPermitted):
-        board.chosen(board.desk.bench.speaker(Role.OPERATOR, "operator-1"))
+        board.chosen(board.desk.harness.speaker(Role.OPERATOR, "operator-1"))
 
 
 @pytest.mark.parametrize(

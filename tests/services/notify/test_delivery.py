@@ -54,20 +54,20 @@ class Office:
     registry: Registry = field(default_factory=Registry)
 
     def round(self) -> int:
-        errands = NotifyService.errands(self.desk.bench.database, self.registry.ask)
+        errands = NotifyService.errands(self.desk.harness.database, self.registry.ask)
         (work,) = [work for name, work, _ in errands if name == "mail"]
         return work()
 
     def pay(self, claim: str = "claim-0") -> None:
-        self.desk.bench.hear(payments.PAYMENT_CONFIRMED, claim, replace(samples.PAYMENT, claim_id=claim))
+        self.desk.harness.hear(payments.PAYMENT_CONFIRMED, claim, replace(samples.PAYMENT, claim_id=claim))
 
     def time_passes(self) -> None:
         """Whatever waits is due."""
-        with self.desk.bench.database.transaction() as session:
+        with self.desk.harness.database.transaction() as session:
             session.execute(update(DeliveryRow).where(DeliveryRow.state == "waiting").values(next_try_at=now()))
 
     def row(self) -> DeliveryRow:
-        with self.desk.bench.database.reading() as session:
+        with self.desk.harness.database.reading() as session:
             return session.scalars(select(DeliveryRow)).one()
 
     def deliveries(self) -> list[str]:
@@ -75,17 +75,17 @@ class Office:
         return [one.state for message in messages for one in message.deliveries]
 
     def told(self) -> tuple[int, int]:
-        bench = self.desk.bench
-        return len(bench.told(MESSAGE_DELIVERED)), len(bench.told(MESSAGE_FAILED))
+        harness = self.desk.harness
+        return len(harness.told(MESSAGE_DELIVERED)), len(harness.told(MESSAGE_FAILED))
 
 
 @pytest.fixture
 def office(desk: Desk) -> Iterator[Office]:
     port = free_port()
-    settings = replace(desk.bench.settings, smtp_url=f"smtp://127.0.0.1:{port}", mail_from="noreply@example.gov.cn")
-    NotifyService.prepare(settings, desk.bench.keys)
+    settings = replace(desk.harness.settings, smtp_url=f"smtp://127.0.0.1:{port}", mail_from="noreply@example.gov.cn")
+    NotifyService.prepare(settings, desk.harness.keys)
     yield Office(desk, port)
-    NotifyService.prepare(desk.bench.settings, desk.bench.keys)
+    NotifyService.prepare(desk.harness.settings, desk.harness.keys)
 
 
 def test_a_message_is_mailed_once_and_told(office: Office) -> None:
@@ -103,7 +103,7 @@ def test_a_message_is_mailed_once_and_told(office: Office) -> None:
     assert (delivery.channel, delivery.state, delivery.receipt) == ("mail", "delivered", "250")
     assert delivery.receipt_at is not None
     assert office.told() == (1, 0)
-    (told,) = office.desk.bench.told(MESSAGE_DELIVERED)
+    (told,) = office.desk.harness.told(MESSAGE_DELIVERED)
     assert (told.message_id, told.template, told.channel) == (office.row().message_id, "payment_confirmed", "mail")
 
 
@@ -112,7 +112,7 @@ def test_the_address_is_asked_for_contact_alone_and_kept_nowhere(office: Office)
     with serving(Postbox(), office.port):
         office.round()
     assert office.registry.asked == [((EMPLOYER,), Purpose.CONTACT, frozenset({Purpose.CONTACT}))]
-    with office.desk.bench.database.engine.connect() as connection:
+    with office.desk.harness.database.engine.connect() as connection:
         tables = ["messages", "deliveries", "outbox", "inbox", "audit"]
         rows = [connection.exec_driver_sql(f"SELECT * FROM {table}").all() for table in tables]
     assert ADDRESS not in repr(rows)
@@ -120,7 +120,7 @@ def test_the_address_is_asked_for_contact_alone_and_kept_nowhere(office: Office)
 
 def test_an_office_and_an_organisation_without_address_have_the_inbox_only(office: Office) -> None:
     office.registry.says = None
-    office.desk.bench.hear(cases.CASE_SUBMITTED, CASE.case_id, CASE)
+    office.desk.harness.hear(cases.CASE_SUBMITTED, CASE.case_id, CASE)
     assert office.round() == 0
     office.pay()
     assert [office.round(), office.round()] == [1, 0]
@@ -229,7 +229,7 @@ def test_a_crash_between_sending_and_marking_sends_again_under_the_same_message_
 
 def test_a_process_that_always_dies_while_sending_uses_up_the_tries(office: Office) -> None:
     office.pay()
-    with office.desk.bench.database.transaction() as session:
+    with office.desk.harness.database.transaction() as session:
         session.execute(update(DeliveryRow).values(attempts=TRIES))
     assert office.round() == 1
     assert office.deliveries() == ["failed"]
@@ -278,11 +278,11 @@ def test_logs_of_a_failed_mail_hold_neither_address_nor_text(
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
 def test_a_service_with_mail_has_the_loop_and_one_without_has_none(office: Office) -> None:
-    bench = office.desk.bench
-    settings = replace(bench.settings, smtp_url="smtp://127.0.0.1:25", mail_from="noreply@example.gov.cn")
+    harness = office.desk.harness
+    settings = replace(harness.settings, smtp_url="smtp://127.0.0.1:25", mail_from="noreply@example.gov.cn")
     assert "mail" in _loops(settings)
-    assert "mail" not in _loops(bench.settings)
-    assert {"webhook", "reminders", "gauges"} <= _loops(bench.settings)
+    assert "mail" not in _loops(harness.settings)
+    assert {"webhook", "reminders", "gauges"} <= _loops(harness.settings)
     with pytest.raises(SettingsError, match="MAIL_FROM"):
         _loops(replace(settings, mail_from=None))
 
@@ -295,7 +295,7 @@ def test_the_loop_asks_registry_in_the_name_of_notify_itself(office: Office) -> 
         speakers.append(speaker)
         return AccountList(())
 
-    settings = replace(office.desk.bench.settings, smtp_url="smtp://127.0.0.1:25", mail_from="noreply@example.gov.cn")
+    settings = replace(office.desk.harness.settings, smtp_url="smtp://127.0.0.1:25", mail_from="noreply@example.gov.cn")
     parts = assemble(NotifyService, settings)
     parts.kernel.call_out = call_out
     office.pay()

@@ -37,13 +37,13 @@ def edited(tmp_path: Path) -> Path:
 
 
 def test_the_same_words_start_again_and_again(desk: Desk) -> None:
-    record_templates(desk.bench.database)
-    record_templates(desk.bench.database)
+    record_templates(desk.harness.database)
+    record_templates(desk.harness.database)
 
 
 def test_changed_words_under_a_known_version_refuse_to_start(desk: Desk, edited: Path) -> None:
     with pytest.raises(SettingsError, match=r"case_waiting\.j2.*version 1"):
-        record_templates(desk.bench.database, edited)
+        record_templates(desk.harness.database, edited)
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
@@ -56,7 +56,7 @@ def test_the_service_itself_does_not_start_then(
         session.add(TemplateRow(template="case_waiting", version=1, content_hash="other", seen_at=now()))
     other.dispose()
     with pytest.raises(SettingsError, match=r"case_waiting\.j2"):
-        assemble(NotifyService, replace(desk.bench.settings, database_url=made.url))
+        assemble(NotifyService, replace(desk.harness.settings, database_url=made.url))
 
 
 def test_changed_words_under_a_new_version_are_a_new_version(
@@ -65,21 +65,21 @@ def test_changed_words_under_a_new_version_are_a_new_version(
     monkeypatch.setattr(
         template_table, "LETTERS", {**LETTERS, "case_waiting": replace(LETTERS["case_waiting"], version=2)}
     )
-    record_templates(desk.bench.database, edited)
-    with desk.bench.database.engine.connect() as connection:
+    record_templates(desk.harness.database, edited)
+    with desk.harness.database.engine.connect() as connection:
         known = connection.execute(text("SELECT version FROM templates WHERE template = 'case_waiting' ORDER BY 1"))
         assert known.scalars().all() == [1, 2]
 
 
 def test_a_message_keeps_template_and_version(desk: Desk) -> None:
-    desk.bench.hear(payments.PAYMENT_CONFIRMED, "claim-1", samples.PAYMENT)
+    desk.harness.hear(payments.PAYMENT_CONFIRMED, "claim-1", samples.PAYMENT)
     (message,) = desk.messages(desk.employer(EMPLOYER))
     assert (message.kind, message.template, message.version) == ("money", "payment_confirmed", 1)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE templates SET content_hash = 'x'", "DELETE FROM templates"])
 def test_the_database_itself_keeps_what_was_seen(desk: Desk, statement: str) -> None:
-    with pytest.raises(DBAPIError), desk.bench.database.transaction() as session:
+    with pytest.raises(DBAPIError), desk.harness.database.transaction() as session:
         session.execute(text(statement))
 
 

@@ -28,10 +28,10 @@ from shared.errors import Unavailable
 from shared.kernel.service import handlings
 from shared.money import Money
 from shared.security.speaker import Role
-from shared.store.kernel_tables import Heard
+from shared.store.kernel_tables import InboxRow
 from tests.conftest import MadeDatabase
 from tests.rules.policy import DOCUMENTS
-from tests.services.bench import CHAOYANG, SHUNYI, Bench
+from tests.services.harness import CHAOYANG, SHUNYI, KernelHarness
 from tests.services.notify import samples
 from tests.services.notify.desk import Desk
 from tests.services.notify.samples import CASE, CLAIM, EMPLOYER, NAMES, PROVIDER, SAMPLES, aggregate_of
@@ -41,12 +41,12 @@ FULL_ID = re.compile(r"[0-9a-f]{16}")
 
 def told(desk: Desk) -> list[str]:
     """Keys of everybody who got a message."""
-    with desk.bench.database.reading() as session:
+    with desk.harness.database.reading() as session:
         return sorted(session.scalars(text("SELECT recipient FROM messages")))
 
 
 def hear(desk: Desk, event: EventType[Any], data: Any) -> None:
-    desk.bench.hear(event, aggregate_of(data), data)
+    desk.harness.hear(event, aggregate_of(data), data)
 
 
 def test_a_public_notice_is_told_once_to_the_parties_and_the_district_and_its_block_to_finance(desk: Desk) -> None:
@@ -138,24 +138,24 @@ def test_an_employer_that_trains_its_own_people_is_told_once(desk: Desk) -> None
 
 
 def test_an_event_delivered_twice_makes_one_message(desk: Desk) -> None:
-    envelope = desk.bench.hear(payments.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
-    desk.bench.deliver(envelope)
+    envelope = desk.harness.hear(payments.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
+    desk.harness.deliver(envelope)
     assert told(desk) == [f"organisation:{EMPLOYER}"]
 
 
 def test_an_event_applied_again_makes_no_second_message(desk: Desk) -> None:
-    desk.bench.hear(payments.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
-    with desk.bench.database.transaction() as session:
-        for heard in session.query(Heard):
+    desk.harness.hear(payments.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
+    with desk.harness.database.transaction() as session:
+        for heard in session.query(InboxRow):
             heard.applied_at = None
-    assert desk.bench.inbox.apply_batch() == 1
-    assert desk.bench.inbox.waiting() == 0
+    assert desk.harness.inbox.apply_batch() == 1
+    assert desk.harness.inbox.waiting() == 0
     assert told(desk) == [f"organisation:{EMPLOYER}"]
 
 
 def test_the_database_itself_refuses_a_second_message_of_one_event_to_one_party(desk: Desk) -> None:
-    desk.bench.hear(payments.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
-    with desk.bench.database.engine.connect() as connection:
+    desk.harness.hear(payments.PAYMENT_CONFIRMED, CLAIM.claim_id, samples.PAYMENT)
+    with desk.harness.database.engine.connect() as connection:
         uniques = [one["column_names"] for one in inspect(connection).get_unique_constraints("messages")]
     assert ["event_id", "recipient"] in uniques
 
@@ -201,7 +201,7 @@ def test_amounts_are_exact_and_names_are_asked_of_registry(desk: Desk) -> None:
     (message,) = desk.messages(desk.officer())
     assert message.title == "尾款申请待审核：示例制造有限公司，93000.00 元（c0ffee00）"
     assert "应追回金额：18000.00 元" in message.body
-    assert [route for route, _ in desk.bench.asked] == ["registry.list_organisations"]
+    assert [route for route, _ in desk.harness.asked] == ["registry.list_organisations"]
 
 
 def test_an_organisation_that_registry_does_not_name_is_shown_by_its_short_id(desk: Desk) -> None:
@@ -214,13 +214,13 @@ def test_a_catalogue_concerns_every_district_and_asks_nobody_for_names(desk: Des
     hear(desk, catalogues.CATALOGUE_PUBLISHED, samples.CATALOGUE)
     assert {f"office:district_officer:{place}" for place in (CHAOYANG, SHUNYI, "110302")} < set(told(desk))
     assert not any(key.startswith("organisation:") for key in told(desk))
-    assert desk.bench.asked == []
+    assert desk.harness.asked == []
 
 
 def test_a_name_is_text_and_never_a_template_or_a_second_line(desk: Desk) -> None:
     name = "{{ 7 * 7 }}\n{% raw %}有限公司"
     shape = OrganisationShape(EMPLOYER, name, "", "enterprise", CHAOYANG, False)
-    desk.bench.answers(LIST_ORGANISATIONS, lambda _: OrganisationList((shape,)))
+    desk.harness.answers(LIST_ORGANISATIONS, lambda _: OrganisationList((shape,)))
     hear(desk, claims.CLAIM_SUBMITTED, CLAIM)
     (message,) = desk.messages(desk.officer())
     assert "尾款申请待审核：{{ 7 * 7 }} {% raw %}有限公司，93000.00 元" in message.title
@@ -230,15 +230,15 @@ def test_without_registry_the_event_waits_and_is_told_later(desk: Desk) -> None:
     def down(_: Any) -> OrganisationList:
         raise Unavailable("registry 服务未启动")
 
-    known = desk.bench.neighbours[LIST_ORGANISATIONS.route]
-    desk.bench.answers(LIST_ORGANISATIONS, down)
+    known = desk.harness.neighbours[LIST_ORGANISATIONS.route]
+    desk.harness.answers(LIST_ORGANISATIONS, down)
     with pytest.raises(AssertionError, match="unavailable"):
         hear(desk, claims.CLAIM_SUBMITTED, CLAIM)
-    desk.bench.answers(LIST_ORGANISATIONS, known)
-    with desk.bench.database.transaction() as session:
-        for heard in session.query(Heard):
+    desk.harness.answers(LIST_ORGANISATIONS, known)
+    with desk.harness.database.transaction() as session:
+        for heard in session.query(InboxRow):
             heard.next_try_at = heard.received_at
-    desk.bench.inbox.apply_batch()
+    desk.harness.inbox.apply_batch()
     assert desk.templates(desk.officer()) == ["claim_waiting"]
 
 
@@ -255,10 +255,10 @@ def test_a_project_keeps_its_document_in_messages_though_a_successor_is_in_force
     folder.mkdir()
     (folder / "successor.yaml").write_text(successor, "utf-8")
     url = make_database("notify", "sqlite").url
-    bench = Bench(NotifyService, url, tmp_path, policy_path=str(folder))
-    desk = Desk(bench, url)
-    bench.answers(LIST_ORGANISATIONS, lambda _: OrganisationList(()))
-    bench.move_clock(date(2024, 1, 10))
+    harness = KernelHarness(NotifyService, url, tmp_path, policy_path=str(folder))
+    desk = Desk(harness, url)
+    harness.answers(LIST_ORGANISATIONS, lambda _: OrganisationList(()))
+    harness.move_clock(date(2024, 1, 10))
 
     hear(desk, enrolments.COURSE_RUN_COMPLETED, samples.RUN)
     (unsure,) = desk.messages(desk.employer(EMPLOYER))
@@ -266,7 +266,7 @@ def test_a_project_keeps_its_document_in_messages_though_a_successor_is_in_force
     hear(desk, cases.PROJECT_APPROVED, samples.PROJECT_APPROVED)
     hear(desk, enrolments.COURSE_RUN_COMPLETED, samples.RUN)
     assert "京人社能发〔2022〕11号 四(四)" in desk.messages(desk.employer(EMPLOYER))[0].body
-    bench.close()
+    harness.close()
 
 
 def test_texts_lie_encrypted_and_events_hold_none(desk: Desk) -> None:

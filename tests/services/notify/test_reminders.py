@@ -17,8 +17,8 @@ from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.kernel import SETTLEMENT, AskSettlement
 from shared.contracts.review import cases
 from shared.security.speaker import Role
-from shared.store.kernel_tables import Heard
-from tests.services.bench import CHAOYANG, SHUNYI
+from shared.store.kernel_tables import InboxRow
+from tests.services.harness import CHAOYANG, SHUNYI
 from tests.services.notify.desk import Desk
 from tests.services.notify.samples import DOCUMENT, EMPLOYER, PROGRAMME, PROJECT
 
@@ -40,21 +40,21 @@ CLOSED = DeadlineClosed("deadline-1", "met")
 
 
 def hear_set(desk: Desk, data: DeadlineSet = DEADLINE, *, sequence: int = 1) -> None:
-    desk.bench.hear(cases.DEADLINE_SET, data.deadline_id, data, sequence=sequence)
+    desk.harness.hear(cases.DEADLINE_SET, data.deadline_id, data, sequence=sequence)
 
 
 def hear_closed(desk: Desk, *, sequence: int = 2) -> None:
-    desk.bench.hear(cases.DEADLINE_CLOSED, CLOSED.deadline_id, CLOSED, sequence=sequence)
+    desk.harness.hear(cases.DEADLINE_CLOSED, CLOSED.deadline_id, CLOSED, sequence=sequence)
 
 
 def remind(desk: Desk) -> int:
-    (duty,) = NotifyService.dated_duties(desk.bench.kernel)
+    (duty,) = NotifyService.dated_duties(desk.harness.kernel)
     return duty[1]()
 
 
 def on(desk: Desk, day: date) -> list[str]:
     """The titles of the employer's messages after the rounds of that day, oldest first."""
-    desk.bench.move_clock(day)
+    desk.harness.move_clock(day)
     while remind(desk):
         pass
     return titles(desk)
@@ -65,14 +65,14 @@ def titles(desk: Desk) -> list[str]:
 
 
 def made(desk: Desk) -> list[tuple[date, int]]:
-    with desk.bench.database.reading() as session:
+    with desk.harness.database.reading() as session:
         rows = session.scalars(select(ReminderRow).order_by(ReminderRow.made_at))
         return [(row.due_on, row.days_before) for row in rows]
 
 
 def due(desk: Desk) -> int:
-    operator = desk.bench.speaker(Role.OPERATOR, "operator-1")
-    return desk.bench.call(operator, SETTLEMENT["notify"], AskSettlement()).due
+    operator = desk.harness.speaker(Role.OPERATOR, "operator-1")
+    return desk.harness.call(operator, SETTLEMENT["notify"], AskSettlement()).due
 
 
 def test_day_by_day_there_are_four_reminders_and_one_word_when_it_has_passed(desk: Desk) -> None:
@@ -101,7 +101,7 @@ def test_a_jump_past_several_sends_only_the_latest(desk: Desk) -> None:
 
 
 def test_a_closed_deadline_is_silent_also_where_that_is_heard_first(desk: Desk) -> None:
-    desk.bench.move_clock(START)
+    desk.harness.move_clock(START)
     hear_closed(desk, sequence=2)
     hear_set(desk, sequence=1)
     assert on(desk, DUE + timedelta(days=1)) == []
@@ -150,8 +150,8 @@ def test_the_right_party_is_reminded_and_no_other(desk: Desk) -> None:
 def test_an_organisations_deadline_that_names_none_is_parked_and_not_lost(desk: Desk) -> None:
     with pytest.raises(AssertionError, match="invalid_request"):
         hear_set(desk, replace(DEADLINE, organisation_id=None))
-    with desk.bench.database.reading() as session:
-        assert session.scalars(select(Heard.parked_at)).one() is not None
+    with desk.harness.database.reading() as session:
+        assert session.scalars(select(InboxRow.parked_at)).one() is not None
 
 
 def test_a_document_that_is_not_loaded_holds_no_reminder_up(desk: Desk) -> None:
@@ -163,9 +163,9 @@ def test_a_document_that_is_not_loaded_holds_no_reminder_up(desk: Desk) -> None:
 
 def test_the_system_is_not_settled_while_a_reminder_is_to_be_made(desk: Desk) -> None:
     hear_set(desk)
-    desk.bench.move_clock(DUE - timedelta(days=31))
+    desk.harness.move_clock(DUE - timedelta(days=31))
     assert due(desk) == 0
-    desk.bench.move_clock(DUE - timedelta(days=30))
+    desk.harness.move_clock(DUE - timedelta(days=30))
     assert due(desk) == 1
     assert remind(desk) == 1
     assert due(desk) == 0
@@ -176,7 +176,7 @@ def test_the_database_itself_knows_each_reminder_once_and_for_ever(desk: Desk) -
     on(desk, DUE)
     again = "INSERT INTO reminders SELECT deadline_id, due_on, days_before, 'other', made_at FROM reminders"
     for statement in (again, "UPDATE reminders SET days_before = 7", "DELETE FROM reminders"):
-        with pytest.raises(DBAPIError), desk.bench.database.transaction() as session:
+        with pytest.raises(DBAPIError), desk.harness.database.transaction() as session:
             session.execute(text(statement))
 
 
@@ -184,7 +184,7 @@ def test_many_replicas_remind_once(desk: Desk) -> None:
     count = 12
     for number in range(count):
         hear_set(desk, replace(DEADLINE, deadline_id=f"deadline-{number}"))
-    desk.bench.move_clock(DUE)
+    desk.harness.move_clock(DUE)
     together = threading.Barrier(4)
     failures: list[BaseException] = []
 

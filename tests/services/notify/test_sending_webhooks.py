@@ -44,7 +44,7 @@ def test_what_leaves_is_signed_and_says_only_that_there_is_a_message(board: Swit
     assert headers["Skills-Signature"] == f"v1={expected}"
     (delivery,) = message.deliveries
     assert (delivery.channel, delivery.state, delivery.receipt) == ("webhook", "delivered", "204 req-7")
-    assert [told.channel for told in board.desk.bench.told(MESSAGE_DELIVERED)] == ["webhook"]
+    assert [told.channel for told in board.desk.harness.told(MESSAGE_DELIVERED)] == ["webhook"]
 
 
 def test_no_name_no_sum_and_no_word_of_an_officer_leaves(board: Switchboard) -> None:
@@ -52,7 +52,7 @@ def test_no_name_no_sum_and_no_word_of_an_officer_leaves(board: Switchboard) -> 
     for reader in readers:
         board.choose(reader, ALL)
     for event, data in samples.SAMPLES:
-        board.desk.bench.hear(event, samples.aggregate_of(data), data)
+        board.desk.harness.hear(event, samples.aggregate_of(data), data)
     board.rounds()
     left = b"".join(board.hook.bodies).decode()
     assert len(board.hook.bodies) > 20
@@ -62,7 +62,7 @@ def test_no_name_no_sum_and_no_word_of_an_officer_leaves(board: Switchboard) -> 
 
 def test_an_offices_messages_go_to_the_offices_own_target(board: Switchboard) -> None:
     board.choose(board.desk.officer(), ALL)
-    board.desk.bench.hear(cases.CASE_SUBMITTED, CASE.case_id, CASE)
+    board.desk.harness.hear(cases.CASE_SUBMITTED, CASE.case_id, CASE)
     board.rounds()
     assert [json.loads(body)["title"] for body in board.hook.bodies] == ["有案件待办理"]
 
@@ -89,7 +89,7 @@ def test_after_its_tries_it_has_failed_and_stays_in_the_inbox(board: Switchboard
         board.round()
     assert board.states() == [("webhook", "failed", "unreachable")]
     assert board.rows()[0].attempts == TRIES
-    assert len(board.desk.bench.told(MESSAGE_FAILED)) == 1
+    assert len(board.desk.harness.told(MESSAGE_FAILED)) == 1
     assert len(board.desk.messages(board.desk.employer(EMPLOYER))) == 1
 
 
@@ -114,7 +114,7 @@ def test_all_that_waits_for_a_receiver_that_stays_down_fails_in_as_many_tries_as
         board.rounds()
     assert board.states() == [("webhook", "failed", "http_503")] * 3
     assert len(board.hook.bodies) == TRIES
-    assert len(board.desk.bench.told(MESSAGE_FAILED)) == 3
+    assert len(board.desk.harness.told(MESSAGE_FAILED)) == 3
 
 
 @pytest.mark.parametrize(("status", "tried"), [(404, 3), (429, 1), (500, 1), (503, 1)])
@@ -133,7 +133,7 @@ def test_a_receiver_in_trouble_is_spared_and_one_that_refuses_a_message_gets_the
 def test_a_receiver_that_is_down_holds_no_other_up(board: Switchboard) -> None:
     board.choose(board.desk.employer(EMPLOYER), ALL, webhook_url=f"http://127.0.0.1:{free_port()}/down")
     board.choose(board.desk.finance(), ALL)
-    board.desk.bench.hear(oversight.CASE_BLOCKED, BLOCK.block_id, BLOCK)
+    board.desk.harness.hear(oversight.CASE_BLOCKED, BLOCK.block_id, BLOCK)
     board.rounds()
     assert {state for _, state, _ in board.states()} == {"waiting", "delivered"}
     assert len(board.hook.bodies) == 1
@@ -189,7 +189,7 @@ MORNING = datetime(2022, 6, 7, 0, 0, tzinfo=UTC)
 def at(monkeypatch: pytest.MonkeyPatch, board: Switchboard, moment: datetime) -> None:
     """The deliverer's clock stands at this moment, and whatever waits since then is due."""
     monkeypatch.setattr("services.notify.delivery.queue.now", lambda: moment)
-    with board.desk.bench.database.transaction() as session:
+    with board.desk.harness.database.transaction() as session:
         early = update(DeliveryRow).where(DeliveryRow.next_try_at > NIGHT + DAY)
         session.execute(early.values(next_try_at=NIGHT))
 
@@ -214,7 +214,7 @@ def test_in_quiet_hours_nothing_leaves_and_no_try_is_counted(
 def test_what_is_urgent_passes_quiet_hours(board: Switchboard, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(board.desk, quiet_from="21:00", quiet_to="08:00")
     board.choose(board.desk.employer(EMPLOYER), ALL)
-    board.desk.bench.hear(oversight.CASE_BLOCKED, BLOCK.block_id, replace(BLOCK, kind="suspension"))
+    board.desk.harness.hear(oversight.CASE_BLOCKED, BLOCK.block_id, replace(BLOCK, kind="suspension"))
     board.pay()
     at(monkeypatch, board, NIGHT)
     board.rounds()

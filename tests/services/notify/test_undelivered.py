@@ -27,7 +27,7 @@ from shared.contracts.review import cases
 from shared.contracts.subsidy import payments
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import CHAOYANG, SHUNYI
+from tests.services.harness import CHAOYANG, SHUNYI
 from tests.services.notify import samples
 from tests.services.notify.desk import Desk
 from tests.services.notify.hooks import Hook, receiving
@@ -40,33 +40,33 @@ NOWHERE = free_port()
 @pytest.fixture
 def broken(desk: Desk) -> Iterator[Desk]:
     """Two payments in Chaoyang and one in Shunyi that no webhook takes, and a case that waits for its first try."""
-    settings = replace(desk.bench.settings, webhook_hosts="127.0.0.1")
-    NotifyService.prepare(settings, desk.bench.keys)
+    settings = replace(desk.harness.settings, webhook_hosts="127.0.0.1")
+    NotifyService.prepare(settings, desk.harness.keys)
     url = f"http://127.0.0.1:{NOWHERE}/in"
     choice = SetChannels((ChannelChoice("all", mail=False, webhook=True),), webhook_url=url)
-    desk.bench.call(desk.employer(EMPLOYER), SET_CHANNELS, choice)
+    desk.harness.call(desk.employer(EMPLOYER), SET_CHANNELS, choice)
     for number, district in enumerate((CHAOYANG, CHAOYANG, SHUNYI)):
         payment = replace(samples.PAYMENT, claim_id=f"claim-{number}", district=district)
-        desk.bench.hear(payments.PAYMENT_CONFIRMED, payment.claim_id, payment)
+        desk.harness.hear(payments.PAYMENT_CONFIRMED, payment.claim_id, payment)
     send(desk)
-    desk.bench.hear(cases.CASE_RETURNED, CASE.case_id, replace(CASE, station=None))
+    desk.harness.hear(cases.CASE_RETURNED, CASE.case_id, replace(CASE, station=None))
     yield desk
-    NotifyService.prepare(desk.bench.settings, desk.bench.keys)
+    NotifyService.prepare(desk.harness.settings, desk.harness.keys)
 
 
 def send(desk: Desk) -> None:
-    errands = NotifyService.errands(desk.bench.database, lambda *_, **__: AccountList(()))
+    errands = NotifyService.errands(desk.harness.database, lambda *_, **__: AccountList(()))
     (work,) = [work for name, work, _ in errands if name == "webhook"]
     while work():
         pass
 
 
 def operator(desk: Desk) -> Speaker:
-    return desk.bench.speaker(Role.OPERATOR, "operator-1")
+    return desk.harness.speaker(Role.OPERATOR, "operator-1")
 
 
 def page(desk: Desk, reader: Speaker, **request: Any) -> UndeliveredPage:
-    return desk.bench.call(reader, LIST_UNDELIVERED, ListUndelivered(**request))
+    return desk.harness.call(reader, LIST_UNDELIVERED, ListUndelivered(**request))
 
 
 def counted(found: UndeliveredPage) -> list[tuple[str, str, str, int]]:
@@ -115,25 +115,25 @@ def test_filters_narrow_counts_and_lines(broken: Desk) -> None:
 def test_an_operator_has_it_tried_again_at_once(broken: Desk) -> None:
     delivery = page(broken, operator(broken)).lines[0].delivery_id
     with receiving(Hook(), port=NOWHERE) as hook:
-        broken.bench.call(operator(broken), RETRY_DELIVERY, RetryDelivery(delivery))
+        broken.harness.call(operator(broken), RETRY_DELIVERY, RetryDelivery(delivery))
         send(broken)
     assert len(hook.bodies) == 2, "the one that was asked for, and the case that was due"
     assert delivery not in {line.delivery_id for line in page(broken, operator(broken)).lines}
     with pytest.raises(Conflict):
-        broken.bench.call(operator(broken), RETRY_DELIVERY, RetryDelivery(delivery))
+        broken.harness.call(operator(broken), RETRY_DELIVERY, RetryDelivery(delivery))
 
 
 def test_only_an_operator_has_something_tried_again(broken: Desk) -> None:
     delivery = page(broken, operator(broken)).lines[0].delivery_id
     with pytest.raises(NotPermitted):
-        broken.bench.call(broken.officer(), RETRY_DELIVERY, RetryDelivery(delivery))
+        broken.harness.call(broken.officer(), RETRY_DELIVERY, RetryDelivery(delivery))
     with pytest.raises(NotFound):
-        broken.bench.call(operator(broken), RETRY_DELIVERY, RetryDelivery("unheard-of"))
-    answer = broken.bench.call(operator(broken), RETRY_DELIVERY, RetryDelivery(delivery))
+        broken.harness.call(operator(broken), RETRY_DELIVERY, RetryDelivery("unheard-of"))
+    answer = broken.harness.call(operator(broken), RETRY_DELIVERY, RetryDelivery(delivery))
     assert answer == DeliveryRetried(delivery)
 
 
 def test_the_gauge_counts_what_was_tried_and_did_not_arrive(broken: Desk) -> None:
-    failures.measure(broken.bench.database)
+    failures.measure(broken.harness.database)
     labels = {"channel": "webhook", "state": "waiting"}
     assert REGISTRY.get_sample_value("skills_undelivered", labels) == 3

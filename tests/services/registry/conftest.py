@@ -19,7 +19,7 @@ from shared.money import Money
 from shared.scenario.made_up_parties import MadeUpOrganisation, MadeUpPerson, organisations, people
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.conftest import MadeDatabase
-from tests.services.bench import CHAOYANG, SHUNYI, Bench
+from tests.services.harness import CHAOYANG, SHUNYI, KernelHarness
 
 TODAY = date(2022, 6, 6)
 TURNER = "6-18-01-01"
@@ -43,19 +43,19 @@ def row_of(number: int, person: MadeUpPerson, **changes: Any) -> PersonRow:
 
 @dataclass
 class Office:
-    """The bench, who speaks on it, and the few acts that every test begins with."""
+    """The harness, who speaks on it, and the few acts that every test begins with."""
 
-    bench: Bench
+    harness: KernelHarness
     url: str
 
     def officer(self, district: str = CHAOYANG, purposes: frozenset[Purpose] = frozenset()) -> Speaker:
-        return self.bench.speaker(Role.DISTRICT_OFFICER, f"officer-{district}", district=district, purposes=purposes)
+        return self.harness.speaker(Role.DISTRICT_OFFICER, f"officer-{district}", district=district, purposes=purposes)
 
     def city(self, role: Role = Role.CITY_OFFICER, purposes: frozenset[Purpose] = frozenset()) -> Speaker:
-        return self.bench.speaker(role, "city-1", purposes=purposes)
+        return self.harness.speaker(role, "city-1", purposes=purposes)
 
     def employer(self, organisation: str, purposes: frozenset[Purpose] = frozenset()) -> Speaker:
-        return self.bench.speaker(Role.EMPLOYER, "clerk-1", organisation=organisation, purposes=purposes)
+        return self.harness.speaker(Role.EMPLOYER, "clerk-1", organisation=organisation, purposes=purposes)
 
     def review(self, purposes: frozenset[Purpose] = frozenset()) -> Speaker:
         """Another service in its own name."""
@@ -76,7 +76,7 @@ class Office:
             bank_account=firm.bank_account,
             bank_name="示例银行",
         )
-        known = self.bench.call(
+        known = self.harness.call(
             by or self.officer(district), contract.REGISTER_ORGANISATION, replace(request, **changes)
         )
         return known.organisation_id
@@ -86,7 +86,7 @@ class Office:
 
     def register(self, organisation: str, *rows: PersonRow, speaker: Speaker | None = None) -> RowResults:
         request = RegisterPeople(organisation, rows)
-        return self.bench.call(speaker or self.employer(organisation), contract.REGISTER_PEOPLE, request)
+        return self.harness.call(speaker or self.employer(organisation), contract.REGISTER_PEOPLE, request)
 
     def people(self, organisation: str, count: int = 1) -> list[str]:
         """The first made-up people, registered; their ids."""
@@ -107,33 +107,33 @@ class Office:
             monthly_wage=Money.yuan(4000),
         )
         request = evidence.RecordEmployment(organisation, (replace(row, **changes),))
-        return self.bench.call(by or self.employer(organisation), evidence.RECORD_EMPLOYMENT, request)
+        return self.harness.call(by or self.employer(organisation), evidence.RECORD_EMPLOYMENT, request)
 
     def insure(self, person: str, *months: str, insured_by: Any = "employer", district: str = CHAOYANG) -> RowResults:
         request = evidence.RecordInsurance((evidence.InsuranceRow(1, person, months, insured_by),))
-        return self.bench.call(self.officer(district), evidence.RECORD_INSURANCE, request)
+        return self.harness.call(self.officer(district), evidence.RECORD_INSURANCE, request)
 
     def publish(self, kind: Any, from_on: date, *entries: str, edition: str | None = None) -> str:
         listed = tuple(catalogues.CatalogueEntry(code) for code in entries)
         request = catalogues.PublishCatalogue(kind, edition or f"{kind} {from_on}", from_on, "示例公告", listed)
-        return self.bench.call(self.city(), catalogues.PUBLISH_CATALOGUE, request).catalogue_id
+        return self.harness.call(self.city(), catalogues.PUBLISH_CATALOGUE, request).catalogue_id
 
     @property
     def document(self) -> str:
-        return self.bench.policies.governing("apprenticeship", CHAOYANG, TODAY).identity
+        return self.harness.policies.governing("apprenticeship", CHAOYANG, TODAY).identity
 
 
 def open_office(url: str, folder: Path) -> Office:
-    bench = Bench(RegistryService, url, folder)
-    bench.move_clock(TODAY)
-    return Office(bench, url)
+    harness = KernelHarness(RegistryService, url, folder)
+    harness.move_clock(TODAY)
+    return Office(harness, url)
 
 
 @pytest.fixture
 def office(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path) -> Iterator[Office]:
     office = open_office(make_database("registry", dialect).url, tmp_path)
     yield office
-    office.bench.close()
+    office.harness.close()
 
 
 @pytest.fixture

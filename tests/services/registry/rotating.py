@@ -36,28 +36,28 @@ class Rotating:
         return key_files.active_id(self.keys_dir, ring)
 
     def use(self) -> None:
-        RegistryService.prepare(self.office.bench.settings, Keys(FolderSource(self.keys_dir)))
+        RegistryService.prepare(self.office.harness.settings, Keys(FolderSource(self.keys_dir)))
 
     def renew(self) -> int:
         """All rounds of the duties, as a running service does them."""
-        renewals = RegistryService.renewals(self.office.bench.database)
+        renewals = RegistryService.renewals(self.office.harness.database)
         return sum(sum(iter(renewal.round, 0)) for renewal in renewals)
 
     def needed(self) -> dict[str, dict[str, int]]:
-        renewals = RegistryService.renewals(self.office.bench.database)
+        renewals = RegistryService.renewals(self.office.harness.database)
         return {renewal.name: dict(renewal.usage()) for renewal in renewals}
 
     def find(self, number: int) -> str | None:
         request = FindPerson("resident_id", PEOPLE[number].id_number)
-        return self.office.bench.call(self.office.employer(self.employer), contract.FIND_PERSON, request).person_id
+        return self.office.harness.call(self.office.employer(self.employer), contract.FIND_PERSON, request).person_id
 
     def count(self, table: type[Person | IdentityDocument | Digest]) -> int | None:
-        with self.office.bench.database.reading() as session:
+        with self.office.harness.database.reading() as session:
             return session.scalar(select(func.count()).select_from(table))
 
 
 def rotating_registry(office: Office) -> Rotating:
     """With one organisation, which has a bank account."""
-    keys_dir = office.bench.settings.keys_dir
+    keys_dir = office.harness.settings.keys_dir
     assert keys_dir is not None
     return Rotating(office, office.organisation(FIRMS[0]), keys_dir)

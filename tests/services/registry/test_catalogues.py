@@ -19,7 +19,7 @@ from shared.contracts.registry.catalogues import (
 from shared.contracts.registry.eligibility import ASK_OCCUPATION, AskOccupation, OccupationAnswer
 from shared.errors import Conflict, InvalidRequest, NotPermitted
 from shared.money import Money
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 from tests.services.registry.conftest import FIRMS, TURNER, Office
 
 NEW_YEAR = date(2022, 1, 1)
@@ -28,18 +28,18 @@ EVE = CHANGE - timedelta(days=1)
 
 
 def _wage(office: Office, on: date) -> Money | None:
-    return office.bench.call(office.review(), ASK_MINIMUM_WAGE, AskMinimumWage(CHAOYANG, on)).amount
+    return office.harness.call(office.review(), ASK_MINIMUM_WAGE, AskMinimumWage(CHAOYANG, on)).amount
 
 
 def _enter_wage(office: Office, from_on: date, *amounts: int | None, edition: str = "1", place: str = "110000") -> None:
     entries = tuple(CatalogueEntry(place, amount=Money.yuan(amount) if amount else None) for amount in amounts)
     request = PublishCatalogue("minimum_wage", f"{from_on} {edition}", from_on, "示例公告", entries)
-    office.bench.call(office.city(), PUBLISH_CATALOGUE, request)
+    office.harness.call(office.city(), PUBLISH_CATALOGUE, request)
 
 
 def _occupation(office: Office, approved_on: date, assessed_on: date | None = None) -> OccupationAnswer:
     request = AskOccupation(office.document, TURNER, approved_on, assessed_on=assessed_on)
-    return office.bench.call(office.review(), ASK_OCCUPATION, request)
+    return office.harness.call(office.review(), ASK_OCCUPATION, request)
 
 
 def test_the_wage_of_the_day_is_that_of_the_newest_edition(office: Office) -> None:
@@ -74,8 +74,8 @@ def test_an_edition_is_published_once_by_the_city_and_told(office: Office) -> No
         office.publish("shortage", CHANGE, edition="2022 年版")
     with pytest.raises(NotPermitted):
         request = PublishCatalogue("shortage", "区版", NEW_YEAR, "示例公告", ())
-        office.bench.call(office.officer(), PUBLISH_CATALOGUE, request)
-    assert [(told.kind, told.from_on) for told in office.bench.told(CATALOGUE_PUBLISHED)] == [("shortage", NEW_YEAR)]
+        office.harness.call(office.officer(), PUBLISH_CATALOGUE, request)
+    assert [(told.kind, told.from_on) for told in office.harness.told(CATALOGUE_PUBLISHED)] == [("shortage", NEW_YEAR)]
 
 
 def test_class_is_asked_on_the_approval_day_and_appraisability_on_the_assessment_day(office: Office) -> None:
@@ -102,11 +102,11 @@ def test_self_evaluation_is_by_employer_occupation_level_and_day(office: Office,
     code = f"{FIRMS[0].uscc}:{TURNER}"
     entries = (CatalogueEntry(code, level="advanced"),)
     request = PublishCatalogue("self_evaluation", "1", CHANGE, "示例公告", entries)
-    office.bench.call(office.city(), PUBLISH_CATALOGUE, request)
+    office.harness.call(office.city(), PUBLISH_CATALOGUE, request)
 
     def registered(occupation: str, level: str, on: date) -> bool:
         asked = AskSelfEvaluation(employer, occupation, level, on)
-        return office.bench.call(office.review(), ASK_SELF_EVALUATION, asked).registered
+        return office.harness.call(office.review(), ASK_SELF_EVALUATION, asked).registered
 
     assert registered(TURNER, "advanced", CHANGE)
     assert not registered(TURNER, "technician", CHANGE)

@@ -39,12 +39,12 @@ def _decide(office: Office, employer: str, *people: str, funded: tuple[Funded, .
         person_ids=people,
         funded=funded,
     )
-    return office.bench.call(office.review(), DECIDE_APPRENTICES, request).people
+    return office.harness.call(office.review(), DECIDE_APPRENTICES, request).people
 
 
 def _parties(office: Office, employer: str, provider: str) -> PartiesDecided:
     request = DecideParties(office.document, TODAY, employer, provider, TURNER)
-    return office.bench.call(office.review(), DECIDE_PARTIES, request)
+    return office.harness.call(office.review(), DECIDE_PARTIES, request)
 
 
 def _unmet(decided: Decided) -> set[str]:
@@ -125,7 +125,7 @@ def test_who_holds_the_level_already_is_refused(
 ) -> None:
     person = _ready(office, employer)
     row = HeldCertificateRow(1, person, TURNER, level, "A-1", issued_on)
-    office.bench.call(office.officer(), RECORD_HELD_CERTIFICATES, RecordHeldCertificates((row,)))
+    office.harness.call(office.officer(), RECORD_HELD_CERTIFICATES, RecordHeldCertificates((row,)))
     assert _decide(office, employer, person)[0].verdict == verdict
 
 
@@ -147,11 +147,11 @@ def test_each_decision_is_kept_whole_and_stands_when_decided_again(office: Offic
     person = _ready(office, employer)
     (decided,) = _decide(office, employer, person)
     auditor = office.city(Role.AUDITOR)
-    page = office.bench.call(auditor, LIST_DECISIONS["registry"], ListDecisions(person))
+    page = office.harness.call(auditor, LIST_DECISIONS["registry"], ListDecisions(person))
     assert [stored.id for stored in page.decisions] == [decided.decision_id]
     facts = codec.read(ApprenticeFacts, page.decisions[0].decision["facts"])
     assert (facts.insured_months, facts.hiring, facts.applicant_is_user) == (("2022-06",), "new_hire", True)
-    verified = office.bench.call(auditor, VERIFY_DECISIONS["registry"], VerifyDecisions())
+    verified = office.harness.call(auditor, VERIFY_DECISIONS["registry"], VerifyDecisions())
     assert (verified.verified, verified.differing) == (1, ())
 
 
@@ -162,7 +162,7 @@ def test_a_repeated_request_id_decides_once(office: Office, employer: str) -> No
     )
     request_id = uuid.uuid4().hex
     first, again = (
-        office.bench.call(office.review(), DECIDE_APPRENTICES, request, request_id=request_id) for _ in range(2)
+        office.harness.call(office.review(), DECIDE_APPRENTICES, request, request_id=request_id) for _ in range(2)
     )
     assert first == again
     assert len(first.people) == 1
@@ -171,7 +171,7 @@ def test_a_repeated_request_id_decides_once(office: Office, employer: str) -> No
 def test_only_services_ask_for_decisions(office: Office, employer: str) -> None:
     request = DecideParties(office.document, TODAY, employer, employer, TURNER)
     with pytest.raises(NotPermitted):
-        office.bench.call(office.officer(), DECIDE_PARTIES, request)
+        office.harness.call(office.officer(), DECIDE_PARTIES, request)
 
 
 # --- employer and provider ---------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from shared.contracts.registry.evidence import (
 from shared.errors import NotFound, NotPermitted
 from shared.money import Money
 from shared.security.speaker import Speaker
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.registry.conftest import TURNER, Office
 
 
@@ -31,11 +31,11 @@ def _only(results: RowResults) -> RowResult:
 
 
 def _wage(office: Office, employer: str, person: str) -> Money | None:
-    return office.bench.call(office.review(), ASK_WAGES, AskWages(employer, (person,))).wages[0].monthly_wage
+    return office.harness.call(office.review(), ASK_WAGES, AskWages(employer, (person,))).wages[0].monthly_wage
 
 
 def _hold(office: Office, speaker: Speaker, *rows: HeldCertificateRow) -> list[str]:
-    answer = office.bench.call(speaker, RECORD_HELD_CERTIFICATES, RecordHeldCertificates(rows))
+    answer = office.harness.call(speaker, RECORD_HELD_CERTIFICATES, RecordHeldCertificates(rows))
     return [result.outcome for result in answer.rows]
 
 
@@ -47,7 +47,7 @@ def test_the_newest_employment_holds_and_an_equal_one_changes_nothing(office: Of
     raised = _only(office.employ(employer, person, monthly_wage=Money.yuan(5000)))
     assert (first.outcome, again.outcome, again.id, raised.outcome) == ("accepted", "unchanged", first.id, "accepted")
     assert _wage(office, employer, person) == Money.yuan(5000)
-    assert [told.person_ids for told in office.bench.told(EVIDENCE_RECORDED)] == [(person,), (person,)]
+    assert [told.person_ids for told in office.harness.told(EVIDENCE_RECORDED)] == [(person,), (person,)]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_insurance_is_recorded_by_the_own_district_only(office: Office, employer
     assert _only(office.insure(person, "2022-05", district=SHUNYI)).field == "person_id"
     months = InsuranceRow(1, person, ("2022-05",), "employer")
     with pytest.raises(NotPermitted):
-        office.bench.call(office.employer(employer), RECORD_INSURANCE, RecordInsurance((months,)))
+        office.harness.call(office.employer(employer), RECORD_INSURANCE, RecordInsurance((months,)))
 
 
 def test_a_certificate_is_recorded_once_and_never_ahead_of_its_day(office: Office, employer: str) -> None:

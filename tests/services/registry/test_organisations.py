@@ -14,7 +14,7 @@ from shared.contracts.registry.parties import (
 )
 from shared.errors import Conflict, InvalidRequest, NotPermitted
 from shared.security.speaker import Purpose, Role, Speaker
-from tests.services.bench import CHAOYANG, SHUNYI
+from tests.services.harness import CHAOYANG, SHUNYI
 from tests.services.registry.conftest import FIRMS, Office
 
 PAYMENT = frozenset({Purpose.PAYMENT})
@@ -22,12 +22,12 @@ CONTACT = frozenset({Purpose.CONTACT})
 
 
 def _account(office: Office, speaker: Speaker, organisation: str, purpose: Purpose) -> AccountShape:
-    (found,) = office.bench.call(speaker, REVEAL_ACCOUNTS, RevealAccounts((organisation,), purpose)).accounts
+    (found,) = office.harness.call(speaker, REVEAL_ACCOUNTS, RevealAccounts((organisation,), purpose)).accounts
     return found
 
 
 def _names(office: Office, speaker: Speaker, *ids: str) -> list[str]:
-    answer = office.bench.call(speaker, LIST_ORGANISATIONS, ListOrganisations(ids))
+    answer = office.harness.call(speaker, LIST_ORGANISATIONS, ListOrganisations(ids))
     return [organisation.name for organisation in answer.organisations]
 
 
@@ -36,7 +36,7 @@ def test_registering_the_same_code_again_updates_the_same_organisation(office: O
     again = office.organisation(FIRMS[0], name="示例改名有限公司")
     assert again == first
     assert _names(office, office.officer(), first) == ["示例改名有限公司"]
-    assert [told.organisation_id for told in office.bench.told(ORGANISATION_REGISTERED)] == [first, first]
+    assert [told.organisation_id for told in office.harness.told(ORGANISATION_REGISTERED)] == [first, first]
 
 
 def test_account_and_address_that_an_update_leaves_out_stay_on_file(office: Office) -> None:
@@ -84,6 +84,6 @@ def test_no_account_without_the_purpose_in_the_token(office: Office, employer: s
 
 
 def test_finance_of_another_district_finds_no_account(office: Office, employer: str) -> None:
-    foreign = office.bench.speaker(Role.FINANCE_OFFICER, "finance-1", district=SHUNYI, purposes=PAYMENT)
-    answer = office.bench.call(foreign, REVEAL_ACCOUNTS, RevealAccounts((employer,), Purpose.PAYMENT))
+    foreign = office.harness.speaker(Role.FINANCE_OFFICER, "finance-1", district=SHUNYI, purposes=PAYMENT)
+    answer = office.harness.call(foreign, REVEAL_ACCOUNTS, RevealAccounts((employer,), Purpose.PAYMENT))
     assert answer.accounts == ()

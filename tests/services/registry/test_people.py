@@ -26,7 +26,7 @@ from shared.contracts.registry.parties import (
 from shared.errors import Conflict, NotFound
 from shared.scenario.made_up_parties import people as made_up_people
 from shared.security.speaker import Purpose, Role, Speaker
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.registry.conftest import PEOPLE, Office, row_of
 
 IDENTITY = frozenset({Purpose.IDENTITY})
@@ -34,15 +34,15 @@ PASSPORT = "E00000001"
 
 
 def _reveal(office: Office, speaker: Speaker, *ids: str, purpose: Purpose | None = None) -> tuple[PersonShape, ...]:
-    return office.bench.call(speaker, REVEAL_PEOPLE, RevealPeople(ids, purpose)).people
+    return office.harness.call(speaker, REVEAL_PEOPLE, RevealPeople(ids, purpose)).people
 
 
 def _find(office: Office, speaker: Speaker, number: str, kind: Any = "resident_id") -> str | None:
-    return office.bench.call(speaker, FIND_PERSON, FindPerson(kind, number)).person_id
+    return office.harness.call(speaker, FIND_PERSON, FindPerson(kind, number)).person_id
 
 
 def _count(office: Office) -> int | None:
-    with office.bench.database.reading() as session:
+    with office.harness.database.reading() as session:
         return session.scalar(select(func.count()).select_from(Person))
 
 
@@ -77,7 +77,7 @@ def test_a_known_number_is_unchanged_with_the_same_id_however_it_is_written(offi
         employer, row_of(1, PEOPLE[0], document_number=f" {PEOPLE[0].id_number.lower()} ")
     ).rows
     assert (again.outcome, again.id) == (written.outcome, written.id) == ("unchanged", first)
-    assert [told.person_ids for told in office.bench.told(PEOPLE_REGISTERED)] == [(first,)]
+    assert [told.person_ids for told in office.harness.told(PEOPLE_REGISTERED)] == [(first,)]
 
 
 def test_two_employers_register_the_same_person_once(office: Office, employer: str, stranger: str) -> None:
@@ -123,7 +123,8 @@ def test_people_are_registered_for_an_organisation_in_reach_only(office: Office,
 def test_a_repeated_request_id_registers_once(office: Office, employer: str) -> None:
     request, request_id = RegisterPeople(employer, (row_of(1, PEOPLE[0]),)), uuid.uuid4().hex
     first, again = (
-        office.bench.call(office.employer(employer), REGISTER_PEOPLE, request, request_id=request_id) for _ in range(2)
+        office.harness.call(office.employer(employer), REGISTER_PEOPLE, request, request_id=request_id)
+        for _ in range(2)
     )
     assert first == again
     assert first.rows[0].outcome == "accepted"
@@ -136,9 +137,9 @@ def _statements(office: Office) -> Iterator[list[str]]:
     def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         said.append(statement)
 
-    event.listen(office.bench.database.engine, "before_cursor_execute", hear)
+    event.listen(office.harness.database.engine, "before_cursor_execute", hear)
     yield said
-    event.remove(office.bench.database.engine, "before_cursor_execute", hear)
+    event.remove(office.harness.database.engine, "before_cursor_execute", hear)
 
 
 def test_five_thousand_people_take_few_statements(office: Office, employer: str) -> None:
@@ -195,7 +196,7 @@ def test_people_of_others_are_neither_shown_nor_found(office: Office, employer: 
 
 def _add_passport(office: Office, person: str, speaker: Speaker) -> str:
     request = AddIdentityDocument(person, "passport", PASSPORT)
-    return office.bench.call(speaker, ADD_IDENTITY_DOCUMENT, request).document_id
+    return office.harness.call(speaker, ADD_IDENTITY_DOCUMENT, request).document_id
 
 
 def test_a_second_document_finds_the_same_person(office: Office, employer: str) -> None:

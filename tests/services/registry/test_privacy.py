@@ -41,8 +41,8 @@ def test_nothing_personal_lies_in_the_database(office: Office, employer: str, tm
         office.register("unknown", row_of(1, PEOPLE[0]))
     office.register(employer, row_of(1, PEOPLE[0], name=PEOPLE[1].name))
     reader = office.officer(purposes=IDENTITY)
-    office.bench.call(reader, REVEAL_PEOPLE, RevealPeople((person,), Purpose.IDENTITY))
-    lying = everything(office.bench.database, tmp_path)
+    office.harness.call(reader, REVEAL_PEOPLE, RevealPeople((person,), Purpose.IDENTITY))
+    lying = everything(office.harness.database, tmp_path)
     assert person.encode() in lying
     for secret in (
         PEOPLE[0].id_number,
@@ -59,9 +59,9 @@ def test_an_unmasked_read_is_audited_with_its_purpose_and_a_masked_one_is_not(of
     (person,) = office.people(employer)
     reader = office.officer(purposes=IDENTITY)
     for purpose in (None, Purpose.IDENTITY):
-        office.bench.call(reader, REVEAL_PEOPLE, RevealPeople((person,), purpose))
+        office.harness.call(reader, REVEAL_PEOPLE, RevealPeople((person,), purpose))
     auditor = office.city(Role.AUDITOR)
-    rows = office.bench.call(auditor, READ_AUDIT["registry"], ReadAudit()).rows
+    rows = office.harness.call(auditor, READ_AUDIT["registry"], ReadAudit()).rows
     reads = [row["content"] for row in rows if row["content"]["action"] == REVEAL_PEOPLE.route]
     assert [(row["purpose"], row["objects"], row["actor"]["subject"]) for row in reads] == [
         ("identity", [f"person:{person}"], reader.subject)
@@ -74,25 +74,25 @@ def test_people_are_found_and_read_while_the_keys_are_changed(
     office = open_office(make_database("registry", dialect).url, tmp_path)
     employer = office.organisation(FIRMS[0])
     (before,) = office.people(employer)
-    keys_dir = office.bench.settings.keys_dir
+    keys_dir = office.harness.settings.keys_dir
     assert keys_dir is not None
     for ring in ("personal", "digest"):
         key_files.activate(keys_dir, ring, key_files.add_key(keys_dir, ring, date(2022, 6, 7)))
-    RegistryService.prepare(office.bench.settings, Keys(FolderSource(keys_dir)))
+    RegistryService.prepare(office.harness.settings, Keys(FolderSource(keys_dir)))
     assert office.people(employer, 2)[0] == before
-    with office.bench.database.reading() as session:
+    with office.harness.database.reading() as session:
         assert session.execute(text("SELECT count(*), count(DISTINCT key_id) FROM digests")).one() == (4, 2)
-    answer = office.bench.call(
+    answer = office.harness.call(
         office.employer(employer, IDENTITY), REVEAL_PEOPLE, RevealPeople((before,), Purpose.IDENTITY)
     )
     assert answer.people[0].document_number == PEOPLE[0].id_number
-    office.bench.close()
+    office.harness.close()
 
 
 def test_a_sealed_value_does_not_open_in_another_row(office: Office, employer: str) -> None:
     first, second = office.people(employer, 2)
-    with office.bench.database.transaction() as session:
+    with office.harness.database.transaction() as session:
         swap = text("UPDATE people SET name = (SELECT name FROM people WHERE id = :one) WHERE id = :other")
         session.execute(swap, {"one": first, "other": second})
     with pytest.raises(SkillsError):
-        office.bench.call(office.employer(employer), REVEAL_PEOPLE, RevealPeople((second,)))
+        office.harness.call(office.employer(employer), REVEAL_PEOPLE, RevealPeople((second,)))

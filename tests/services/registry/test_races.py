@@ -31,7 +31,7 @@ def _together(*acts: Callable[[], Answer]) -> list[Answer]:
 
 
 def _counts(office: Office, *tables: type[Person | IdentityDocument | Digest | Organisation]) -> list[int | None]:
-    with office.bench.database.reading() as session:
+    with office.harness.database.reading() as session:
         return [session.scalar(select(func.count()).select_from(table)) for table in tables]
 
 
@@ -54,7 +54,7 @@ def test_two_calls_with_the_same_people_end_with_each_person_once(
         seen = _together(_registers(office, one, forwards), _registers(office, other, backwards))
         assert seen[0] == seen[1]
         assert _counts(office, Person, IdentityDocument, Digest) == [24, 24, 24]
-        office.bench.close()
+        office.harness.close()
 
 
 def test_one_organisation_registered_twice_at_once_is_one_organisation(
@@ -65,7 +65,7 @@ def test_one_organisation_registered_twice_at_once_is_one_organisation(
         seen = _together(*[lambda office=office: office.organisation(FIRMS[0])] * 4)  # type: ignore[misc]
         assert len(set(seen)) == 1
         assert _counts(office, Organisation) == [1]
-        office.bench.close()
+        office.harness.close()
 
 
 def test_the_same_evidence_twice_at_once_is_kept_once(office: Office, employer: str) -> None:

@@ -22,9 +22,9 @@ def line(number: str, **changes: Any) -> dict[str, Any]:
 
 def imported(office: Office, content: bytes) -> SheetImported:
     officer = office.officer()
-    file = files.put(office.bench, officer, content, "名册.xlsx")
+    file = files.put(office.harness, officer, content, "名册.xlsx")
     request = registers.ImportRegisterSheet("student", "示例学籍管理部门", TODAY, file)
-    return office.bench.call(officer, registers.IMPORT_REGISTER_SHEET, request)
+    return office.harness.call(officer, registers.IMPORT_REGISTER_SHEET, request)
 
 
 def sheet(*lines: dict[str, Any]) -> bytes:
@@ -32,7 +32,7 @@ def sheet(*lines: dict[str, Any]) -> bytes:
 
 
 def rows_on_file(office: Office) -> list[int]:
-    page = office.bench.call(office.city(), registers.LIST_REGISTERS, registers.ListRegisters())
+    page = office.harness.call(office.city(), registers.LIST_REGISTERS, registers.ListRegisters())
     return [one.rows for one in page.registers]
 
 

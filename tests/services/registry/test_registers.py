@@ -19,8 +19,8 @@ from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.errors import InvalidRequest, NotPermitted
 from shared.scenario.made_up_parties import people
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import CHAOYANG, SHUNYI
 from tests.services.full_lists import answered
+from tests.services.harness import CHAOYANG, SHUNYI
 from tests.services.registry.conftest import PEOPLE, TODAY, Office
 from tests.services.registry.test_privacy import everything
 
@@ -36,7 +36,7 @@ def importing(
     office: Office, *rows: registers.RegisterRow, kind: Any = "student", by: Speaker | None = None, **changes: Any
 ) -> RowResults:
     request = replace(registers.ImportRegister(kind, SOURCE, TODAY, rows), **changes)
-    return office.bench.call(by or office.city(), registers.IMPORT_REGISTER, request)
+    return office.harness.call(by or office.city(), registers.IMPORT_REGISTER, request)
 
 
 def outcomes(results: RowResults) -> list[str]:
@@ -45,7 +45,7 @@ def outcomes(results: RowResults) -> list[str]:
 
 def listed(office: Office, by: Speaker | None = None, **asked: Any) -> tuple[registers.RegisterShape, ...]:
     request = registers.ListRegisters(**asked)
-    return office.bench.call(by or office.city(), registers.LIST_REGISTERS, request).registers
+    return office.harness.call(by or office.city(), registers.LIST_REGISTERS, request).registers
 
 
 # --- rows --------------------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_editions_are_listed_the_last_imported_first_with_their_size(office: Off
         ("student", 0),
     ]
     assert [one.kind for one in listed(office, kind="deceased")] == ["deceased"]
-    first = office.bench.call(office.city(), registers.LIST_REGISTERS, registers.ListRegisters(limit=3))
+    first = office.harness.call(office.city(), registers.LIST_REGISTERS, registers.ListRegisters(limit=3))
     assert len(first.registers) == 3
     assert [one.as_of for one in listed(office, cursor=first.cursor)] == [TODAY]
 
@@ -168,7 +168,7 @@ def test_what_an_office_sent_is_never_edited(office: Office, statement: str) -> 
     importing(office, row(1, PEOPLE[0].id_number))
     with (
         pytest.raises(DBAPIError, match=r"append_only|kept_|permission denied"),
-        office.bench.database.transaction() as session,
+        office.harness.database.transaction() as session,
     ):
         session.execute(text(statement))
 
@@ -186,14 +186,14 @@ def test_the_database_lets_no_edition_person_or_row_in_twice(office: Office, sta
     importing(office, row(1, PEOPLE[0].id_number))
     with (
         pytest.raises(DBAPIError, match=r"(?i)unique|check|period"),
-        office.bench.database.transaction() as session,
+        office.harness.database.transaction() as session,
     ):
         session.execute(text(statement))
 
 
 def test_nobody_of_a_register_lies_readable_in_the_database(office: Office, tmp_path: Path) -> None:
     importing(office, row(1, PEOPLE[0].id_number), row(2, "E7654321", document_kind="passport"))
-    lying = everything(office.bench.database, tmp_path)
+    lying = everything(office.harness.database, tmp_path)
     for secret in (PEOPLE[0].id_number, "E7654321"):
         assert secret.encode() not in lying
         assert secret.encode().hex().encode() not in lying
@@ -206,5 +206,5 @@ def test_five_thousand_rows_are_imported_in_few_statements_and_again_unchanged(o
     )
     request = registers.ImportRegister("insured_elsewhere", SOURCE, TODAY, rows)
     for outcome in ("accepted", "unchanged"):
-        answer = answered(office.bench, office.city(), registers.IMPORT_REGISTER, request)
+        answer = answered(office.harness, office.city(), registers.IMPORT_REGISTER, request)
         assert {one["outcome"] for one in answer["rows"]} == {outcome}

@@ -47,8 +47,8 @@ def line(person: MadeUpPerson, **changes: Any) -> dict[str, Any]:
 
 def imported(office: Office, organisation: str, *lines: Mapping[str, Any], by: Speaker | None = None) -> SheetImported:
     speaker = by or office.employer(organisation)
-    file = files.put(office.bench, speaker, write_roster(HEAD, lines), "花名册.xlsx")
-    return office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(organisation, "apprenticeship", file))
+    file = files.put(office.harness, speaker, write_roster(HEAD, lines), "花名册.xlsx")
+    return office.harness.call(speaker, IMPORT_ROSTER, ImportRoster(organisation, "apprenticeship", file))
 
 
 def test_good_rows_are_registered_and_employed_in_one_go(office: Office, employer: str) -> None:
@@ -56,9 +56,9 @@ def test_good_rows_are_registered_and_employed_in_one_go(office: Office, employe
     assert (answer.accepted, answer.unchanged, answer.refused, answer.marked) == (3, 0, 0, None)
     assert [row.row for row in answer.rows] == [FIRST_ROW, FIRST_ROW + 1, FIRST_ROW + 2]
     ids = tuple(str(row.id) for row in answer.rows)
-    wages = office.bench.call(office.review(), ASK_WAGES, AskWages(employer, ids)).wages
+    wages = office.harness.call(office.review(), ASK_WAGES, AskWages(employer, ids)).wages
     assert [wage.monthly_wage for wage in wages] == [Money.yuan(5200)] * 3
-    assert [told.person_ids for told in office.bench.told(PEOPLE_REGISTERED)] == [ids]
+    assert [told.person_ids for told in office.harness.told(PEOPLE_REGISTERED)] == [ids]
 
 
 def test_the_same_sheet_again_changes_nothing(office: Office, employer: str) -> None:
@@ -101,7 +101,7 @@ def test_the_marked_sheet_is_fetched_by_whom_it_belongs_to_and_sent_in_again(
     speaker = office.employer(employer)
     answer = imported(office, employer, line(PEOPLE[0]), line(PEOPLE[1], phone="123"))
     assert answer.marked is not None
-    book = load_workbook(io.BytesIO(files.fetch(office.bench, speaker, answer.marked.file)))
+    book = load_workbook(io.BytesIO(files.fetch(office.harness, speaker, answer.marked.file)))
     sheet = book.worksheets[0]
     labels = [cell.value for cell in sheet[FIRST_ROW - 1]]
     assert sheet.cell(FIRST_ROW, labels.index(CURE_LABEL) + 1).value is None
@@ -109,12 +109,12 @@ def test_the_marked_sheet_is_fetched_by_whom_it_belongs_to_and_sent_in_again(
     sheet.cell(FIRST_ROW + 1, labels.index("联系电话*") + 1).value = PEOPLE[1].phone
     out = io.BytesIO()
     book.save(out)
-    file = files.put(office.bench, speaker, out.getvalue())
-    corrected = office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(employer, "apprenticeship", file))
+    file = files.put(office.harness, speaker, out.getvalue())
+    corrected = office.harness.call(speaker, IMPORT_ROSTER, ImportRoster(employer, "apprenticeship", file))
     assert [row.outcome for row in corrected.rows] == ["unchanged", "accepted"]
     assert corrected.notes[0].startswith("未读入的列")
     with pytest.raises(NotFound):
-        files.fetch(office.bench, office.employer(stranger), answer.marked.file)
+        files.fetch(office.harness, office.employer(stranger), answer.marked.file)
 
 
 def test_months_of_insurance_are_recorded_by_the_district_only_and_nobody_believes_otherwise(
@@ -122,18 +122,18 @@ def test_months_of_insurance_are_recorded_by_the_district_only_and_nobody_believ
 ) -> None:
     by_employer = imported(office, employer, line(PEOPLE[0]))
     assert any("参保月份" in note for note in by_employer.notes)
-    page = office.bench.call(office.officer(), LIST_PEOPLE, ListPeople(employer))
+    page = office.harness.call(office.officer(), LIST_PEOPLE, ListPeople(employer))
     assert [one.insured_in for one in page.people] == [None]
     by_officer = imported(office, employer, line(PEOPLE[0]), by=office.officer())
     assert (by_officer.accepted, by_officer.notes) == (1, ())
-    page = office.bench.call(office.officer(), LIST_PEOPLE, ListPeople(employer))
+    page = office.harness.call(office.officer(), LIST_PEOPLE, ListPeople(employer))
     assert [one.insured_in for one in page.people] == ["2022-05"]
 
 
 def test_a_level_held_before_is_left_to_its_certificate_and_says_so(office: Office, employer: str) -> None:
     answer = imported(office, employer, line(PEOPLE[0]), line(PEOPLE[1], held_level="intermediate"))
     assert any(f"第 {FIRST_ROW + 1} 行" in note for note in answer.notes)
-    page = office.bench.call(office.employer(employer), LIST_PEOPLE, ListPeople(employer))
+    page = office.harness.call(office.employer(employer), LIST_PEOPLE, ListPeople(employer))
     assert [one.certificates for one in page.people] == [0, 0]
 
 
@@ -156,7 +156,7 @@ def test_a_dispatched_worker_is_decided_by_the_agencys_contract_and_insurance(of
         level="advanced",
         person_ids=(str(answer.rows[0].id),),
     )
-    (decided,) = office.bench.call(office.review(), DECIDE_APPRENTICES, request).people
+    (decided,) = office.harness.call(office.review(), DECIDE_APPRENTICES, request).people
     assert decided.verdict == "met"
 
 
@@ -164,20 +164,20 @@ def test_a_roster_is_taken_over_in_reach_only_and_only_ones_own_file_is_read(
     office: Office, employer: str, stranger: str
 ) -> None:
     mine = office.employer(employer)
-    file = files.put(office.bench, mine, write_roster(HEAD, [line(PEOPLE[0])]))
+    file = files.put(office.harness, mine, write_roster(HEAD, [line(PEOPLE[0])]))
     for speaker, organisation in ((mine, stranger), (office.employer(stranger), stranger)):
         with pytest.raises(NotFound):
-            office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(organisation, "apprenticeship", file))
-    provider = office.bench.speaker(Role.TRAINING_PROVIDER, "clerk-9", organisation=employer)
+            office.harness.call(speaker, IMPORT_ROSTER, ImportRoster(organisation, "apprenticeship", file))
+    provider = office.harness.speaker(Role.TRAINING_PROVIDER, "clerk-9", organisation=employer)
     with pytest.raises(NotPermitted):
-        office.bench.call(provider, IMPORT_ROSTER, ImportRoster(employer, "apprenticeship", file))
+        office.harness.call(provider, IMPORT_ROSTER, ImportRoster(employer, "apprenticeship", file))
 
 
 def test_a_programme_without_a_roster_of_its_own_is_told_so(office: Office, employer: str) -> None:
     speaker = office.employer(employer)
-    file = files.put(office.bench, speaker, write_roster(HEAD, [line(PEOPLE[0])]))
+    file = files.put(office.harness, speaker, write_roster(HEAD, [line(PEOPLE[0])]))
     with pytest.raises(NotFound, match="表样"):
-        office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(employer, "unknown_programme", file))
+        office.harness.call(speaker, IMPORT_ROSTER, ImportRoster(employer, "unknown_programme", file))
 
 
 @pytest.mark.parametrize(
@@ -193,10 +193,10 @@ def test_a_file_that_is_no_roster_is_refused_whole_and_leaves_nothing(
     office: Office, employer: str, content: Callable[[], bytes], refused: type[Exception]
 ) -> None:
     speaker = office.employer(employer)
-    file = files.put(office.bench, speaker, content())
+    file = files.put(office.harness, speaker, content())
     with pytest.raises(refused):
-        office.bench.call(speaker, IMPORT_ROSTER, ImportRoster(employer, "apprenticeship", file))
-    assert office.bench.call(speaker, LIST_PEOPLE, ListPeople(employer)).people == ()
+        office.harness.call(speaker, IMPORT_ROSTER, ImportRoster(employer, "apprenticeship", file))
+    assert office.harness.call(speaker, LIST_PEOPLE, ListPeople(employer)).people == ()
 
 
 def test_five_thousand_rows_are_taken_over_in_one_call(office: Office, employer: str) -> None:

@@ -22,7 +22,7 @@ from shared.security.personal import LookupDigest, PersonalCipher
 from shared.security.speaker import Purpose, Role
 from shared.store.key_rotation import SLICE, SealedColumn
 from tests.conftest import MadeDatabase
-from tests.services.bench import Bench
+from tests.services.harness import KernelHarness
 from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, Office, row_of
 from tests.services.registry.rotating import Rotating, rotating_registry
 
@@ -61,13 +61,13 @@ def test_after_renewing_the_old_keys_are_not_needed_and_everything_reads_without
     assert rotating.office.people(rotating.employer, 20) == people
     reader = rotating.office.employer(rotating.employer, IDENTITY)
     request = contract.RevealPeople(tuple(people), Purpose.IDENTITY)
-    shown = rotating.office.bench.call(reader, contract.REVEAL_PEOPLE, request).people
+    shown = rotating.office.harness.call(reader, contract.REVEAL_PEOPLE, request).people
     assert [(one.name, one.document_number, one.phone) for one in shown] == [
         (one.name, one.id_number, one.phone) for one in PEOPLE[:20]
     ]
     payer = rotating.office.review(frozenset({Purpose.PAYMENT}))
     accounts = contract.RevealAccounts((rotating.employer,), Purpose.PAYMENT)
-    (account,) = rotating.office.bench.call(payer, contract.REVEAL_ACCOUNTS, accounts).accounts
+    (account,) = rotating.office.harness.call(payer, contract.REVEAL_ACCOUNTS, accounts).accounts
     assert account.bank_account == FIRMS[0].bank_account
     assert rotating.count(Digest) == 20  # those of the key that is gone are forgotten
 
@@ -147,7 +147,7 @@ def test_a_row_changed_while_it_is_renewed_keeps_the_change(rotating: Rotating) 
     assert seen[0] == "name"
     reader = rotating.office.employer(rotating.employer, IDENTITY)
     request = contract.RevealPeople((person,), Purpose.IDENTITY)
-    assert rotating.office.bench.call(reader, contract.REVEAL_PEOPLE, request).people[0].name == "新名"
+    assert rotating.office.harness.call(reader, contract.REVEAL_PEOPLE, request).people[0].name == "新名"
 
 
 def test_a_row_that_cannot_be_read_stops_nothing_and_is_still_counted(rotating: Rotating) -> None:
@@ -155,7 +155,7 @@ def test_a_row_that_cannot_be_read_stops_nothing_and_is_still_counted(rotating: 
     old = rotating.active("personal")
     rotating.new_key("personal")
     rotating.use()
-    with rotating.office.bench.database.transaction() as session:
+    with rotating.office.harness.database.transaction() as session:
         other = text("UPDATE people SET name = (SELECT name FROM people WHERE id <> :id LIMIT 1) WHERE id = :id")
         session.execute(other, {"id": first})
     rotating.renew()
@@ -165,7 +165,7 @@ def test_a_row_that_cannot_be_read_stops_nothing_and_is_still_counted(rotating: 
 def test_long_tables_are_gone_through_in_slices_to_their_end(rotating: Rotating) -> None:
     rotating.office.people(rotating.employer)
     vault = RegistryService.vault
-    with rotating.office.bench.database.transaction() as session:
+    with rotating.office.harness.database.transaction() as session:
         for number in range(2 * SLICE):
             name = vault.seal("某人", "people", "name", f"p-{number:05d}")
             session.add(Person(id=f"p-{number:05d}", name=name, registered_at=now()))
@@ -179,7 +179,7 @@ def test_long_tables_are_gone_through_in_slices_to_their_end(rotating: Rotating)
 
 def test_what_needs_an_old_key_is_told_to_operators_only(rotating: Rotating) -> None:
     rotating.office.people(rotating.employer, 2)
-    usage = rotating.office.bench.call(rotating.office.city(Role.OPERATOR), KEY_USAGE["registry"], AskKeyUsage())
+    usage = rotating.office.harness.call(rotating.office.city(Role.OPERATOR), KEY_USAGE["registry"], AskKeyUsage())
     assert {(ring.ring, tuple(ring.needed)) for ring in usage.rings} == {("personal", ()), ("digest", ())}
 
 
@@ -187,7 +187,7 @@ def _another(rotating: Rotating, personal: KeyRing, digest: KeyRing) -> Office:
     """A process of its own on the same database, which sees these rings."""
     vault = Vault(PersonalCipher(personal), LookupDigest(digest))
     service = type("RegistryService", (RegistryService,), {"prepare": classmethod(lambda *_: None), "vault": vault})
-    bench = Bench(service, rotating.office.url, rotating.keys_dir.parent)
-    bench.close()
-    bench.kernel.database = rotating.office.bench.database  # SQLite: one file, one writer's lock
-    return Office(bench, rotating.office.url)
+    harness = KernelHarness(service, rotating.office.url, rotating.keys_dir.parent)
+    harness.close()
+    harness.kernel.database = rotating.office.harness.database  # SQLite: one file, one writer's lock
+    return Office(harness, rotating.office.url)

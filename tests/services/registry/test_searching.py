@@ -23,12 +23,12 @@ from shared.contracts.registry.parties import (
 )
 from shared.errors import InvalidRequest, NotFound
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import CHAOYANG, SHUNYI
+from tests.services.harness import CHAOYANG, SHUNYI
 from tests.services.registry.conftest import FIRMS, PEOPLE, Office
 
 
 def found(office: Office, speaker: Speaker, **conditions: Any) -> set[str]:
-    answer = office.bench.call(speaker, LIST_ORGANISATIONS, ListOrganisations(**conditions))
+    answer = office.harness.call(speaker, LIST_ORGANISATIONS, ListOrganisations(**conditions))
     return {one.organisation_id for one in answer.organisations}
 
 
@@ -65,23 +65,23 @@ def test_pages_join_without_gap_or_repetition_and_a_cursor_opens_nothing_else(of
     seen: list[str] = []
     cursor = None
     while True:
-        page = office.bench.call(office.city(), LIST_ORGANISATIONS, ListOrganisations(cursor=cursor, limit=2))
+        page = office.harness.call(office.city(), LIST_ORGANISATIONS, ListOrganisations(cursor=cursor, limit=2))
         seen += [one.organisation_id for one in page.organisations]
         cursor = page.cursor
         if cursor is None:
             break
         elsewhere = ListOrganisations(cursor=cursor, limit=2)
-        assert office.bench.call(office.officer(SHUNYI), LIST_ORGANISATIONS, elsewhere).organisations == ()
+        assert office.harness.call(office.officer(SHUNYI), LIST_ORGANISATIONS, elsewhere).organisations == ()
     assert (len(seen), set(seen)) == (5, made)
     with pytest.raises(InvalidRequest):
-        office.bench.call(office.city(), LIST_ORGANISATIONS, ListOrganisations(cursor="AAAA"))
+        office.harness.call(office.city(), LIST_ORGANISATIONS, ListOrganisations(cursor="AAAA"))
 
 
 def test_an_organisations_people_are_listed_masked_with_what_is_on_file(office: Office, employer: str) -> None:
     first, second = office.people(employer, 2)
     office.employ(employer, first)
     office.insure(first, "2022-04", "2022-05")
-    page = office.bench.call(office.officer(), LIST_PEOPLE, ListPeople(employer))
+    page = office.harness.call(office.officer(), LIST_PEOPLE, ListPeople(employer))
     by_id = {one.person_id: one for one in page.people}
     assert set(by_id) == {first, second}
     assert (by_id[first].employed, by_id[first].insured_in) == (True, "2022-05")
@@ -95,13 +95,13 @@ def test_people_of_another_organisation_are_not_listed(office: Office, employer:
     for speaker in (office.employer(stranger), office.officer(SHUNYI)):
         for method, request in ((LIST_PEOPLE, ListPeople(employer)), (LIST_TEACHERS, ListTeachers(employer))):
             with pytest.raises(NotFound):
-                office.bench.call(speaker, method, request)
+                office.harness.call(speaker, method, request)
 
 
 def test_people_come_in_pages(office: Office, employer: str) -> None:
     known = office.people(employer, 5)
-    first = office.bench.call(office.officer(), LIST_PEOPLE, ListPeople(employer, limit=3))
-    rest = office.bench.call(office.officer(), LIST_PEOPLE, ListPeople(employer, cursor=first.cursor, limit=3))
+    first = office.harness.call(office.officer(), LIST_PEOPLE, ListPeople(employer, limit=3))
+    rest = office.harness.call(office.officer(), LIST_PEOPLE, ListPeople(employer, cursor=first.cursor, limit=3))
     assert [one.person_id for one in (*first.people, *rest.people)] == sorted(known)
     assert rest.cursor is None
 
@@ -112,19 +112,19 @@ def test_teachers_are_listed_with_their_awards(office: Office, employer: str) ->
         TeacherRow(1, person, "workplace_mentor", certificate_level="technician", awards=("示例技能大赛一等奖",)),
         TeacherRow(2, person, "instructor", dual_qualified=True),
     )
-    office.bench.call(office.employer(employer), REGISTER_TEACHERS, RegisterTeachers(employer, rows))
-    page = office.bench.call(office.officer(), LIST_TEACHERS, ListTeachers(employer, "workplace_mentor"))
+    office.harness.call(office.employer(employer), REGISTER_TEACHERS, RegisterTeachers(employer, rows))
+    page = office.harness.call(office.officer(), LIST_TEACHERS, ListTeachers(employer, "workplace_mentor"))
     (mentor,) = page.teachers
     assert (mentor.person_id, mentor.awards) == (person, ("示例技能大赛一等奖",))
     assert mentor.name != PEOPLE[0].name
-    both = office.bench.call(office.officer(), LIST_TEACHERS, ListTeachers(employer))
+    both = office.harness.call(office.officer(), LIST_TEACHERS, ListTeachers(employer))
     assert {one.kind for one in both.teachers} == {"workplace_mentor", "instructor"}
-    (line,) = office.bench.call(office.officer(), LIST_PEOPLE, ListPeople(employer)).people
+    (line,) = office.harness.call(office.officer(), LIST_PEOPLE, ListPeople(employer)).people
     assert line.teaches == ("instructor", "workplace_mentor")
 
 
 def editions(office: Office, **conditions: Any) -> tuple[CatalogueShape, ...]:
-    return office.bench.call(office.officer(), LIST_CATALOGUES, ListCatalogues(**conditions)).catalogues
+    return office.harness.call(office.officer(), LIST_CATALOGUES, ListCatalogues(**conditions)).catalogues
 
 
 def test_editions_are_listed_with_their_entries_and_those_in_force_on_a_day(office: Office) -> None:
@@ -140,8 +140,8 @@ def test_editions_are_listed_with_their_entries_and_those_in_force_on_a_day(offi
     assert {one.catalogue_id for one in editions(office, on=date(2022, 6, 30))} == {corrected, other}
     assert {one.catalogue_id for one in editions(office, on=date(2022, 7, 1))} == {new, other}
     assert editions(office, on=date(2020, 12, 31)) == ()
-    first = office.bench.call(office.officer(), LIST_CATALOGUES, ListCatalogues(limit=1))
-    rest = office.bench.call(office.officer(), LIST_CATALOGUES, ListCatalogues(cursor=first.cursor))
+    first = office.harness.call(office.officer(), LIST_CATALOGUES, ListCatalogues(limit=1))
+    rest = office.harness.call(office.officer(), LIST_CATALOGUES, ListCatalogues(cursor=first.cursor))
     listed = [one.catalogue_id for one in (*first.catalogues, *rest.catalogues)]
     assert listed == [other, old, corrected, new]
 
@@ -150,12 +150,12 @@ def test_months_that_only_the_district_can_record_wait_for_it(office: Office, em
     first, second = office.people(employer, 2)
     for person in (first, second):
         office.employ(employer, person)
-    (item,) = office.bench.call(office.officer(), LIST_WAITING, ListWaiting()).items
+    (item,) = office.harness.call(office.officer(), LIST_WAITING, ListWaiting()).items
     assert (item.id, "2 人" in item.title, item.district) == (employer, True, CHAOYANG)
     office.insure(first, "2022-05")
-    (item,) = office.bench.call(office.officer(), LIST_WAITING, ListWaiting()).items
+    (item,) = office.harness.call(office.officer(), LIST_WAITING, ListWaiting()).items
     assert "1 人" in item.title
     for speaker in (office.officer(SHUNYI), office.city(), office.employer(employer), office.city(Role.AUDITOR)):
-        assert office.bench.call(speaker, LIST_WAITING, ListWaiting()).items == ()
+        assert office.harness.call(speaker, LIST_WAITING, ListWaiting()).items == ()
     office.insure(second, "2022-05")
-    assert office.bench.call(office.officer(), LIST_WAITING, ListWaiting()).items == ()
+    assert office.harness.call(office.officer(), LIST_WAITING, ListWaiting()).items == ()

@@ -15,8 +15,8 @@ from services.registry.privacy.lookup_digests import Digests
 from services.registry.privacy.searchable_fields import ACCOUNTS
 from shared.contracts.registry import registers
 from shared.errors import InvalidRequest, NotPermitted, TooLarge, Unavailable
-from tests.services.bench import SHUNYI
 from tests.services.full_lists import answered
+from tests.services.harness import SHUNYI
 from tests.services.registry.conftest import FIRMS, Office
 from tests.services.registry.rotating import Rotating, rotating_registry
 
@@ -32,7 +32,7 @@ def rotating(office: Office) -> Rotating:
 
 def asked(office: Office, *payees: str) -> registers.SharedAccounts:
     request = registers.AskSharedAccounts(payees)
-    return office.bench.call(office.review(), registers.ASK_SHARED_ACCOUNTS, request)
+    return office.harness.call(office.review(), registers.ASK_SHARED_ACCOUNTS, request)
 
 
 def shared(office: Office, *payees: str) -> dict[str, tuple[str, ...]]:
@@ -66,7 +66,7 @@ def test_nothing_of_the_account_is_told_and_only_services_ask(office: Office) ->
     here, there = (office.organisation(firm, bank_account=ACCOUNT) for firm in FIRMS[:2])
     assert "1234567" not in repr(asked(office, here, there))
     with pytest.raises(NotPermitted):
-        office.bench.call(office.city(), registers.ASK_SHARED_ACCOUNTS, registers.AskSharedAccounts((here,)))
+        office.harness.call(office.city(), registers.ASK_SHARED_ACCOUNTS, registers.AskSharedAccounts((here,)))
 
 
 def test_a_payee_that_is_not_registered_is_named_and_too_many_are_refused(office: Office, employer: str) -> None:
@@ -80,7 +80,7 @@ def test_a_payee_that_is_not_registered_is_named_and_too_many_are_refused(office
 def test_as_many_payees_as_may_be_asked_for_with_one_account_fit_into_the_answer(office: Office) -> None:
     payees = tuple(f"{number:032x}" for number in range(registers.ORGANISATIONS_PER_CALL))
     template = office.organisation(FIRMS[0], bank_account=ACCOUNT)
-    with office.bench.database.transaction() as session:
+    with office.harness.database.transaction() as session:
         known = {column.name: getattr(session.get(Organisation, template), column.name) for column in COLUMNS}
         digest = session.scalars(select(AccountDigest.digest)).one()
         key_id = session.scalars(select(AccountDigest.key_id)).one()
@@ -89,7 +89,7 @@ def test_as_many_payees_as_may_be_asked_for_with_one_account_fit_into_the_answer
         digests = [{"key_id": key_id, "digest": digest, "organisation_id": one} for one in payees]
         session.execute(insert(AccountDigest), digests)
     request = registers.AskSharedAccounts(payees)
-    answer = answered(office.bench, office.review(), registers.ASK_SHARED_ACCOUNTS, request)
+    answer = answered(office.harness, office.review(), registers.ASK_SHARED_ACCOUNTS, request)
     assert {len(one["others"]) for one in answer["shared"]} == {OTHERS_NAMED}
 
 
@@ -119,7 +119,7 @@ def test_both_keys_find_it_while_they_change_and_the_new_one_alone_afterwards(ro
     rotating.use()
     rotating.renew()
     assert shared(rotating.office, before, after) == {before: (after,), after: (before,)}
-    with rotating.office.bench.database.reading() as session:
+    with rotating.office.harness.database.reading() as session:
         assert set(session.scalars(select(AccountDigest.key_id))) == {rotating.active("digest")}
 
 
@@ -149,7 +149,7 @@ def test_an_account_changed_while_it_is_renewed_keeps_no_digest_of_the_old_one(
 
 def test_an_account_that_cannot_be_read_is_not_passed_over(rotating: Rotating) -> None:
     other = rotating.office.organisation(FIRMS[1], bank_account=ACCOUNT)
-    with rotating.office.bench.database.transaction() as session:
+    with rotating.office.harness.database.transaction() as session:
         broken = session.get(Organisation, rotating.employer)
         assert broken is not None
         broken.bank_account = b"\x01\x01x"
@@ -161,5 +161,5 @@ def test_an_account_that_cannot_be_read_is_not_passed_over(rotating: Rotating) -
 
 def forget(rotating: Rotating) -> None:
     """As a database from before there were digests of accounts."""
-    with rotating.office.bench.database.transaction() as session:
+    with rotating.office.harness.database.transaction() as session:
         session.execute(delete(AccountDigest))

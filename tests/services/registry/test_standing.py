@@ -17,8 +17,8 @@ from shared.errors import InvalidRequest, NotPermitted, Unavailable
 from shared.identity import id_check_character
 from shared.scenario.made_up_parties import REGION, people
 from shared.security.speaker import Role
-from tests.services.bench import SHUNYI
 from tests.services.full_lists import answered
+from tests.services.harness import SHUNYI
 from tests.services.registry.conftest import PEOPLE, TODAY, TURNER, Office, row_of
 from tests.services.registry.rotating import Rotating, rotating_registry
 from tests.services.registry.test_registers import SOURCE, importing, row
@@ -31,7 +31,7 @@ OWN = [("past_retirement_age", "本系统人员登记", TODAY), ("certified_befo
 def asked(office: Office, *people: str, **changes: Any) -> registers.StandingAnswer:
     given = {"from_on": FROM, "to_on": TO, "occupation": TURNER, "level": "advanced"} | changes
     rows = tuple(registers.StandingRow(person, **given) for person in people)
-    return office.bench.call(office.review(), registers.ASK_STANDING, registers.AskStanding(rows))
+    return office.harness.call(office.review(), registers.ASK_STANDING, registers.AskStanding(rows))
 
 
 def found(office: Office, person: str, **changes: Any) -> list[tuple[str, date]]:
@@ -76,7 +76,7 @@ def test_a_death_until_the_last_day_of_training_is_found_however_long_ago(
     office: Office, employer: str, died_on: date, hit: bool
 ) -> None:
     (person,) = office.people(employer)
-    office.bench.move_clock(TODAY + 30 * DAY)
+    office.harness.move_clock(TODAY + 30 * DAY)
     importing(office, row(1, PEOPLE[0].id_number, from_on=died_on), kind="deceased", as_of=TODAY + DAY)
     assert found(office, person, to_on=TODAY) == ([("deceased", died_on)] if hit else [])
 
@@ -111,7 +111,7 @@ def test_who_is_registered_after_the_register_came_is_found_by_any_document(offi
     (person,) = office.people(employer)
     assert found(office, person) == []
     request = contract.AddIdentityDocument(person, "passport", "e 7654321")
-    office.bench.call(office.officer(), contract.ADD_IDENTITY_DOCUMENT, request)
+    office.harness.call(office.officer(), contract.ADD_IDENTITY_DOCUMENT, request)
     assert [kind for kind, _ in found(office, person)] == ["funded_elsewhere"]
 
 
@@ -125,7 +125,7 @@ def test_one_entry_under_two_documents_of_a_person_is_one_hit(office: Office, em
     importing(office, row(1, PEOPLE[0].id_number), row(2, "E7654321", document_kind="passport"))
     (person,) = office.people(employer)
     request = contract.AddIdentityDocument(person, "passport", "E7654321")
-    office.bench.call(office.officer(), contract.ADD_IDENTITY_DOCUMENT, request)
+    office.harness.call(office.officer(), contract.ADD_IDENTITY_DOCUMENT, request)
     assert len(asked(office, person).hits) == 1
 
 
@@ -178,7 +178,7 @@ def test_whose_documents_tell_no_birth_date_is_said_to_be_unread(
 
 def test_a_number_that_cannot_be_opened_leaves_its_person_unread(office: Office, employer: str) -> None:
     (person,) = office.people(employer)
-    with office.bench.database.transaction() as session:
+    with office.harness.database.transaction() as session:
         session.execute(update(IdentityDocument).values(number=b"\x01\x01x"))
     assert asked(office, person).unread == (person,)
 
@@ -200,7 +200,7 @@ def test_a_certificate_of_the_occupation_and_level_held_before_the_training_is_f
     (person,) = office.people(employer)
     held = evidence.HeldCertificateRow(1, person, TURNER, level, "Z-1", issued_on)
     request = evidence.RecordHeldCertificates((held,))
-    office.bench.call(office.employer(employer), evidence.RECORD_HELD_CERTIFICATES, request)
+    office.harness.call(office.employer(employer), evidence.RECORD_HELD_CERTIFICATES, request)
     assert found(office, person, **changes) == ([("certified_before", issued_on)] if hit else [])
 
 
@@ -212,7 +212,7 @@ def test_a_person_asked_for_twice_is_answered_for_both_times_together(office: Of
     importing(office, row(1, PEOPLE[0].id_number, from_on=TO, to_on=TO))
     times = ((FROM, FROM), (TO, TO + DAY))
     rows = tuple(registers.StandingRow(person, since, until, TURNER, "advanced") for since, until in times)
-    answer = office.bench.call(office.review(), registers.ASK_STANDING, registers.AskStanding(rows))
+    answer = office.harness.call(office.review(), registers.ASK_STANDING, registers.AskStanding(rows))
     assert len(answer.hits) == 1
 
 
@@ -224,9 +224,9 @@ def test_only_services_ask_of_known_people_and_the_reading_is_audited(office: Of
     for stranger in (office.city(), office.officer(), office.employer(employer)):
         rows = (registers.StandingRow(person, FROM, TO, TURNER, "advanced"),)
         with pytest.raises(NotPermitted):
-            office.bench.call(stranger, registers.ASK_STANDING, registers.AskStanding(rows))
+            office.harness.call(stranger, registers.ASK_STANDING, registers.AskStanding(rows))
     asked(office, person)
-    rows = office.bench.call(office.city(Role.AUDITOR), READ_AUDIT["registry"], ReadAudit()).rows
+    rows = office.harness.call(office.city(Role.AUDITOR), READ_AUDIT["registry"], ReadAudit()).rows
     lines = [row["content"] for row in rows if row["content"]["action"] == registers.ASK_STANDING.route]
     assert [(line["objects"], line["purpose"]) for line in lines if line["outcome"] == "ok"] == [
         ([f"person:{person}"], "payment")
@@ -244,14 +244,14 @@ def test_no_document_number_is_in_the_answer(office: Office, employer: str) -> N
 def test_five_thousand_people_in_two_registers_are_one_answer_of_few_statements(office: Office, employer: str) -> None:
     made = people(ROWS_PER_CALL, seed=62)
     registering = contract.RegisterPeople(employer, tuple(row_of(at, one) for at, one in enumerate(made, start=1)))
-    known = office.bench.call(office.employer(employer), contract.REGISTER_PEOPLE, registering).rows
+    known = office.harness.call(office.employer(employer), contract.REGISTER_PEOPLE, registering).rows
     rows = [row(at, one.id_number, remark="示例参保单位" * 10) for at, one in enumerate(made, start=1)]
     for kind in ("student", "insured_elsewhere"):
         importing(office, *rows, kind=kind)
     request = registers.AskStanding(
         tuple(registers.StandingRow(str(one.id), FROM, TO, TURNER, "advanced") for one in known)
     )
-    answer = answered(office.bench, office.review(), registers.ASK_STANDING, request)
+    answer = answered(office.harness, office.review(), registers.ASK_STANDING, request)
     assert len(answer["hits"]) == 2 * ROWS_PER_CALL
 
 
@@ -302,11 +302,11 @@ def test_while_somebody_of_a_register_cannot_be_found_nobody_is_cleared(rotating
 
 def test_numbers_of_a_register_are_sealed_anew_and_the_row_stays(rotating: Rotating) -> None:
     importing(rotating.office, row(1, PEOPLE[0].id_number))
-    with rotating.office.bench.database.reading() as session:
+    with rotating.office.harness.database.reading() as session:
         before = session.execute(text("SELECT id, number FROM register_subjects")).one()
     rotating.new_key("personal")
     rotating.use()
     rotating.renew()
-    with rotating.office.bench.database.reading() as session:
+    with rotating.office.harness.database.reading() as session:
         after = session.execute(text("SELECT id, number FROM register_subjects")).one()
     assert (after.id, bytes(after.number) == bytes(before.number)) == (before.id, False)

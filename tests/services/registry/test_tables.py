@@ -37,11 +37,11 @@ def test_evidence_is_never_edited(office: Office, employer: str, table: str, cha
     (person,) = office.people(employer)
     office.employ(employer, person)
     office.insure(person, "2022-05")
-    with pytest.raises(DBAPIError), office.bench.database.transaction() as session:
+    with pytest.raises(DBAPIError), office.harness.database.transaction() as session:
         session.execute(text(change.format(table)))
 
 
 def test_a_published_edition_is_never_edited(office: Office) -> None:
     office.publish("shortage", date(2022, 1, 1), TURNER)
-    with pytest.raises(DBAPIError), office.bench.database.transaction() as session:
+    with pytest.raises(DBAPIError), office.harness.database.transaction() as session:
         session.execute(text("DELETE FROM catalogue_entries"))

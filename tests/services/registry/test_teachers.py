@@ -20,13 +20,13 @@ INSTRUCTOR = TeacherRow(1, "", "instructor", attested_on=date(2022, 6, 1), teach
 
 def _register(office: Office, organisation: str, *rows: TeacherRow, **by: Any) -> list[tuple[str, str | None]]:
     request = RegisterTeachers(organisation, rows)
-    answer = office.bench.call(by.get("by") or office.employer(organisation), REGISTER_TEACHERS, request)
+    answer = office.harness.call(by.get("by") or office.employer(organisation), REGISTER_TEACHERS, request)
     return [(result.outcome, result.id) for result in answer.rows]
 
 
 def _decide(office: Office, *teachers: str) -> tuple[TeacherDecided, ...]:
     request = DecideTeachers(office.document, TODAY, teachers)
-    return office.bench.call(office.review(), DECIDE_TEACHERS, request).teachers
+    return office.harness.call(office.review(), DECIDE_TEACHERS, request).teachers
 
 
 def _unmet(decided: TeacherDecided) -> list[FindingShape]:

@@ -19,7 +19,7 @@ def new_town(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path:
 
         def make(**options: object) -> Town:
             made = Town.on(make_database("review", dialect).url, tmp_path, **options)  # type: ignore[arg-type]
-            closing.callback(made.bench.close)
+            closing.callback(made.harness.close)
             return made
 
         yield make

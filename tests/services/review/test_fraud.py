@@ -20,7 +20,7 @@ def test_a_cleared_inquiry_lets_the_money_go_on(town: Town, overseer: Overseer) 
     assert inquiry.standing and overseer.standing(project_id) == ["fraud_inquiry"]
     assert not overseer.conclude(inquiry.id, "cleared").standing
     assert overseer.standing(project_id) == []
-    assert town.bench.told(contract.FRAUD_CONFIRMED) == []
+    assert town.harness.told(contract.FRAUD_CONFIRMED) == []
     with pytest.raises(Conflict):
         overseer.conclude(inquiry.id, "confirmed")
 
@@ -29,7 +29,7 @@ def test_fraud_of_named_persons_is_told_and_the_others_go_on(town: Town, oversee
     project_id = overseer.project_with("person-1", "person-2", "person-3")
     inquiry = overseer.inquire(project_id, "person-3", "person-1")
     assert not overseer.conclude(inquiry.id, "confirmed").standing
-    (told,) = town.bench.told(contract.FRAUD_CONFIRMED)
+    (told,) = town.harness.told(contract.FRAUD_CONFIRMED)
     assert (told.inquiry_id, told.project_id, told.whole_project) == (inquiry.id, project_id, False)
     assert (told.part, told.parts, told.person_ids) == (1, 1, ("person-3", "person-1"))
     assert overseer.standing(project_id) == []
@@ -45,10 +45,10 @@ def test_fraud_of_the_whole_project_blocks_it_for_ever(town: Town, overseer: Ove
     waiting = town.sign_up(project_id, ["person-2"]).case_id
     inquiry = overseer.inquire(project_id)
     assert overseer.conclude(inquiry.id, "confirmed").standing
-    (told,) = town.bench.told(contract.FRAUD_CONFIRMED)
+    (told,) = town.harness.told(contract.FRAUD_CONFIRMED)
     assert (told.whole_project, told.part, told.parts, told.person_ids) == (True, 1, 1, ())
     assert overseer.standing(project_id) == ["fraud_inquiry"]
-    assert town.bench.told(contract.CASE_UNBLOCKED) == []
+    assert town.harness.told(contract.CASE_UNBLOCKED) == []
     with pytest.raises(Conflict, match="骗取"):
         town.sign_up(project_id, ["person-3"])
     with pytest.raises(Conflict, match="骗取"):
@@ -59,7 +59,7 @@ def test_fraud_of_the_whole_project_blocks_it_for_ever(town: Town, overseer: Ove
 def test_many_persons_are_told_in_parts_of_a_thousand(town: Town, overseer: Overseer) -> None:
     project_id = overseer.project_with(*people(2001), head_count=2001)
     overseer.conclude(overseer.inquire(project_id, *people(2001)).id, "confirmed")
-    told = town.bench.told(contract.FRAUD_CONFIRMED)
+    told = town.harness.told(contract.FRAUD_CONFIRMED)
     assert [(each.part, each.parts, len(each.person_ids)) for each in told] == [(1, 3, 1000), (2, 3, 1000), (3, 3, 1)]
     assert [person for each in told for person in each.person_ids] == people(2001)
 
@@ -96,7 +96,7 @@ def test_a_cleared_inquiry_hands_nothing_over(town: Town, overseer: Overseer) ->
     inquiry = overseer.inquire(town.approved())
     request = contract.ConcludeFraudInquiry(inquiry.id, "cleared", "未发现问题", ("judicial_organs",))
     with pytest.raises(InvalidRequest):
-        town.bench.call(town.district("officer-5"), contract.CONCLUDE_FRAUD_INQUIRY, request)
+        town.harness.call(town.district("officer-5"), contract.CONCLUDE_FRAUD_INQUIRY, request)
 
 
 def test_whom_an_inquiry_is_about_the_parties_learn_when_it_is_confirmed(town: Town, overseer: Overseer) -> None:

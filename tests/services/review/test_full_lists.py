@@ -24,7 +24,7 @@ def test_a_roster_of_five_thousand_is_asked_about_in_slices_and_answered_row_by_
     long = replace(finding("APP-2", "unmet"), message=LONG)
     town.findings = dict.fromkeys(people, (long,) * 7)
     request = submitted(town, project_id, people)
-    rows = rows_answered(town.bench, town.employer(), contract.SUBMIT_ROSTER, request)
+    rows = rows_answered(town.harness, town.employer(), contract.SUBMIT_ROSTER, request)
     assert {row["outcome"] for row in rows[:-1]} == {"accepted"}
     asked = [len(question.person_ids) for question in town.asked("registry.decide_apprentices")]
     assert (sum(asked), max(asked)) == (ROWS_PER_CALL - 1, eligibility.DECISIONS_PER_CALL)
@@ -42,15 +42,15 @@ def test_whom_a_slice_was_funded_for_is_asked_with_that_slice(town: Town) -> Non
 def test_a_roster_of_five_thousand_is_judged_and_shown_page_by_page(town: Town) -> None:
     project_id = town.approved(head_count=ROWS_PER_CALL)
     people = ids(ROWS_PER_CALL - 1)
-    case_id = answered(town.bench, town.employer(), contract.SUBMIT_ROSTER, submitted(town, project_id, people))[
+    case_id = answered(town.harness, town.employer(), contract.SUBMIT_ROSTER, submitted(town, project_id, people))[
         "case_id"
     ]
     refusals = tuple(contract.RefusedPerson(person, LONG) for person in people[1:])
     request = contract.ReviewCase(case_id, "approve", WITH_DEPARTMENTS, persons_refused=refusals)
-    answered(town.bench, town.district(), contract.REVIEW_CASE, request)
+    answered(town.harness, town.district(), contract.REVIEW_CASE, request)
     shown, cursor = 0, None
     while True:
-        page = answered(town.bench, town.employer(), contract.GET_CASE, contract.GetCase(case_id, cursor))
+        page = answered(town.harness, town.employer(), contract.GET_CASE, contract.GetCase(case_id, cursor))
         shown += sum(one["subject_id"] in set(people) for one in page["decisions"])
         cursor = page["cursor"]
         if cursor is None:

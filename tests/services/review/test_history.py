@@ -11,7 +11,7 @@ from shared.contracts.common import GetHistory, HistoryLine
 from shared.contracts.review import cases as contract
 from shared.errors import InvalidRequest, NotFound
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.review.overseer import Overseer
 from tests.services.review.town import ELSEWHERE, WITH_DEPARTMENTS, Town
 
@@ -22,7 +22,7 @@ def history(town: Town, project_id: str, by: Speaker | None = None, **page: int)
     cursor = None
     while cursor is not None or not lines:
         request = GetHistory(project_id, cursor, **page)
-        answer = town.bench.call(by or town.city(), contract.GET_HISTORY, request)
+        answer = town.harness.call(by or town.city(), contract.GET_HISTORY, request)
         lines += answer.lines
         cursor = answer.cursor
     return lines
@@ -79,7 +79,7 @@ def test_pages_of_a_story_follow_each_other(town: Town, project_id: str, limit: 
 
 def test_the_parties_do_not_read_what_officers_noted_among_themselves(town: Town, project_id: str) -> None:
     officers = {"objection.lodge", "summons.report", "fraud_inquiry.open"}
-    auditor = town.bench.speaker(Role.AUDITOR, "auditor-1")
+    auditor = town.harness.speaker(Role.AUDITOR, "auditor-1")
     assert all(line.words for line in history(town, project_id, auditor) if line.action in officers)
     for party in (town.employer(), town.provider()):
         lines = history(town, project_id, party)
@@ -92,9 +92,9 @@ def test_who_does_not_know_the_project_does_not_know_its_story(town: Town, proje
     for stranger in (town.employer(ELSEWHERE), town.provider(ELSEWHERE), town.district("officer-9", SHUNYI)):
         with pytest.raises(NotFound):
             history(town, project_id, stranger)
-    cursor = town.bench.call(town.city(), contract.GET_HISTORY, GetHistory(project_id, limit=1)).cursor
+    cursor = town.harness.call(town.city(), contract.GET_HISTORY, GetHistory(project_id, limit=1)).cursor
     with pytest.raises(NotFound):
-        town.bench.call(town.employer(ELSEWHERE), contract.GET_HISTORY, GetHistory(project_id, cursor))
+        town.harness.call(town.employer(ELSEWHERE), contract.GET_HISTORY, GetHistory(project_id, cursor))
 
 
 def test_a_story_is_asked_of_a_project(town: Town) -> None:
@@ -108,7 +108,7 @@ def test_a_withdrawal_and_a_resubmission_have_their_words(town: Town) -> None:
     town.review(town.district(), case_id, "return")
     town.resubmit(case_id)
     town.review(town.district(), case_id, "approve", WITH_DEPARTMENTS)
-    town.bench.call(town.employer(), contract.WITHDRAW_CASE, contract.WithdrawCase(case_id, "改期再报"))
+    town.harness.call(town.employer(), contract.WITHDRAW_CASE, contract.WithdrawCase(case_id, "改期再报"))
     titles = [line.title for line in history(town, case_id, town.employer())]
     assert titles[3:] == ["项目申请：重新提交", "项目申请：区级审核，通过", "项目申请：撤回"]
 
@@ -123,7 +123,7 @@ def test_every_act_of_oversight_has_its_words(town: Town, overseer: Overseer, pr
     overseer.conclude(overseer.inquire(project_id).id, "cleared")
     overseer.withdraw_notice(overseer.publish(project_id).notice_id)
     notice = overseer.publish(project_id)
-    town.bench.move_clock(notice.to_on + timedelta(days=1))
+    town.harness.move_clock(notice.to_on + timedelta(days=1))
     overseer.close_notice(notice.notice_id)
     told = {line.action for line in history(town, project_id)} - {action for action, _ in STORY[:8]}
     assert told == {f"{kind}.{move}" for kind, move in ACT_WORDS}

@@ -12,19 +12,19 @@ import pytest
 from shared.contracts.review import cases as contract
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.review.overseer import Overseer
 from tests.services.review.town import ELSEWHERE, EMPLOYER, PLAN, PROVIDER, WITH_DEPARTMENTS, Town
 
 
 def listed(town: Town, speaker: Speaker, **options: Any) -> list[str]:
-    page = town.bench.call(speaker, contract.LIST_CASES, contract.ListCases(**options))
+    page = town.harness.call(speaker, contract.LIST_CASES, contract.ListCases(**options))
     return [case.case_id for case in page.cases]
 
 
 def test_everybody_sees_what_is_in_reach(town: Town) -> None:
     joined, alone = town.joined(), town.submit().case_id
-    auditor = town.bench.speaker(Role.AUDITOR, "auditor-1")
+    auditor = town.harness.speaker(Role.AUDITOR, "auditor-1")
     for party in (town.employer(), town.provider()):
         assert listed(town, party) == [joined, alone]
     for official in (town.district(), town.city(), auditor):
@@ -35,7 +35,7 @@ def test_everybody_sees_what_is_in_reach(town: Town) -> None:
 
 def test_an_operator_sees_no_case(town: Town) -> None:
     with pytest.raises(NotPermitted):
-        listed(town, town.bench.speaker(Role.OPERATOR, "operator-2"))
+        listed(town, town.harness.speaker(Role.OPERATOR, "operator-2"))
 
 
 def test_a_case_waits_for_one_station_at_a_time(town: Town) -> None:
@@ -53,7 +53,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(town: Town) -> None:
     cursor = None
     while True:
         request = contract.ListCases(cursor=cursor, limit=2)
-        page = town.bench.call(town.district(), contract.LIST_CASES, request)
+        page = town.harness.call(town.district(), contract.LIST_CASES, request)
         seen += [case.case_id for case in page.cases]
         cursor = page.cursor
         if cursor is None:
@@ -77,7 +77,7 @@ def test_lists_narrow_by_kind_and_state(town: Town) -> None:
 
 def test_lists_narrow_by_every_property_of_a_case(town: Town) -> None:
     first = town.joined()
-    town.bench.move_clock(date(2022, 7, 1))
+    town.harness.move_clock(date(2022, 7, 1))
     second = town.joined(occupation="6-18-01-07", level="intermediate", term_years=1)
     town.review(town.district(), second, "approve", WITH_DEPARTMENTS)
     only_first: list[dict[str, Any]] = [
@@ -151,7 +151,7 @@ def test_a_filter_opens_nothing_out_of_reach(town: Town) -> None:
 
 def test_a_last_page_that_is_full_has_no_cursor(town: Town) -> None:
     made = [town.joined() for _ in range(2)]
-    page = town.bench.call(town.city(), contract.LIST_CASES, contract.ListCases(limit=2))
+    page = town.harness.call(town.city(), contract.LIST_CASES, contract.ListCases(limit=2))
     assert [case.case_id for case in page.cases] == made and page.cursor is None
 
 
@@ -163,5 +163,5 @@ def test_another_citys_document_has_its_own_stations_with_no_code(new_town: Call
     case_id = town.joined(level="junior", term_years=1, standard="")
     assert (town.waiting(town.district(district="990105")), town.waiting(town.city())) == ([], [case_id])
     assert town.review(town.city(), case_id, "approve").state == "approved"
-    (told,) = town.bench.told(contract.PROJECT_APPROVED)
+    (told,) = town.harness.told(contract.PROJECT_APPROVED)
     assert told.document.startswith("example-city-2031-1@")

@@ -15,7 +15,7 @@ from shared.contracts.review import notices, oversight
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, SkillsError, Unavailable
 from tests.conftest import MadeDatabase
 from tests.rules.policy import EXAMPLE_CITY
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.review.overseer import Overseer
 from tests.services.review.town import ELSEWHERE, EMPLOYER, PROVIDER, WITH_DEPARTMENTS, Town
 
@@ -32,16 +32,16 @@ values:
 def test_a_notice_blocks_from_its_first_hour_until_another_officer_closes_it(town: Town, overseer: Overseer) -> None:
     project_id = town.approved()
     opened = overseer.publish(project_id)
-    assert (opened.state, opened.from_on, opened.to_on) == ("open", town.bench.today, LAST_DAY)
+    assert (opened.state, opened.from_on, opened.to_on) == ("open", town.harness.today, LAST_DAY)
     assert (opened.case_id, opened.project_id, opened.district) == (project_id, project_id, "110105")
     assert overseer.standing(project_id) == ["public_notice"]
-    town.bench.move_clock(LAST_DAY + DAY)
+    town.harness.move_clock(LAST_DAY + DAY)
     closed = overseer.close_notice(opened.notice_id)
     assert (closed.state, closed.objections, closed.standing, closed.upheld) == ("closed", 0, 0, 0)
     assert overseer.standing(project_id) == []
-    (blocked,), (unblocked,) = town.bench.told(oversight.CASE_BLOCKED), town.bench.told(oversight.CASE_UNBLOCKED)
+    (blocked,), (unblocked,) = town.harness.told(oversight.CASE_BLOCKED), town.harness.told(oversight.CASE_UNBLOCKED)
     assert blocked.block_id == unblocked.block_id == opened.block_id
-    told = [*town.bench.told(notices.NOTICE_OPENED), *town.bench.told(notices.NOTICE_CLOSED)]
+    told = [*town.harness.told(notices.NOTICE_OPENED), *town.harness.told(notices.NOTICE_CLOSED)]
     assert [each.state for each in told] == ["open", "closed"]
     assert {(each.notice_id, each.employer_id, each.provider_id) for each in told} == {
         (opened.notice_id, EMPLOYER, PROVIDER)
@@ -50,10 +50,10 @@ def test_a_notice_blocks_from_its_first_hour_until_another_officer_closes_it(tow
 
 def test_it_is_not_closed_on_its_last_day_nor_by_who_published_it(town: Town, overseer: Overseer) -> None:
     notice = overseer.publish(town.approved(), by=town.district("officer-3"))
-    town.bench.move_clock(LAST_DAY)
+    town.harness.move_clock(LAST_DAY)
     with pytest.raises(Conflict, match="2022-06-13"):
         overseer.close_notice(notice.notice_id)
-    town.bench.move_clock(LAST_DAY + DAY)
+    town.harness.move_clock(LAST_DAY + DAY)
     for himself in (town.district("officer-3"), town.city("officer-3")):
         with pytest.raises(NotPermitted, match="发起公示"):
             overseer.close_notice(notice.notice_id, by=himself)
@@ -90,7 +90,7 @@ def test_a_case_has_one_open_notice_and_after_its_withdrawal_another(town: Town,
         overseer.publish(project_id, by=town.city())
     withdrawn = overseer.withdraw_notice(first.notice_id)
     assert withdrawn.state == "withdrawn" and overseer.standing(project_id) == []
-    assert [told.state for told in town.bench.told(notices.NOTICE_CLOSED)] == ["withdrawn"]
+    assert [told.state for told in town.harness.told(notices.NOTICE_CLOSED)] == ["withdrawn"]
     second = overseer.publish(project_id)
     assert overseer.standing(project_id) == ["public_notice"]
     page = listed(town, project_id=project_id)
@@ -100,7 +100,7 @@ def test_a_case_has_one_open_notice_and_after_its_withdrawal_another(town: Town,
 
 def test_it_begins_today_or_later_and_says_how_long(town: Town, overseer: Overseer) -> None:
     project_id = town.approved()
-    assert path_of(lambda: overseer.publish(project_id, from_on=town.bench.today - DAY)) == "from_on"
+    assert path_of(lambda: overseer.publish(project_id, from_on=town.harness.today - DAY)) == "from_on"
     assert path_of(lambda: overseer.publish(project_id, working_days=None)) == "working_days"
     with pytest.raises(Unavailable, match="2031 年"):
         overseer.publish(project_id, from_on=date(2031, 1, 1))
@@ -131,10 +131,10 @@ def test_the_documents_length_holds_where_it_names_one(new_town: Callable[..., T
 def test_an_objection_to_a_notice_keeps_it_open_until_it_is_answered(town: Town, overseer: Overseer) -> None:
     project_id = town.approved()
     notice = overseer.publish(project_id)
-    town.bench.move_clock(LAST_DAY)
+    town.harness.move_clock(LAST_DAY)
     lodged = [overseer.lodge(project_id, notice_id=notice.notice_id).id for _ in range(2)]
     assert sorted(overseer.standing(project_id)) == ["objection", "objection", "public_notice"]
-    town.bench.move_clock(LAST_DAY + DAY)
+    town.harness.move_clock(LAST_DAY + DAY)
     overseer.answer(lodged[0], upheld=True)
     with pytest.raises(Conflict, match="收到 2 件异议，还有 1 件未答复") as refused:
         overseer.close_notice(notice.notice_id)
@@ -150,24 +150,24 @@ def test_an_objection_that_names_no_notice_does_not_keep_one_open(town: Town, ov
     project_id = town.approved()
     notice = overseer.publish(project_id)
     overseer.lodge(project_id)
-    town.bench.move_clock(LAST_DAY + DAY)
+    town.harness.move_clock(LAST_DAY + DAY)
     assert overseer.close_notice(notice.notice_id).objections == 0
     assert overseer.standing(project_id) == ["objection"]
 
 
 def test_objections_are_lodged_within_the_days_of_an_open_notice_of_the_project(town: Town, overseer: Overseer) -> None:
     project_id, other = town.approved(), town.approved()
-    notice = overseer.publish(project_id, from_on=town.bench.today + DAY)
+    notice = overseer.publish(project_id, from_on=town.harness.today + DAY)
 
     def lodge(project: str = project_id) -> None:
         overseer.lodge(project, notice_id=notice.notice_id)
 
     with pytest.raises(Conflict, match="不在公示期内"):
         lodge()
-    town.bench.move_clock(notice.from_on)
+    town.harness.move_clock(notice.from_on)
     assert path_of(lambda: lodge(other)) == "notice_id"
     lodge()
-    town.bench.move_clock(notice.to_on + DAY)
+    town.harness.move_clock(notice.to_on + DAY)
     with pytest.raises(Conflict, match="不在公示期内"):
         lodge()
     with pytest.raises(NotFound):
@@ -205,7 +205,7 @@ def test_another_district_neither_publishes_nor_closes_nor_reads(town: Town, ove
     ):
         with pytest.raises(NotFound):
             act()
-    assert town.bench.call(stranger, notices.LIST_NOTICES, notices.ListNotices()).notices == ()
+    assert town.harness.call(stranger, notices.LIST_NOTICES, notices.ListNotices()).notices == ()
     for party in (town.employer(), town.provider()):
         assert overseer.notice(notice.notice_id, by=party).title == notice.title
 
@@ -224,13 +224,13 @@ def test_notices_are_read_page_by_page_the_newest_first(town: Town, overseer: Ov
 def test_its_closing_is_a_deadline_of_the_office_that_published(town: Town, overseer: Overseer) -> None:
     """X-13: the first working day after the last one, on which it can be closed."""
     ours, theirs = overseer.publish(town.approved()), overseer.publish(town.approved(), by=town.city())
-    told = {each.deadline_id: each for each in town.bench.told(contract.DEADLINE_SET)}
+    told = {each.deadline_id: each for each in town.harness.told(contract.DEADLINE_SET)}
     assert [told[each.notice_id].party for each in (ours, theirs)] == ["district_officer", "city_officer"]
     assert told[ours.notice_id].due_on == LAST_DAY + DAY
     overseer.withdraw_notice(theirs.notice_id)
-    town.bench.move_clock(LAST_DAY + DAY)
+    town.harness.move_clock(LAST_DAY + DAY)
     overseer.close_notice(ours.notice_id)
-    closed = [(each.deadline_id, each.outcome) for each in town.bench.told(contract.DEADLINE_CLOSED)]
+    closed = [(each.deadline_id, each.outcome) for each in town.harness.told(contract.DEADLINE_CLOSED)]
     assert closed == [(theirs.notice_id, "dropped"), (ours.notice_id, "met")]
 
 
@@ -262,14 +262,14 @@ def test_of_many_at_the_same_moment_one_publishes_and_one_ends_it(
             return sorted(pool.map(attempt, range(8)))
 
     assert at_once(lambda _: overseer.publish(project_id)) == ["conflict"] * 7 + ["open"]
-    notice_id = town.bench.told(notices.NOTICE_OPENED)[0].notice_id
-    town.bench.move_clock(LAST_DAY + DAY)
+    notice_id = town.harness.told(notices.NOTICE_OPENED)[0].notice_id
+    town.harness.move_clock(LAST_DAY + DAY)
     ended = at_once(
         lambda number: overseer.withdraw_notice(notice_id) if number % 2 else overseer.close_notice(notice_id)
     )
     assert ended.count("conflict") == 7
-    assert len(town.bench.told(oversight.CASE_UNBLOCKED)) == 1
-    town.bench.close()
+    assert len(town.harness.told(oversight.CASE_UNBLOCKED)) == 1
+    town.harness.close()
 
 
 def test_an_objection_at_the_moment_of_closing_is_answered_first_or_refused(
@@ -295,11 +295,11 @@ def test_an_objection_at_the_moment_of_closing_is_answered_first_or_refused(
         assert set(ended) <= {"withdrawn", "lodged", "conflict"} and ended.count("withdrawn") == 1
         assert found.objections == found.standing == ended.count("lodged")
         assert overseer.standing(notice.project_id).count("objection") == ended.count("lodged")
-    town.bench.close()
+    town.harness.close()
 
 
 def listed(town: Town, **filters: Any) -> notices.NoticePage:
-    return town.bench.call(town.city(), notices.LIST_NOTICES, notices.ListNotices(**filters))
+    return town.harness.call(town.city(), notices.LIST_NOTICES, notices.ListNotices(**filters))
 
 
 def path_of(act: Callable[[], Any]) -> str:

@@ -13,7 +13,7 @@ from shared.contracts.review import oversight as contract
 from shared.errors import Conflict, NotFound, NotPermitted, SkillsError
 from shared.security.speaker import Role
 from tests.conftest import MadeDatabase
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.review.overseer import Overseer
 from tests.services.review.town import ELSEWHERE, Town
 
@@ -28,9 +28,9 @@ def test_an_objection_blocks_until_it_is_answered(town: Town, overseer: Overseer
     assert overseer.standing(project_id) == []
     (entry,) = overseer.oversight(project_id).entries
     assert (entry.kind, entry.state, entry.block_id) == ("objection", state, lodged.block_id)
-    (blocked,), (unblocked,) = town.bench.told(contract.CASE_BLOCKED), town.bench.told(contract.CASE_UNBLOCKED)
+    (blocked,), (unblocked,) = town.harness.told(contract.CASE_BLOCKED), town.harness.told(contract.CASE_UNBLOCKED)
     assert blocked == unblocked
-    assert [told.of_id for told in town.bench.told(contract.OBJECTION_LODGED)] == [lodged.id]
+    assert [told.of_id for told in town.harness.told(contract.OBJECTION_LODGED)] == [lodged.id]
 
 
 def test_each_of_two_objections_has_a_block_of_its_own(town: Town, overseer: Overseer) -> None:
@@ -88,7 +88,7 @@ def test_a_party_sees_that_something_stands_and_not_who_said_what(town: Town, ov
         seen = overseer.oversight(project_id, by=party)
         assert sorted(block.kind for block in seen.blocks) == ["fraud_inquiry", "objection"]
         assert [entry.words for entry in seen.entries] == ["", ""]
-    auditor = town.bench.speaker(Role.AUDITOR, "auditor-1")
+    auditor = town.harness.speaker(Role.AUDITOR, "auditor-1")
     assert overseer.oversight(project_id, by=auditor).entries[0].words == "有人反映签到不实"
 
 
@@ -116,7 +116,7 @@ def test_a_block_that_was_lifted_is_not_lifted_again(town: Town, overseer: Overs
     """Whatever lifted it: the answer of an objection whose block no longer stands is refused whole."""
     project_id = town.approved()
     lodged = overseer.lodge(project_id)
-    with town.bench.database.transaction() as session:
+    with town.harness.database.transaction() as session:
         session.execute(text("UPDATE blocks SET lifted_on = '2022-06-06', lifted_by = 'officer-8'"))
     with pytest.raises(Conflict, match="已解除"):
         overseer.answer(lodged.id)
@@ -138,5 +138,5 @@ def test_two_officers_at_the_same_moment_answer_once(
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(attempt, range(8))) == ["False"] + ["conflict"] * 7
-    assert len(town.bench.told(contract.CASE_UNBLOCKED)) == 1
-    town.bench.close()
+    assert len(town.harness.told(contract.CASE_UNBLOCKED)) == 1
+    town.harness.close()

@@ -12,7 +12,7 @@ from shared.contracts.review.papers import MAKE_FORM, MakeReviewPaper
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.security.speaker import Speaker
 from tests.services import files
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.review.overseer import Overseer
 from tests.services.review.town import ELSEWHERE, WITH_DEPARTMENTS, Town, finding
 
@@ -20,8 +20,8 @@ from tests.services.review.town import ELSEWHERE, WITH_DEPARTMENTS, Town, findin
 def printed(town: Town, form: Any, of_id: str, by: Speaker | None = None) -> str:
     """Every text of the paper, as the one who asked for it fetches it."""
     speaker = by or town.district()
-    made = town.bench.call(speaker, MAKE_FORM, MakeReviewPaper(form, of_id))
-    paper = docx.Document(io.BytesIO(files.fetch(town.bench, speaker, made.file)))
+    made = town.harness.call(speaker, MAKE_FORM, MakeReviewPaper(form, of_id))
+    paper = docx.Document(io.BytesIO(files.fetch(town.harness, speaker, made.file)))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     return "\n".join([*(paragraph.text for paragraph in paper.paragraphs), *cells])
 

@@ -65,7 +65,7 @@ def test_a_mended_plan_has_its_own_places(town: Town) -> None:
 @pytest.mark.parametrize("statement", ["signed_up = places + 1", "signed_up = -1", "places = 0"])
 def test_the_database_counts_too(town: Town, statement: str) -> None:
     town.sign_up(town.approved(), people(1, 1))
-    with pytest.raises(DBAPIError), town.bench.database.transaction() as session:
+    with pytest.raises(DBAPIError), town.harness.database.transaction() as session:
         session.execute(text(f"UPDATE projects SET {statement}"))
 
 
@@ -84,7 +84,7 @@ def test_rosters_at_the_same_moment_do_not_exceed_the_plan_together(
     with ThreadPoolExecutor(8) as pool:
         results = sorted(pool.map(attempt, range(8)))
     assert results == ["conflict"] * 6 + ["in_review"] * 2
-    town.bench.close()
+    town.harness.close()
 
 
 def test_projects_from_before_the_count_are_counted(make_database: Callable[..., MadeDatabase], dialect: str) -> None:

@@ -13,7 +13,7 @@ from shared.contracts.registry import eligibility
 from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, NoPolicyInForce, NotFound, NotPermitted, PolicyNotMet
 from shared.security.speaker import Role
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.review.town import (
     ELSEWHERE,
     EMPLOYER,
@@ -35,7 +35,7 @@ def test_a_project_passes_provider_district_and_city(town: Town) -> None:
     answer = town.review(town.city(), case_id, "approve")
     assert (answer.state, answer.station) == ("approved", None)
 
-    (told,) = town.bench.told(contract.PROJECT_APPROVED)
+    (told,) = town.harness.told(contract.PROJECT_APPROVED)
     assert told.project_id == case_id and told.document == answer.document
     assert (told.employer_id, told.provider_id, told.provider_kind) == (EMPLOYER, PROVIDER, "vocational_college")
     assert (told.submitted_on, told.approved_on) == (date(2022, 6, 6), date(2022, 6, 6))
@@ -47,7 +47,7 @@ def test_the_class_of_the_occupation_is_that_of_the_day_of_approval(town: Town) 
     case_id = town.joined()
     town.review(town.district(), case_id, "approve", WITH_DEPARTMENTS)
     assert town.asked("registry.ask_occupation") == []
-    town.bench.move_clock(date(2022, 6, 20))
+    town.harness.move_clock(date(2022, 6, 20))
     town.review(town.city(), case_id, "approve")
     (question,) = town.asked("registry.ask_occupation")
     assert question.approved_on == date(2022, 6, 20)
@@ -61,7 +61,7 @@ def test_the_class_of_the_occupation_is_that_of_the_day_of_approval(town: Town) 
 
 def test_whoever_is_next_is_told_at_every_station(town: Town) -> None:
     town.approved()
-    told = town.bench.told(contract.CASE_SUBMITTED)
+    told = town.harness.told(contract.CASE_SUBMITTED)
     assert [each.station for each in told] == [None, "district_review", "city_verification"]
 
 
@@ -87,7 +87,7 @@ def test_a_day_without_a_document_is_refused_by_name(new_town: Callable[..., Tow
 def test_organisations_that_are_not_registered_are_all_named(town: Town) -> None:
     request = contract.SubmitProject("apprenticeship", "org-unknown", PLAN, "given")
     with pytest.raises(InvalidRequest) as refused:
-        town.bench.call(town.employer("org-new"), contract.SUBMIT_PROJECT, request)
+        town.harness.call(town.employer("org-new"), contract.SUBMIT_PROJECT, request)
     assert [field["path"] for field in refused.value.details["fields"]] == ["employer_id", "provider_id"]
 
 
@@ -141,11 +141,11 @@ def test_a_returned_project_is_decided_anew_under_its_first_day(town: Town) -> N
     """INT-16, X-7."""
     case_id = town.joined(standard="")
     town.review(town.district(), case_id, "return")
-    (returned,) = town.bench.told(contract.CASE_RETURNED)
+    (returned,) = town.harness.told(contract.CASE_RETURNED)
     assert "APP-30" in returned.reason and returned.station is None
     assert town.waiting(town.employer()) == [case_id]
 
-    town.bench.move_clock(date(2022, 8, 1))
+    town.harness.move_clock(date(2022, 8, 1))
     answer = town.resubmit(case_id)
     assert (answer.state, answer.station) == ("in_review", "district_review")
     case = town.case(case_id)
@@ -177,10 +177,10 @@ def test_an_approval_does_not_meet_a_case_that_changed_meanwhile(town: Town) -> 
         town.review(town.district(), case_id, "approve", WITH_DEPARTMENTS)
         return eligibility.OccupationAnswer("decision-occupation", "shortage", True)
 
-    town.bench.answers(eligibility.ASK_OCCUPATION, change_meanwhile)
+    town.harness.answers(eligibility.ASK_OCCUPATION, change_meanwhile)
     with pytest.raises(Conflict):
         town.review(town.city(), case_id, "approve")
-    assert town.bench.told(contract.PROJECT_APPROVED) == []
+    assert town.harness.told(contract.PROJECT_APPROVED) == []
 
 
 def test_the_provider_mends_its_part_of_a_returned_project(town: Town) -> None:
@@ -195,7 +195,7 @@ def test_the_provider_mends_its_part_of_a_returned_project(town: Town) -> None:
 def test_a_rejected_project_moves_no_more(town: Town) -> None:
     case_id = town.joined()
     assert town.review(town.district(), case_id, "reject").state == "rejected"
-    assert [each.case_id for each in town.bench.told(contract.CASE_REJECTED)] == [case_id]
+    assert [each.case_id for each in town.harness.told(contract.CASE_REJECTED)] == [case_id]
     with pytest.raises(Conflict):
         town.resubmit(case_id)
     with pytest.raises(Conflict):
@@ -209,7 +209,7 @@ def test_sending_back_needs_words_and_they_stay_on_the_case(town: Town, outcome:
         town.review(town.district(), case_id, outcome, Opinion("  "))
     town.review(town.district(), case_id, outcome, Opinion("请张某某补交材料"))
     assert town.case(case_id).history[-1].opinion == "请张某某补交材料"
-    told = [*town.bench.told(contract.CASE_RETURNED), *town.bench.told(contract.CASE_REJECTED)]
+    told = [*town.harness.told(contract.CASE_RETURNED), *town.harness.told(contract.CASE_REJECTED)]
     assert [each for each in told if "张某某" in each.reason] == []
 
 
@@ -246,7 +246,7 @@ def test_another_employer_or_provider_knows_nothing_of_the_case(town: Town) -> N
         with pytest.raises(NotFound):
             town.case(case_id, stranger)
     with pytest.raises(NotFound):
-        town.bench.call(town.provider(ELSEWHERE), contract.JOIN_PROJECT, contract.JoinProject(case_id, "given", True))
+        town.harness.call(town.provider(ELSEWHERE), contract.JOIN_PROJECT, contract.JoinProject(case_id, "given", True))
     assert town.asked("registry.decide_parties") == []
 
 
@@ -296,10 +296,10 @@ def test_the_same_request_id_submits_once(town: Town) -> None:
     """X-14."""
     request = contract.SubmitProject("apprenticeship", PROVIDER, PLAN, "given")
     twice = [
-        town.bench.call(town.employer(), contract.SUBMIT_PROJECT, request, request_id="request-1") for _ in range(2)
+        town.harness.call(town.employer(), contract.SUBMIT_PROJECT, request, request_id="request-1") for _ in range(2)
     ]
     assert twice[0] == twice[1]
-    assert len(town.bench.told(contract.CASE_SUBMITTED)) == 1
+    assert len(town.harness.told(contract.CASE_SUBMITTED)) == 1
 
 
 # --- what is kept ------------------------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ def test_the_same_request_id_submits_once(town: Town) -> None:
 
 @pytest.mark.parametrize(("on", "advised"), [(date(2024, 11, 25), False), (date(2024, 11, 26), True)])
 def test_the_reported_repeal_is_advice_on_the_case_from_its_day(town: Town, on: date, advised: bool) -> None:
-    town.bench.move_clock(on)
+    town.harness.move_clock(on)
     case_id = town.joined()
     found = outcomes(each for decision in town.case(case_id).decisions for each in decision.findings)
     assert (("X-7", "advice") in found) == advised
@@ -320,15 +320,15 @@ def test_stored_decisions_are_decided_again_to_the_same(town: Town) -> None:
     case_id = town.submit().case_id
     town.join(case_id, agreement=False)
     town.review(town.district(), case_id, "approve", accepted={"APP-1": "无需会同", "APP-36": "正在用印"})
-    auditor = town.bench.speaker(Role.AUDITOR, "auditor-1")
-    verified = town.bench.call(auditor, VERIFY_DECISIONS["review"], VerifyDecisions())
+    auditor = town.harness.speaker(Role.AUDITOR, "auditor-1")
+    verified = town.harness.call(auditor, VERIFY_DECISIONS["review"], VerifyDecisions())
     assert (verified.verified, verified.differing) == (3, ())
 
 
 def test_registry_is_asked_about_the_day_of_the_application(town: Town) -> None:
     """INT-25."""
     case_id = town.submit().case_id
-    town.bench.move_clock(date(2022, 7, 1))
+    town.harness.move_clock(date(2022, 7, 1))
     town.join(case_id)
     (question,) = town.asked("registry.decide_parties")
     assert isinstance(question, eligibility.DecideParties)

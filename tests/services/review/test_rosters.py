@@ -13,7 +13,7 @@ from shared.contracts.registry import eligibility
 from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError
 from tests.conftest import MadeDatabase
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.review.town import ELSEWHERE, EMPLOYER, WITH_DEPARTMENTS, Town, finding, outcomes
 
 
@@ -33,7 +33,7 @@ def test_the_district_accepts_those_who_meet_every_clause(town: Town) -> None:
     ]
 
     assert town.review(town.district(), roster.case_id, "approve", WITH_DEPARTMENTS).state == "approved"
-    (told,) = town.bench.told(contract.ROSTER_APPROVED)
+    (told,) = town.harness.told(contract.ROSTER_APPROVED)
     assert told.person_ids == ("person-00001", "person-00003")
     assert (told.project_id, told.part, told.parts) == (project_id, 1, 1)
     case = town.case(roster.case_id)
@@ -57,7 +57,7 @@ def test_registry_decides_for_the_enrolment_and_the_term_of_the_plan(town: Town)
 
 def test_a_late_roster_is_judged_for_the_day_it_comes(town: Town) -> None:
     project_id = town.approved()
-    town.bench.move_clock(date(2022, 9, 15))
+    town.harness.move_clock(date(2022, 9, 15))
     town.sign_up(project_id, people(1))
     (question,) = town.asked("registry.decide_apprentices")
     assert (question.enrolment_on, question.training_ends_on) == (date(2022, 9, 15), date(2024, 9, 14))
@@ -69,7 +69,7 @@ def test_a_principle_of_people_is_accepted_with_a_reason(town: Town) -> None:
     first = town.sign_up(project_id, people(2))
     reasons = {"APP-2": "已核对原件"}
     town.review(town.district(), first.case_id, "approve", WITH_DEPARTMENTS, accepted=reasons)
-    (told,) = town.bench.told(contract.ROSTER_APPROVED)
+    (told,) = town.harness.told(contract.ROSTER_APPROVED)
     assert told.person_ids == ("person-00001", "person-00002")
     decisions = {each.subject_id: each for each in town.case(first.case_id).decisions}
     assert outcomes(decisions["person-00001"].findings) == {("APP-2", "accepted")}
@@ -102,7 +102,7 @@ def test_a_roster_that_nobody_passes_is_not_approved(town: Town) -> None:
     roster = town.sign_up(town.approved(), people(1))
     with pytest.raises(Conflict):
         town.review(town.district(), roster.case_id, "approve", WITH_DEPARTMENTS)
-    assert town.bench.told(contract.ROSTER_APPROVED) == []
+    assert town.harness.told(contract.ROSTER_APPROVED) == []
 
 
 def test_the_roster_review_records_the_co_departments_too(town: Town) -> None:
@@ -117,7 +117,7 @@ def test_the_roster_review_records_the_co_departments_too(town: Town) -> None:
 def test_a_person_without_a_decision_leaves_the_roster_unapproved(town: Town) -> None:
     """APP-24: a finding for each. Registry answers about somebody else only."""
     project_id = town.approved()
-    town.bench.answers(eligibility.DECIDE_APPRENTICES, lambda _: eligibility.ApprenticesDecided(()))
+    town.harness.answers(eligibility.DECIDE_APPRENTICES, lambda _: eligibility.ApprenticesDecided(()))
     with pytest.raises(InvalidRequest) as refused:
         town.sign_up(project_id, people(1))
     assert [field["path"] for field in refused.value.details["fields"]] == ["rows[0].person_id"]
@@ -126,7 +126,7 @@ def test_a_person_without_a_decision_leaves_the_roster_unapproved(town: Town) ->
 def test_strangers_to_the_employer_are_refused_by_row_and_the_others_stand(town: Town) -> None:
     """Registry refuses a question about strangers whole, naming each by its place."""
     project_id = town.approved()
-    decided = town.bench.neighbours["registry.decide_apprentices"]
+    decided = town.harness.neighbours["registry.decide_apprentices"]
 
     def refuse_strangers(request: eligibility.DecideApprentices) -> eligibility.ApprenticesDecided:
         places = [place for place, person in enumerate(request.person_ids) if person.startswith("stranger")]
@@ -135,7 +135,7 @@ def test_strangers_to_the_employer_are_refused_by_row_and_the_others_stand(town:
         answer: eligibility.ApprenticesDecided = decided(request)
         return answer
 
-    town.bench.answers(eligibility.DECIDE_APPRENTICES, refuse_strangers)
+    town.harness.answers(eligibility.DECIDE_APPRENTICES, refuse_strangers)
     roster = town.sign_up(project_id, ["stranger-1", "person-00001", "stranger-2"])
     assert [row.outcome for row in roster.rows] == ["refused", "accepted", "refused"]
     with pytest.raises(InvalidRequest):
@@ -186,15 +186,15 @@ def test_somebody_refused_may_sign_up_again_after_the_cure(town: Town) -> None:
 
 def test_who_signed_up_elsewhere_while_registry_was_asked_is_refused_by_row(town: Town) -> None:
     project_id = town.approved()
-    decided = town.bench.neighbours["registry.decide_apprentices"]
+    decided = town.harness.neighbours["registry.decide_apprentices"]
 
     def sign_up_meanwhile(request: eligibility.DecideApprentices) -> eligibility.ApprenticesDecided:
-        town.bench.neighbours["registry.decide_apprentices"] = decided
+        town.harness.neighbours["registry.decide_apprentices"] = decided
         town.sign_up(project_id, people(1))
         answer: eligibility.ApprenticesDecided = decided(request)
         return answer
 
-    town.bench.answers(eligibility.DECIDE_APPRENTICES, sign_up_meanwhile)
+    town.harness.answers(eligibility.DECIDE_APPRENTICES, sign_up_meanwhile)
     assert [row.outcome for row in town.sign_up(project_id, people(2)).rows] == ["refused", "accepted"]
 
 
@@ -213,7 +213,7 @@ def test_two_rosters_with_one_person_at_the_same_moment_leave_one(
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(attempt, range(24)))
     assert len([result for result in results if result not in ("conflict", "invalid_request")]) == 1
-    town.bench.close()
+    town.harness.close()
 
 
 def test_two_officers_at_the_same_moment_take_one_step(
@@ -232,14 +232,14 @@ def test_two_officers_at_the_same_moment_take_one_step(
     with ThreadPoolExecutor(8) as pool:
         results = sorted(pool.map(attempt, range(8)))
     assert results == ["approved"] + ["conflict"] * 7
-    assert len(town.bench.told(contract.ROSTER_APPROVED)) == 1
-    town.bench.close()
+    assert len(town.harness.told(contract.ROSTER_APPROVED)) == 1
+    town.harness.close()
 
 
 def test_a_large_roster_is_told_in_parts_and_read_in_pages(town: Town) -> None:
     roster = town.sign_up(town.approved(head_count=2001), people(2001))
     town.review(town.district(), roster.case_id, "approve", WITH_DEPARTMENTS)
-    told = town.bench.told(contract.ROSTER_APPROVED)
+    told = town.harness.told(contract.ROSTER_APPROVED)
     assert [(each.part, each.parts, len(each.person_ids)) for each in told] == [(1, 3, 1000), (2, 3, 1000), (3, 3, 1)]
     assert [person for each in told for person in each.person_ids] == people(2001)
 
@@ -265,9 +265,9 @@ def test_a_roster_is_signed_up_for_a_project_of_ones_own(town: Town) -> None:
     project_id = town.approved()
     request = contract.SubmitRoster(project_id, (contract.RosterRow(1, "person-00001"),))
     with pytest.raises(NotFound):
-        town.bench.call(town.employer(ELSEWHERE), contract.SUBMIT_ROSTER, request)
+        town.harness.call(town.employer(ELSEWHERE), contract.SUBMIT_ROSTER, request)
     with pytest.raises(NotPermitted):
-        town.bench.call(town.employer("org-provider"), contract.SUBMIT_ROSTER, request)
+        town.harness.call(town.employer("org-provider"), contract.SUBMIT_ROSTER, request)
     assert town.asked("registry.decide_apprentices") == []
 
 

@@ -46,20 +46,20 @@ def document(town: Town, case_id: str) -> str:
 
 def test_the_day_of_the_application_chooses_the_document(town: Town) -> None:
     before = town.joined()
-    town.bench.move_clock(FIRST_DAY)
+    town.harness.move_clock(FIRST_DAY)
     after = town.joined(term_years=1)
     assert (document(town, before), document(town, after)) == ("beijing-2022-11-apprenticeship", "made-up-successor")
     assert town.review(town.district(), after, "approve", WITH_DEPARTMENTS).state == "approved"
     assert town.review(town.district(), before, "approve", WITH_DEPARTMENTS).station == "city_verification"
     assert town.review(town.city(), before, "approve").state == "approved"
-    told = [each.document.partition("@")[0] for each in town.bench.told(contract.PROJECT_APPROVED)]
+    told = [each.document.partition("@")[0] for each in town.harness.told(contract.PROJECT_APPROVED)]
     assert told == ["made-up-successor", "beijing-2022-11-apprenticeship"]
 
 
 def test_a_returned_case_comes_again_under_its_own_document(town: Town) -> None:
     case_id = town.joined()
     town.review(town.district(), case_id, "return")
-    town.bench.move_clock(FIRST_DAY)
+    town.harness.move_clock(FIRST_DAY)
     town.resubmit(case_id)
     assert document(town, case_id) == "beijing-2022-11-apprenticeship"
     found = outcomes(each for decision in town.case(case_id).decisions for each in decision.findings)
@@ -67,7 +67,7 @@ def test_a_returned_case_comes_again_under_its_own_document(town: Town) -> None:
 
 
 def test_the_same_plan_is_judged_otherwise_the_day_after(town: Town) -> None:
-    town.bench.move_clock(FIRST_DAY)
+    town.harness.move_clock(FIRST_DAY)
     case_id = town.joined()
     with pytest.raises(PolicyNotMet) as refused:
         town.review(town.district(), case_id, "approve", WITH_DEPARTMENTS)
@@ -76,7 +76,7 @@ def test_the_same_plan_is_judged_otherwise_the_day_after(town: Town) -> None:
 
 def test_a_roster_follows_the_document_of_its_project(town: Town) -> None:
     project_id = town.approved()
-    town.bench.move_clock(date(2023, 3, 1))
+    town.harness.move_clock(date(2023, 3, 1))
     roster = town.sign_up(project_id, ["person-1"])
     assert document(town, roster.case_id) == "beijing-2022-11-apprenticeship"
     assert [question.document for question in town.asked("registry.decide_apprentices")] == [roster.document]

@@ -14,7 +14,7 @@ from shared.contracts.review import cases
 from shared.contracts.review import oversight as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError
 from tests.conftest import MadeDatabase
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.review.overseer import Overseer
 from tests.services.review.town import APPLIED_ON, EMPLOYER, PROVIDER, Town, outcomes
 
@@ -36,33 +36,33 @@ def test_from_the_summons_to_the_day_training_goes_on(town: Town, overseer: Over
     assert outcomes(suspended.decision.findings) == {("APP-26", "met")}
     assert overseer.standing(project_id) == ["suspension"]
 
-    town.bench.move_clock(APPLIED_ON + 20 * DAY)
+    town.harness.move_clock(APPLIED_ON + 20 * DAY)
     assert overseer.remedy(summons_id).state == "remedied"
     lifted = overseer.lift(summons_id)
     assert lifted.state == "closed" and lifted.decision is not None
     assert outcomes(lifted.decision.findings) == {("APP-26", "met")}
     assert overseer.standing(project_id) == []
 
-    (blocked,) = town.bench.told(contract.CASE_BLOCKED)
-    (unblocked,) = town.bench.told(contract.CASE_UNBLOCKED)
+    (blocked,) = town.harness.told(contract.CASE_BLOCKED)
+    (unblocked,) = town.harness.told(contract.CASE_UNBLOCKED)
     assert (blocked.kind, blocked.project_id, blocked.on) == ("suspension", project_id, APPLIED_ON + DAY)
     assert (blocked.employer_id, blocked.provider_id) == (EMPLOYER, PROVIDER)
     assert (unblocked.block_id, unblocked.on) == (blocked.block_id, APPLIED_ON + 20 * DAY)
     for event in (contract.EMPLOYER_SUMMONED, contract.REFUSAL_REPORTED, contract.REMEDY_RECORDED):
-        assert [told.of_id for told in town.bench.told(event)] == [summons_id]
+        assert [told.of_id for told in town.harness.told(event)] == [summons_id]
 
 
 def test_who_mends_in_time_is_never_suspended(town: Town, overseer: Overseer, project_id: str) -> None:
     """X-13: the day is told, so that the employer is reminded, and told again when it is over."""
     summons_id = overseer.summon(project_id)
     assert overseer.interview(summons_id, "agreed").state == "mending"
-    (due,) = town.bench.told(cases.DEADLINE_SET)
+    (due,) = town.harness.told(cases.DEADLINE_SET)
     assert (due.deadline_id, due.due_on) == (summons_id, APPLIED_ON + 30 * DAY)
     assert (due.party, due.organisation_id, due.subject_id) == ("employer", EMPLOYER, project_id)
     assert overseer.remedy(summons_id).state == "closed"
-    (over,) = town.bench.told(cases.DEADLINE_CLOSED)
+    (over,) = town.harness.told(cases.DEADLINE_CLOSED)
     assert (over.deadline_id, over.outcome) == (summons_id, "met")
-    assert town.bench.told(contract.CASE_BLOCKED) == []
+    assert town.harness.told(contract.CASE_BLOCKED) == []
 
 
 @pytest.mark.parametrize(("days", "may"), [(30, False), (31, True)])
@@ -71,14 +71,14 @@ def test_a_day_to_mend_that_passed_is_reported_and_not_before(
 ) -> None:
     summons_id = overseer.summon(project_id)
     overseer.interview(summons_id, "agreed")
-    town.bench.move_clock(APPLIED_ON + days * DAY)
+    town.harness.move_clock(APPLIED_ON + days * DAY)
     if not may:
         with pytest.raises(Conflict, match="2022-07-06"):
             overseer.report(summons_id)
-        assert town.bench.told(cases.DEADLINE_CLOSED) == []
+        assert town.harness.told(cases.DEADLINE_CLOSED) == []
         return
     assert overseer.report(summons_id).state == "reported"
-    assert [each.outcome for each in town.bench.told(cases.DEADLINE_CLOSED)] == ["dropped"]
+    assert [each.outcome for each in town.harness.told(cases.DEADLINE_CLOSED)] == ["dropped"]
     assert overseer.suspend(summons_id).state == "suspended"
 
 
@@ -86,13 +86,13 @@ def test_another_interview_moves_the_day_to_mend(town: Town, overseer: Overseer,
     summons_id = overseer.summon(project_id)
     overseer.interview(summons_id, "agreed")
     overseer.interview(summons_id, "agreed", remedy_due_on=APPLIED_ON + 60 * DAY)
-    told = town.bench.told(cases.DEADLINE_SET)
+    told = town.harness.told(cases.DEADLINE_SET)
     assert [(each.deadline_id, each.due_on) for each in told] == [
         (summons_id, APPLIED_ON + 30 * DAY),
         (summons_id, APPLIED_ON + 60 * DAY),
     ]
     assert overseer.interview(summons_id, "refused").state == "refused"
-    assert [each.outcome for each in town.bench.told(cases.DEADLINE_CLOSED)] == ["dropped"]
+    assert [each.outcome for each in town.harness.told(cases.DEADLINE_CLOSED)] == ["dropped"]
 
 
 def test_the_city_does_not_suspend_after_an_interview_without_the_superior(overseer: Overseer, project_id: str) -> None:
@@ -127,7 +127,7 @@ def test_putting_it_right_before_the_city_decides_ends_the_matter(overseer: Over
 
 
 def test_a_remedy_older_than_the_suspension_lifts_nothing(town: Town, overseer: Overseer, project_id: str) -> None:
-    town.bench.move_clock(APPLIED_ON + DAY)
+    town.harness.move_clock(APPLIED_ON + DAY)
     summons_id = overseer.suspended(project_id)
     overseer.remedy(summons_id, on=APPLIED_ON)
     with pytest.raises(PolicyNotMet):
@@ -251,9 +251,9 @@ def test_two_city_officers_at_the_same_moment_suspend_once(
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(attempt, range(8))) == ["conflict"] * 7 + ["suspended"]
-    assert len(town.bench.told(contract.CASE_BLOCKED)) == 1
+    assert len(town.harness.told(contract.CASE_BLOCKED)) == 1
     assert overseer.standing(project_id) == ["suspension"]
-    town.bench.close()
+    town.harness.close()
 
 
 def test_another_citys_document_that_orders_no_steps_refuses_none(new_town: Callable[..., Town]) -> None:

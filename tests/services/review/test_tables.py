@@ -43,7 +43,7 @@ def test_models_equal_migrations(make_database: Callable[..., MadeDatabase], dia
 )
 def test_history_is_only_added_to_and_a_state_is_whole(town: Town, statement: str) -> None:
     town.joined()
-    with pytest.raises(DBAPIError), town.bench.database.transaction() as session:
+    with pytest.raises(DBAPIError), town.harness.database.transaction() as session:
         session.execute(text(statement))
 
 
@@ -72,7 +72,7 @@ def test_a_block_is_opened_once_and_lifted_once_and_acts_are_only_added_to(overs
     for _ in range(2):
         inquiry = overseer.inquire(project_id, "person-1")
         overseer.conclude(inquiry.id, "cleared")
-    with pytest.raises(DBAPIError), overseer.town.bench.database.transaction() as session:
+    with pytest.raises(DBAPIError), overseer.town.harness.database.transaction() as session:
         session.execute(text(statement))
 
 
@@ -82,7 +82,7 @@ def test_a_block_is_opened_once_and_lifted_once_and_acts_are_only_added_to(overs
 )
 def test_a_standing_block_is_lifted_by_somebody_on_a_day(overseer: Overseer, statement: str) -> None:
     overseer.lodge(overseer.town.approved())
-    with pytest.raises(DBAPIError), overseer.town.bench.database.transaction() as session:
+    with pytest.raises(DBAPIError), overseer.town.harness.database.transaction() as session:
         session.execute(text(statement))
 
 
@@ -105,7 +105,7 @@ def test_a_notice_is_published_once_and_ended_once(overseer: Overseer, statement
     overseer.lodge(project_id, notice_id=first.notice_id)
     overseer.withdraw_notice(first.notice_id)
     overseer.publish(project_id)
-    with pytest.raises(DBAPIError), overseer.town.bench.database.transaction() as session:
+    with pytest.raises(DBAPIError), overseer.town.harness.database.transaction() as session:
         session.execute(text(statement))
 
 
@@ -118,7 +118,7 @@ def test_a_second_open_notice_of_a_case_is_refused_by_the_index_alone(overseer: 
         "INSERT INTO notices SELECT :own, case_id, title, published_at, from_on, to_on, working_days, 0, {} "
         "FROM notices"
     )
-    with pytest.raises(IntegrityError), overseer.town.bench.database.transaction() as session:
+    with pytest.raises(IntegrityError), overseer.town.harness.database.transaction() as session:
         session.execute(text(copied.format("NULL")), {"own": objection})
-    with overseer.town.bench.database.transaction() as session:
+    with overseer.town.harness.database.transaction() as session:
         session.execute(text(copied.format("to_on")), {"own": objection})

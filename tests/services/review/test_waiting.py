@@ -11,7 +11,7 @@ from shared.contracts.common import ListWaiting, WaitingItem
 from shared.contracts.review import cases as contract
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.review.overseer import Overseer
 from tests.services.review.town import APPLIED_ON, ELSEWHERE, WITH_DEPARTMENTS, Town
 
@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 
 def items(town: Town, speaker: Speaker) -> tuple[WaitingItem, ...]:
-    return town.bench.call(speaker, contract.LIST_WAITING, ListWaiting()).items
+    return town.harness.call(speaker, contract.LIST_WAITING, ListWaiting()).items
 
 
 def waits(town: Town, speaker: Speaker) -> list[tuple[str, str]]:
@@ -53,7 +53,7 @@ def test_a_roster_waits_for_the_district_and_not_for_who_applied(town: Town) -> 
 
 def test_a_case_waits_since_it_came_to_where_it_is(town: Town) -> None:
     case_id = town.joined()
-    town.bench.move_clock(APPLIED_ON + 3 * DAY)
+    town.harness.move_clock(APPLIED_ON + 3 * DAY)
     town.review(town.district(), case_id, "approve", WITH_DEPARTMENTS)
     assert [item.since for item in items(town, town.city())] == [APPLIED_ON + 3 * DAY]
 
@@ -72,9 +72,9 @@ def test_a_summons_waits_for_one_side_after_the_other(town: Town, overseer: Over
     overseer.interview(summons_id, "agreed")
     assert now() == (["remedy_to_see"], [], ["remedy_due"])
     assert items(town, employer)[0].due_on == APPLIED_ON + 30 * DAY
-    town.bench.move_clock(APPLIED_ON + 30 * DAY)
+    town.harness.move_clock(APPLIED_ON + 30 * DAY)
     assert now() == (["remedy_to_see"], [], ["remedy_due"])
-    town.bench.move_clock(APPLIED_ON + 31 * DAY)
+    town.harness.move_clock(APPLIED_ON + 31 * DAY)
     assert now() == (["refusal_to_report"], [], ["remedy_due"])
     overseer.report(summons_id)
     assert now() == ([], ["suspension_to_decide"], [])
@@ -114,11 +114,11 @@ def test_a_notice_waits_once_it_is_over_for_another_officer_of_the_level_that_pu
     notice = overseer.publish(project_id, by=town.district("officer-3"))
     objection = overseer.lodge(project_id, by=town.district("officer-3"), notice_id=notice.notice_id).id
     district, city = town.district("officer-7"), town.city("officer-8")
-    town.bench.move_clock(notice.to_on)
+    town.harness.move_clock(notice.to_on)
     overseer.answer(objection)
     assert waits(town, district) == []
     late = overseer.lodge(project_id, by=town.district("officer-3"), notice_id=notice.notice_id).id
-    town.bench.move_clock(notice.to_on + DAY)
+    town.harness.move_clock(notice.to_on + DAY)
     assert waits(town, district) == [("objection_to_answer", late)]
     overseer.answer(late)
     assert waits(town, district) == [("notice_to_close", notice.notice_id)]
@@ -127,7 +127,7 @@ def test_a_notice_waits_once_it_is_over_for_another_officer_of_the_level_that_pu
     overseer.close_notice(notice.notice_id)
     assert waits(town, district) == []
     by_city = overseer.publish(project_id, by=town.city("officer-3"))
-    town.bench.move_clock(by_city.to_on + DAY)
+    town.harness.move_clock(by_city.to_on + DAY)
     assert (waits(town, district), waits(town, city)) == ([], [("notice_to_close", by_city.notice_id)])
 
 
@@ -156,8 +156,8 @@ def test_an_inspection_waits_for_each_party_until_it_confirmed(town: Town, overs
         lambda town: town.district("officer-9", SHUNYI),
         lambda town: town.employer(ELSEWHERE),
         lambda town: town.provider(ELSEWHERE),
-        lambda town: town.bench.speaker(Role.AUDITOR, "auditor-1"),
-        lambda town: town.bench.speaker(Role.FINANCE_OFFICER, "finance-1", district="110105"),
+        lambda town: town.harness.speaker(Role.AUDITOR, "auditor-1"),
+        lambda town: town.harness.speaker(Role.FINANCE_OFFICER, "finance-1", district="110105"),
     ],
     ids=["another-district", "another-employer", "another-provider", "auditor", "finance"],
 )
@@ -174,7 +174,7 @@ def test_who_has_nothing_to_do_here_sees_nothing(
 
 def test_an_operator_is_refused(town: Town) -> None:
     with pytest.raises(NotPermitted):
-        waits(town, town.bench.speaker(Role.OPERATOR, "operator-2"))
+        waits(town, town.harness.speaker(Role.OPERATOR, "operator-2"))
 
 
 def test_an_organisation_in_both_parts_has_the_errands_of_the_part_it_acts_in(town: Town, overseer: Overseer) -> None:
@@ -188,17 +188,17 @@ def test_the_oldest_come_first_page_by_page_over_cases_and_matters(town: Town, o
     project_id = town.approved()
     wanted = []
     for number in range(3):
-        town.bench.move_clock(APPLIED_ON + (number + 1) * DAY)
+        town.harness.move_clock(APPLIED_ON + (number + 1) * DAY)
         wanted.append(overseer.lodge(project_id, by=town.city()).id)
-        town.bench.move_clock(APPLIED_ON + (number + 1) * DAY)
+        town.harness.move_clock(APPLIED_ON + (number + 1) * DAY)
         wanted.append(town.joined())
     by_day = [set(wanted[place : place + 2]) for place in range(0, 6, 2)]
     seen: list[str] = []
     cursor = None
     while cursor is not None or not seen:
-        page = town.bench.call(town.district(), contract.LIST_WAITING, ListWaiting(cursor, limit=1))
+        page = town.harness.call(town.district(), contract.LIST_WAITING, ListWaiting(cursor, limit=1))
         seen += [item.id for item in page.items]
         cursor = page.cursor
     assert [set(seen[place : place + 2]) for place in range(0, 6, 2)] == by_day
     with pytest.raises(InvalidRequest):
-        town.bench.call(town.district(), contract.LIST_WAITING, ListWaiting("no-cursor"))
+        town.harness.call(town.district(), contract.LIST_WAITING, ListWaiting("no-cursor"))

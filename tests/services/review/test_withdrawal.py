@@ -14,7 +14,7 @@ from tests.services.review.town import ELSEWHERE, WITH_DEPARTMENTS, Town
 
 
 def withdraw(town: Town, case_id: str, by: Speaker | None = None, reason: str = "生产计划调整") -> contract.CaseAnswer:
-    return town.bench.call(by or town.employer(), contract.WITHDRAW_CASE, contract.WithdrawCase(case_id, reason))
+    return town.harness.call(by or town.employer(), contract.WITHDRAW_CASE, contract.WithdrawCase(case_id, reason))
 
 
 def alone(town: Town) -> str:
@@ -42,7 +42,7 @@ def test_a_project_that_is_not_decided_is_withdrawn_and_moves_no_more(town: Town
     case_id = project(town)
     answer = withdraw(town, case_id)
     assert (answer.state, answer.station) == ("withdrawn", None)
-    assert [told.case_id for told in town.bench.told(contract.CASE_WITHDRAWN)] == [case_id]
+    assert [told.case_id for told in town.harness.told(contract.CASE_WITHDRAWN)] == [case_id]
     step = town.case(case_id).history[-1]
     assert (step.move, step.by, step.opinion) == ("withdraw", "clerk-1", "生产计划调整")
     for again in (partial(withdraw, town), town.resubmit, town.join):
@@ -59,7 +59,7 @@ def test_what_is_decided_is_not_withdrawn(town: Town, outcome: str) -> None:
         town.review(town.district(), case_id, "reject")
     with pytest.raises(Conflict):
         withdraw(town, case_id)
-    assert town.bench.told(contract.CASE_WITHDRAWN) == []
+    assert town.harness.told(contract.CASE_WITHDRAWN) == []
 
 
 def test_a_withdrawn_roster_frees_its_people_and_their_places(town: Town) -> None:
@@ -97,11 +97,11 @@ def test_only_the_employer_withdraws_and_says_why(town: Town) -> None:
 )
 def test_the_station_that_it_was_taken_from_is_told(town: Town, project: Any, station: str | None) -> None:
     withdraw(town, project(town))
-    (told,) = town.bench.told(contract.CASE_WITHDRAWN)
+    (told,) = town.harness.told(contract.CASE_WITHDRAWN)
     assert told.station == station
 
 
 def test_what_the_employer_typed_stays_on_the_case(town: Town) -> None:
     withdraw(town, town.joined(), reason="张某某已离职")
-    (told,) = town.bench.told(contract.CASE_WITHDRAWN)
+    (told,) = town.harness.told(contract.CASE_WITHDRAWN)
     assert told.reason == ""

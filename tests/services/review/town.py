@@ -15,7 +15,7 @@ from shared.contracts.review import cases as contract
 from shared.contracts.schema.shapes import Json
 from shared.contracts.training import enrolments
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import CHAOYANG, SHUNYI, Bench
+from tests.services.harness import CHAOYANG, SHUNYI, KernelHarness
 
 EMPLOYER, PROVIDER, ELSEWHERE = "org-employer", "org-provider", "org-elsewhere"
 APPLIED_ON = date(2022, 6, 6)
@@ -50,9 +50,9 @@ def decided(subject: str, *findings: FindingShape) -> Decided:
 
 @dataclass
 class Town:
-    """Review on a bench. `findings`: what registry finds about an organisation or person, by id; else all is met."""
+    """Review on a harness. `findings`: what registry finds about an organisation or person, by id; else all is met."""
 
-    bench: Bench
+    harness: KernelHarness
     findings: dict[str, tuple[FindingShape, ...]] = field(default_factory=dict)
     occupation_class: str = "ordinary"
     employer_district: str = CHAOYANG
@@ -60,13 +60,13 @@ class Town:
 
     @classmethod
     def on(cls, url: str, folder: Path, *, policy_path: str = "", today: date = APPLIED_ON) -> Town:
-        town = cls(Bench(ReviewService, url, folder, policy_path=policy_path))
-        town.bench.move_clock(today)
-        town.bench.answers(parties.LIST_ORGANISATIONS, town._organisations)
-        town.bench.answers(eligibility.DECIDE_PARTIES, town._parties)
-        town.bench.answers(eligibility.DECIDE_APPRENTICES, town._apprentices)
-        town.bench.answers(eligibility.ASK_OCCUPATION, town._occupation)
-        town.bench.answers(enrolments.ASK_FUNDED, lambda _: enrolments.FundedList(town.funded))
+        town = cls(KernelHarness(ReviewService, url, folder, policy_path=policy_path))
+        town.harness.move_clock(today)
+        town.harness.answers(parties.LIST_ORGANISATIONS, town._organisations)
+        town.harness.answers(eligibility.DECIDE_PARTIES, town._parties)
+        town.harness.answers(eligibility.DECIDE_APPRENTICES, town._apprentices)
+        town.harness.answers(eligibility.ASK_OCCUPATION, town._occupation)
+        town.harness.answers(enrolments.ASK_FUNDED, lambda _: enrolments.FundedList(town.funded))
         return town
 
     # --- neighbours ----------------------------------------------------------------------------------------------
@@ -103,25 +103,25 @@ class Town:
     # --- who acts ------------------------------------------------------------------------------------------------
 
     def employer(self, organisation: str = EMPLOYER, subject: str = "clerk-1") -> Speaker:
-        return self.bench.speaker(Role.EMPLOYER, subject, organisation=organisation)
+        return self.harness.speaker(Role.EMPLOYER, subject, organisation=organisation)
 
     def provider(self, organisation: str = PROVIDER, subject: str = "clerk-2") -> Speaker:
-        return self.bench.speaker(Role.TRAINING_PROVIDER, subject, organisation=organisation)
+        return self.harness.speaker(Role.TRAINING_PROVIDER, subject, organisation=organisation)
 
     def district(self, subject: str = "officer-1", district: str = CHAOYANG) -> Speaker:
-        return self.bench.speaker(Role.DISTRICT_OFFICER, subject, district=district)
+        return self.harness.speaker(Role.DISTRICT_OFFICER, subject, district=district)
 
     def city(self, subject: str = "officer-2") -> Speaker:
-        return self.bench.speaker(Role.CITY_OFFICER, subject)
+        return self.harness.speaker(Role.CITY_OFFICER, subject)
 
     # --- the road ------------------------------------------------------------------------------------------------
 
     def submit(self, *, consent: contract.Consent = "given", **changes: Any) -> contract.CaseAnswer:
         request = contract.SubmitProject("apprenticeship", PROVIDER, replace(PLAN, **changes), consent)
-        return self.bench.call(self.employer(), contract.SUBMIT_PROJECT, request)
+        return self.harness.call(self.employer(), contract.SUBMIT_PROJECT, request)
 
     def join(self, case_id: str, *, consent: contract.Consent = "given", agreement: bool = True) -> contract.CaseAnswer:
-        return self.bench.call(
+        return self.harness.call(
             self.provider(), contract.JOIN_PROJECT, contract.JoinProject(case_id, consent, agreement)
         )
 
@@ -140,11 +140,11 @@ class Town:
 
     def resubmit(self, case_id: str, **changes: Any) -> contract.CaseAnswer:
         request = contract.ResubmitProject(case_id, replace(PLAN, **changes), "given")
-        return self.bench.call(self.employer(), contract.RESUBMIT_PROJECT, request)
+        return self.harness.call(self.employer(), contract.RESUBMIT_PROJECT, request)
 
     def sign_up(self, project_id: str, people: Iterable[str]) -> contract.CaseAnswer:
         rows = tuple(contract.RosterRow(number, person) for number, person in enumerate(people, start=1))
-        return self.bench.call(self.employer(), contract.SUBMIT_ROSTER, contract.SubmitRoster(project_id, rows))
+        return self.harness.call(self.employer(), contract.SUBMIT_ROSTER, contract.SubmitRoster(project_id, rows))
 
     def review(
         self,
@@ -163,17 +163,17 @@ class Town:
             tuple(AcceptedReason(rule, reason) for rule, reason in (accepted or {}).items()),
             tuple(contract.RefusedPerson(person, reason) for person, reason in (refused or {}).items()),
         )
-        return self.bench.call(speaker, contract.REVIEW_CASE, request)
+        return self.harness.call(speaker, contract.REVIEW_CASE, request)
 
     def case(self, case_id: str, speaker: Speaker | None = None, **page: Any) -> contract.CaseShape:
-        return self.bench.call(speaker or self.employer(), contract.GET_CASE, contract.GetCase(case_id, **page))
+        return self.harness.call(speaker or self.employer(), contract.GET_CASE, contract.GetCase(case_id, **page))
 
     def waiting(self, speaker: Speaker) -> list[str]:
-        page = self.bench.call(speaker, contract.LIST_CASES, contract.ListCases(waiting_for_me=True))
+        page = self.harness.call(speaker, contract.LIST_CASES, contract.ListCases(waiting_for_me=True))
         return [case.case_id for case in page.cases]
 
     def asked(self, route: str) -> list[Any]:
-        return [request for asked, request in self.bench.asked if asked == route]
+        return [request for asked, request in self.harness.asked if asked == route]
 
 
 def outcomes(findings: Iterable[FindingShape | Json]) -> set[tuple[str, str]]:

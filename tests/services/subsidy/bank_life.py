@@ -21,10 +21,10 @@ from tests.services.subsidy.road import APPROVED, CHAOYANG, Road
 
 def main(url: str, folder: str, payment_id: str, outcome: str) -> None:
     road = Road(url, Path(folder))
-    road.bench.kernel.boundaries = Boundaries(os.environ.get("CRASH_AT"))
+    road.harness.kernel.boundaries = Boundaries(os.environ.get("CRASH_AT"))
     row = BankRow(1, payment_id, cast("Any", outcome), Money.yuan(6000), APPROVED, outcome, "账户已销户")
     request = RecordBankResults(CHAOYANG, "清单-1", (row,))
-    answer = road.bench.call(road.checker, RECORD_BANK_RESULTS, request, request_id=outcome)
+    answer = road.harness.call(road.checker, RECORD_BANK_RESULTS, request, request_id=outcome)
     sys.stdout.write(dumps(write(answer)))
     road.close()
 

@@ -14,7 +14,7 @@ class BankRoad:
     """A road with claims on their way, and the bank at its end."""
 
     def __init__(self, road: Road) -> None:
-        self.road, self.bench = road, road.bench
+        self.road, self.harness = road, road.harness
         self.statements = 0
 
     # --- our side ----------------------------------------------------------------------------------------------------
@@ -46,11 +46,11 @@ class BankRoad:
         return claim_id, self.instructed(claim_id)
 
     def batch(self, batch_id: str) -> payments.BatchShape:
-        return self.bench.call(self.road.maker, payments.GET_BATCH, payments.GetBatch(batch_id))
+        return self.harness.call(self.road.maker, payments.GET_BATCH, payments.GetBatch(batch_id))
 
     def kinds(self) -> list[str]:
         """Kinds of all postings that move a payment, the oldest first."""
-        page = self.bench.call(self.road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
+        page = self.harness.call(self.road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
         return [one.kind for one in page.postings if one.kind in ("payment", "return", "offset", "release")]
 
     def right(self) -> budgets_and_ledger.LedgerProof:
@@ -68,7 +68,7 @@ class BankRoad:
         else:
             given = {"payment_id": of.payment_id, "amount": of.amount}
         reason = "账户已销户" if outcome in ("rejected", "returned") else ""
-        given |= {"row": 1, "outcome": outcome, "on": self.bench.today, "bank_reference": "REF-1", "reason": reason}
+        given |= {"row": 1, "outcome": outcome, "on": self.harness.today, "bank_reference": "REF-1", "reason": reason}
         return bank_and_checks.BankRow(**(given | fields))
 
     def says(self, *lines: bank_and_checks.BankRow, by: Any = None, **fields: Any) -> list[RowResult]:
@@ -79,7 +79,7 @@ class BankRoad:
         )
         given = {"district": self.road.district, "statement": f"清单-{self.statements}", "rows": rows} | fields
         request = bank_and_checks.RecordBankResults(**given)
-        return list(self.bench.call(by or self.road.checker, bank_and_checks.RECORD_BANK_RESULTS, request).rows)
+        return list(self.harness.call(by or self.road.checker, bank_and_checks.RECORD_BANK_RESULTS, request).rows)
 
     def outcomes(self, *lines: bank_and_checks.BankRow) -> list[str]:
         return [row.outcome for row in self.says(*lines)]
@@ -87,14 +87,14 @@ class BankRoad:
     def returns(
         self, of: payments.PaymentShape, on: date | None = None, **fields: Any
     ) -> bank_and_checks.PaymentChanged:
-        given = {"returned_on": on or self.bench.today, "bank_reference": "BACK-1", "reason": "账户已销户"} | fields
+        given = {"returned_on": on or self.harness.today, "bank_reference": "BACK-1", "reason": "账户已销户"} | fields
         request = bank_and_checks.ReturnPayment(of.payment_id, **given)
-        return self.bench.call(self.road.checker, bank_and_checks.RETURN_PAYMENT, request)
+        return self.harness.call(self.road.checker, bank_and_checks.RETURN_PAYMENT, request)
 
     def state(self, of: payments.PaymentShape) -> str:
         batches = [self.batch(of_batch) for of_batch in self.batches_of(of)]
         return next(one.state for batch in batches for one in batch.payments if one.payment_id == of.payment_id)
 
     def batches_of(self, of: payments.PaymentShape) -> list[str]:
-        told = self.bench.told(payments.PAYMENT_PREPARED)
+        told = self.harness.told(payments.PAYMENT_PREPARED)
         return [one.batch_id for one in told if one.claim_id == of.claim_id]

@@ -20,12 +20,12 @@ ONE_YEAR = Training("ordinary", "intermediate", 1)
 
 def preview(road: Road, period: str, by: Speaker | None = None, **page: Any) -> closing.ClosingPreview:
     request = closing.PreviewClosing("apprenticeship", road.district, period, **page)
-    return road.bench.call(by or road.maker, closing.PREVIEW_CLOSING, request)
+    return road.harness.call(by or road.maker, closing.PREVIEW_CLOSING, request)
 
 
 def close_as(road: Road, period: str, digest: str) -> closing.ClosingShape:
     request = closing.ClosePeriod("apprenticeship", road.district, period, digest)
-    return road.bench.call(road.maker, closing.CLOSE_PERIOD, request)
+    return road.harness.call(road.maker, closing.CLOSE_PERIOD, request)
 
 
 def close(road: Road, *periods: str) -> closing.ClosingShape:
@@ -36,7 +36,7 @@ def close(road: Road, *periods: str) -> closing.ClosingShape:
 
 def approved_in_november(road: Road, *, project_id: str = "project-1", what: Training = ONE_YEAR) -> str:
     """A claim that the old year reserved 2500.00 for, of 4000.00."""
-    road.bench.move_clock(NOVEMBER)
+    road.harness.move_clock(NOVEMBER)
     road.project(project_id, what)
     road.appropriate("4000.00")
     claim_id = road.submit(project_id=project_id).claim_id
@@ -46,7 +46,7 @@ def approved_in_november(road: Road, *, project_id: str = "project-1", what: Tra
 
 def year_closed(road: Road) -> closing.ClosingShape:
     """The old year closed on the first possible day, its months before it."""
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     return close(road, *MONTHS, str(YEAR))
 
 
@@ -56,5 +56,5 @@ def kinds(found: closing.ClosingPreview) -> list[str]:
 
 def postings(road: Road, **filters: Any) -> list[budgets_and_ledger.PostingShape]:
     return list(
-        road.bench.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger(**filters)).postings
+        road.harness.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger(**filters)).postings
     )

@@ -20,9 +20,9 @@ class Collector:
 
     def __init__(self, road: Road) -> None:
         self.road = road
-        self.call = road.bench.call
-        self.third = road.bench.speaker(Role.FINANCE_OFFICER, "finance-3", district=road.district)
-        self.city = road.bench.speaker(Role.CITY_FINANCE_OFFICER, "city-finance-1")
+        self.call = road.harness.call
+        self.third = road.harness.speaker(Role.FINANCE_OFFICER, "finance-3", district=road.district)
+        self.city = road.harness.speaker(Role.CITY_FINANCE_OFFICER, "city-finance-1")
 
     def ask_back(self, project_id: str = "project-1", what: Training = WORKED, *, first: str = "96000.00") -> str:
         """An advance of which `first` came from the first source and the rest from the second; then the final claim,
@@ -34,7 +34,7 @@ class Collector:
         road.appropriate("90000000.00", source=SOURCES[1])
         road.pay(road.submit(project_id=project_id).claim_id)
         road.appropriate("900000.00", DUE_YEAR)
-        road.bench.move_clock(ASSESSED)
+        road.harness.move_clock(ASSESSED)
         road.assess(project_id, what)
         road.decide(road.submit("final", project_id).claim_id)
         return self.list().demands[-1].demand_id
@@ -50,12 +50,12 @@ class Collector:
     # --- what is done ------------------------------------------------------------------------------------------------
 
     def notice(self, demand_id: str, days: int = 30, **fields: Any) -> DemandShape:
-        due_on = self.road.bench.today + timedelta(days=days)
+        due_on = self.road.harness.today + timedelta(days=days)
         request = receivables.IssueNotice(demand_id, due_on, PAY_TO, **fields)
         return self.call(self.road.maker, receivables.ISSUE_NOTICE, request)
 
     def repay(self, demand_id: str, amount: str, reference: str = "R-1", **fields: Any) -> DemandShape:
-        on = fields.pop("on", self.road.bench.today)
+        on = fields.pop("on", self.road.harness.today)
         request = receivables.RecordRepayment(demand_id, yuan(amount), on, reference)
         return self.call(self.road.maker, receivables.RECORD_REPAYMENT, request)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.contracts.registry import registers
 from shared.contracts.training import enrolments
-from tests.services.bench import Bench
+from tests.services.harness import KernelHarness
 
 DEATHS = "示例民政局"
 STUDENTS = "示例教育局"
@@ -20,7 +20,7 @@ AS_OF = date(2022, 6, 1)
 class Elsewhere:
     """Entries that registry and training answer to whoever asks about the person, enrolment or payee."""
 
-    bench: Bench
+    harness: KernelHarness
 
     def __post_init__(self) -> None:
         self.standing: list[registers.StandingHit] = []
@@ -31,9 +31,9 @@ class Elsewhere:
             registers.Consulted("deceased", DEATHS, AS_OF),
             registers.Consulted("student", STUDENTS, AS_OF),
         )
-        self.bench.answers(registers.ASK_STANDING, self._standing)
-        self.bench.answers(registers.ASK_SHARED_ACCOUNTS, self._accounts)
-        self.bench.answers(enrolments.ASK_DUPLICATES, self._duplicates)
+        self.harness.answers(registers.ASK_STANDING, self._standing)
+        self.harness.answers(registers.ASK_SHARED_ACCOUNTS, self._accounts)
+        self.harness.answers(enrolments.ASK_DUPLICATES, self._duplicates)
 
     def finds(self, place: int, kind: Any = "deceased", since: date = AS_OF, **fields: Any) -> None:
         """An entry about the apprentice at this place of the first project."""
@@ -63,7 +63,7 @@ class Elsewhere:
     def _duplicates(self, request: enrolments.AskDuplicates) -> enrolments.DuplicateList:
         asked = set(request.enrolment_ids)
         return enrolments.DuplicateList(
-            self.bench.today, tuple(one for one in self.duplicates if one.enrolment_id in asked)
+            self.harness.today, tuple(one for one in self.duplicates if one.enrolment_id in asked)
         )
 
     def _accounts(self, request: registers.AskSharedAccounts) -> registers.SharedAccounts:

@@ -20,7 +20,7 @@ from shared.money import Money
 from shared.policy import Policies
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.rules.policy import beijing
-from tests.services.bench import CHAOYANG, Bench
+from tests.services.harness import CHAOYANG, KernelHarness
 from tests.services.subsidy.elsewhere import Elsewhere
 
 YEAR = 2022
@@ -48,12 +48,12 @@ class Training:
 
 
 class Road:
-    """One service on a bench, with the people who walk its road."""
+    """One service on a harness, with the people who walk its road."""
 
     def __init__(
         self, url: str, folder: Path, *, policy_path: str = "", district: str = CHAOYANG, on: date = APPROVED
     ) -> None:
-        self.bench = Bench(SubsidyService, url, folder, policy_path=policy_path)
+        self.harness = KernelHarness(SubsidyService, url, folder, policy_path=policy_path)
         self.district, self.on = district, on
         self.employer = self._speaker(Role.EMPLOYER, "applicant-1", organisation=EMPLOYER, district=district)
         self.officer = self._speaker(Role.DISTRICT_OFFICER, "officer-1", district=district)
@@ -61,16 +61,16 @@ class Road:
         self.checker = self._speaker(Role.FINANCE_OFFICER, "finance-2", district=district)
         self.auditor = self._speaker(Role.AUDITOR, "auditor-1")
         self.outcomes: dict[str, enrolments.OutcomePage] = {}
-        self.bench.answers(enrolments.ASK_OUTCOMES, self._page)
-        self.elsewhere = Elsewhere(self.bench)
-        self.bench.move_clock(on)
+        self.harness.answers(enrolments.ASK_OUTCOMES, self._page)
+        self.elsewhere = Elsewhere(self.harness)
+        self.harness.move_clock(on)
 
     def _speaker(self, role: Role, subject: str, **place: Any) -> Speaker:
-        return self.bench.speaker(role, subject, purposes=frozenset(Purpose), **place)
+        return self.harness.speaker(role, subject, purposes=frozenset(Purpose), **place)
 
     def read_otherwise(self, **settings: str) -> None:
         """The programme's document under other readings, for what is approved from now on."""
-        self.bench.policies = self.bench.kernel.policies = Policies((beijing(**settings),))
+        self.harness.policies = self.harness.kernel.policies = Policies((beijing(**settings),))
 
     def plan(self, what: Training = Training()) -> cases.ProjectPlan:
         return _plan(what)
@@ -84,7 +84,7 @@ class Road:
         return replace(whole, enrolments=whole.enrolments[start:end], cursor=str(end) if more else None)
 
     def close(self) -> None:
-        self.bench.close()
+        self.harness.close()
 
     # --- what others told --------------------------------------------------------------------------------------------
 
@@ -97,7 +97,7 @@ class Road:
         **fields: Any,
     ) -> str:
         """Approved and enrolled, in training, or to start on a later day."""
-        policy = self.bench.policies.governing("apprenticeship", self.district, self.on)
+        policy = self.harness.policies.governing("apprenticeship", self.district, self.on)
         plan = _plan(what)
         told = cases.ProjectApproved(
             project_id=project_id,
@@ -115,7 +115,7 @@ class Road:
             cooperation_agreement=True,
         )
         told = replace(told, **fields)
-        self.bench.hear(cases.PROJECT_APPROVED, project_id, told)
+        self.harness.hear(cases.PROJECT_APPROVED, project_id, told)
         people = tuple(
             enrolments.EnrolledPerson(f"{project_id}-enrolment-{place:04d}", f"{project_id}-person-{place:04d}")
             for place in range(len(what.results))
@@ -123,7 +123,7 @@ class Road:
         place = (project_id, told.programme, told.district, told.employer_id, enrolled_on or self.on)
         for part in slices(people, IDS_PER_EVENT) or [()]:
             enrolled = enrolments.EnrolmentsEstablished(*place, part)
-            self.bench.hear(enrolments.ENROLMENTS_ESTABLISHED, project_id, enrolled)
+            self.harness.hear(enrolments.ENROLMENTS_ESTABLISHED, project_id, enrolled)
         self.outcomes[project_id] = enrolments.OutcomePage(
             project_id, False, True, tuple(_outcome(one, what, "training") for one in people), None
         )
@@ -138,19 +138,21 @@ class Road:
             training_completed=True,
             enrolments=tuple(_outcome(one, what, result) for one, result in zip(people, what.results, strict=True)),
         )
-        run = enrolments.RunTold(project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.bench.today)
-        self.bench.hear(enrolments.COURSE_RUN_COMPLETED, project_id, run)
+        run = enrolments.RunTold(
+            project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.harness.today
+        )
+        self.harness.hear(enrolments.COURSE_RUN_COMPLETED, project_id, run)
 
     def block(
         self, kind: Any = "suspension", block_id: str = "block-1", *, lifted: bool = False, **confirmed: Any
     ) -> None:
         """Review tells that a block was opened, or lifted. `confirmed`: of an inquiry, its id and how many it named."""
         event = oversight.CASE_UNBLOCKED if lifted else oversight.CASE_BLOCKED
-        self.bench.hear(event, block_id, replace(self.block_told(kind, block_id), **confirmed))
+        self.harness.hear(event, block_id, replace(self.block_told(kind, block_id), **confirmed))
 
     def block_told(self, kind: Any = "suspension", block_id: str = "block-1") -> oversight.BlockTold:
         place = ("project-1", "apprenticeship", self.district, EMPLOYER, "provider-1")
-        return oversight.BlockTold(block_id, kind, *place, self.bench.today)
+        return oversight.BlockTold(block_id, kind, *place, self.harness.today)
 
     def fraud(
         self,
@@ -168,13 +170,13 @@ class Road:
             self.district,
             EMPLOYER,
             "provider-1",
-            self.bench.today,
+            self.harness.today,
             not places,
             part,
             parts,
             tuple(f"{project_id}-person-{place:04d}" for place in places),
         )
-        self.bench.hear(oversight.FRAUD_CONFIRMED, inquiry_id, told)
+        self.harness.hear(oversight.FRAUD_CONFIRMED, inquiry_id, told)
 
     # --- steps -------------------------------------------------------------------------------------------------------
 
@@ -182,23 +184,23 @@ class Road:
         request = budgets_and_ledger.Appropriate(
             "apprenticeship", self.district, source, year, yuan(amount), "财政批复"
         )
-        return self.bench.call(self.maker, budgets_and_ledger.APPROPRIATE, request)
+        return self.harness.call(self.maker, budgets_and_ledger.APPROPRIATE, request)
 
     def submit(self, kind: Any = "advance", project_id: str = "project-1", **fields: Any) -> claims.ClaimShape:
         request = replace(claims.SubmitClaim(project_id, kind, KEPT), **fields)
-        return self.bench.call(self.employer, claims.SUBMIT_CLAIM, request)
+        return self.harness.call(self.employer, claims.SUBMIT_CLAIM, request)
 
     def decide(self, claim_id: str, outcome: Any = "approve", by: Speaker | None = None) -> claims.ClaimShape:
         request = claims.DecideClaim(claim_id, outcome, Opinion("已核对"))
-        return self.bench.call(by or self.officer, claims.DECIDE_CLAIM, request)
+        return self.harness.call(by or self.officer, claims.DECIDE_CLAIM, request)
 
     def prepare(self, *claim_ids: str) -> payments_contract.BatchShape:
-        return self.bench.call(
+        return self.harness.call(
             self.maker, payments_contract.PREPARE_PAYMENT, payments_contract.PreparePayment(claim_ids)
         )
 
     def instruct(self, batch_id: str, by: Speaker | None = None) -> payments_contract.BatchShape:
-        return self.bench.call(
+        return self.harness.call(
             by or self.checker, payments_contract.APPROVE_PAYMENT, payments_contract.ApprovePayment(batch_id)
         )
 
@@ -206,10 +208,10 @@ class Road:
         self, batch: payments_contract.BatchShape, payments: Sequence[Any] | None = None
     ) -> payments_contract.BatchShape:
         items = tuple(
-            payments_contract.ConfirmedItem(payment.payment_id, self.bench.today, f"REF-{payment.payment_id[:8]}")
+            payments_contract.ConfirmedItem(payment.payment_id, self.harness.today, f"REF-{payment.payment_id[:8]}")
             for payment in (batch.payments if payments is None else payments)
         )
-        return self.bench.call(
+        return self.harness.call(
             self.maker, payments_contract.CONFIRM_PAYMENT, payments_contract.ConfirmPayment(batch.batch_id, items)
         )
 
@@ -220,16 +222,16 @@ class Road:
         return self.claim(claim_id)
 
     def claim(self, claim_id: str) -> claims.ClaimShape:
-        return self.bench.call(self.officer, claims.GET_CLAIM, claims.GetClaim(claim_id))
+        return self.harness.call(self.officer, claims.GET_CLAIM, claims.GetClaim(claim_id))
 
     def prove(self) -> budgets_and_ledger.LedgerProof:
-        return self.bench.call(self.auditor, budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
+        return self.harness.call(self.auditor, budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
 
     def clawbacks(self) -> claims.ClawbackPage:
-        return self.bench.call(self.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
+        return self.harness.call(self.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
 
     def budget(self, year: int = YEAR, source: str = SOURCES[0]) -> budgets_and_ledger.BudgetShape:
-        found = self.bench.call(self.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())
+        found = self.harness.call(self.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())
         return next(row for row in found.budgets if (row.fiscal_year, row.fund_source) == (year, source))
 
 

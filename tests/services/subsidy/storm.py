@@ -64,7 +64,7 @@ class Crowd:
         request_id = uuid.uuid4().hex
         for _ in range(20):
             try:
-                return road.bench.call(*act, request_id=request_id)
+                return road.harness.call(*act, request_id=request_id)
             except Unavailable:
                 continue
         raise AssertionError("unavailable for ever")
@@ -98,7 +98,7 @@ class Counted:
     def agrees(self) -> bool:
         """Reads what was posted since; whether the stored counters say the same."""
         while True:
-            page = self.road.bench.call(
+            page = self.road.harness.call(
                 self.road.maker,
                 budgets_and_ledger.READ_LEDGER,
                 budgets_and_ledger.ReadLedger(cursor=self.cursor, limit=500),

@@ -23,12 +23,12 @@ def test_a_made_up_city_pays_by_its_own_document(
     road.appropriate("10000.00", 2031, "city_fund")
     road.appropriate("10000.00", 2032, "city_fund")
     advance = road.pay(road.submit().claim_id)
-    road.bench.move_clock(date(2032, 3, 5))
+    road.harness.move_clock(date(2032, 3, 5))
     road.assess(what=WHAT)
     final = road.pay(road.submit("final").claim_id)
     # 3 × 4000 × 30%; then 4000 − 1200 and 2500 − 1200; one advance back
     assert (advance.amount, final.amount, final.clawback) == (yuan("3600.00"), yuan("4100.00"), yuan("1200.00"))
-    back = road.bench.call(road.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
+    back = road.harness.call(road.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
     # its document has no clause on recovery, and none is made up for it
     assert [(one.rule, one.clause) for one in back.clawbacks] == [("EX-4", "第四条")]
     assert road.prove().differences == ()

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.subsidy.lifecycle.payment import MOVES
+from services.subsidy.lifecycle.payment import TRANSITIONS
 from shared.contracts.subsidy import bank_and_checks, payments
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.security.speaker import Role
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import Road, yuan
 
@@ -26,10 +26,10 @@ def test_a_paid_line_pays_its_claim_and_the_same_line_again_changes_nothing(bank
     assert bank.outcomes(bank.line(sent)) == ["accepted"]
     assert bank.outcomes(bank.line(sent), bank.line(sent)) == ["unchanged", "unchanged"]
     claim = bank.road.claim(sent.claim_id)
-    assert (claim.state, claim.paid_on) == ("paid", bank.bench.today)
+    assert (claim.state, claim.paid_on) == ("paid", bank.harness.today)
     assert bank.kinds() == ["payment"]
     assert bank.right().paid == yuan("6000.00")
-    assert [one.amount for one in bank.bench.told(payments.PAYMENT_CONFIRMED)] == [yuan("6000.00")]
+    assert [one.amount for one in bank.harness.told(payments.PAYMENT_CONFIRMED)] == [yuan("6000.00")]
 
 
 def test_what_the_bank_rejected_is_sent_once_more_and_paid(bank: BankRoad) -> None:
@@ -78,10 +78,10 @@ def test_only_the_source_that_failed_is_sent_again(bank: BankRoad) -> None:
     assert [(one.fund_source, one.amount, one.retry_of) for one in again.payments] == [
         (second.fund_source, second.amount, second.payment_id)
     ]
-    assert bank.bench.told(payments.PAYMENT_INSTRUCTED)[-1].amount == second.amount
+    assert bank.harness.told(payments.PAYMENT_INSTRUCTED)[-1].amount == second.amount
     bank.says(bank.line(again.payments[0]))
     assert bank.road.claim(claim_id).state == "paid"
-    assert bank.bench.told(payments.PAYMENT_CONFIRMED)[-1].amount == yuan("6000.00")
+    assert bank.harness.told(payments.PAYMENT_CONFIRMED)[-1].amount == yuan("6000.00")
     bank.right()
 
 
@@ -98,7 +98,7 @@ def test_a_claim_waits_for_what_is_under_way_before_a_source_that_failed_is_sent
 def test_money_that_comes_back_is_an_entry_of_its_own_and_is_sent_again(bank: BankRoad) -> None:
     sent = bank.on_its_way()
     bank.says(bank.line(sent))
-    bank.bench.move_clock(bank.bench.today + timedelta(days=7))
+    bank.harness.move_clock(bank.harness.today + timedelta(days=7))
     assert bank.returns(sent) == bank_and_checks.PaymentChanged(sent.payment_id, sent.claim_id, "returned")
     claim = bank.road.claim(sent.claim_id)
     assert (claim.state, claim.paid_on) == ("approved", None)
@@ -114,7 +114,7 @@ def test_money_that_comes_back_is_an_entry_of_its_own_and_is_sent_again(bank: Ba
     assert bank.road.claim(sent.claim_id).state == "paid"
     assert bank.kinds() == ["payment", "return", "payment"]
     assert bank.right().paid == yuan("6000.00")
-    told = bank.bench.told(bank_and_checks.PAYMENT_FAILED)
+    told = bank.harness.told(bank_and_checks.PAYMENT_FAILED)
     assert [(one.outcome, one.amount, one.payment_id) for one in told] == [
         ("returned", yuan("6000.00"), sent.payment_id)
     ]
@@ -140,7 +140,7 @@ def test_what_contradicts_the_life_of_a_payment_is_kept_and_moves_nothing(
     for place, earlier in enumerate(before):
         assert bank.outcomes(bank.line(sent, earlier, bank_reference=f"REF-{place}")) == ["accepted"]
     state = bank.state(sent)
-    assert (state, outcome) not in MOVES
+    assert (state, outcome) not in TRANSITIONS
     kinds = bank.kinds()
     (row,) = bank.says(bank.line(sent, outcome, bank_reference="OTHER"))
     assert (row.outcome, row.field) == ("refused", "payment_id") and row.message
@@ -161,8 +161,8 @@ def test_an_amount_off_by_a_fen_pays_nothing(bank: BankRoad) -> None:
 
 def test_the_order_of_lines_in_a_list_does_not_matter(bank: BankRoad) -> None:
     sent = bank.on_its_way()
-    bank.bench.move_clock(bank.bench.today + timedelta(days=3))
-    today = bank.bench.today
+    bank.harness.move_clock(bank.harness.today + timedelta(days=3))
+    today = bank.harness.today
     lines = [
         bank.line(sent, "returned", bank_reference="BACK-1"),
         bank.line(sent, "paid", on=today - timedelta(days=2)),
@@ -188,13 +188,13 @@ def test_a_line_that_came_too_early_is_applied_when_it_is_sent_again(bank: BankR
 
 def test_an_older_list_that_comes_late_says_nothing_new(bank: BankRoad) -> None:
     sent = bank.on_its_way()
-    day = bank.bench.today
-    bank.bench.move_clock(day + timedelta(days=1))
+    day = bank.harness.today
+    bank.harness.move_clock(day + timedelta(days=1))
     bank.says(bank.line(sent))
     assert bank.outcomes(bank.line(sent, "unknown", on=day)) == ["accepted"]
     assert bank.state(sent) == "paid"
     assert bank.outcomes(bank.line(sent, "unknown", on=day + timedelta(days=1), bank_reference="X")) == ["accepted"]
-    bank.bench.move_clock(day + timedelta(days=2))
+    bank.harness.move_clock(day + timedelta(days=2))
     assert bank.outcomes(bank.line(sent, "unknown")) == ["refused"]
     bank.right()
 
@@ -205,9 +205,9 @@ def test_one_bad_row_stops_nobody_else(bank: BankRoad) -> None:
     first, second = batch.payments
     rows = bank.says(
         bank.line("no-such-payment"),
-        bank.line(first, on=bank.bench.today + timedelta(days=1)),
+        bank.line(first, on=bank.harness.today + timedelta(days=1)),
         bank.line(first, "rejected", reason=" "),
-        bank.line(first, on=bank.bench.today - timedelta(days=1)),
+        bank.line(first, on=bank.harness.today - timedelta(days=1)),
         bank.line(second, amount=yuan("0.01")),
         bank.line(first),
         bank.line(second, bank_reference="REF-2"),
@@ -229,7 +229,7 @@ def test_one_bad_row_stops_nobody_else(bank: BankRoad) -> None:
 
 def test_who_applied_or_approved_does_not_say_what_the_bank_did(bank: BankRoad) -> None:
     sent = bank.on_its_way()
-    approver = bank.bench.speaker(Role.FINANCE_OFFICER, "officer-1", district=bank.road.district)
+    approver = bank.harness.speaker(Role.FINANCE_OFFICER, "officer-1", district=bank.road.district)
     (row,) = bank.says(bank.line(sent), by=approver)
     assert (row.outcome, row.field) == ("refused", "payment_id") and "X-5" in str(row.message)
     assert bank.state(sent) == "instructed"
@@ -237,14 +237,14 @@ def test_who_applied_or_approved_does_not_say_what_the_bank_did(bank: BankRoad) 
 
 def test_another_district_neither_sees_nor_moves_a_payment(bank: BankRoad) -> None:
     sent = bank.on_its_way()
-    stranger = bank.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    stranger = bank.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     with pytest.raises(NotPermitted):
         bank.says(bank.line(sent), by=stranger)
     (row,) = bank.says(bank.line(sent), by=stranger, district=SHUNYI)
     assert row.outcome == "refused" and "没有这一支付编号" in str(row.message)
-    request = bank_and_checks.ReturnPayment(sent.payment_id, bank.bench.today, "BACK-1", "账户已销户")
+    request = bank_and_checks.ReturnPayment(sent.payment_id, bank.harness.today, "BACK-1", "账户已销户")
     with pytest.raises(NotFound):
-        bank.bench.call(stranger, bank_and_checks.RETURN_PAYMENT, request)
+        bank.harness.call(stranger, bank_and_checks.RETURN_PAYMENT, request)
     assert bank.outcomes(bank.line(sent)) == ["accepted"]
     bank.right()
 

@@ -35,7 +35,7 @@ def test_a_line_whose_hearing_was_killed_is_booked_once_when_it_is_said_again(
         assert [row["outcome"] for row in json.loads(again.stdout)["rows"]] == ["accepted"]
         assert bank.kinds() == booked
         bank.right()
-    bank.bench.close()
+    bank.harness.close()
 
 
 def live(url: str, folder: Path, payment_id: str, outcome: str, death: str = "") -> subprocess.CompletedProcess[str]:

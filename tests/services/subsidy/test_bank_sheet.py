@@ -15,7 +15,7 @@ from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.forms.common.bank_results import RESULTS
 from shared.security.speaker import Role
 from tests.services import files
-from tests.services.bench import CHAOYANG, SHUNYI
+from tests.services.harness import CHAOYANG, SHUNYI
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import Road
 
@@ -32,15 +32,15 @@ def bank(road: Road) -> BankRoad:
             )
         )
 
-    road.bench.answers(parties.LIST_ORGANISATIONS, organisations)
+    road.harness.answers(parties.LIST_ORGANISATIONS, organisations)
     walking = BankRoad(road)
     walking.rich()
     return walking
 
 
 def blank(bank: BankRoad, batch_id: str) -> Workbook:
-    made = bank.bench.call(bank.road.maker, claims.MAKE_FORM, claims.MakeForm("bank_results", batch_id))
-    return load_workbook(io.BytesIO(files.fetch(bank.bench, bank.road.maker, made.file)))
+    made = bank.harness.call(bank.road.maker, claims.MAKE_FORM, claims.MakeForm("bank_results", batch_id))
+    return load_workbook(io.BytesIO(files.fetch(bank.harness, bank.road.maker, made.file)))
 
 
 def fill(book: Workbook, *rows: Mapping[str, object]) -> bytes:
@@ -57,9 +57,9 @@ def fill(book: Workbook, *rows: Mapping[str, object]) -> bytes:
 
 
 def send(bank: BankRoad, content: bytes, **fields: str) -> SheetImported:
-    file = files.put(bank.bench, bank.road.checker, content)
+    file = files.put(bank.harness, bank.road.checker, content)
     given = {"district": CHAOYANG, "programme": "apprenticeship", "statement": "清单-1"} | fields
-    return bank.bench.call(
+    return bank.harness.call(
         bank.road.checker, bank_and_checks.IMPORT_BANK_RESULTS, bank_and_checks.ImportBankResults(file=file, **given)
     )
 
@@ -67,7 +67,7 @@ def send(bank: BankRoad, content: bytes, **fields: str) -> SheetImported:
 def test_a_blank_sheet_filled_in_by_the_bank_is_read_back(bank: BankRoad) -> None:
     batch = bank.instructed(*(bank.approved(f"project-{place}") for place in range(4)))
     book = blank(bank, batch.batch_id)
-    today = bank.bench.today.isoformat()
+    today = bank.harness.today.isoformat()
     content = fill(
         book,
         {"outcome": "已到账", "on": today, "bank_reference": "REF-1"},
@@ -93,26 +93,26 @@ def test_the_blank_shows_whom_the_batch_pays_how_much_and_no_account(bank: BankR
     batch = bank.instructed(bank.approved("project-1"))
     cells = [str(cell.value) for row in blank(bank, batch.batch_id).worksheets[0].iter_rows() for cell in row]
     assert {batch.payments[0].payment_id, "示例制造有限公司"} <= set(cells)
-    assert not [route for route, _ in bank.bench.asked if route == parties.REVEAL_ACCOUNTS.route]
+    assert not [route for route, _ in bank.harness.asked if route == parties.REVEAL_ACCOUNTS.route]
     prepared = bank.road.prepare(bank.approved("project-2"))
     with pytest.raises(Conflict, match="尚未复核"):
         blank(bank, prepared.batch_id)
-    stranger = bank.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    stranger = bank.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     with pytest.raises(NotFound):
-        bank.bench.call(stranger, claims.MAKE_FORM, claims.MakeForm("bank_results", batch.batch_id))
+        bank.harness.call(stranger, claims.MAKE_FORM, claims.MakeForm("bank_results", batch.batch_id))
     with pytest.raises(NotPermitted):
-        bank.bench.call(bank.road.officer, claims.MAKE_FORM, claims.MakeForm("bank_results", batch.batch_id))
+        bank.harness.call(bank.road.officer, claims.MAKE_FORM, claims.MakeForm("bank_results", batch.batch_id))
 
 
 def test_a_line_that_does_not_fit_is_named_by_its_column_and_listed(bank: BankRoad) -> None:
     batch = bank.instructed(bank.approved("project-1"))
-    today = bank.bench.today.isoformat()
+    today = bank.harness.today.isoformat()
     content = fill(
         blank(bank, batch.batch_id), {"amount": "5999.99", "outcome": "已到账", "on": today, "bank_reference": "R"}
     )
     (row,) = send(bank, content).rows
     assert (row.outcome, row.column) == ("refused", "金额（元）")
-    page = bank.bench.call(bank.road.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
+    page = bank.harness.call(bank.road.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
     assert [(one.kind, one.statement) for one in page.differences] == [("amount", "清单-1")]
 
 
@@ -124,7 +124,7 @@ def test_what_is_no_such_sheet_is_refused_as_a_whole(bank: BankRoad, content: by
 
 def test_a_sheet_with_formulas_is_refused(bank: BankRoad) -> None:
     batch = bank.instructed(bank.approved("project-1"))
-    today = bank.bench.today.isoformat()
+    today = bank.harness.today.isoformat()
     content = fill(
         blank(bank, batch.batch_id), {"amount": "=6000", "outcome": "已到账", "on": today, "bank_reference": "R"}
     )

@@ -14,7 +14,7 @@ from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
 
 
 def listed(bank: BankRoad) -> list[str]:
-    page = bank.bench.call(bank.road.maker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
+    page = bank.harness.call(bank.road.maker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
     return [one.kind for one in page.differences]
 
 

@@ -80,10 +80,10 @@ def test_a_claim_that_is_blocked_after_it_was_prepared_leaves_its_batch(road: Ro
     assert {one.claim_id: one.state for one in batch.payments} == {claims[0]: "voided", claims[1]: "instructed"}
     assert batch.total == yuan("6000.00")
     assert [road.claim(one).state for one in claims] == ["approved", "in_payment"]
-    told = road.bench.told(payments.PAYMENT_INSTRUCTED)
+    told = road.harness.told(payments.PAYMENT_INSTRUCTED)
     assert [one.claim_id for one in told] == claims[1:]
     road.confirm(batch, [one for one in batch.payments if one.state == "instructed"])
-    assert road.bench.call(road.maker, *_get(batch.batch_id)).held == batch.held
+    assert road.harness.call(road.maker, *_get(batch.batch_id)).held == batch.held
     road.block("objection", lifted=True)
     assert road.confirm(road.instruct(road.prepare(claims[0]).batch_id)).state == "paid"  # what left comes again
     assert road.prove().differences == ()
@@ -94,7 +94,7 @@ def test_a_batch_that_all_leave_is_voided_and_instructs_nothing(road: Road) -> N
     batch = road.prepare(claim_id)
     road.block()
     assert road.instruct(batch.batch_id).state == "voided"
-    assert road.bench.told(payments.PAYMENT_INSTRUCTED) == []
+    assert road.harness.told(payments.PAYMENT_INSTRUCTED) == []
     assert road.claim(claim_id).state == "approved"
     assert road.prove().differences == ()
 
@@ -146,7 +146,7 @@ def test_a_step_that_looked_holds_the_project_until_it_is_done(road: Road, monke
     def interrupted(*arguments: Any) -> dict[str, tuple[str, ...]]:
         found = looked(*arguments)
         with pytest.raises(OperationalError):
-            _take_turn_at_once(str(road.bench.database.engine.url.render_as_string(hide_password=False)))
+            _take_turn_at_once(str(road.harness.database.engine.url.render_as_string(hide_password=False)))
         turned_away.append(True)
         return found
 
@@ -170,9 +170,9 @@ def test_block_and_payment_at_the_same_moment_come_one_after_the_other(road: Roa
 
     _, answer = together(2, act)
     assert isinstance(answer, payments.BatchShape)
-    state = road.bench.call(road.maker, *_get(batch.batch_id)).state
+    state = road.harness.call(road.maker, *_get(batch.batch_id)).state
     assert state == answer.state and state in ("voided", "instructed")
-    with road.bench.database.reading() as session:
+    with road.harness.database.reading() as session:
         turns = session.scalars(select(Project.turns)).one()
     assert turns == 5  # each took the project's turn
 

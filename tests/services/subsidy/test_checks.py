@@ -20,7 +20,7 @@ from shared.policy import Policies
 from shared.security.speaker import Role
 from shared.store.bulk import SLICE
 from tests.rules.policy import BEIJING, document_of, tree_of
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.subsidy.elsewhere import AS_OF, DEATHS
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, EMPLOYER, Road, Training
 from tests.services.subsidy.test_many import counting
@@ -37,11 +37,11 @@ def approved(road: Road, project_id: str = "project-1", what: Training = ONE, **
 
 
 def hits(road: Road, **filters: Any) -> tuple[bank_and_checks.HitShape, ...]:
-    return road.bench.call(road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(**filters)).hits
+    return road.harness.call(road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(**filters)).hits
 
 
 def checks(road: Road, claim_id: str) -> tuple[bank_and_checks.CheckShape, ...]:
-    return road.bench.call(road.officer, bank_and_checks.GET_CHECKS, bank_and_checks.GetChecks(claim_id)).checks
+    return road.harness.call(road.officer, bank_and_checks.GET_CHECKS, bank_and_checks.GetChecks(claim_id)).checks
 
 
 def test_a_claim_with_a_hit_stays_out_and_the_others_are_paid(road: Road) -> None:
@@ -89,14 +89,14 @@ def test_people_are_asked_about_by_the_time_of_their_training(road: Road) -> Non
     for year in (road.on.year, DUE_YEAR):
         road.appropriate("60000.00", year)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess()
     final = road.submit("final")
     road.decide(final.claim_id)
-    road.bench.move_clock(ASSESSED + timedelta(days=5))
+    road.harness.move_clock(ASSESSED + timedelta(days=5))
     road.prepare(final.claim_id)
     begun = road.on - timedelta(days=10)
-    rows = [asked.rows[0] for route, asked in road.bench.asked if route == "registry.ask_standing"]
+    rows = [asked.rows[0] for route, asked in road.harness.asked if route == "registry.ask_standing"]
     assert rows == [
         registers.StandingRow("project-1-person-0000", begun, last, "6-18-01-01", "advanced")
         for last in (road.on, ASSESSED)
@@ -144,11 +144,11 @@ def test_the_same_hit_never_comes_twice_and_a_new_entry_does(road: Road) -> None
         road.prepare(claim_id)
     assert len(hits(road)) == 1
     assert [one.hits for one in checks(road, claim_id)] == [1, 1, 1]
-    assert [one.hits for one in road.bench.told(bank_and_checks.CLAIM_HELD)] == [1]
+    assert [one.hits for one in road.harness.told(bank_and_checks.CLAIM_HELD)] == [1]
     road.elsewhere.finds(0, reference="another-entry")
     road.prepare(claim_id)
     assert len(hits(road)) == 2
-    assert [one.hits for one in road.bench.told(bank_and_checks.CLAIM_HELD)] == [1, 1]
+    assert [one.hits for one in road.harness.told(bank_and_checks.CLAIM_HELD)] == [1, 1]
 
 
 def test_a_hit_found_since_takes_a_claim_out_of_its_prepared_batch(road: Road) -> None:
@@ -179,33 +179,33 @@ def test_a_document_without_these_rules_compares_and_asks_nothing(road: Road) ->
     tree = tree_of(BEIJING)
     for entry in tree["rules"].values():
         entry["decided_by"] = [name for name in entry["decided_by"] if name not in KINDS_OF]
-    road.bench.policies = road.bench.kernel.policies = Policies((document_of(tree),))
+    road.harness.policies = road.harness.kernel.policies = Policies((document_of(tree),))
     claim_id = approved(road)
     road.elsewhere.finds(0)
     assert road.prepare(claim_id).state == "prepared"
     assert checks(road, claim_id) == () == hits(road)
-    assert not [route for route, _ in road.bench.asked if route != "training.ask_outcomes"]
+    assert not [route for route, _ in road.harness.asked if route != "training.ask_outcomes"]
 
 
 def test_nobody_reads_hits_or_comparisons_of_another_district(road: Road) -> None:
     claim_id = approved(road)
     road.elsewhere.finds(0)
     road.prepare(claim_id)
-    stranger = road.bench.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
-    assert road.bench.call(stranger, bank_and_checks.LIST_HITS, bank_and_checks.ListHits()).hits == ()
+    stranger = road.harness.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
+    assert road.harness.call(stranger, bank_and_checks.LIST_HITS, bank_and_checks.ListHits()).hits == ()
     with pytest.raises(NotFound):
-        road.bench.call(stranger, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(claim_id=claim_id))
+        road.harness.call(stranger, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(claim_id=claim_id))
     with pytest.raises(NotFound):
-        road.bench.call(stranger, bank_and_checks.GET_CHECKS, bank_and_checks.GetChecks(claim_id))
+        road.harness.call(stranger, bank_and_checks.GET_CHECKS, bank_and_checks.GetChecks(claim_id))
 
 
 def test_nothing_is_asked_about_the_claims_of_another_district(road: Road) -> None:
     claim_id = approved(road)
-    road.bench.asked.clear()
-    stranger = road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    road.harness.asked.clear()
+    stranger = road.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     with pytest.raises(NotFound):
-        road.bench.call(stranger, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
-    assert road.bench.asked == []
+        road.harness.call(stranger, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
+    assert road.harness.asked == []
 
 
 def test_hits_are_listed_page_by_page_and_by_state(road: Road) -> None:
@@ -213,8 +213,8 @@ def test_hits_are_listed_page_by_page_and_by_state(road: Road) -> None:
     for place in range(3):
         road.elsewhere.finds(place)
     road.prepare(claim_id)
-    first = road.bench.call(road.auditor, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(limit=2))
-    rest = road.bench.call(
+    first = road.harness.call(road.auditor, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(limit=2))
+    rest = road.harness.call(
         road.auditor, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(cursor=first.cursor, limit=2)
     )
     assert [len(page.hits) for page in (first, rest)] == [2, 1] and rest.cursor is None
@@ -229,7 +229,7 @@ def test_somebody_in_two_claims_of_a_batch_is_compared_for_each(road: Road) -> N
         (enrolments.EnrolledPerson("project-3-enrolment-0000", "project-1-person-0000"),),
     )  # fmt: skip
     road.project("project-3", Training(results=()))
-    road.bench.hear(enrolments.ENROLMENTS_ESTABLISHED, "project-3", told)
+    road.harness.hear(enrolments.ENROLMENTS_ESTABLISHED, "project-3", told)
     page = road.outcomes["project-1"]
     (outcome,) = page.enrolments
     road.outcomes["project-3"] = replace(
@@ -265,7 +265,7 @@ def test_the_database_itself_keeps_what_was_found(road: Road, what: str) -> None
     claim_id = approved(road)
     road.elsewhere.finds(0)
     road.prepare(claim_id)
-    with pytest.raises(DatabaseError), road.bench.database.transaction() as session:
+    with pytest.raises(DatabaseError), road.harness.database.transaction() as session:
         session.execute(text(CHANGES[what]))
 
 

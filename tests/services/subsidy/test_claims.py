@@ -11,7 +11,7 @@ from shared.contracts.subsidy import budgets_and_ledger, claims, payments
 from shared.contracts.training import enrolments
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, Unavailable
 from shared.security.speaker import Role
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, KEPT, Road, Training, yuan
 
 
@@ -22,7 +22,7 @@ def test_a_refused_claim_names_every_unmet_clause_at_once(road: Road) -> None:
         road.submit("final", management=nothing_kept)
     unmet = [one["rule"] for one in refusal.value.details["findings"] if one["outcome"] == "unmet"]
     assert unmet == ["APP-20", "APP-22"]
-    assert road.bench.call(road.employer, claims.LIST_CLAIMS, claims.ListClaims()).claims == ()
+    assert road.harness.call(road.employer, claims.LIST_CLAIMS, claims.ListClaims()).claims == ()
 
 
 def test_an_advance_before_any_enrolment_is_refused(road: Road) -> None:
@@ -40,13 +40,13 @@ def test_an_enrolment_is_claimed_once_per_kind_until_the_claim_is_returned(road:
     returned = road.decide(first.claim_id, "return")
     assert returned.state == "returned"
     waiting = claims.ListClaims(waiting_for_me=True)
-    assert [one.claim_id for one in road.bench.call(road.employer, claims.LIST_CLAIMS, waiting).claims] == [
+    assert [one.claim_id for one in road.harness.call(road.employer, claims.LIST_CLAIMS, waiting).claims] == [
         first.claim_id
     ]
     again = road.submit()
     assert again.claim_id != first.claim_id
-    assert road.bench.call(road.employer, claims.LIST_CLAIMS, waiting).claims == ()
-    told = write(road.bench.told(claims.CLAIM_DECIDED)[0])
+    assert road.harness.call(road.employer, claims.LIST_CLAIMS, waiting).claims == ()
+    told = write(road.harness.told(claims.CLAIM_DECIDED)[0])
     assert returned.opinion == "已核对" and "已核对" not in told.values()  # an officer's words stay out of events
 
 
@@ -71,7 +71,7 @@ def test_every_page_of_outcomes_is_read(road: Road) -> None:
         more = start + 2 < len(whole.enrolments)
         return replace(whole, enrolments=whole.enrolments[start : start + 2], cursor=str(start + 2) if more else None)
 
-    road.bench.answers(enrolments.ASK_OUTCOMES, pages)
+    road.harness.answers(enrolments.ASK_OUTCOMES, pages)
     assert road.submit().persons == 5
 
 
@@ -79,7 +79,7 @@ def test_a_final_claim_waits_until_the_advance_is_paid(road: Road) -> None:
     road.project()
     road.appropriate("6000.00")
     advance = road.submit()
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess()
     for waived in (False, True):  # a waiver on paper does not undo an advance that is under way
         with pytest.raises(Conflict, match="首次补贴尚在审核或拨付中"):
@@ -91,7 +91,7 @@ def test_a_final_claim_waits_until_the_advance_is_paid(road: Road) -> None:
 
 def test_no_advance_after_a_final_claim(road: Road) -> None:
     road.project()
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess()
     road.submit("final", advance_waived=True)
     with pytest.raises(Conflict, match="没有可申领的人员"):
@@ -110,36 +110,36 @@ def test_a_claim_waits_for_enrolments_that_were_not_yet_told(road: Road) -> None
 def test_a_foreign_employer_learns_nothing_and_nothing_is_asked(road: Road) -> None:
     road.project()
     claim = road.submit()
-    asked = len(road.bench.asked)
-    other = road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2")
+    asked = len(road.harness.asked)
+    other = road.harness.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2")
     with pytest.raises(NotFound):
-        road.bench.call(other, claims.SUBMIT_CLAIM, claims.SubmitClaim("project-1", "advance", KEPT))
-    assert len(road.bench.asked) == asked
+        road.harness.call(other, claims.SUBMIT_CLAIM, claims.SubmitClaim("project-1", "advance", KEPT))
+    assert len(road.harness.asked) == asked
     with pytest.raises(NotFound):
-        road.bench.call(other, claims.GET_CLAIM, claims.GetClaim(claim.claim_id))
+        road.harness.call(other, claims.GET_CLAIM, claims.GetClaim(claim.claim_id))
     with pytest.raises(NotFound):
-        road.bench.call(other, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id))
-    assert road.bench.call(other, claims.LIST_CLAIMS, claims.ListClaims()).claims == ()
+        road.harness.call(other, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id))
+    assert road.harness.call(other, claims.LIST_CLAIMS, claims.ListClaims()).claims == ()
 
 
 def test_another_district_neither_sees_nor_decides_nor_pays(road: Road) -> None:
     road.project()
     road.appropriate("6000.00")
     claim = road.submit()
-    officer = road.bench.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
-    finance = road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    officer = road.harness.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
+    finance = road.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     with pytest.raises(NotFound):
         road.decide(claim.claim_id, by=officer)
     road.decide(claim.claim_id)
     with pytest.raises(NotFound):
-        road.bench.call(finance, payments.PREPARE_PAYMENT, payments.PreparePayment((claim.claim_id,)))
+        road.harness.call(finance, payments.PREPARE_PAYMENT, payments.PreparePayment((claim.claim_id,)))
     batch = road.prepare(claim.claim_id)
     with pytest.raises(NotFound):
         road.instruct(batch.batch_id, by=finance)
-    assert road.bench.call(finance, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets()).budgets == ()
-    assert road.bench.call(finance, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger()).postings == ()
+    assert road.harness.call(finance, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets()).budgets == ()
+    assert road.harness.call(finance, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger()).postings == ()
     with pytest.raises(NotPermitted):
-        road.bench.call(
+        road.harness.call(
             finance,
             budgets_and_ledger.APPROPRIATE,
             budgets_and_ledger.Appropriate(
@@ -159,7 +159,7 @@ def test_applicant_approver_maker_and_checker_are_different_persons(road: Road) 
     request = payments.PreparePayment((claim.claim_id,))
     for earlier in (road.employer, road.officer):
         with pytest.raises(NotPermitted):
-            road.bench.call(replace(road.maker, subject=earlier.subject), payments.PREPARE_PAYMENT, request)
+            road.harness.call(replace(road.maker, subject=earlier.subject), payments.PREPARE_PAYMENT, request)
     batch = road.prepare(claim.claim_id)
     for earlier in (road.employer, road.officer, road.maker):
         with pytest.raises(NotPermitted):
@@ -175,7 +175,7 @@ def test_what_waits_for_whom(road: Road) -> None:
 
     def waits_for() -> list[str]:
         people = {"officer": road.officer, "finance": road.maker, "employer": road.employer, "auditor": road.auditor}
-        return [name for name, who in people.items() if road.bench.call(who, claims.LIST_CLAIMS, waiting).claims]
+        return [name for name, who in people.items() if road.harness.call(who, claims.LIST_CLAIMS, waiting).claims]
 
     assert waits_for() == ["officer"]
     road.decide(claim.claim_id)
@@ -190,19 +190,19 @@ def test_lists_come_page_by_page(road: Road) -> None:
     for place in range(3):
         road.project(f"project-{place}")
         road.submit(project_id=f"project-{place}")
-    first = road.bench.call(road.officer, claims.LIST_CLAIMS, claims.ListClaims(limit=2))
-    rest = road.bench.call(road.officer, claims.LIST_CLAIMS, claims.ListClaims(limit=2, cursor=first.cursor))
+    first = road.harness.call(road.officer, claims.LIST_CLAIMS, claims.ListClaims(limit=2))
+    rest = road.harness.call(road.officer, claims.LIST_CLAIMS, claims.ListClaims(limit=2, cursor=first.cursor))
     assert [len(first.claims), len(rest.claims), rest.cursor] == [2, 1, None]
     with pytest.raises(InvalidRequest):
-        road.bench.call(road.officer, claims.LIST_CLAIMS, claims.ListClaims(cursor="nonsense"))
+        road.harness.call(road.officer, claims.LIST_CLAIMS, claims.ListClaims(cursor="nonsense"))
 
 
 def test_the_same_request_id_claims_once(road: Road) -> None:
     road.project()
     request = claims.SubmitClaim("project-1", "advance", KEPT)
-    answers = [road.bench.call(road.employer, claims.SUBMIT_CLAIM, request, request_id="r-1") for _ in range(2)]
+    answers = [road.harness.call(road.employer, claims.SUBMIT_CLAIM, request, request_id="r-1") for _ in range(2)]
     assert answers[0] == answers[1]
-    assert len(road.bench.told(claims.CLAIM_SUBMITTED)) == 1
+    assert len(road.harness.told(claims.CLAIM_SUBMITTED)) == 1
 
 
 def test_a_decided_claim_is_not_decided_again(road: Road) -> None:

@@ -11,7 +11,7 @@ from shared.contracts.subsidy import closing, payments
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.money import ZERO
 from shared.security.speaker import Role
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.subsidy.closing_road import (
     DECEMBER_CLOSES,
     IN_THE_WINDOW,
@@ -35,18 +35,18 @@ LAST_DAY = date(YEAR, 12, 31)
 
 def accounted(road: Road, kind: str) -> list[date]:
     """Of the postings of this kind, by which day they count."""
-    with road.bench.database.reading() as session:
+    with road.harness.database.reading() as session:
         rows = session.execute(text("SELECT accounted_on FROM postings WHERE kind = :kind"), {"kind": kind}).scalars()
         return [day if isinstance(day, date) else date.fromisoformat(day) for day in rows]
 
 
 def confirmed_as_paid_on(road: Road, claim_id: str, paid_on: date, recorded_on: date) -> None:
     """Instructed in December; the treasury's word of `paid_on` is recorded later."""
-    road.bench.move_clock(paid_on)
+    road.harness.move_clock(paid_on)
     batch = road.instruct(road.prepare(claim_id).batch_id)
-    road.bench.move_clock(recorded_on)
+    road.harness.move_clock(recorded_on)
     items = tuple(payments.ConfirmedItem(one.payment_id, paid_on, "REF-1") for one in batch.payments)
-    road.bench.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
+    road.harness.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
 
 
 # --- months ------------------------------------------------------------------------------------------------------
@@ -60,12 +60,12 @@ def test_a_correction_in_the_window_counts_in_december(road: Road) -> None:
 
 def test_after_december_is_closed_the_same_payment_counts_on_the_day_it_is_recorded(road: Road) -> None:
     claim_id = approved_in_november(road)
-    road.bench.move_clock(LAST_DAY)
+    road.harness.move_clock(LAST_DAY)
     batch = road.instruct(road.prepare(claim_id).batch_id)
-    road.bench.move_clock(DECEMBER_CLOSES)
+    road.harness.move_clock(DECEMBER_CLOSES)
     close(road, *MONTHS)
     items = tuple(payments.ConfirmedItem(one.payment_id, LAST_DAY, "REF-1") for one in batch.payments)
-    road.bench.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
+    road.harness.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
     assert accounted(road, "payment") == [DECEMBER_CLOSES]
     assert road.claim(claim_id).paid_on == LAST_DAY
     assert road.prove().differences == ()
@@ -73,19 +73,19 @@ def test_after_december_is_closed_the_same_payment_counts_on_the_day_it_is_recor
 
 def test_a_month_is_closed_after_its_window_not_a_day_before(road: Road) -> None:
     approved_in_november(road)
-    road.bench.move_clock(date(YEAR, 12, 10))
+    road.harness.move_clock(date(YEAR, 12, 10))
     found = preview(road, MONTHS[0])
     assert (found.may_close_from, kinds(found)) == (date(YEAR, 12, 11), ["window"])
     with pytest.raises(Conflict, match="2022-12-11 起方可结账"):
         close_as(road, MONTHS[0], found.digest)
-    road.bench.move_clock(date(YEAR, 12, 11))
+    road.harness.move_clock(date(YEAR, 12, 11))
     assert preview(road, MONTHS[0]).obstacles == ()
     assert close(road, MONTHS[0]).closed_on == date(YEAR, 12, 11)
 
 
 def test_months_are_closed_one_after_the_other_each_once(road: Road) -> None:
     approved_in_november(road)
-    road.bench.move_clock(DECEMBER_CLOSES)
+    road.harness.move_clock(DECEMBER_CLOSES)
     found = preview(road, DECEMBER)
     assert [(one.kind, one.of_id) for one in found.obstacles] == [("earlier_period", MONTHS[0])]
     close(road, *MONTHS)
@@ -96,7 +96,7 @@ def test_months_are_closed_one_after_the_other_each_once(road: Road) -> None:
 
 def test_a_month_freezes_every_balance_as_it_was_on_its_last_day(road: Road) -> None:
     claim_id = approved_in_november(road)
-    road.bench.move_clock(date(YEAR, 12, 20))
+    road.harness.move_clock(date(YEAR, 12, 20))
     road.confirm(road.instruct(road.prepare(claim_id).batch_id))  # December's, not November's
     frozen = {line.account: str(line.amount) for line in preview(road, MONTHS[0]).lines if line.what == "frozen"}
     assert frozen == {"appropriations": "-4000.00", "available": "1500.00", "committed": "2500.00"}
@@ -109,7 +109,7 @@ def test_a_month_freezes_every_balance_as_it_was_on_its_last_day(road: Road) -> 
 def test_a_payment_without_result_is_shown_and_keeps_no_month_open(road: Road) -> None:
     claim_id = approved_in_november(road)
     road.instruct(road.prepare(claim_id).batch_id)
-    road.bench.move_clock(date(YEAR, 12, 11))
+    road.harness.move_clock(date(YEAR, 12, 11))
     found = preview(road, MONTHS[0])
     waiting = [line for line in found.lines if line.what == "waiting"]
     assert [(line.claim_id, line.payee_id, str(line.amount)) for line in waiting] == [
@@ -120,14 +120,14 @@ def test_a_payment_without_result_is_shown_and_keeps_no_month_open(road: Road) -
 
 def test_what_was_previewed_is_what_is_closed(road: Road) -> None:
     approved_in_november(road)
-    road.bench.move_clock(DECEMBER_CLOSES)
+    road.harness.move_clock(DECEMBER_CLOSES)
     close(road, MONTHS[0])
-    road.bench.move_clock(DECEMBER_CLOSES)
+    road.harness.move_clock(DECEMBER_CLOSES)
     digest = preview(road, DECEMBER).digest
     close_as(road, DECEMBER, digest)
     january = preview(road, f"{YEAR + 1}-01").digest
     road.appropriate("1.00", YEAR + 1)
-    road.bench.move_clock(date(YEAR + 1, 2, 11))
+    road.harness.move_clock(date(YEAR + 1, 2, 11))
     with pytest.raises(Conflict, match="重新预览"):
         close_as(road, f"{YEAR + 1}-01", january)
 
@@ -154,7 +154,7 @@ def test_a_commitment_is_carried_and_paid_from_the_new_year(road: Road) -> None:
 
 def test_what_was_paid_stays_in_its_year_and_only_the_rest_lapses(road: Road) -> None:
     """4000 + 2000 over two sources, 5000 paid: of the first 4000, of the second 1000; 1000 of the second lapses."""
-    road.bench.move_clock(NOVEMBER)
+    road.harness.move_clock(NOVEMBER)
     road.project(what=Training("ordinary", "intermediate", 1, results=("certified", "certified")))
     road.appropriate("4000.00")
     road.appropriate("2000.00", source=SOURCES[1])
@@ -183,7 +183,7 @@ def test_the_carrying_names_claim_rule_clause_and_document(road: Road) -> None:
 
 def test_a_year_waits_until_the_new_one_can_bear_what_is_carried(road: Road) -> None:
     approved_in_november(road)
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     close(road, *MONTHS)
     found = preview(road, str(YEAR))
     assert [(one.kind, one.of_id) for one in found.obstacles] == [("short", SOURCES[0])]
@@ -200,7 +200,7 @@ def test_a_year_waits_until_the_new_one_can_bear_what_is_carried(road: Road) -> 
 def test_a_year_waits_for_its_window_its_months_and_the_payments_on_their_way(road: Road) -> None:
     claim_id = approved_in_november(road)
     batch = road.prepare(claim_id)
-    road.bench.move_clock(YEAR_CLOSES - timedelta(days=1))
+    road.harness.move_clock(YEAR_CLOSES - timedelta(days=1))
     found = preview(road, str(YEAR))
     assert [(one.kind, one.of_id) for one in found.obstacles] == [
         ("window", str(YEAR)),
@@ -211,7 +211,7 @@ def test_a_year_waits_for_its_window_its_months_and_the_payments_on_their_way(ro
     road.confirm(road.instruct(batch.batch_id))
     close(road, *MONTHS)
     assert kinds(preview(road, str(YEAR))) == ["window"]
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     assert close(road, str(YEAR)).lapsed == yuan("1500.00")
     with pytest.raises(Conflict, match=f"下一个应结的是 {YEAR + 1}"):
         preview(road, str(YEAR))
@@ -233,7 +233,7 @@ def test_a_closed_year_takes_no_budget_back_and_gives_none(road: Road) -> None:
 def test_a_claim_of_a_closed_year_is_borne_by_the_first_open_one(road: Road) -> None:
     """Read so that the year of approval bears the balance, which is closed by then (INT-75): 5000 × 85 % − 2500."""
     road.read_otherwise(balance_year="year_of_approval")
-    road.bench.move_clock(NOVEMBER)
+    road.harness.move_clock(NOVEMBER)
     road.project(what=ONE_YEAR)
     road.appropriate("2500.00")
     road.pay(road.submit().claim_id)
@@ -251,13 +251,13 @@ def half_paid(road: Road, claim_id: str) -> None:
     batch = road.instruct(road.prepare(claim_id).batch_id)
     first, other = sorted(batch.payments, key=lambda payment: SOURCES.index(payment.fund_source))
     road.confirm(batch, [first])
-    with road.bench.database.transaction() as session:
+    with road.harness.database.transaction() as session:
         session.execute(text("UPDATE payments SET state = 'rejected' WHERE id = :id"), {"id": other.payment_id})
 
 
 def test_only_the_source_that_has_not_paid_is_carried(road: Road) -> None:
     """5000 over two sources, of which 4000 have arrived: 1000 go to the new year, 4000 stay where they were paid."""
-    road.bench.move_clock(NOVEMBER)
+    road.harness.move_clock(NOVEMBER)
     road.project(what=Training("ordinary", "intermediate", 1, results=("certified", "certified")))
     road.appropriate("4000.00")
     road.appropriate("1000.00", source=SOURCES[1])
@@ -275,7 +275,7 @@ def test_a_claim_that_keeps_something_and_is_paid_in_part_is_settled_first(road:
     """Final 3 × 1750 over 4000 + 1250, of which 2500 are kept for who failed: 1500 have arrived, the 2500 wait."""
     what = Training("ordinary", "intermediate", 1, results=("certified", "certified", "certified", "failed"))
     road.read_otherwise(clawback_offset="automatic")
-    road.bench.move_clock(NOVEMBER)
+    road.harness.move_clock(NOVEMBER)
     road.project(what=what)
     road.appropriate("14000.00")
     road.appropriate("1250.00", source=SOURCES[1])
@@ -284,7 +284,7 @@ def test_a_claim_that_keeps_something_and_is_paid_in_part_is_settled_first(road:
     final = road.submit("final")
     assert road.decide(final.claim_id).set_off == yuan("2500.00")
     half_paid(road, final.claim_id)
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     close(road, *MONTHS)
     found = {one.kind: one for one in preview(road, str(YEAR)).obstacles}
     assert found["in_payment"].of_id == final.claim_id
@@ -307,7 +307,7 @@ def test_a_carried_claim_that_fraud_voids_is_released_where_it_was_carried(road:
 
 def test_a_preview_comes_page_by_page_with_the_sums_of_all(road: Road) -> None:
     claims = [approved_in_november(road, project_id=f"project-{place}") for place in range(3)]
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     found: list[closing.ClosingLine] = []
     cursor = None
     while True:
@@ -325,19 +325,19 @@ def test_closings_are_listed_the_newest_first_with_the_budgets_they_froze(road: 
     approved_in_november(road)
     road.appropriate("2500.00", YEAR + 1)
     year_closed(road)
-    first = road.bench.call(road.auditor, closing.LIST_CLOSINGS, closing.ListClosings(limit=2))
-    rest = road.bench.call(road.auditor, closing.LIST_CLOSINGS, closing.ListClosings(limit=2, cursor=first.cursor))
+    first = road.harness.call(road.auditor, closing.LIST_CLOSINGS, closing.ListClosings(limit=2))
+    rest = road.harness.call(road.auditor, closing.LIST_CLOSINGS, closing.ListClosings(limit=2, cursor=first.cursor))
     assert [one.period for one in (*first.closings, *rest.closings)] == [str(YEAR), DECEMBER, MONTHS[0]]
     assert {one.closed_by for one in first.closings} == {"finance-1"}
     for nothing in (closing.ListClosings(district=SHUNYI), closing.ListClosings(programme="another")):
-        assert road.bench.call(road.auditor, closing.LIST_CLOSINGS, nothing).closings == ()
+        assert road.harness.call(road.auditor, closing.LIST_CLOSINGS, nothing).closings == ()
 
 
 def test_a_closing_is_told_without_a_name(road: Road) -> None:
     approved_in_november(road)
     road.appropriate("2500.00", YEAR + 1)
     done = year_closed(road)
-    told = road.bench.told(closing.PERIOD_CLOSED)
+    told = road.harness.told(closing.PERIOD_CLOSED)
     assert [one.period for one in told] == [*MONTHS, str(YEAR)]
     assert (told[2].closing_id, told[2].carried, told[2].lapsed) == (done.closing_id, yuan("2500.00"), yuan("4000.00"))
     assert told[2].claims == 1
@@ -347,6 +347,6 @@ def test_books_of_elsewhere_and_books_without_entries_are_neither_shown_nor_clos
     with pytest.raises(NotFound, match="还没有账目"):
         preview(road, MONTHS[0])
     road.appropriate("1.00")
-    other = road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    other = road.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     with pytest.raises(NotPermitted):
         preview(road, MONTHS[0], by=other)

@@ -22,7 +22,7 @@ from shared.money import ZERO
 from shared.security.speaker import Role
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.subsidy.closing_road import (
     DECEMBER_CLOSES,
     MONTHS,
@@ -80,17 +80,17 @@ def test_the_database_takes_no_posting_into_a_closed_month_or_year(
 @pytest.mark.parametrize("command", ["UPDATE {} SET programme = 'x'", "DELETE FROM {}"])
 def test_what_was_closed_is_neither_changed_nor_removed(road: Road, table: str, command: str) -> None:
     approved_in_november(road)
-    road.bench.move_clock(DECEMBER_CLOSES)
+    road.harness.move_clock(DECEMBER_CLOSES)
     close(road, MONTHS[0])
     statement = command.replace("programme", "fund_source") if table == "frozen_balances" else command
-    with pytest.raises(DatabaseError), road.bench.database.transaction() as session:
+    with pytest.raises(DatabaseError), road.harness.database.transaction() as session:
         session.execute(text(statement.format(table)))
 
 
 def test_a_preview_touches_nothing(road: Road) -> None:
     """Every row of every table is the same before and after, for a month and for a year."""
     approved_in_november(road)
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     before = everything(road)
     assert len(before) > 20
     for period in (*MONTHS, str(YEAR)):
@@ -100,8 +100,8 @@ def test_a_preview_touches_nothing(road: Road) -> None:
 
 def everything(road: Road) -> dict[str, list[tuple[object, ...]]]:
     tables = MetaData()
-    tables.reflect(road.bench.database.engine)
-    with road.bench.database.reading() as session:
+    tables.reflect(road.harness.database.engine)
+    with road.harness.database.reading() as session:
         return {
             table.name: sorted(map(tuple, session.execute(select(table)).all()), key=str)
             for table in tables.sorted_tables
@@ -143,7 +143,7 @@ def test_the_proof_finds_what_was_tampered_with(road: Road, command: str, named:
     road.appropriate("2500.00", YEAR + 1)
     year_closed(road)
     assert road.prove().differences == ()
-    with road.bench.database.transaction() as session:
+    with road.harness.database.transaction() as session:
         session.execute(text(command))
     assert any(named in difference for difference in road.prove().differences)
 
@@ -151,7 +151,7 @@ def test_the_proof_finds_what_was_tampered_with(road: Road, command: str, named:
 def test_eight_who_close_the_same_year_close_it_once(road: Road) -> None:
     approved_in_november(road)
     road.appropriate("2500.00", YEAR + 1)
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     close(road, *MONTHS)
     digest = preview(road, str(YEAR)).digest
     winner(together(8, lambda _: close_as(road, str(YEAR), digest)), closing.ClosingShape)
@@ -163,7 +163,7 @@ def test_a_claim_is_carried_or_prepared_from_the_old_year_never_both(road: Road)
     """At the same moment: whoever comes second sees what the first one did."""
     claim_id = approved_in_november(road)
     road.appropriate("2500.00", YEAR + 1)
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     close(road, *MONTHS)
     digest = preview(road, str(YEAR)).digest
     closing_it, preparing = partial(close_as, road, str(YEAR), digest), partial(road.prepare, claim_id)
@@ -180,7 +180,7 @@ def test_a_closing_that_dies_in_between_has_done_nothing(road: Road, monkeypatch
     """Right before its commit, with everything written; the same request is then done whole."""
     approved_in_november(road)
     road.appropriate("2500.00", YEAR + 1)
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     close(road, *MONTHS)
     before, digest = everything(road), preview(road, str(YEAR)).digest
 
@@ -189,7 +189,7 @@ def test_a_closing_that_dies_in_between_has_done_nothing(road: Road, monkeypatch
             raise OSError("the process ends here")
 
     with monkeypatch.context() as dying:
-        dying.setattr(road.bench.kernel.boundaries, "reached", die)
+        dying.setattr(road.harness.kernel.boundaries, "reached", die)
         with pytest.raises(Unavailable):
             close_as(road, str(YEAR), digest)
     after = everything(road)
@@ -202,36 +202,36 @@ def test_a_closing_that_dies_in_between_has_done_nothing(road: Road, monkeypatch
 def test_what_may_be_closed_waits_for_the_district_s_finance(road: Road) -> None:
     claim_id = approved_in_november(road)
     road.confirm(road.instruct(road.prepare(claim_id).batch_id))
-    road.bench.move_clock(date(YEAR, 12, 10))
+    road.harness.move_clock(date(YEAR, 12, 10))
     assert to_close(road) == []
-    road.bench.move_clock(YEAR_CLOSES)
+    road.harness.move_clock(YEAR_CLOSES)
     place = f"apprenticeship:{road.district}"
     assert to_close(road) == [("month_to_close", f"{place}:{MONTHS[0]}", date(YEAR, 12, 11))]
     close(road, *MONTHS)
     assert to_close(road) == [("year_to_close", f"{place}:{YEAR}", YEAR_CLOSES)]
     close(road, str(YEAR))
     assert to_close(road) == []
-    road.bench.move_clock(date(YEAR + 1, 2, 11))
+    road.harness.move_clock(date(YEAR + 1, 2, 11))
     assert [id for _, id, _ in to_close(road)] == [f"{place}:{YEAR + 1}-01"]
     for other in (
-        road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI),
-        road.bench.speaker(Role.CITY_FINANCE_OFFICER, "city-1"),
+        road.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI),
+        road.harness.speaker(Role.CITY_FINANCE_OFFICER, "city-1"),
     ):
-        assert road.bench.call(other, subsidy.LIST_WAITING, ListWaiting()).items == ()
+        assert road.harness.call(other, subsidy.LIST_WAITING, ListWaiting()).items == ()
 
 
 def to_close(road: Road) -> list[tuple[str, str, date]]:
-    items = road.bench.call(road.maker, subsidy.LIST_WAITING, ListWaiting()).items
+    items = road.harness.call(road.maker, subsidy.LIST_WAITING, ListWaiting()).items
     return [(item.kind, item.id, item.since) for item in items]
 
 
 def test_how_far_the_books_lag_behind_is_watched(road: Road) -> None:
     approved_in_november(road)
-    road.bench.move_clock(YEAR_CLOSES)
-    measure(road.bench.database)
+    road.harness.move_clock(YEAR_CLOSES)
+    measure(road.harness.database)
     assert BEHIND.labels("apprenticeship")._value.get() == 2  # November and December
     close(road, *MONTHS)
-    measure(road.bench.database)
+    measure(road.harness.database)
     assert BEHIND.labels("apprenticeship")._value.get() == 0
 
 
@@ -240,14 +240,14 @@ def test_statements_grow_with_slices_not_with_claims(road: Road) -> None:
     counted = []
     for place, claims in enumerate((2, 20)):
         year = YEAR + place
-        road.bench.move_clock(date(year, 11, 15))
+        road.harness.move_clock(date(year, 11, 15))
         for number in range(claims):
             road.project(f"project-{year}-{number}", ONE_YEAR)
         road.appropriate("50000.00", year)
         road.appropriate("60000.00", year + 1)
         for number in range(claims):
             road.decide(road.submit(project_id=f"project-{year}-{number}").claim_id)
-        road.bench.move_clock(date(year + 1, 1, 21))
+        road.harness.move_clock(date(year + 1, 1, 21))
         months = MONTHS if not place else tuple(f"{year}-{month:02d}" for month in range(1, 13))
         close(road, *months)
         digest = preview(road, str(year)).digest

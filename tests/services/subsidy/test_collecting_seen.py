@@ -15,8 +15,8 @@ from shared.contracts.registry import parties
 from shared.contracts.subsidy import claims
 from shared.errors import Conflict
 from shared.security.speaker import Speaker
-from tests.services.bench import CHAOYANG
 from tests.services.files import fetch
+from tests.services.harness import CHAOYANG
 from tests.services.subsidy.collector import PAY_TO, Collector
 from tests.services.subsidy.road import ASSESSED, EMPLOYER, Training, yuan
 
@@ -32,7 +32,7 @@ def test_a_demand_waits_for_whoever_has_to_do_with_it_next(desk: Collector) -> N
     assert (waits(desk, road.maker), waits(desk, road.employer)) == ({"demand_to_notice"}, set())
     desk.notice(demand_id, 10)
     assert (waits(desk, road.maker), waits(desk, road.employer)) == (set(), {"demand_to_pay"})
-    road.bench.move_clock(ASSESSED + timedelta(days=11))
+    road.harness.move_clock(ASSESSED + timedelta(days=11))
     assert waits(desk, road.maker) == {"demand_overdue"}
     proposed = desk.propose(demand_id).write_off
     assert proposed is not None
@@ -59,8 +59,8 @@ def test_the_project_tells_what_came_back_without_its_reminders(desk: Collector)
 def test_what_is_outstanding_is_measured_by_age(desk: Collector) -> None:
     demand_id = desk.ask_back()
     desk.notice(demand_id, 1)
-    desk.road.bench.move_clock(ASSESSED + timedelta(days=40))
-    measure(desk.road.bench.database)
+    desk.road.harness.move_clock(ASSESSED + timedelta(days=40))
+    measure(desk.road.harness.database)
 
     def yuan_of(age: str) -> float | None:
         return REGISTRY.get_sample_value("skills_demands_outstanding_yuan", {"age": age})
@@ -72,9 +72,9 @@ def test_what_is_outstanding_is_measured_by_age(desk: Collector) -> None:
 
 
 def printed(desk: Collector, speaker: Speaker, demand_id: str) -> str:
-    desk.road.bench.answers(parties.LIST_ORGANISATIONS, _organisations)
+    desk.road.harness.answers(parties.LIST_ORGANISATIONS, _organisations)
     made = desk.call(speaker, claims.MAKE_FORM, claims.MakeForm("clawback_notice", demand_id))
-    return _words(fetch(desk.road.bench, speaker, made.file))
+    return _words(fetch(desk.road.harness, speaker, made.file))
 
 
 def _words(content: bytes) -> str:

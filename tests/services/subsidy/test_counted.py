@@ -30,7 +30,7 @@ def finish(bank: BankRoad) -> tuple[str, str, payments.PaymentShape]:
     """Advance paid, final claim submitted; the advance's payment."""
     advance = bank.approved("project-1", THREE)
     sent = paid(bank, advance)
-    bank.bench.move_clock(ASSESSED)
+    bank.harness.move_clock(ASSESSED)
     bank.road.assess(what=THREE)
     return advance, bank.road.submit("final").claim_id, sent
 
@@ -42,9 +42,9 @@ def bar(road: Road, how: str, advance: str) -> None:
         return
     road.elsewhere.finds(1) if how == "death" else road.elsewhere.shares(EMPLOYER, "employer-9")
     road.prepare(advance)
-    (hit,) = road.bench.call(road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(state="open")).hits
+    (hit,) = road.harness.call(road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(state="open")).hits
     asked = bank_and_checks.DecideHits((hit.hit_id,), "uphold", "已函询核实", "示例复函〔2024〕1号")
-    road.bench.call(road.officer, bank_and_checks.DECIDE_HITS, asked)
+    road.harness.call(road.officer, bank_and_checks.DECIDE_HITS, asked)
     road.elsewhere.shares(EMPLOYER)
 
 

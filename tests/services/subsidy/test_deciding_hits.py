@@ -15,7 +15,7 @@ from shared.errors import Conflict, NotPermitted
 from shared.policy.verification import verify
 from shared.security.speaker import Role, Speaker
 from shared.store.kernel_tables import DecisionRow
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, EMPLOYER, SOURCES, YEAR, Road, yuan
 from tests.services.subsidy.test_checks import THREE, approved, hits
@@ -30,7 +30,7 @@ def decide(
     request = bank_and_checks.DecideHits(
         hit_ids or tuple(one.hit_id for one in hits(road)), outcome, "已函询核实", basis
     )
-    return road.bench.call(by or road.officer, bank_and_checks.DECIDE_HITS, request).rows
+    return road.harness.call(by or road.officer, bank_and_checks.DECIDE_HITS, request).rows
 
 
 def outcomes(rows: tuple[RowResult, ...]) -> list[str]:
@@ -38,7 +38,7 @@ def outcomes(rows: tuple[RowResult, ...]) -> list[str]:
 
 
 def waiting(road: Road, by: Speaker) -> list[tuple[str, str]]:
-    page = road.bench.call(by, subsidy.LIST_WAITING, ListWaiting())
+    page = road.harness.call(by, subsidy.LIST_WAITING, ListWaiting())
     return [(item.kind, item.id) for item in page.items]
 
 
@@ -73,9 +73,9 @@ def test_clearing_accepts_the_clause_for_the_recorded_reason_and_is_stored_whole
     assert (hit.decision.verdict, finding.rule, finding.clause) == ("met", "APP-2", "二(一)")
     assert "死亡登记 2022-06-01（示例民政局，截至 2022-06-01" in finding.compared
     assert "已函询核实" in finding.message
-    with road.bench.database.reading() as session:
+    with road.harness.database.reading() as session:
         stored = session.query(DecisionRow).filter_by(id=hit.decision.decision_id).one().decision
-    assert verify(stored, road.bench.policies) == ()
+    assert verify(stored, road.harness.policies) == ()
 
 
 def test_hits_of_one_enrolment_that_are_decided_together_share_one_decision(road: Road) -> None:
@@ -104,7 +104,7 @@ def test_a_claim_goes_only_when_all_its_hits_are_cleared(road: Road) -> None:
     assert road.prepare(claim_id).held == (payments.HeldClaim(claim_id, (), (second,)),)
     decide(road, "clear", second)
     assert road.prepare(claim_id).held == ()
-    assert [(one.hit_ids, one.left) for one in road.bench.told(bank_and_checks.HITS_DECIDED)] == [
+    assert [(one.hit_ids, one.left) for one in road.harness.told(bank_and_checks.HITS_DECIDED)] == [
         ((first,), 1), ((second,), 0),
     ]  # fmt: skip
 
@@ -115,7 +115,7 @@ def test_a_claim_goes_only_when_all_its_hits_are_cleared(road: Road) -> None:
 def test_an_upheld_enrolment_voids_its_unpaid_claim_and_the_others_are_claimed_anew(road: Road, held: str) -> None:
     assert outcomes(decide(road, "uphold")) == ["accepted"]
     assert road.claim(held).state == "voided"
-    assert [one.state for one in road.bench.told(subsidy.CLAIM_DECIDED)][-1] == "voided"
+    assert [one.state for one in road.harness.told(subsidy.CLAIM_DECIDED)][-1] == "voided"
     assert road.prove().committed == yuan("0.00")
     (released,) = [one for one in ledger(road) if one.kind == "release"]
     assert (released.rule, released.clause) == ("APP-2", "二(一)")
@@ -133,9 +133,9 @@ def test_what_was_paid_for_an_upheld_enrolment_is_asked_back_by_its_sources_on_t
     (back,) = road.clawbacks().clawbacks
     assert (back.cause, back.amount, back.rule, back.clause) == ("check", yuan("6000.00"), "APP-2", "二(一)")
     assert [(part.fund_source, part.fiscal_year) for part in back.channel] == [(SOURCES[0], YEAR)]
-    told = road.bench.told(subsidy.CLAWBACK_OPENED)[-1]
+    told = road.harness.told(subsidy.CLAWBACK_OPENED)[-1]
     assert (told.cause, told.persons, told.amount) == ("check", 1, yuan("6000.00"))
-    with road.bench.database.reading() as session:
+    with road.harness.database.reading() as session:
         assert session.connection().exec_driver_sql("SELECT basis FROM demands").scalar_one() == BASIS
     anew = road.submit("final")
     assert anew.persons == 2
@@ -220,7 +220,7 @@ def test_a_cleared_account_stays_cleared_until_somebody_else_shares_it(road: Roa
 
 def test_neither_the_applicant_nor_the_maker_decides(road: Road, held: str) -> None:
     for person in (road.employer, road.maker):
-        officer = road.bench.speaker(Role.DISTRICT_OFFICER, person.subject, district=road.district)
+        officer = road.harness.speaker(Role.DISTRICT_OFFICER, person.subject, district=road.district)
         (row,) = decide(road, "clear", by=officer)
         assert row.outcome == "refused" and "不同人员" in (row.message or "")
         assert waiting(road, officer) == []
@@ -229,7 +229,7 @@ def test_neither_the_applicant_nor_the_maker_decides(road: Road, held: str) -> N
 
 def test_another_district_finds_nothing_to_decide_and_finance_may_not(road: Road, held: str) -> None:
     (hit,) = hits(road)
-    stranger = road.bench.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
+    stranger = road.harness.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
     (row,) = decide(road, "clear", hit.hit_id, by=stranger)
     assert (row.outcome, row.id) == ("refused", None)
     with pytest.raises(NotPermitted):
@@ -249,7 +249,7 @@ def test_each_hit_is_answered_once_and_a_decision_stands(road: Road, held: str) 
 
 def test_two_officers_at_the_same_moment_decide_a_hit_once(road: Road, held: str) -> None:
     def act(place: int) -> object:
-        by = road.bench.speaker(Role.DISTRICT_OFFICER, f"officer-{place}", district=road.district)
+        by = road.harness.speaker(Role.DISTRICT_OFFICER, f"officer-{place}", district=road.district)
         return decide(road, "clear" if place % 2 else "uphold", by=by)
 
     answers = together(6, act)
@@ -288,7 +288,7 @@ def test_the_employer_reads_why_somebody_earns_nothing(road: Road, held: str) ->
 
 def test_open_hits_are_measured_by_kind(road: Road, held: str) -> None:
     def open_hits() -> list[tuple[str, float]]:
-        metrics.measure(road.bench.database)
+        metrics.measure(road.harness.database)
         (family,) = metrics.OPEN_HITS.collect()
         return [(sample.labels["kind"], sample.value) for sample in family.samples]
 
@@ -306,7 +306,7 @@ def held_final(road: Road) -> str:
     for year in (YEAR, DUE_YEAR):
         road.appropriate("60000.00", year)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=THREE)
     road.elsewhere.finds(0, since=ASSESSED - timedelta(days=100))
     final = road.decide(road.submit("final").claim_id).claim_id
@@ -315,9 +315,9 @@ def held_final(road: Road) -> str:
 
 
 def ledger(road: Road) -> tuple[budgets_and_ledger.PostingShape, ...]:
-    return road.bench.call(road.auditor, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger()).postings
+    return road.harness.call(road.auditor, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger()).postings
 
 
 def told(road: Road, by: Speaker) -> list[tuple[str, str, str]]:
-    page = road.bench.call(by, subsidy.GET_HISTORY, GetHistory("project-1"))
+    page = road.harness.call(by, subsidy.GET_HISTORY, GetHistory("project-1"))
     return [(line.action, line.title, line.words) for line in page.lines]

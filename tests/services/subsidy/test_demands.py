@@ -37,11 +37,11 @@ def test_a_notice_sets_the_day_and_a_later_one_moves_it(desk: Collector) -> None
     noticed = desk.notice(demand_id, 30)
     assert (noticed.state, noticed.noticed_on, noticed.due_on) == ("noticed", ASSESSED, ASSESSED + timedelta(days=30))
     assert desk.notice(demand_id, 60).due_on == ASSESSED + timedelta(days=60)
-    told = desk.road.bench.told(receivables.DEADLINE_SET)
+    told = desk.road.harness.told(receivables.DEADLINE_SET)
     assert [(one.deadline_id, one.party, one.organisation_id, one.label, one.due_on) for one in told] == [
         (demand_id, "employer", "employer-1", "追回款退还期限", ASSESSED + timedelta(days=days)) for days in (30, 60)
     ]
-    assert [one.outstanding for one in desk.road.bench.told(receivables.CLAWBACK_NOTICED)] == [yuan("18000.00")] * 2
+    assert [one.outstanding for one in desk.road.harness.told(receivables.CLAWBACK_NOTICED)] == [yuan("18000.00")] * 2
 
 
 def test_a_notice_is_for_a_day_to_come_and_for_money_that_is_outstanding(desk: Collector) -> None:
@@ -68,9 +68,9 @@ def test_a_part_that_comes_back_goes_to_both_sources_in_proportion_and_may_be_sp
     assert (settled.state, settled.settled_on, settled.outstanding) == ("settled", ASSESSED, yuan("0.00"))
     assert desk.spent() == {FIRST: "81600.00", SECOND: "20400.00"}
     assert desk.proven().receivable == yuan("0.00")
-    assert [one.outcome for one in desk.road.bench.told(receivables.DEADLINE_CLOSED)] == ["met"]
-    assert len(desk.road.bench.told(receivables.CLAWBACK_REDUCED)) == 1
-    assert len(desk.road.bench.told(receivables.CLAWBACK_SETTLED)) == 1
+    assert [one.outcome for one in desk.road.harness.told(receivables.DEADLINE_CLOSED)] == ["met"]
+    assert len(desk.road.harness.told(receivables.CLAWBACK_REDUCED)) == 1
+    assert len(desk.road.harness.told(receivables.CLAWBACK_SETTLED)) == 1
     assert [one.state for one in desk.road.clawbacks().clawbacks] == ["repaid"] * 3
 
 
@@ -138,11 +138,11 @@ def test_the_employer_records_nothing_and_sees_only_what_is_asked_of_it(desk: Co
     with pytest.raises(NotPermitted):
         desk.call(desk.road.employer, receivables.RECORD_REPAYMENT, request)
     assert desk.get(demand_id, desk.road.employer).demand.amount == yuan("18000.00")
-    stranger = desk.road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2", district="110105")
+    stranger = desk.road.harness.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2", district="110105")
     assert desk.list(stranger).demands == ()
     with pytest.raises(NotFound):
         desk.get(demand_id, stranger)
-    elsewhere = desk.road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district="110113")
+    elsewhere = desk.road.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district="110113")
     with pytest.raises(NotFound):
         desk.call(elsewhere, receivables.RECORD_REPAYMENT, request)
 
@@ -160,7 +160,9 @@ def test_a_reversed_repayment_stands_again_and_takes_its_money_out_of_the_budget
     )  # fmt: skip
     assert desk.spent() == {FIRST: "96000.00", SECOND: "24000.00"}
     assert desk.proven().receivable == yuan("18000.00")
-    assert [one.due_on for one in desk.road.bench.told(receivables.DEADLINE_SET)] == [ASSESSED + timedelta(days=30)] * 2
+    assert [one.due_on for one in desk.road.harness.told(receivables.DEADLINE_SET)] == [
+        ASSESSED + timedelta(days=30)
+    ] * 2
     with pytest.raises(Conflict, match="已冲销"):
         desk.reverse(desk.repayment(demand_id))
     assert desk.repay(demand_id, "18000.00").state == "settled"  # the same reference, now rightly
@@ -184,7 +186,7 @@ def test_money_that_was_spent_again_is_appropriated_before_a_reversal(desk: Coll
 def _of_a_fraud(desk: Collector) -> str:
     """An advance of this year, 18 000.00 for three, paid; then all of it turns out to be fraud."""
     road = desk.road
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.appropriate("18000.00", DUE_YEAR)
     batch = road.instruct(road.prepare(desk.next_advance(3)).batch_id)
     road.confirm(batch)
@@ -261,7 +263,7 @@ def test_the_sums_by_age_count_all_that_is_in_reach(desk: Collector) -> None:
     old, young = desk.ask_back(), desk.ask_back("project-9")
     desk.notice(old, 1)
     for days, age in ((1, "not_due"), (2, "up_to_30"), (31, "up_to_30"), (32, "up_to_90"), (366, "up_to_365")):
-        desk.road.bench.move_clock(ASSESSED + timedelta(days=days))
+        desk.road.harness.move_clock(ASSESSED + timedelta(days=days))
         page = desk.list(limit=1)
         assert (page.demands[0].age, page.demands[0].overdue_days) == (age, max(0, days - 1))
         sums = {line.age: (line.demands, str(line.outstanding)) for line in page.ages if line.demands}

@@ -21,7 +21,7 @@ from shared.security.speaker import Role
 from shared.settings import Settings
 from shared.store.types import new_id
 from tests.conftest import MadeDatabase
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.subsidy.bank_road import BankRoad
 from tests.services.subsidy.road import Road, yuan
 
@@ -34,14 +34,14 @@ def bank(road: Road) -> BankRoad:
 
 
 def listed(bank: BankRoad, **fields: Any) -> bank_and_checks.DifferencePage:
-    return bank.bench.call(
+    return bank.harness.call(
         bank.road.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences(**fields)
     )
 
 
 def explain(bank: BankRoad, *ids: str, words: str = "系他单位款项，已退国库", by: Any = None) -> list[str]:
     request = bank_and_checks.ExplainDifferences(ids, words)
-    rows = bank.bench.call(by or bank.road.checker, bank_and_checks.EXPLAIN_DIFFERENCES, request).rows
+    rows = bank.harness.call(by or bank.road.checker, bank_and_checks.EXPLAIN_DIFFERENCES, request).rows
     return [row.outcome for row in rows]
 
 
@@ -62,9 +62,9 @@ def test_each_kind_of_difference_is_listed_with_both_sides_and_what_to_do(bank: 
     ]
     assert (page.ours, page.theirs) == (yuan("24000.00"), yuan("17001.00"))
     assert all(one.message and one.age_days == 0 for one in page.differences)
-    bank.bench.move_clock(bank.bench.today + timedelta(days=SILENT_AFTER))
+    bank.harness.move_clock(bank.harness.today + timedelta(days=SILENT_AFTER))
     assert "overdue" not in {one.kind for one in listed(bank).differences}
-    bank.bench.move_clock(bank.bench.today + timedelta(days=1))
+    bank.harness.move_clock(bank.harness.today + timedelta(days=1))
     overdue = [one for one in listed(bank).differences if one.kind == "overdue"]
     assert sorted(one.payment_id for one in overdue) == sorted(
         one.payment_id for one in bank.batch(batch.batch_id).payments if one.state == "instructed"
@@ -95,9 +95,9 @@ def test_an_explained_line_leaves_the_list_and_stays_on_record(bank: BankRoad) -
     assert explain(bank, open_one.difference_id, words="另有说法") == ["refused"]
     assert bank.outcomes(bank.line("no-such-payment")) == ["unchanged"]
     for change in ("explanation = 'x'", "kind = NULL", "amount = 1", "applied_on = '2022-06-06'"):
-        with pytest.raises(DatabaseError), bank.bench.database.transaction() as session:
+        with pytest.raises(DatabaseError), bank.harness.database.transaction() as session:
             session.execute(text(f"UPDATE bank_lines SET {change}"))
-    with pytest.raises(DatabaseError), bank.bench.database.transaction() as session:
+    with pytest.raises(DatabaseError), bank.harness.database.transaction() as session:
         session.execute(text("DELETE FROM bank_lines"))
 
 
@@ -113,13 +113,14 @@ def test_another_district_sees_and_explains_nothing_of_it(bank: BankRoad) -> Non
     sent = bank.on_its_way()
     bank.says(bank.line("no-such-payment"), bank.line(sent, "unknown"))
     stray = next(one for one in listed(bank).differences if one.kind == "stray")
-    stranger = bank.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    stranger = bank.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     assert (
-        bank.bench.call(stranger, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences()).differences == ()
+        bank.harness.call(stranger, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences()).differences
+        == ()
     )
     assert explain(bank, stray.difference_id, by=stranger) == ["refused"]
     bank.says(bank.line(sent), by=stranger, district=SHUNYI)
-    (theirs,) = bank.bench.call(
+    (theirs,) = bank.harness.call(
         stranger, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences()
     ).differences
     assert (theirs.kind, theirs.ours, theirs.claim_id) == ("stray", None, None)
@@ -130,7 +131,7 @@ def test_what_waits_for_finance_is_said_with_its_age(bank: BankRoad) -> None:
     batch = bank.instructed(*(bank.approved(f"project-{place}") for place in range(3)))
     rejected, unknown, _ = batch.payments
     bank.says(bank.line(rejected, "rejected"), bank.line(unknown, "unknown"), bank.line("no-such-payment"))
-    page = bank.bench.call(bank.road.checker, claims.LIST_WAITING, ListWaiting())
+    page = bank.harness.call(bank.road.checker, claims.LIST_WAITING, ListWaiting())
     assert sorted((one.kind, one.id) for one in page.items if one.kind != "difference_to_explain") == sorted(
         [
             ("batch_to_confirm", batch.batch_id),
@@ -139,7 +140,7 @@ def test_what_waits_for_finance_is_said_with_its_age(bank: BankRoad) -> None:
         ]
     )
     assert [one.kind for one in page.items].count("difference_to_explain") == 1
-    unpaid = bank.bench.call(bank.road.maker, claims.LIST_UNPAID, claims.ListUnpaid())
+    unpaid = bank.harness.call(bank.road.maker, claims.LIST_UNPAID, claims.ListUnpaid())
     assert {one.claim_id: one.state for one in unpaid.claims}[rejected.claim_id] == "approved"
 
 
@@ -165,8 +166,8 @@ def test_whatever_the_bank_says_every_line_is_applied_or_listed_and_nothing_is_f
     bank = BankRoad(Road(make_database("subsidy", dialect).url, tmp_path / new_id()))
     bank.rich()
     sent = bank.instructed(*(bank.approved(f"project-{place}") for place in range(3))).payments
-    start = bank.bench.today
-    bank.bench.move_clock(start + timedelta(days=2))
+    start = bank.harness.today
+    bank.harness.move_clock(start + timedelta(days=2))
     said, answered = set(), 0
     for some in told:
         rows = [
@@ -181,9 +182,9 @@ def test_whatever_the_bank_says_every_line_is_applied_or_listed_and_nothing_is_f
         answered += len(bank.says(*rows))
         bank.right()
     assert answered == sum(len(some) for some in told)
-    with bank.bench.database.reading() as session:
+    with bank.harness.database.reading() as session:
         applied = session.scalar(select(func.count()).where(BankLine.applied_on.is_not(None))) or 0
-    bank.bench.move_clock(start + timedelta(days=SILENT_AFTER + 3))
+    bank.harness.move_clock(start + timedelta(days=SILENT_AFTER + 3))
     page = listed(bank, limit=500)
     missing = [one for one in page.differences if one.kind in ("unknown", "overdue")]
     assert applied + len(page.differences) - len(missing) == len(said)
@@ -194,4 +195,4 @@ def test_whatever_the_bank_says_every_line_is_applied_or_listed_and_nothing_is_f
     proof = bank.right()
     assert proof.paid.fen == 600_000 * list(states.values()).count("paid")
     assert bank.kinds().count("payment") == sum(state in ("paid", "returned") for state in states.values())
-    bank.bench.close()
+    bank.harness.close()

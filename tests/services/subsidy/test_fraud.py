@@ -26,7 +26,7 @@ def rich(road: Road) -> Road:
 
 
 def finish(road: Road) -> None:
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=THREE)
 
 
@@ -48,9 +48,9 @@ def test_an_unpaid_claim_is_voided_whole_and_claimed_anew_for_the_others(rich: R
     assert rich.claim(claim.claim_id).state == "voided"
     assert committed(rich) == yuan("0.00")
     assert rich.budget().available == yuan("100000.00")
-    assert [one.state for one in rich.bench.told(subsidy.CLAIM_DECIDED)][-1] == "voided"
+    assert [one.state for one in rich.harness.told(subsidy.CLAIM_DECIDED)][-1] == "voided"
     if batch is not None:
-        left = rich.bench.call(rich.maker, payments.GET_BATCH, payments.GetBatch(batch.batch_id))
+        left = rich.harness.call(rich.maker, payments.GET_BATCH, payments.GetBatch(batch.batch_id))
         assert (left.state, left.total, [one.state for one in left.payments]) == ("voided", yuan("0.00"), ["voided"])
         with pytest.raises(Conflict, match="作废"):
             rich.instruct(batch.batch_id)
@@ -99,7 +99,7 @@ def test_paid_money_goes_back_by_the_sources_that_paid_it(road: Road) -> None:
         (SOURCES[1], YEAR): "2666.67",
         (SOURCES[0], DUE_YEAR): "6000.00",
     }
-    told = road.bench.told(subsidy.CLAWBACK_OPENED)[-1]
+    told = road.harness.told(subsidy.CLAWBACK_OPENED)[-1]
     assert (told.cause, told.persons, told.amount) == ("fraud", 1, yuan("12000.00"))
     assert road.budget().paid == yuan("10000.00")  # what was paid stays paid
     assert road.prove().differences == ()

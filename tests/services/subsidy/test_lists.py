@@ -13,7 +13,7 @@ from shared.contracts.subsidy import budgets_and_ledger
 from shared.contracts.subsidy import claims as subsidy
 from shared.errors import InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.subsidy.road import APPROVED, ASSESSED, DUE_YEAR, SOURCES, YEAR, Road, Training, yuan
 
 THREE = Training(results=("certified", "uncertified", "failed"))
@@ -24,11 +24,11 @@ def waiting(road: Road, who: Speaker, **page: Any) -> list[str]:
 
 
 def _items(road: Road, who: Speaker, **page: Any) -> tuple[WaitingItem, ...]:
-    return road.bench.call(who, subsidy.LIST_WAITING, ListWaiting(**page)).items
+    return road.harness.call(who, subsidy.LIST_WAITING, ListWaiting(**page)).items
 
 
 def test_what_waits_moves_with_the_money(road: Road) -> None:
-    city = road.bench.speaker(Role.CITY_FINANCE_OFFICER, "city-1")
+    city = road.harness.speaker(Role.CITY_FINANCE_OFFICER, "city-1")
     road.project()
     assert waiting(road, road.employer) == ["advance_to_claim"]
     claim = road.submit()
@@ -48,7 +48,7 @@ def test_what_waits_moves_with_the_money(road: Road) -> None:
     assert waiting(road, road.maker) == waiting(road, road.checker) == ["batch_to_confirm"]
     road.confirm(batch)
     assert waiting(road, road.maker) == []
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess()
     (item,) = _items(road, road.employer)
     assert (item.kind, item.id, item.project_id, item.since) == ("final_to_claim", "project-1", "project-1", ASSESSED)
@@ -74,31 +74,31 @@ def test_what_waits_obeys_reach_and_comes_page_by_page_oldest_first(road: Road) 
     for place in range(3):
         road.project(f"project-{place}")
         road.submit(project_id=f"project-{place}")
-        road.bench.move_clock(APPROVED + timedelta(days=place + 1))
-    first = road.bench.call(road.officer, subsidy.LIST_WAITING, ListWaiting(limit=2))
-    rest = road.bench.call(road.officer, subsidy.LIST_WAITING, ListWaiting(first.cursor, 2))
+        road.harness.move_clock(APPROVED + timedelta(days=place + 1))
+    first = road.harness.call(road.officer, subsidy.LIST_WAITING, ListWaiting(limit=2))
+    rest = road.harness.call(road.officer, subsidy.LIST_WAITING, ListWaiting(first.cursor, 2))
     days = [item.since for item in (*first.items, *rest.items)]
     assert days == [APPROVED + timedelta(days=place) for place in range(3)]
     assert rest.cursor is None
     for other in (
-        road.bench.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI),
-        road.bench.speaker(Role.EMPLOYER, "applicant-9", organisation="employer-9"),
+        road.harness.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI),
+        road.harness.speaker(Role.EMPLOYER, "applicant-9", organisation="employer-9"),
         road.auditor,
     ):
         assert waiting(road, other) == []
     with pytest.raises(InvalidRequest):
-        road.bench.call(road.officer, subsidy.LIST_WAITING, ListWaiting("nonsense"))
+        road.harness.call(road.officer, subsidy.LIST_WAITING, ListWaiting("nonsense"))
 
 
 def test_claims_are_found_by_every_filter(road: Road) -> None:
     road.project("project-1")
     first = road.submit(project_id="project-1")
-    road.bench.move_clock(APPROVED + timedelta(days=1))
+    road.harness.move_clock(APPROVED + timedelta(days=1))
     road.project("project-2")
     second = road.submit(project_id="project-2")
 
     def found(**filters: Any) -> list[str]:
-        page = road.bench.call(road.officer, subsidy.LIST_CLAIMS, subsidy.ListClaims(**filters))
+        page = road.harness.call(road.officer, subsidy.LIST_CLAIMS, subsidy.ListClaims(**filters))
         return [claim.claim_id for claim in page.claims]
 
     both = [first.claim_id, second.claim_id]
@@ -122,14 +122,14 @@ def test_a_project_tells_the_whole_story_of_its_money(road: Road) -> None:
     road.appropriate("18000.00")
     road.appropriate("18000.00", DUE_YEAR)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=THREE)
     road.decide(road.submit("final").claim_id)
     road.fraud(0)
     history: list[Any] = []
     cursor = None
     while not history or cursor:
-        page = road.bench.call(road.employer, subsidy.GET_HISTORY, GetHistory("project-1", cursor, 3))
+        page = road.harness.call(road.employer, subsidy.GET_HISTORY, GetHistory("project-1", cursor, 3))
         history += page.lines
         cursor = page.cursor
     assert [(line.action, line.by) for line in history] == [
@@ -147,10 +147,10 @@ def test_a_project_tells_the_whole_story_of_its_money(road: Road) -> None:
     ]
     assert history[1].title == "首次补贴：已核定待拨付" and history[1].words == "已核对"
     assert {line.on for line in history} == {APPROVED, ASSESSED}
-    stranger = road.bench.speaker(Role.EMPLOYER, "applicant-9", organisation="employer-9")
+    stranger = road.harness.speaker(Role.EMPLOYER, "applicant-9", organisation="employer-9")
     for who, project_id in ((stranger, "project-1"), (road.officer, "unknown")):
         with pytest.raises(NotFound):
-            road.bench.call(who, subsidy.GET_HISTORY, GetHistory(project_id))
+            road.harness.call(who, subsidy.GET_HISTORY, GetHistory(project_id))
 
 
 def test_figures_are_the_ledgers_by_district_occupation_level_source_and_year(road: Road) -> None:
@@ -159,14 +159,14 @@ def test_figures_are_the_ledgers_by_district_occupation_level_source_and_year(ro
     road.appropriate("50000.00", source=SOURCES[1])
     road.appropriate("50000.00", DUE_YEAR)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=THREE)
     road.decide(road.submit("final").claim_id)
 
     def figures(
         who: Speaker, from_year: int = YEAR, to_year: int = DUE_YEAR, **more: Any
     ) -> budgets_and_ledger.MoneyFigures:
-        return road.bench.call(
+        return road.harness.call(
             who, budgets_and_ledger.GET_FIGURES, GetFigures("apprenticeship", from_year, to_year, **more)
         )
 
@@ -182,7 +182,7 @@ def test_figures_are_the_ledgers_by_district_occupation_level_source_and_year(ro
     assert (found.committed, found.paid, found.recoverable) == (proof.committed, proof.paid, proof.receivable)
     assert len(figures(road.officer, DUE_YEAR).lines) == 1
     assert figures(road.auditor, district=SHUNYI).lines == ()
-    assert figures(road.bench.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)).lines == ()
+    assert figures(road.harness.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)).lines == ()
     with pytest.raises(InvalidRequest):
         figures(road.auditor, DUE_YEAR, YEAR)
     with pytest.raises(NotPermitted):
@@ -196,20 +196,20 @@ def test_unpaid_claims_show_their_age_and_the_finding_the_oldest_first(road: Roa
         road.project(f"project-{place}")
         claims.append(road.submit(project_id=f"project-{place}").claim_id)
         road.decide(claims[-1])
-        road.bench.move_clock(APPROVED + timedelta(days=place + 1))
+        road.harness.move_clock(APPROVED + timedelta(days=place + 1))
     road.prepare(claims[1])  # prepared is not paid
     road.confirm(road.instruct(road.prepare(claims[2]).batch_id))
-    first = road.bench.call(road.auditor, subsidy.LIST_UNPAID, subsidy.ListUnpaid(limit=1))
-    rest = road.bench.call(road.auditor, subsidy.LIST_UNPAID, subsidy.ListUnpaid(cursor=first.cursor))
+    first = road.harness.call(road.auditor, subsidy.LIST_UNPAID, subsidy.ListUnpaid(limit=1))
+    rest = road.harness.call(road.auditor, subsidy.LIST_UNPAID, subsidy.ListUnpaid(cursor=first.cursor))
     shown = (*first.claims, *rest.claims)
     assert [(one.claim_id, one.age_days) for one in shown] == [(claims[0], 3), (claims[1], 2)]
     assert shown[0].finding is not None
     assert (shown[0].finding.rule, shown[0].finding.compared) == ("APP-38", "3 天")
-    measure(road.bench.database)
+    measure(road.harness.database)
     assert OLDEST.labels("apprenticeship")._value.get() == 3
-    far = road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
-    assert road.bench.call(far, subsidy.LIST_UNPAID, subsidy.ListUnpaid()).claims == ()
+    far = road.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    assert road.harness.call(far, subsidy.LIST_UNPAID, subsidy.ListUnpaid()).claims == ()
     with pytest.raises(NotPermitted):
-        road.bench.call(road.employer, subsidy.LIST_UNPAID, subsidy.ListUnpaid())
+        road.harness.call(road.employer, subsidy.LIST_UNPAID, subsidy.ListUnpaid())
     other = subsidy.ListUnpaid(programme="another")
-    assert road.bench.call(road.auditor, subsidy.LIST_UNPAID, other).claims == ()
+    assert road.harness.call(road.auditor, subsidy.LIST_UNPAID, other).claims == ()

@@ -29,9 +29,9 @@ def counting(road: Road) -> Iterator[list[str]]:
     def sends(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         sent.append(statement)
 
-    event.listen(road.bench.database.engine, "before_cursor_execute", sends)
+    event.listen(road.harness.database.engine, "before_cursor_execute", sends)
     yield sent
-    event.remove(road.bench.database.engine, "before_cursor_execute", sends)
+    event.remove(road.harness.database.engine, "before_cursor_execute", sends)
 
 
 def settled(road: Road, people: int) -> tuple[claims.ClaimShape, dict[str, int]]:
@@ -41,7 +41,7 @@ def settled(road: Road, people: int) -> tuple[claims.ClaimShape, dict[str, int]]
     for year in (YEAR, DUE_YEAR):
         road.appropriate("99999999.00", year)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=what)
     took = {}
     with counting(road) as sent:
@@ -104,10 +104,10 @@ def test_answers_about_a_claim_of_thousands_stay_small(road: Road) -> None:
     road.project(what=Training(results=("certified",) * (SLICE + 1)))
     claim = road.submit()
     assert claim.persons == SLICE + 1
-    explained = road.bench.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id))
+    explained = road.harness.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id))
     assert len(explained.lines) == claims.ExplainClaim("any").limit and explained.cursor
     assert len(dumps(write(claim))) < 5_000
-    assert road.bench.asked[-1][1].cursor == str(SLICE)  # outcomes are asked for page by page
+    assert road.harness.asked[-1][1].cursor == str(SLICE)  # outcomes are asked for page by page
 
 
 @pytest.mark.parametrize("kind", ["advance", "final"])
@@ -115,13 +115,13 @@ def test_lines_are_numbered_on_over_all_slices_and_add_up(road: Road, kind: clai
     what = Training(results=(RESULTS * SLICE)[: SLICE + 5])
     road.project(what=what)
     if kind == "final":
-        road.bench.move_clock(ASSESSED)
+        road.harness.move_clock(ASSESSED)
         road.assess(what=what)
     claim = road.submit(kind, advance_waived=kind == "final")
     lines: list[claims.ClaimLine] = []
     cursor = None
     while not lines or cursor:
-        page = road.bench.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id, cursor, 400))
+        page = road.harness.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id, cursor, 400))
         lines += page.lines
         cursor = page.cursor
     assert len({line.enrolment_id for line in lines}) == len(lines) == claim.persons

@@ -31,8 +31,8 @@ def test_a_claim_beyond_the_budget_stays_and_the_shortage_is_told(road: Road) ->
     claim = road.submit()
     short = road.decide(claim.claim_id)
     assert (short.state, short.missing, short.funding) == ("submitted", yuan("0.01"), ())
-    assert [one.missing for one in road.bench.told(budgets_and_ledger.BUDGET_EXHAUSTED)] == [yuan("0.01")]
-    assert road.bench.told(subsidy.CLAIM_DECIDED) == []
+    assert [one.missing for one in road.harness.told(budgets_and_ledger.BUDGET_EXHAUSTED)] == [yuan("0.01")]
+    assert road.harness.told(subsidy.CLAIM_DECIDED) == []
     road.appropriate("0.01")
     enough = road.decide(claim.claim_id)
     assert (enough.state, enough.missing) == ("approved", yuan("0.00"))
@@ -55,8 +55,8 @@ def test_a_claim_over_two_sources_is_paid_when_both_have_paid(road: Road) -> Non
     assert road.claim(claim.claim_id).state == "in_payment"
     assert road.prove().differences == ()
     assert road.confirm(batch).state == "paid"  # the first one again, unchanged, and the second
-    assert road.claim(claim.claim_id).paid_on == road.bench.today
-    assert len(road.bench.told(payments.PAYMENT_CONFIRMED)) == 1
+    assert road.claim(claim.claim_id).paid_on == road.harness.today
+    assert len(road.harness.told(payments.PAYMENT_CONFIRMED)) == 1
     assert road.prove().paid == yuan("6000.00")
 
 
@@ -72,9 +72,9 @@ def test_confirming_again_changes_nothing_and_other_words_are_refused(road: Road
     with pytest.raises(Conflict, match="已复核"):
         road.instruct(prepared.batch_id)
     assert road.confirm(batch) == road.confirm(batch)
-    other = payments.ConfirmedItem(batch.payments[0].payment_id, road.bench.today, "ANOTHER")
+    other = payments.ConfirmedItem(batch.payments[0].payment_id, road.harness.today, "ANOTHER")
     with pytest.raises(Conflict, match="不能修改"):
-        road.bench.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, (other,)))
+        road.harness.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, (other,)))
     assert road.budget().paid == yuan("6000.00")
 
 
@@ -84,14 +84,14 @@ def test_bad_items_are_all_named(road: Road) -> None:
     claim = road.submit()
     road.decide(claim.claim_id)
     batch = road.instruct(road.prepare(claim.claim_id).batch_id)
-    today, known = road.bench.today, batch.payments[0].payment_id
+    today, known = road.harness.today, batch.payments[0].payment_id
     items = (
         payments.ConfirmedItem("unknown", today, "R1"),
         payments.ConfirmedItem(known, today + timedelta(days=1), "R2"),
         payments.ConfirmedItem(known, today - timedelta(days=1), "R3"),
     )
     with pytest.raises(InvalidRequest) as refusal:
-        road.bench.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
+        road.harness.call(road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items))
     assert [fault["path"] for fault in refusal.value.details["fields"]] == [
         "items[0].payment_id",
         "items[1].payment_id",
@@ -132,7 +132,7 @@ def test_one_claim_submitted_approved_prepared_and_paid_by_many_is_so_once(road:
     confirmed = together(8, lambda _: road.confirm(batch))
     assert [getattr(one, "state", one) for one in confirmed] == ["paid"] * 8
     assert (road.budget().paid, road.budget().committed) == (yuan("6000.00"), yuan("0.00"))
-    assert len(road.bench.told(payments.PAYMENT_CONFIRMED)) == 1
+    assert len(road.harness.told(payments.PAYMENT_CONFIRMED)) == 1
     assert road.prove().differences == ()
 
 
@@ -150,7 +150,7 @@ def test_two_sources_confirmed_at_the_same_moment_settle_their_claim(road: Road)
 
         together(2, confirm)
         assert road.claim(claim.claim_id).state == "paid"
-    assert len(road.bench.told(payments.PAYMENT_CONFIRMED)) == 10
+    assert len(road.harness.told(payments.PAYMENT_CONFIRMED)) == 10
     assert road.prove().differences == ()
 
 
@@ -206,7 +206,7 @@ def test_the_database_refuses_what_must_never_be(road: Road, command: str) -> No
     claim = road.submit()
     road.decide(claim.claim_id)
     road.prepare(claim.claim_id)
-    with pytest.raises(IntegrityError), road.bench.database.transaction() as session:
+    with pytest.raises(IntegrityError), road.harness.database.transaction() as session:
         session.execute(text(command))
 
 
@@ -231,10 +231,10 @@ def test_the_proof_finds_what_was_tampered_with(road: Road, command: str, named:
     road.appropriate("10000.00")
     road.decide(road.submit().claim_id)
     assert road.prove().differences == ()
-    with road.bench.database.transaction() as session:
+    with road.harness.database.transaction() as session:
         session.execute(text(command))
     assert any(named in difference for difference in road.prove().differences)
-    measure(road.bench.database)
+    measure(road.harness.database)
     assert LEDGER_DIFFERENCE._value.get() > 0
 
 
@@ -242,14 +242,14 @@ def test_the_gauge_is_zero_while_the_ledger_is_right(road: Road) -> None:
     road.project()
     road.appropriate("10000.00")
     road.pay(road.submit().claim_id)
-    assert measure(road.bench.database) == 0
+    assert measure(road.harness.database) == 0
     assert LEDGER_DIFFERENCE._value.get() == 0
 
 
 def test_an_operator_proves_everything_and_sees_no_sum(road: Road) -> None:
     road.appropriate("10000.00")
-    operator = road.bench.speaker(Role.OPERATOR, "operator-1")
-    proof = road.bench.call(operator, budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
+    operator = road.harness.speaker(Role.OPERATOR, "operator-1")
+    proof = road.harness.call(operator, budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
     assert (proof.postings, proof.appropriated, proof.differences) == (1, yuan("0.00"), ())
 
 
@@ -257,7 +257,7 @@ def test_each_posting_names_its_claim_rule_clause_and_document(road: Road) -> No
     road.project()
     road.appropriate("10000.00")
     claim = road.pay(road.submit().claim_id)
-    ledger = road.bench.call(
+    ledger = road.harness.call(
         road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger(fiscal_year=YEAR)
     )
     assert [(one.kind, one.debit, one.credit, str(one.amount), one.rule, one.clause) for one in ledger.postings] == [

@@ -30,7 +30,7 @@ def paid(road: Road) -> tuple[Road, str, str]:
     road.appropriate("100000.00")
     road.appropriate("100000.00", DUE_YEAR)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=what)
     claim = road.submit("final")
     road.decide(claim.claim_id)
@@ -60,17 +60,17 @@ def _neighbours(road: Road) -> None:
             )
         )
 
-    road.bench.answers(parties.LIST_ORGANISATIONS, organisations)
-    road.bench.answers(parties.REVEAL_PEOPLE, people)
-    road.bench.answers(parties.REVEAL_ACCOUNTS, accounts)
+    road.harness.answers(parties.LIST_ORGANISATIONS, organisations)
+    road.harness.answers(parties.REVEAL_PEOPLE, people)
+    road.harness.answers(parties.REVEAL_ACCOUNTS, accounts)
 
 
 def _make(road: Road, who: Speaker, form: str, of_id: str) -> claims.FormMade:
-    return road.bench.call(who, claims.MAKE_FORM, claims.MakeForm(form, of_id))  # type: ignore[arg-type]
+    return road.harness.call(who, claims.MAKE_FORM, claims.MakeForm(form, of_id))  # type: ignore[arg-type]
 
 
 def _fetch(road: Road, who: Speaker, made: claims.FormMade) -> bytes:
-    chunk = road.bench.call_raw(who, kernel.GET_CHUNK["subsidy"], {"file": made.file, "number": 0})
+    chunk = road.harness.call_raw(who, kernel.GET_CHUNK["subsidy"], {"file": made.file, "number": 0})
     content = b64decode(chunk["data"])
     assert len(content) == made.size
     return content
@@ -126,22 +126,22 @@ def test_the_batch_holds_full_accounts_for_finance_only_and_is_audited(paid: tup
         _make(road, replace(road.maker, purposes=frozenset()), "payment_batch", batch_id)
     with pytest.raises(NotFound):
         _fetch(road, road.employer, made)
-    with road.bench.database.reading() as session:
+    with road.harness.database.reading() as session:
         purposes = session.scalars(select(AuditRow.purpose).where(AuditRow.action == "subsidy.make_form")).all()
     assert "payment" in purposes
 
 
 def test_a_payee_without_account_is_named_before_anything_is_written(paid: tuple[Road, str, str]) -> None:
     road, _, batch_id = paid
-    road.bench.answers(parties.REVEAL_ACCOUNTS, lambda _: parties.AccountList(()))
+    road.harness.answers(parties.REVEAL_ACCOUNTS, lambda _: parties.AccountList(()))
     with pytest.raises(Conflict, match="银行账户"):
         _make(road, road.maker, "payment_batch", batch_id)
 
 
 def test_a_foreign_employer_gets_no_paper_and_nobody_is_asked(paid: tuple[Road, str, str]) -> None:
     road, claim_id, _ = paid
-    other = road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2")
-    asked = len(road.bench.asked)
+    other = road.harness.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2")
+    asked = len(road.harness.asked)
     with pytest.raises(NotFound):
         _make(road, other, "subsidy_register", claim_id)
-    assert len(road.bench.asked) == asked
+    assert len(road.harness.asked) == asked

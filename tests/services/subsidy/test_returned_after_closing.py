@@ -19,8 +19,10 @@ def paid(road: Road, claim_id: str) -> payments.BatchShape:
 def sent_back(road: Road, batch: payments.BatchShape) -> None:
     """Each payment of the batch comes back today."""
     for place, one in enumerate(batch.payments):
-        request = bank_and_checks.ReturnPayment(one.payment_id, road.bench.today, f"BACK-{place}", "账户已销户（示例）")
-        road.bench.call(road.maker, bank_and_checks.RETURN_PAYMENT, request)
+        request = bank_and_checks.ReturnPayment(
+            one.payment_id, road.harness.today, f"BACK-{place}", "账户已销户（示例）"
+        )
+        road.harness.call(road.maker, bank_and_checks.RETURN_PAYMENT, request)
 
 
 def test_what_comes_back_from_a_closed_year_is_paid_from_the_open_one_and_lapses_there(road: Road) -> None:
@@ -59,7 +61,7 @@ def test_a_return_that_the_open_year_cannot_bear_stops_no_other_line(road: Road)
     sent = first.payments[0]
     back = bank.line(sent, "returned", bank_reference="BACK-1")
     assert bank.outcomes(back, bank.line("no-such-payment")) == ["refused", "refused"]
-    page = bank.bench.call(road.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
+    page = bank.harness.call(road.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
     assert sorted(one.kind for one in page.differences) == ["contradiction", "stray"]
     road.appropriate("2500.00", YEAR + 1)
     assert bank.outcomes(back) == ["accepted"]
@@ -70,7 +72,7 @@ def test_what_was_kept_for_a_demand_stays_in_its_year_and_only_what_came_back_is
     """A final claim of 3 × 1750 keeps 2500 for who failed and is sent 2750, which come back: 2750 are carried."""
     what = Training("ordinary", "intermediate", 1, results=("certified", "certified", "certified", "failed"))
     road.read_otherwise(clawback_offset="automatic")
-    road.bench.move_clock(NOVEMBER)
+    road.harness.move_clock(NOVEMBER)
     road.project(what=what)
     road.appropriate("20000.00")
     road.appropriate("2750.00", YEAR + 1)

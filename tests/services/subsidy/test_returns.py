@@ -28,7 +28,7 @@ def paid(bank: BankRoad, claim_id: str) -> payments.BatchShape:
 
 
 def finish(bank: BankRoad) -> claims.ClaimShape:
-    bank.bench.move_clock(ASSESSED)
+    bank.harness.move_clock(ASSESSED)
     bank.road.assess(what=TWO)
     return bank.road.submit("final")
 
@@ -78,7 +78,7 @@ def test_a_set_off_is_posted_once_however_often_the_rest_is_sent(road: Road) -> 
     bank = BankRoad(road)
     bank.rich()
     paid(bank, bank.approved("project-1", three))
-    bank.bench.move_clock(ASSESSED)
+    bank.harness.move_clock(ASSESSED)
     road.assess(what=three)
     final = road.submit("final")
     assert road.decide(final.claim_id).set_off == yuan("6000.00")
@@ -157,7 +157,7 @@ def test_fraud_voids_a_claim_with_a_set_off_that_came_back_and_lets_the_demand_s
     bank = BankRoad(road)
     bank.rich()
     paid(bank, bank.approved("project-1", three))
-    bank.bench.move_clock(ASSESSED)
+    bank.harness.move_clock(ASSESSED)
     road.assess(what=three)
     final = road.submit("final")
     road.decide(final.claim_id)

@@ -56,7 +56,7 @@ def test_a_worked_example_is_paid_to_the_fen(road: Road, name: str) -> None:
     paid = road.pay(road.submit().claim_id)
     assert (paid.state, paid.amount, paid.funding[0].fiscal_year) == ("paid", yuan(advance), YEAR)
 
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=what)
     final = road.submit("final")
     assert (final.amount, final.clawback) == (yuan(balance), yuan(clawback))
@@ -68,7 +68,7 @@ def test_a_worked_example_is_paid_to_the_fen(road: Road, name: str) -> None:
     assert proof.differences == ()
     assert (proof.paid, proof.receivable) == (yuan(advance) + yuan(balance), yuan(clawback))
     assert proof.committed == yuan("0.00")
-    back = road.bench.call(road.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
+    back = road.harness.call(road.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
     assert back.total == yuan(clawback)
     assert len(back.clawbacks) == sum(result in ("failed", "left") for result in what.results)
 
@@ -79,10 +79,10 @@ def test_every_step_is_told_with_ids_and_amounts_only(road: Road) -> None:
     road.appropriate("200000.00")
     road.appropriate("200000.00", DUE_YEAR)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=what)
     road.pay(road.submit("final").claim_id)
-    told = road.bench.told
+    told = road.harness.told
     assert [one.amount for one in told(claims.CLAIM_SUBMITTED)] == [yuan("120000.00"), yuan("93000.00")]
     assert [one.state for one in told(claims.CLAIM_DECIDED)] == ["approved", "approved"]
     assert [one.amount for one in told(payments.PAYMENT_INSTRUCTED)] == [yuan("120000.00"), yuan("93000.00")]
@@ -96,26 +96,26 @@ def test_each_line_is_explained_by_its_whole_decision_and_decides_again(road: Ro
     road.appropriate("100000.00")
     road.appropriate("100000.00", DUE_YEAR)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=what)
     final = road.submit("final")
     road.decide(final.claim_id)
-    first = road.bench.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(final.claim_id, limit=2))
-    rest = road.bench.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(final.claim_id, first.cursor, 2))
+    first = road.harness.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(final.claim_id, limit=2))
+    rest = road.harness.call(road.employer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(final.claim_id, first.cursor, 2))
     lines = (*first.lines, *rest.lines)
     assert [str(line.amount) for line in lines] == ["6000.00", "4200.00", "0.00"]
     assert [str(line.clawback) for line in lines] == ["0.00", "0.00", "6000.00"]
     assert all(any(one["rule"] == "APP-19" for one in line.decision["findings"]) for line in lines)
     assert rest.cursor is None
-    operator = road.bench.speaker(Role.OPERATOR, "operator-1")
-    verified = road.bench.call(operator, kernel.VERIFY_DECISIONS["subsidy"], kernel.VerifyDecisions())
+    operator = road.harness.speaker(Role.OPERATOR, "operator-1")
+    verified = road.harness.call(operator, kernel.VERIFY_DECISIONS["subsidy"], kernel.VerifyDecisions())
     assert (verified.verified, verified.differing) == (11, ())
 
 
 def test_a_waived_advance_is_paid_whole_at_the_end(road: Road) -> None:
     road.project()
     road.appropriate("12000.00", DUE_YEAR)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess()
     assert road.pay(road.submit("final", advance_waived=True).claim_id).amount == yuan("12000.00")
     assert road.prove().differences == ()
@@ -131,11 +131,11 @@ def test_a_clawback_names_the_channel_that_paid_and_is_not_netted(road: Road) ->
     road.decide(advance.claim_id)
     assert [str(part.amount) for part in road.claim(advance.claim_id).funding] == ["7999.99", "10000.01"]
     road.confirm(road.instruct(road.prepare(advance.claim_id).batch_id))
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=what)
     final = road.pay(road.submit("final").claim_id)
     assert (final.amount, final.clawback) == (yuan("6000.00"), yuan("12000.00"))
-    back = road.bench.call(road.employer, claims.LIST_CLAWBACKS, claims.ListClawbacks("project-1"))
+    back = road.harness.call(road.employer, claims.LIST_CLAWBACKS, claims.ListClawbacks("project-1"))
     for one in back.clawbacks:
         assert one.payee_id == EMPLOYER
         assert {part.fiscal_year for part in one.channel} == {YEAR}

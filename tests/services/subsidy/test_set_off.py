@@ -28,7 +28,7 @@ def test_the_next_advance_of_the_same_source_is_kept_for_a_demand(desk: Collecto
     )  # fmt: skip
     assert desk.spent() == {FIRST: "84000.00", SECOND: "24000.00", (SOURCES[0], DUE_YEAR): "12000.00"}
     assert desk.proven().receivable == yuan("6000.00")
-    assert desk.road.bench.told(subsidy.CLAIM_DECIDED)[-1].state == "closed"
+    assert desk.road.harness.told(subsidy.CLAIM_DECIDED)[-1].state == "closed"
 
 
 def test_what_a_claim_keeps_counts_when_the_rest_of_it_is_paid(desk: Collector) -> None:
@@ -80,7 +80,7 @@ def test_only_an_approved_claim_of_the_same_payee_and_source_is_kept(desk: Colle
 
 
 def _of_another_employer(desk: Collector, project_id: str) -> str:
-    other = desk.road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2", district="110105")
+    other = desk.road.harness.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2", district="110105")
     mine, desk.road.employer = desk.road.employer, other
     claim = desk.road.submit(project_id=project_id).claim_id
     desk.road.employer = mine
@@ -91,7 +91,7 @@ def test_a_blocked_claim_is_kept_for_nothing(desk: Collector) -> None:
     demand_id = desk.ask_back()
     claim_id = desk.next_advance(1, "project-2")
     told = replace(desk.road.block_told(block_id="block-9"), project_id="project-2")
-    desk.road.bench.hear(oversight.CASE_BLOCKED, "block-9", told)
+    desk.road.harness.hear(oversight.CASE_BLOCKED, "block-9", told)
     with pytest.raises(Conflict, match="暂停拨付"):
         desk.offset(demand_id, claim_id)
 
@@ -99,7 +99,7 @@ def test_a_blocked_claim_is_kept_for_nothing(desk: Collector) -> None:
 def test_who_applied_for_a_claim_or_approved_it_keeps_nothing_of_it(desk: Collector) -> None:
     demand_id, claim_id = desk.ask_back(), desk.next_advance()
     request = receivables.OffsetDemand(demand_id, claim_id)
-    twofold = desk.road.bench.speaker(Role.FINANCE_OFFICER, "officer-1", district="110105")
+    twofold = desk.road.harness.speaker(Role.FINANCE_OFFICER, "officer-1", district="110105")
     with pytest.raises(NotPermitted):
         desk.call(twofold, receivables.OFFSET_DEMAND, request)
 
@@ -142,7 +142,7 @@ def test_a_fraud_whose_set_off_is_spent_again_waits_for_money_and_is_not_paid_me
 def test_what_the_bank_sent_back_of_a_year_cannot_be_spent_again_by_a_set_off(desk: Collector) -> None:
     """The advance of 2022 came back after the set-off was entered: nothing of that year is out that could be free."""
     demand_id, bank = desk.ask_back(), BankRoad(desk.road)
-    sent = desk.road.bench.told(payments.PAYMENT_INSTRUCTED)[0].batch_id
+    sent = desk.road.harness.told(payments.PAYMENT_INSTRUCTED)[0].batch_id
     advance = desk.call(desk.road.maker, payments.GET_BATCH, payments.GetBatch(sent))
     claim_id = desk.next_advance(3)
     desk.offset(demand_id, claim_id)

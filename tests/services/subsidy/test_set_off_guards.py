@@ -18,15 +18,15 @@ ONE = Training(results=("certified",))
 
 
 def set_off(road: Road, demand_id: str, claim_id: str) -> None:
-    road.bench.call(road.maker, receivables.OFFSET_DEMAND, receivables.OffsetDemand(demand_id, claim_id))
+    road.harness.call(road.maker, receivables.OFFSET_DEMAND, receivables.OffsetDemand(demand_id, claim_id))
 
 
 def test_another_payees_claim_keeps_nothing(road: Road) -> None:
     demand_id = Collector(road).ask_back()
     road.project("project-2", ONE, employer_id="employer-2")
-    other = road.bench.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2", district=road.district)
+    other = road.harness.speaker(Role.EMPLOYER, "applicant-2", organisation="employer-2", district=road.district)
     asked = claims.SubmitClaim("project-2", "advance", KEPT)
-    claim = road.bench.call(other, claims.SUBMIT_CLAIM, asked)
+    claim = road.harness.call(other, claims.SUBMIT_CLAIM, asked)
     assert road.decide(claim.claim_id).state == "approved"
     with pytest.raises(Conflict, match="收款单位"):
         set_off(road, demand_id, claim.claim_id)
@@ -37,10 +37,10 @@ def test_a_blocked_claim_keeps_nothing_until_the_block_is_lifted(road: Road) -> 
     collector = Collector(road)
     demand_id, claim_id = collector.ask_back(), collector.next_advance()
     told = replace(road.block_told(), project_id="project-2")
-    road.bench.hear(oversight.CASE_BLOCKED, told.block_id, told)
+    road.harness.hear(oversight.CASE_BLOCKED, told.block_id, told)
     with pytest.raises(Conflict, match="暂停拨付"):
         set_off(road, demand_id, claim_id)
-    road.bench.hear(oversight.CASE_UNBLOCKED, told.block_id, told)
+    road.harness.hear(oversight.CASE_UNBLOCKED, told.block_id, told)
     set_off(road, demand_id, claim_id)
     assert road.prove().differences == ()
 

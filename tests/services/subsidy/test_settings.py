@@ -27,7 +27,7 @@ def advanced(road: Road, what: Training, **settings: str) -> None:
     for year in (YEAR, DUE_YEAR):
         road.appropriate("100000.00", year)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=what)
 
 
@@ -59,7 +59,10 @@ def test_what_is_due_back_is_kept_from_the_balance_where_so_read(road: Road) -> 
     assert [str(part.amount) for part in approved.funding] == ["6000.00"]
     assert road.prove().receivable == yuan("6000.00")  # until the claim is settled it is only meant to be kept
     batch = road.instruct(road.prepare(claim.claim_id).batch_id)
-    assert (batch.total, road.bench.told(payments.PAYMENT_INSTRUCTED)[-1].amount) == (yuan("6000.00"), yuan("6000.00"))
+    assert (batch.total, road.harness.told(payments.PAYMENT_INSTRUCTED)[-1].amount) == (
+        yuan("6000.00"),
+        yuan("6000.00"),
+    )
     road.confirm(batch)
     proof = road.prove()
     assert (proof.differences, proof.receivable, proof.committed) == ((), yuan("0.00"), yuan("0.00"))
@@ -67,7 +70,7 @@ def test_what_is_due_back_is_kept_from_the_balance_where_so_read(road: Road) -> 
     shown = road.clawbacks()
     assert [(one.state, one.outstanding) for one in shown.clawbacks] == [("offset", yuan("0.00"))]
     assert shown.total == yuan("0.00")
-    ledger = road.bench.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
+    ledger = road.harness.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
     explicit = [(one.kind, one.fiscal_year, str(one.amount)) for one in ledger.postings[-4:]]
     assert sorted(explicit) == [
         ("offset", DUE_YEAR, "6000.00"),
@@ -92,7 +95,7 @@ def test_only_money_of_the_same_source_is_kept(road: Road) -> None:
     road.appropriate("18000.00", source=SOURCES[1])
     road.appropriate("18000.00", DUE_YEAR)
     road.pay(road.submit().claim_id)
-    road.bench.move_clock(ASSESSED)
+    road.harness.move_clock(ASSESSED)
     road.assess(what=THREE)
     final = road.pay(road.submit("final").claim_id)
     assert (final.set_off, road.prove().receivable) == (yuan("0.00"), yuan("6000.00"))
@@ -131,7 +134,7 @@ def late(road: Road, **settings: str) -> None:
 
 def test_a_certificate_after_the_final_claim_changes_nothing_by_default(road: Road) -> None:
     late(road)
-    road.bench.move_clock(ASSESSED + timedelta(days=2))
+    road.harness.move_clock(ASSESSED + timedelta(days=2))
     with pytest.raises(PolicyNotMet) as refusal:
         road.submit("supplementary")
     assert [one["rule"] for one in refusal.value.details["findings"] if one["outcome"] == "unmet"] == ["APP-19"]
@@ -139,7 +142,7 @@ def test_a_certificate_after_the_final_claim_changes_nothing_by_default(road: Ro
 
 def test_its_difference_is_claimed_once_within_the_days_where_so_read(road: Road) -> None:
     late(road, certificate_when="supplementary")
-    road.bench.move_clock(ASSESSED + timedelta(days=WITHIN))
+    road.harness.move_clock(ASSESSED + timedelta(days=WITHIN))
     more = road.pay(road.submit("supplementary").claim_id)
     assert (more.kind, more.persons, more.amount, more.state) == ("supplementary", 1, yuan("1800.00"), "paid")
     with pytest.raises((Conflict, PolicyNotMet)):
@@ -152,7 +155,7 @@ def test_its_difference_is_claimed_once_within_the_days_where_so_read(road: Road
 
 def test_the_day_after_is_too_late(road: Road) -> None:
     late(road, certificate_when="supplementary")
-    road.bench.move_clock(ASSESSED + timedelta(days=WITHIN + 1))
+    road.harness.move_clock(ASSESSED + timedelta(days=WITHIN + 1))
     with pytest.raises(PolicyNotMet, match="所列各条"):
         road.submit("supplementary")
 
@@ -164,7 +167,7 @@ def test_a_late_certificate_that_changes_no_amount_is_not_claimed_for(road: Road
     assert first.certificate is not None
     lower = replace(first, certificate=replace(first.certificate, level="intermediate"))
     road.outcomes["project-1"] = replace(page, enrolments=(lower, *others))
-    road.bench.move_clock(ASSESSED + timedelta(days=2))
+    road.harness.move_clock(ASSESSED + timedelta(days=2))
     with pytest.raises(Conflict, match="没有可补充申领的差额"):
         road.submit("supplementary")
 
@@ -174,7 +177,7 @@ def test_nothing_is_supplemented_before_the_balance_is_settled(road: Road) -> No
     advanced(road, what, certificate_when="supplementary")
     road.submit("final")
     certify(road, ASSESSED + timedelta(days=1), 0)
-    road.bench.move_clock(ASSESSED + timedelta(days=2))
+    road.harness.move_clock(ASSESSED + timedelta(days=2))
     with pytest.raises(PolicyNotMet):
         road.submit("supplementary")
 
@@ -229,7 +232,7 @@ def test_a_reading_changes_the_balance_as_the_register_says(road: Road, setting:
     road.outcomes["project-1"] = replace(page, enrolments=tuple(_told(one, told) for one in page.enrolments))
     claim = road.submit("final")
     assert claim.amount - claim.clawback == (-yuan(balance[1:]) if balance.startswith("-") else yuan(balance))
-    (line,) = road.bench.call(road.officer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id)).lines
+    (line,) = road.harness.call(road.officer, claims.EXPLAIN_CLAIM, claims.ExplainClaim(claim.claim_id)).lines
     if setting != "advance_base":  # that one was used by the advance's decision
         assert value in [used["value"] for used in line.decision["readings"] if used["setting"] == setting]
 
@@ -288,8 +291,8 @@ def test_the_balance_is_borne_by_the_year_that_the_reading_names(road: Road, val
     advanced(road, ONE, balance_year=value)
     approved = road.decide(road.submit("final").claim_id)
     assert {part.fiscal_year for part in approved.funding} == {year}
-    operator = road.bench.speaker(Role.OPERATOR, "operator-1")
-    assert road.bench.call(operator, *_verify()).differing == ()
+    operator = road.harness.speaker(Role.OPERATOR, "operator-1")
+    assert road.harness.call(operator, *_verify()).differing == ()
 
 
 def _verify() -> tuple[Any, Any]:

@@ -15,7 +15,7 @@ from shared.contracts.subsidy import budgets_and_ledger, closing
 from shared.contracts.subsidy import claims as subsidy
 from shared.errors import Conflict, InvalidRequest, NotPermitted
 from shared.security.speaker import Role
-from tests.services.bench import SHUNYI
+from tests.services.harness import SHUNYI
 from tests.services.subsidy.road import SOURCES, YEAR, Road, Training, yuan
 from tests.together import together
 
@@ -25,11 +25,11 @@ ONE_YEAR = Training("ordinary", "intermediate", 1)
 
 def reduce(road: Road, amount: str, source: str = SOURCES[0], year: int = YEAR) -> budgets_and_ledger.BudgetShape:
     request = closing.ReduceAppropriation("apprenticeship", road.district, source, year, yuan(amount), "财政收回")
-    return road.bench.call(road.maker, closing.REDUCE_APPROPRIATION, request)
+    return road.harness.call(road.maker, closing.REDUCE_APPROPRIATION, request)
 
 
 def shortfalls(road: Road, **filters: Any) -> closing.ShortfallPage:
-    return road.bench.call(road.maker, closing.LIST_SHORTFALLS, closing.ListShortfalls(**filters))
+    return road.harness.call(road.maker, closing.LIST_SHORTFALLS, closing.ListShortfalls(**filters))
 
 
 def test_what_is_free_may_be_taken_back_to_the_fen_and_no_more(road: Road) -> None:
@@ -48,12 +48,12 @@ def test_what_is_free_may_be_taken_back_to_the_fen_and_no_more(road: Road) -> No
 def test_a_reduction_is_a_new_entry_with_its_paper(road: Road) -> None:
     road.appropriate("10.00")
     reduce(road, "4.00")
-    ledger = road.bench.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
+    ledger = road.harness.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
     assert [(one.kind, one.debit, one.credit, str(one.amount), one.rule) for one in ledger.postings] == [
         ("appropriation", "available", "appropriations", "10.00", "APP-21"),
         ("reduction", "appropriations", "available", "4.00", "APP-21"),
     ]
-    with pytest.raises(DatabaseError), road.bench.database.transaction() as session:
+    with pytest.raises(DatabaseError), road.harness.database.transaction() as session:
         session.execute(text("UPDATE reductions SET amount = 1"))
 
 
@@ -73,10 +73,10 @@ def test_a_budget_that_nobody_opened_has_nothing_to_take_back(road: Road) -> Non
 
 def test_another_district_takes_nothing_back(road: Road) -> None:
     road.appropriate("10.00")
-    other = road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    other = road.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     request = closing.ReduceAppropriation("apprenticeship", road.district, SOURCES[0], YEAR, yuan("1.00"), "财政收回")
     with pytest.raises(NotPermitted):
-        road.bench.call(other, closing.REDUCE_APPROPRIATION, request)
+        road.harness.call(other, closing.REDUCE_APPROPRIATION, request)
 
 
 def test_the_last_yuan_is_taken_back_or_reserved_never_both(road: Road) -> None:
@@ -97,7 +97,7 @@ def test_the_database_itself_refuses_to_take_back_what_is_used(road: Road) -> No
     road.project(what=ONE_YEAR)
     road.appropriate("2500.00")
     road.decide(road.submit().claim_id)
-    with pytest.raises(IntegrityError), road.bench.database.transaction() as session:
+    with pytest.raises(IntegrityError), road.harness.database.transaction() as session:
         session.execute(text("UPDATE budgets SET appropriated = appropriated - 1"))
 
 
@@ -144,14 +144,14 @@ def test_one_source_must_bear_a_claim_whole_where_the_document_reads_so(road: Ro
 
 def test_a_new_year_bears_what_the_old_one_could_not(road: Road) -> None:
     _short(road, "project-1", ONE_YEAR)
-    road.bench.move_clock(date(YEAR + 1, 1, 4))
+    road.harness.move_clock(date(YEAR + 1, 1, 4))
     assert [one.fiscal_year for one in shortfalls(road).claims] == [YEAR + 1]
 
 
 def test_shortfalls_obey_reach_and_filters(road: Road) -> None:
     _short(road, "project-1", ONE_YEAR)
-    other = road.bench.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
-    assert road.bench.call(other, closing.LIST_SHORTFALLS, closing.ListShortfalls()).budgets == ()
+    other = road.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
+    assert road.harness.call(other, closing.LIST_SHORTFALLS, closing.ListShortfalls()).budgets == ()
     assert shortfalls(road, district=SHUNYI).claims == shortfalls(road, programme="another").claims == ()
     assert len(shortfalls(road, district=road.district, programme="apprenticeship").claims) == 1
 

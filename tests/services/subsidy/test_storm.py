@@ -43,7 +43,7 @@ def decide(road: Road, claim_id: str) -> Act:
 
 
 def confirm(road: Road, batch: payments.BatchShape, reference: str) -> Act:
-    items = tuple(payments.ConfirmedItem(one.payment_id, road.bench.today, reference) for one in batch.payments)
+    items = tuple(payments.ConfirmedItem(one.payment_id, road.harness.today, reference) for one in batch.payments)
     return road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, items)
 
 
@@ -60,7 +60,9 @@ def test_a_claim_is_paid_once_however_many_pay_it(crowd: Crowd) -> None:
     crowd.say(f"1 of {ATTEMPTS} approved, 1 prepared, 1 instructed, 1 confirmed; all others refused by a conflict")
     assert [one.state for one in paid.payments] == ["paid"]
     assert (road.budget().paid, road.budget().committed) == (yuan("2500.00"), yuan("0.00"))
-    assert len(road.bench.told(payments.PAYMENT_INSTRUCTED)) == len(road.bench.told(payments.PAYMENT_CONFIRMED)) == 1
+    assert (
+        len(road.harness.told(payments.PAYMENT_INSTRUCTED)) == len(road.harness.told(payments.PAYMENT_CONFIRMED)) == 1
+    )
     assert road.prove().differences == ()
 
 
@@ -169,12 +171,12 @@ def test_a_payment_is_sent_back_once_and_repeated_once_however_many_say_so(crowd
     road.appropriate("999999.00")
     claim_id = ready(road)
     road.pay(claim_id)
-    ours = road.bench.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
-    batch = road.bench.told(payments.PAYMENT_INSTRUCTED)[0].batch_id
-    sent = road.bench.call(road.maker, payments.GET_BATCH, payments.GetBatch(batch)).payments[0]
+    ours = road.harness.call(road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger())
+    batch = road.harness.told(payments.PAYMENT_INSTRUCTED)[0].batch_id
+    sent = road.harness.call(road.maker, payments.GET_BATCH, payments.GetBatch(batch)).payments[0]
 
     def returning(place: int) -> Act:
-        asked = bank_and_checks.ReturnPayment(sent.payment_id, road.bench.today, f"BACK-{place}", "账户已注销")
+        asked = bank_and_checks.ReturnPayment(sent.payment_id, road.harness.today, f"BACK-{place}", "账户已注销")
         return road.maker, bank_and_checks.RETURN_PAYMENT, asked
 
     winner(crowd.at_once(ATTEMPTS, returning), bank_and_checks.PaymentChanged)
@@ -183,7 +185,7 @@ def test_a_payment_is_sent_back_once_and_repeated_once_however_many_say_so(crowd
     again = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), payments.BatchShape)
     assert [one.retry_of for one in again.payments] == [sent.payment_id]
     crowd.say(f"1 of {ATTEMPTS} sent the payment back, 1 repeats it")
-    later = road.bench.call(
+    later = road.harness.call(
         road.maker, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger(cursor=ours.postings[-1].number)
     )
     assert [one.kind for one in later.postings] == ["return"]

@@ -67,7 +67,7 @@ def test_each_step_holds_what_it_read_until_it_is_done(
 ) -> None:
     url = make_database("subsidy").url
     walk, others = Walk(url, tmp_path), Database(url)
-    walk.bench.kernel.boundaries = trying = Trying(others)
+    walk.harness.kernel.boundaries = trying = Trying(others)
     for step in (*STORY, Step("fraud", 1)):
         walk.does(step)
     others.dispose()

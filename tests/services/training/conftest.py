@@ -15,4 +15,4 @@ from tests.services.training.world import World
 def world(make_database: Callable[..., Any], dialect: str, tmp_path: Path) -> Iterator[World]:
     made = World(make_database("training", dialect).url, tmp_path)
     yield made
-    made.bench.close()
+    made.harness.close()

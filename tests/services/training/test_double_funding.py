@@ -171,7 +171,7 @@ def test_forbidden_rows_do_not_lose_the_others(world: World, kind_check: bool, m
     for person in taken:
         message = answers[person].message or ""
         assert "X-1" in message and answers[person].field == "person_id" and "employer" not in message
-    project = world.bench.call(world.employer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.employer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert project.enrolled == 8
 
 
@@ -187,7 +187,7 @@ def test_who_left_may_be_enrolled_elsewhere_and_who_passed_may_not(world: World)
 def test_a_certificate_number_is_recognised_however_it_is_written(world: World) -> None:
     first, second = world.running(2)
     world.teach([first, second])
-    world.bench.move_clock(date(2024, 6, 14))
+    world.harness.move_clock(date(2024, 6, 14))
     world.passed([first, second])
     rows = [certificate(1, first, "Ab-12"), certificate(2, second, "AB12")]
     assert outcomes(world.certify(rows)) == ["accepted", "refused"]
@@ -218,7 +218,7 @@ def test_two_employers_enrol_the_same_person_at_the_same_moment_200_times(
             assert sorted(outcomes(answers)) == ["accepted", "refused"]
             loser = next(answer for answer in answers if answer.outcome == "refused")
             assert "X-1" in (loser.message or "") and loser.field == "person_id"
-    told = world.bench.told(enrolments.ENROLMENTS_ESTABLISHED)
+    told = world.harness.told(enrolments.ENROLMENTS_ESTABLISHED)
     assert sorted(entry.person_id for event in told for entry in event.enrolments) == sorted(people)
 
 
@@ -270,7 +270,7 @@ def test_two_calls_open_one_run(world: World) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(one, ["person-0", "person-1"])) == ["accepted", "accepted"]
-    assert len(world.bench.told(enrolments.COURSE_RUN_OPENED)) == 1
+    assert len(world.harness.told(enrolments.COURSE_RUN_OPENED)) == 1
 
 
 def test_a_batch_that_the_database_refuses_whole_opens_no_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,16 +281,16 @@ def test_a_batch_that_the_database_refuses_whole_opens_no_run(world: World, monk
     monkeypatch.setattr("services.training.enrolments.establishment._answer_enrolled", lambda *_: None)
     [answer] = world.enrol(["person-0"])
     assert answer.outcome == "refused" and "X-1" in (answer.message or "")
-    project = world.bench.call(world.employer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.employer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert (project.state, project.starts_on) == ("approved", None)
-    assert len(world.bench.told(enrolments.COURSE_RUN_OPENED)) == 1
+    assert len(world.harness.told(enrolments.COURSE_RUN_OPENED)) == 1
 
 
 def test_history_is_not_rewritten(world: World, tmp_path: Path) -> None:
     [enrolment] = world.running(1)
     world.teach([enrolment])
     world.passed([enrolment], START)
-    engine = create_engine(world.bench.database.engine.url)
+    engine = create_engine(world.harness.database.engine.url)
     for table in ("training_agreements", "mentor_assignments", "credit_hours", "assessments"):
         with pytest.raises(Exception, match=r"append_only|permission denied"), engine.begin() as connection:
             connection.execute(text(f"DELETE FROM {table}"))

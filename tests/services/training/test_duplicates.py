@@ -44,7 +44,7 @@ class Book:
             "ends_on": ENDS,
             "state": "in_training",
         }
-        with self.world.bench.database.transaction() as session:
+        with self.world.harness.database.transaction() as session:
             session.add(CourseRun(id=f"run-{id}", project_id=project, starts_on=START))
             session.flush()
             session.add(Enrolment(**(row | changes)))
@@ -64,12 +64,12 @@ class Book:
             "self_issued": False,
             "issuer_registered": False,
         }
-        with self.world.bench.database.transaction() as session:
+        with self.world.harness.database.transaction() as session:
             session.add(Certificate(**(row | changes)))
 
     def asked(self, *enrolments: str) -> training.DuplicateList:
         request = training.AskDuplicates(enrolments)
-        return self.world.bench.call(self.world.subsidy, training.ASK_DUPLICATES, request)
+        return self.world.harness.call(self.world.subsidy, training.ASK_DUPLICATES, request)
 
     def found(self, enrolment: str) -> list[tuple[str, str, date]]:
         return [(one.kind, one.other_enrolment_id, one.since) for one in self.asked(enrolment).duplicates]
@@ -79,7 +79,7 @@ class Book:
 def book(make_database: Callable[..., Any], dialect: str, tmp_path: Path) -> Iterator[Book]:
     made = World(make_database("training", dialect).url, tmp_path, policy_path=str(EVENING_STUDY))
     yield Book(made)
-    made.bench.close()
+    made.harness.close()
 
 
 # --- one certificate for two trainings ---------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_an_annulled_enrolment_counts_for_nothing_on_either_side(book: Book, ann
         "certified_before",
         "enrolled_elsewhere",
     }
-    with book.world.bench.database.transaction() as session:
+    with book.world.harness.database.transaction() as session:
         session.execute(update(Enrolment).where(Enrolment.id == annulled).values(state="annulled"))
     assert book.found("mine") == []
 
@@ -205,7 +205,7 @@ def test_the_same_pair_has_the_same_reference_whenever_asked_and_each_kind_its_o
     book.certified("mine", "C1")
     book.certified("other", "C1")
     before = [one.reference for one in book.asked("mine").duplicates]
-    book.world.bench.move_clock(ENDS)
+    book.world.harness.move_clock(ENDS)
     answer = book.asked("other", "mine")
     assert answer.as_of == ENDS
     assert [one.reference for one in answer.duplicates if one.enrolment_id == "mine"] == before
@@ -218,7 +218,7 @@ def test_an_id_that_nobody_is_enrolled_by_is_named_and_only_services_ask(book: B
         book.asked("mine", "stranger")
     assert [fault["path"] for fault in error.value.details["fields"]] == ["enrolment_ids[1]"]
     with pytest.raises(NotPermitted):
-        book.world.bench.call(book.world.officer, training.ASK_DUPLICATES, training.AskDuplicates(("mine",)))
+        book.world.harness.call(book.world.officer, training.ASK_DUPLICATES, training.AskDuplicates(("mine",)))
 
 
 def test_five_thousand_enrolments_are_compared_in_few_statements(book: Book) -> None:
@@ -226,7 +226,7 @@ def test_five_thousand_enrolments_are_compared_in_few_statements(book: Book) -> 
     known, others = ids(ROWS_PER_CALL), ids(ROWS_PER_CALL, kind=1)
     book.world.approve("p1")
     book.world.approve("p2")
-    with book.world.bench.database.transaction() as session:
+    with book.world.harness.database.transaction() as session:
         for project in ("p1", "p2"):
             session.add(CourseRun(id=f"run-{project}", project_id=project, starts_on=START))
         session.flush()
@@ -238,7 +238,7 @@ def test_five_thousand_enrolments_are_compared_in_few_statements(book: Book) -> 
         session.execute(insert(Enrolment), rows)
         session.execute(insert(Certificate), [_paper(id, f"N{number}") for number, id in enumerate(others)])
     request = training.AskDuplicates(tuple(known))
-    told = answered(book.world.bench, book.world.subsidy, training.ASK_DUPLICATES, request)["duplicates"]
+    told = answered(book.world.harness, book.world.subsidy, training.ASK_DUPLICATES, request)["duplicates"]
     assert len(told) == 2 * ROWS_PER_CALL
 
 

@@ -18,13 +18,13 @@ def full(world: World) -> list[str]:
     world.ready(people)
     rows = tuple(enrolments.EnrolRow(row, person) for row, person in enumerate([*people, people[0]], start=1))
     request = enrolments.EstablishEnrolments("p1", START, rows)
-    answers = rows_answered(world.bench, world.employer, enrolments.ESTABLISH_ENROLMENTS, request)
+    answers = rows_answered(world.harness, world.employer, enrolments.ESTABLISH_ENROLMENTS, request)
     assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
     return [str(row["id"]) for row in answers[:-1]]
 
 
 def accepted(world: World, method: Method[object, object], request: object) -> list[str]:
-    answers = rows_answered(world.bench, world.employer, method, request)
+    answers = rows_answered(world.harness, world.employer, method, request)
     assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
     return [str(row["id"]) for row in answers[:-1]]
 
@@ -43,9 +43,9 @@ def test_a_whole_training_of_five_thousand_takes_few_statements_a_step(world: Wo
         world, enrolments.RECORD_EXTRA_CREDITS, enrolments.RecordExtraCredits("p1", (*extra[:-1], _again(extra)))
     )
     approve = enrolments.ApproveExtraCredits("p1", (*proposed, proposed[0]))
-    approved = rows_answered(world.bench, world.officer, enrolments.APPROVE_EXTRA_CREDITS, approve)
+    approved = rows_answered(world.harness, world.officer, enrolments.APPROVE_EXTRA_CREDITS, approve)
     assert {row["outcome"] for row in approved[:-1]} == {"accepted"}
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     results = enrolments.RecordAssessments("p1", tuple(assessment(row, id) for row, id in each))
     accepted(world, enrolments.RECORD_ASSESSMENTS, results)
     numbers = [*range(1, ROWS_PER_CALL), 1]
@@ -64,7 +64,7 @@ def test_five_thousand_refusals_at_length_still_fit_into_the_answer(world: World
     people = ids(ROWS_PER_CALL)
     rows = tuple(enrolments.EnrolRow(row, person) for row, person in enumerate(people, start=1))
     request = enrolments.EstablishEnrolments("p1", START, rows)
-    answers = answered(world.bench, world.employer, enrolments.ESTABLISH_ENROLMENTS, request)["rows"]
+    answers = answered(world.harness, world.employer, enrolments.ESTABLISH_ENROLMENTS, request)["rows"]
     assert {row["outcome"] for row in answers} == {"refused"}
     assert all("APP-24" in row["message"] for row in answers)
     assert all("APP-10" in row["message"] for row in answers)
@@ -73,5 +73,5 @@ def test_five_thousand_refusals_at_length_still_fit_into_the_answer(world: World
 def test_what_five_thousand_people_were_funded_for_is_one_answer(world: World) -> None:
     full(world)
     asked = enrolments.AskFunded("apprenticeship", tuple(ids(ROWS_PER_CALL)))
-    answer = answered(world.bench, world.subsidy, enrolments.ASK_FUNDED, asked)
+    answer = answered(world.harness, world.subsidy, enrolments.ASK_FUNDED, asked)
     assert len(answer["funded"]) == ROWS_PER_CALL - 1

@@ -14,16 +14,16 @@ from shared.contracts.training import learning, preparation
 from shared.errors import InvalidRequest, NotPermitted
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import CHAOYANG, SHUNYI
+from tests.services.harness import CHAOYANG, SHUNYI
 from tests.services.training.world import LAST_DAY, START, World, assessment, certificate, outcomes
 
 
 def figures(world: World, speaker: Speaker, years: tuple[int, int] = (2022, 2022), **more: str) -> learning.Figures:
-    return world.bench.call(speaker, learning.GET_FIGURES, GetFigures("apprenticeship", *years, **more))
+    return world.harness.call(speaker, learning.GET_FIGURES, GetFigures("apprenticeship", *years, **more))
 
 
 def waiting(world: World, speaker: Speaker, **page: object) -> list[tuple[str, date, date | None]]:
-    items = world.bench.call(speaker, learning.LIST_WAITING, ListWaiting(**page)).items  # type: ignore[arg-type]
+    items = world.harness.call(speaker, learning.LIST_WAITING, ListWaiting(**page)).items  # type: ignore[arg-type]
     return [(item.kind, item.since, item.due_on) for item in items]
 
 
@@ -31,7 +31,7 @@ def two_projects(world: World) -> None:
     """Three people in "p1" (one failed, one left, one certified), two in "p2" of a rival at a lower level."""
     first, second, third = world.running(3)
     world.teach([first])
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     world.passed([first])
     world.assess([assessment(1, second, result="failed", pass_certificate=None)])
     world.leave([third], LAST_DAY)
@@ -46,7 +46,7 @@ def two_projects(world: World) -> None:
 
 def test_figures_count_person_times_and_persons_apart(world: World) -> None:
     two_projects(world)
-    city = world.bench.speaker(Role.CITY_OFFICER, "city-1")
+    city = world.harness.speaker(Role.CITY_OFFICER, "city-1")
     shown = figures(world, city, (2021, 2025))
     first, second = sorted(shown.lines, key=lambda line: line.year)
     assert (first.year, first.level, first.person_times, first.persons) == (2022, "advanced", 3, 3)
@@ -78,7 +78,7 @@ def test_figures_end_where_the_reach_ends(world: World) -> None:
     with pytest.raises(InvalidRequest):
         figures(world, world.officer, (2024, 2023))
     with pytest.raises(NotPermitted):
-        figures(world, world.bench.speaker(Role.OPERATOR, "operator-1"))
+        figures(world, world.harness.speaker(Role.OPERATOR, "operator-1"))
 
 
 def test_projects_are_found_by_every_filter_page_by_page(world: World) -> None:
@@ -86,7 +86,7 @@ def test_projects_are_found_by_every_filter_page_by_page(world: World) -> None:
 
     def found(speaker: Speaker = world.officer, **filters: object) -> list[str]:
         request = learning.ListProjects(**filters)  # type: ignore[arg-type]
-        return [line.project_id for line in world.bench.call(speaker, learning.LIST_PROJECTS, request).projects]
+        return [line.project_id for line in world.harness.call(speaker, learning.LIST_PROJECTS, request).projects]
 
     assert found() == ["p1", "p2"]
     assert (found(world.employer), found(world.rival), found(world.stranger)) == (["p1"], ["p2"], [])
@@ -95,7 +95,7 @@ def test_projects_are_found_by_every_filter_page_by_page(world: World) -> None:
     assert found(state="completed") == found(district=SHUNYI) == found(programme="other") == []
     assert found(occupation="6-18-01", provider_id="provider-1", state="running") == ["p1", "p2"]
     assert found(world.employer, employer_id="employer-2") == []
-    first = world.bench.call(world.officer, learning.LIST_PROJECTS, learning.ListProjects(limit=1))
+    first = world.harness.call(world.officer, learning.LIST_PROJECTS, learning.ListProjects(limit=1))
     assert (first.projects[0].enrolled, first.cursor) == (3, "p1")
     assert found(cursor=first.cursor) == ["p2"]
 
@@ -108,15 +108,15 @@ def test_what_waits_for_a_party_comes_oldest_first_and_goes_when_it_is_done(worl
     both = [("file_textbooks", approved, START), ("start_training", approved, None)]
     assert waiting(world, world.employer) == both
     assert waiting(world, world.provider) == waiting(world, world.officer) == waiting(world, world.rival) == []
-    first = world.bench.call(world.employer, learning.LIST_WAITING, ListWaiting(limit=1))
+    first = world.harness.call(world.employer, learning.LIST_WAITING, ListWaiting(limit=1))
     assert waiting(world, world.employer, cursor=first.cursor) == both[1:]
     world.sign(["person-0"])
     world.assign(["person-0"])
     [enrolled] = world.enrol(["person-0"])
     assert waiting(world, world.employer) == []
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     assert waiting(world, world.employer) == []
-    world.bench.move_clock(LAST_DAY + timedelta(days=1))
+    world.harness.move_clock(LAST_DAY + timedelta(days=1))
     ended = LAST_DAY + timedelta(days=1)
     assert waiting(world, world.employer) == [("record_media", ended, None), ("record_results", ended, None)]
     assert waiting(world, world.provider) == [("record_media", ended, None)]
@@ -131,7 +131,7 @@ def test_a_cursor_that_nobody_was_given_is_refused(world: World, cursor: str) ->
     with pytest.raises(InvalidRequest):
         waiting(world, world.employer, cursor=cursor)
     with pytest.raises(InvalidRequest):
-        world.bench.call(world.officer, learning.GET_HISTORY, GetHistory("p1", cursor))
+        world.harness.call(world.officer, learning.GET_HISTORY, GetHistory("p1", cursor))
 
 
 # --- deadlines ---------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def test_a_cursor_that_nobody_was_given_is_refused(world: World, cursor: str) ->
 
 def test_the_textbooks_deadline_is_set_moved_with_the_start_and_closed_once(world: World) -> None:
     world.approve(starts_on=date(2022, 7, 1))
-    [told] = world.bench.told(training.DEADLINE_SET)
+    [told] = world.harness.told(training.DEADLINE_SET)
     assert (told.name, told.party, told.organisation_id, told.subject_id) == (
         "textbooks_filed",
         "employer",
@@ -150,11 +150,11 @@ def test_the_textbooks_deadline_is_set_moved_with_the_start_and_closed_once(worl
     world.approve(starts_on=date(2022, 7, 1))
     world.ready_but_for_textbooks(["person-0"])
     world.enrol(["person-0"])
-    _, moved = world.bench.told(training.DEADLINE_SET)
+    _, moved = world.harness.told(training.DEADLINE_SET)
     assert (moved.deadline_id, moved.due_on) == (told.deadline_id, START)
     for _ in range(2):
-        world.bench.call(world.employer, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks("p1", ("车工工艺",)))
-    [closed] = world.bench.told(training.DEADLINE_CLOSED)
+        world.harness.call(world.employer, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks("p1", ("车工工艺",)))
+    [closed] = world.harness.told(training.DEADLINE_CLOSED)
     assert (closed.deadline_id, closed.outcome) == (told.deadline_id, "met")
 
 
@@ -165,7 +165,7 @@ def test_what_was_never_filed_is_no_longer_asked_when_the_run_is_over(world: Wor
     world.leave([enrolled.id or ""])
     world.photograph()
     world.complete()
-    [closed] = world.bench.told(training.DEADLINE_CLOSED)
+    [closed] = world.harness.told(training.DEADLINE_CLOSED)
     assert closed.outcome == "dropped"
     assert waiting(world, world.employer) == []
 
@@ -176,12 +176,12 @@ def test_what_was_never_filed_is_no_longer_asked_when_the_run_is_over(world: Wor
 def test_a_page_of_enrolments_with_years_of_decisions_fits_into_a_message(world: World) -> None:
     enrolments = world.running(200)
     world.teach(enrolments)
-    world.bench.move_clock(date(2023, 6, 10))
+    world.harness.move_clock(date(2023, 6, 10))
     for month in range(7, 13):
         rows = tuple(learning.WageOfMonth(number, id, Money.yuan(3000)) for number, id in enumerate(enrolments))
-        world.bench.call(world.employer, learning.RECORD_WAGES, learning.RecordWages("p1", f"2022-{month:02}", rows))
+        world.harness.call(world.employer, learning.RECORD_WAGES, learning.RecordWages("p1", f"2022-{month:02}", rows))
     world.passed(enrolments, date(2023, 6, 10))
-    page = world.bench.call(world.officer, training.LIST_ENROLMENTS, training.ListEnrolments("p1"))
+    page = world.harness.call(world.officer, training.LIST_ENROLMENTS, training.ListEnrolments("p1"))
     assert len(page.enrolments) == 200
     assert [len(shown.decisions) for shown in page.enrolments] == [5] * 200
     assert len(codec.dumps(codec.write(page)).encode()) < codec.MAX_BODY / 2
@@ -190,11 +190,11 @@ def test_a_page_of_enrolments_with_years_of_decisions_fits_into_a_message(world:
 def test_5000_rows_take_no_more_statements_than_50(world: World) -> None:
     """Hours, wages and breaks of 5000 people: set by set, whatever their number."""
     counted: list[str] = []
-    engine = world.bench.database.engine
+    engine = world.harness.database.engine
     people = [f"person-{number}" for number in range(5000)]
     world.ready(people)
     enrolments = [row.id or "" for row in world.enrol(people)]
-    world.bench.move_clock(START + timedelta(days=40))
+    world.harness.move_clock(START + timedelta(days=40))
     event.listen(engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
 
     def statements(chosen: list[str]) -> list[int]:
@@ -215,12 +215,12 @@ def _teach(world: World, enrolments: list[str]) -> tuple[RowResult, ...]:
         training.CreditRow(number, id, START, "workplace", "practice", "on_the_job", 8)
         for number, id in enumerate(enrolments)
     )
-    return world.bench.call(world.employer, training.RECORD_CREDITS, training.RecordCredits("p1", rows)).rows
+    return world.harness.call(world.employer, training.RECORD_CREDITS, training.RecordCredits("p1", rows)).rows
 
 
 def _pay(world: World, enrolments: list[str]) -> tuple[RowResult, ...]:
     rows = tuple(learning.WageOfMonth(number, id, Money.yuan(3000)) for number, id in enumerate(enrolments))
-    return world.bench.call(world.employer, learning.RECORD_WAGES, learning.RecordWages("p1", "2022-06", rows)).rows
+    return world.harness.call(world.employer, learning.RECORD_WAGES, learning.RecordWages("p1", "2022-06", rows)).rows
 
 
 def _pause(world: World, enrolments: list[str]) -> tuple[RowResult, ...]:

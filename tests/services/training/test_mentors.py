@@ -22,12 +22,14 @@ INSTRUCTOR, SECOND = "i-provider-1", "i-provider-1_two"
 
 def release(world: World, teacher: str, on: date = GONE, speaker: Speaker | None = None) -> RowResult:
     request = preparation.ReleaseMentors("p1", (preparation.ReleaseRow(1, teacher, on),))
-    return world.bench.call(speaker or world.employer, preparation.RELEASE_MENTORS, request).rows[0]
+    return world.harness.call(speaker or world.employer, preparation.RELEASE_MENTORS, request).rows[0]
 
 
 def assign(world: World, mentor: str, instructor: str, from_on: date | None = None) -> RowResult:
     row = preparation.MentorRow(1, "person-0", mentor, instructor, from_on)
-    return world.bench.call(world.employer, preparation.ASSIGN_MENTORS, preparation.AssignMentors("p1", (row,))).rows[0]
+    return world.harness.call(world.employer, preparation.ASSIGN_MENTORS, preparation.AssignMentors("p1", (row,))).rows[
+        0
+    ]
 
 
 def hours(world: World, enrolment: str, on: date) -> list[str]:
@@ -35,16 +37,16 @@ def hours(world: World, enrolment: str, on: date) -> list[str]:
     work = enrolments.CreditRow(1, enrolment, on, "workplace", "practice", "on_the_job", 8)
     school = enrolments.CreditRow(2, enrolment, on, "classroom", "theory", "classroom", 8)
     request = enrolments.RecordCredits("p1", (work, school))
-    return outcomes(world.bench.call(world.employer, enrolments.RECORD_CREDITS, request).rows)
+    return outcomes(world.harness.call(world.employer, enrolments.RECORD_CREDITS, request).rows)
 
 
 def waiting(world: World, speaker: Speaker) -> list[str]:
-    return [item.kind for item in world.bench.call(speaker, learning.LIST_WAITING, learning.ListWaiting()).items]
+    return [item.kind for item in world.harness.call(speaker, learning.LIST_WAITING, learning.ListWaiting()).items]
 
 
 def test_hours_at_the_workplace_need_the_mentor_and_those_in_the_classroom_the_instructor(world: World) -> None:
     [enrolment] = world.running(1)
-    world.bench.move_clock(LATER)
+    world.harness.move_clock(LATER)
     assert "1 名学员" in (release(world, MENTOR).message or "")
     assert hours(world, enrolment, GONE - timedelta(days=1)) == ["accepted", "accepted"]
     assert hours(world, enrolment, GONE) == ["refused", "accepted"]
@@ -54,7 +56,7 @@ def test_hours_at_the_workplace_need_the_mentor_and_those_in_the_classroom_the_i
 
 def test_a_successor_guides_from_his_day_on_and_what_lies_before_stays_refused(world: World) -> None:
     [enrolment] = world.running(1)
-    world.bench.move_clock(LATER)
+    world.harness.move_clock(LATER)
     release(world, MENTOR)
     assert waiting(world, world.employer) == ["assign_mentor"]
     assert waiting(world, world.provider) == []
@@ -63,13 +65,13 @@ def test_a_successor_guides_from_his_day_on_and_what_lies_before_stays_refused(w
     assert waiting(world, world.employer) == []
     assert hours(world, enrolment, since - timedelta(days=1)) == ["refused", "accepted"]
     assert hours(world, enrolment, since) == ["accepted", "accepted"]
-    asked = [request for route, request in world.bench.asked if route == "registry.decide_teachers"]
+    asked = [request for route, request in world.harness.asked if route == "registry.decide_teachers"]
     assert asked[-1] == eligibility.DecideTeachers(world.document, since, (INSTRUCTOR, SUCCESSOR))
 
 
 def test_an_instructor_who_left_waits_for_both_parties(world: World) -> None:
     world.running(1)
-    world.bench.move_clock(LATER)
+    world.harness.move_clock(LATER)
     release(world, INSTRUCTOR)
     assert (waiting(world, world.employer), waiting(world, world.provider)) == (["assign_mentor"], ["name_instructor"])
     assign(world, MENTOR, SECOND)
@@ -78,7 +80,7 @@ def test_an_instructor_who_left_waits_for_both_parties(world: World) -> None:
 
 def test_a_pair_may_come_back_from_a_later_day(world: World) -> None:
     [enrolment] = world.running(1)
-    world.bench.move_clock(LATER)
+    world.harness.move_clock(LATER)
     assert assign(world, MENTOR, INSTRUCTOR).outcome == "unchanged"
     release(world, MENTOR)
     assert assign(world, MENTOR, INSTRUCTOR).outcome == "accepted"
@@ -89,14 +91,14 @@ def test_a_pair_may_come_back_from_a_later_day(world: World) -> None:
 
 def test_releases_that_cannot_be_are_refused_and_the_same_one_is_unchanged(world: World) -> None:
     world.running(1)
-    world.bench.move_clock(GONE)
+    world.harness.move_clock(GONE)
     assert release(world, MENTOR, LATER).field == "from_on"
     assert release(world, "m-employer-1_stranger").field == "teacher_id"
     assert release(world, MENTOR, speaker=world.provider).field == "teacher_id"
     assert [release(world, MENTOR).outcome for _ in range(2)] == ["accepted", "unchanged"]
     assert release(world, MENTOR, START).field == "teacher_id"
     assert release(world, INSTRUCTOR, speaker=world.provider).outcome == "accepted"
-    other = world.bench.speaker(Role.TRAINING_PROVIDER, "clerk-9", organisation="provider-9")
+    other = world.harness.speaker(Role.TRAINING_PROVIDER, "clerk-9", organisation="provider-9")
     with pytest.raises(NotFound):
         release(world, INSTRUCTOR, speaker=other)
 

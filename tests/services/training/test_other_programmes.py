@@ -34,7 +34,7 @@ def opened(make_database: Callable[..., Any], dialect: str, tmp_path: Path) -> I
 
     yield open_with
     for world in made:
-        world.bench.close()
+        world.harness.close()
 
 
 def study(world: World, project_id: str, programme: str, people: list[str]) -> tuple[RowResult, ...]:
@@ -50,7 +50,7 @@ def test_by_default_an_overlap_is_a_finding_on_the_decision_and_bars_nothing(ope
     busy, free = study(world, "p2", "evening_study", ["person-0", "person-1"])
     assert busy.outcome == "accepted" and "X-1" in (busy.message or "")
     assert (free.outcome, free.message) == ("accepted", None)
-    shown = world.bench.call(world.officer, enrolments.LIST_ENROLMENTS, enrolments.ListEnrolments("p2")).enrolments
+    shown = world.harness.call(world.officer, enrolments.LIST_ENROLMENTS, enrolments.ListEnrolments("p2")).enrolments
     verdicts = {enrolment.person_id: enrolment.decisions[0].verdict for enrolment in shown}
     assert verdicts == {"person-0": "needs_reason", "person-1": "met"}
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shared.contracts.review import oversight
 from shared.contracts.training import enrolments, learning
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 from tests.services.training.world import LAST_DAY, START, World, assessment, certificate, outcomes
 
 FROM = START + timedelta(days=30)
@@ -25,11 +25,11 @@ def block(on: date, kind: oversight.BlockKind = "suspension", project_id: str = 
 
 
 def suspend(world: World) -> None:
-    world.bench.hear(oversight.CASE_BLOCKED, "block-1", block(FROM))
+    world.harness.hear(oversight.CASE_BLOCKED, "block-1", block(FROM))
 
 
 def lift(world: World) -> None:
-    world.bench.hear(oversight.CASE_UNBLOCKED, "block-1", block(LIFTED), sequence=2)
+    world.harness.hear(oversight.CASE_UNBLOCKED, "block-1", block(LIFTED), sequence=2)
 
 
 def fraud(*people: str, part: tuple[int, int] = (1, 1), inquiry: str = "inquiry-1") -> oversight.FraudConfirmed:
@@ -51,14 +51,14 @@ def fraud(*people: str, part: tuple[int, int] = (1, 1), inquiry: str = "inquiry-
 def hours(world: World, enrolment: str, on: date) -> str:
     row = enrolments.CreditRow(1, enrolment, on, "classroom", "theory", "classroom", 8)
     return outcomes(
-        world.bench.call(world.provider, enrolments.RECORD_CREDITS, enrolments.RecordCredits("p1", (row,))).rows
+        world.harness.call(world.provider, enrolments.RECORD_CREDITS, enrolments.RecordCredits("p1", (row,))).rows
     )[0]
 
 
 @pytest.mark.parametrize("lifted_first", [False, True])
 def test_hours_of_suspended_days_are_refused_in_whatever_order_it_was_heard(world: World, lifted_first: bool) -> None:
     [enrolment] = world.running(1)
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     for tell in (lift, suspend) if lifted_first else (suspend, lift):
         tell(world)
     days = [FROM - timedelta(days=1), FROM, LIFTED - timedelta(days=1), LIFTED]
@@ -67,7 +67,7 @@ def test_hours_of_suspended_days_are_refused_in_whatever_order_it_was_heard(worl
 
 def test_nobody_is_assessed_or_enrolled_while_training_stands_still(world: World) -> None:
     [enrolment] = world.running(1)
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     suspend(world)
     failed = assessment(1, enrolment, result="failed", pass_certificate=None)
     [answer] = world.assess([failed])
@@ -85,15 +85,15 @@ def test_a_block_on_money_alone_stops_no_training_and_is_seen_in_the_list(
     world: World, kind: oversight.BlockKind
 ) -> None:
     [enrolment] = world.running(1)
-    world.bench.hear(oversight.CASE_BLOCKED, "block-1", block(START, kind))
+    world.harness.hear(oversight.CASE_BLOCKED, "block-1", block(START, kind))
     assert hours(world, enrolment, START) == "accepted"
 
     def listed(blocked: bool) -> int:
         request = learning.ListProjects(blocked=blocked)
-        return len(world.bench.call(world.officer, learning.LIST_PROJECTS, request).projects)
+        return len(world.harness.call(world.officer, learning.LIST_PROJECTS, request).projects)
 
     assert (listed(True), listed(False)) == (1, 0)
-    world.bench.hear(oversight.CASE_UNBLOCKED, "block-1", block(START, kind), sequence=2)
+    world.harness.hear(oversight.CASE_UNBLOCKED, "block-1", block(START, kind), sequence=2)
     assert (listed(True), listed(False)) == (0, 1)
 
 
@@ -101,9 +101,9 @@ def test_named_persons_are_annulled_and_nothing_of_them_counts_any_more(world: W
     guilty, second, innocent = world.running(3)
     world.teach([guilty, second, innocent])
     world.passed([guilty, innocent], START)
-    world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0", part=(1, 2)))
-    world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-1", part=(2, 2)), sequence=2)
-    page = world.bench.call(world.subsidy, enrolments.ASK_OUTCOMES, enrolments.AskOutcomes("p1"))
+    world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0", part=(1, 2)))
+    world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-1", part=(2, 2)), sequence=2)
+    page = world.harness.call(world.subsidy, enrolments.ASK_OUTCOMES, enrolments.AskOutcomes("p1"))
     annulled = {outcome.enrolment_id: outcome.annulled for outcome in page.enrolments}
     assert annulled == {guilty: True, second: True, innocent: False}
     assert hours(world, second, START) == "refused"
@@ -111,9 +111,9 @@ def test_named_persons_are_annulled_and_nothing_of_them_counts_any_more(world: W
     assert outcomes(world.leave([second])) == ["refused"]
     rows = [certificate(1, guilty, "C-1", issued_on=START), certificate(2, innocent, "C-2", issued_on=START)]
     assert outcomes(world.certify(rows)) == ["refused", "accepted"]
-    project = world.bench.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert (project.enrolled, project.annulled, project.certified) == (1, 2, 1)
-    told = world.bench.told(enrolments.CIRCUMSTANCES_CHANGED)
+    told = world.harness.told(enrolments.CIRCUMSTANCES_CHANGED)
     assert [(event.kind, event.enrolments[0].enrolment_id) for event in told] == [
         ("annulled", guilty),
         ("annulled", second),
@@ -124,8 +124,8 @@ def test_named_persons_are_annulled_and_nothing_of_them_counts_any_more(world: W
 
 def test_annulled_enrolments_hold_no_place_and_are_no_earlier_funding(world: World) -> None:
     world.running(1)
-    world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0"))
-    funded = world.bench.call(
+    world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0"))
+    funded = world.harness.call(
         world.subsidy, enrolments.ASK_FUNDED, enrolments.AskFunded("apprenticeship", ("person-0",))
     )
     assert funded.funded == ()
@@ -137,7 +137,7 @@ def test_annulled_enrolments_hold_no_place_and_are_no_earlier_funding(world: Wor
 
 @pytest.mark.parametrize("people", [("person-1",), ()], ids=["named", "everybody"])
 def test_fraud_heard_before_anything_else_bars_those_whom_it_means(world: World, people: tuple[str, ...]) -> None:
-    world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud(*people))
+    world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud(*people))
     world.ready(["person-0", "person-1"])
     barred = ["accepted", "refused"] if people else ["refused", "refused"]
     assert outcomes(world.enrol(["person-0", "person-1"])) == barred
@@ -145,11 +145,11 @@ def test_fraud_heard_before_anything_else_bars_those_whom_it_means(world: World,
 
 def test_a_whole_project_is_annulled_once_by_two_inquiries(world: World) -> None:
     world.running(2)
-    world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0"))
-    world.bench.hear(oversight.FRAUD_CONFIRMED, "inquiry-2", fraud(inquiry="inquiry-2"))
-    told = world.bench.told(enrolments.CIRCUMSTANCES_CHANGED)
+    world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0"))
+    world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-2", fraud(inquiry="inquiry-2"))
+    told = world.harness.told(enrolments.CIRCUMSTANCES_CHANGED)
     assert [len(event.enrolments) for event in told] == [1, 1]
-    project = world.bench.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert (project.enrolled, project.annulled) == (0, 2)
 
 
@@ -164,19 +164,22 @@ def test_nobody_slips_in_between_while_fraud_is_confirmed(world: World) -> None:
 
     def confirm(person: str) -> None:
         together.wait(timeout=30)
-        world.bench.hear(oversight.FRAUD_CONFIRMED, person, fraud(person, inquiry=f"inquiry-{person}"))
+        world.harness.hear(oversight.FRAUD_CONFIRMED, person, fraud(person, inquiry=f"inquiry-{person}"))
 
     with ThreadPoolExecutor(2) as pool:
         for person in people:
             for done in [pool.submit(enrol, person), pool.submit(confirm, person)]:
                 done.result()
-    project = world.bench.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
     assert project.enrolled == 0
 
 
 def test_the_database_knows_annulled_and_nothing_else_new(world: World) -> None:
     [enrolment] = world.running(1)
-    with world.bench.database.engine.begin() as connection:
+    with world.harness.database.engine.begin() as connection:
         connection.execute(text("UPDATE enrolments SET state = 'annulled' WHERE id = :id"), {"id": enrolment})
-    with pytest.raises(IntegrityError, match="ck_enrolments_state"), world.bench.database.engine.begin() as connection:
+    with (
+        pytest.raises(IntegrityError, match="ck_enrolments_state"),
+        world.harness.database.engine.begin() as connection,
+    ):
         connection.execute(text("UPDATE enrolments SET state = 'gone' WHERE id = :id"), {"id": enrolment})

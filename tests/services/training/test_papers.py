@@ -25,9 +25,9 @@ def named(world: World) -> World:
 def printed(world: World, form: Any, by: Speaker | None = None, **of: Any) -> str:
     """Every text of the paper, as the one who asked for it fetches it."""
     speaker = by or clerk(world)
-    made = world.bench.call(speaker, MAKE_FORM, MakeTrainingPaper("p1", form, **of))
+    made = world.harness.call(speaker, MAKE_FORM, MakeTrainingPaper("p1", form, **of))
     assert made.name.endswith(".docx")
-    paper = docx.Document(io.BytesIO(files.fetch(world.bench, speaker, made.file)))
+    paper = docx.Document(io.BytesIO(files.fetch(world.harness, speaker, made.file)))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     foot = [paragraph.text for paragraph in paper.sections[0].footer.paragraphs]
     return "\n".join([*(paragraph.text for paragraph in paper.paragraphs), *cells, *foot])
@@ -35,7 +35,7 @@ def printed(world: World, form: Any, by: Speaker | None = None, **of: Any) -> st
 
 def clerk(world: World) -> Speaker:
     purposes = frozenset({Purpose.DOCUMENTS})
-    return world.bench.speaker(Role.EMPLOYER, "clerk-7", organisation="employer-1", purposes=purposes)
+    return world.harness.speaker(Role.EMPLOYER, "clerk-7", organisation="employer-1", purposes=purposes)
 
 
 def test_a_training_agreement_is_made_with_one_person_or_with_all(named: World) -> None:
@@ -88,11 +88,11 @@ def test_a_credit_record_shows_hours_and_approved_credits_with_their_sums(named:
     (enrolment,) = named.running(1)
     named.teach([enrolment])
     extra = enrolments.RecordExtraCredits("p1", (enrolments.ExtraCreditRow(1, enrolment, "bonus", 2, "技能竞赛获奖"),))
-    (proposed,) = named.bench.call(named.employer, enrolments.RECORD_EXTRA_CREDITS, extra).rows
+    (proposed,) = named.harness.call(named.employer, enrolments.RECORD_EXTRA_CREDITS, extra).rows
     before = printed(named, "credit_record", enrolment_id=enrolment)
     assert "技能竞赛获奖" not in before
     approval = enrolments.ApproveExtraCredits("p1", (str(proposed.id),))
-    named.bench.call(named.officer, enrolments.APPROVE_EXTRA_CREDITS, approval)
+    named.harness.call(named.officer, enrolments.APPROVE_EXTRA_CREDITS, approval)
     paper = printed(named, "credit_record", enrolment_id=enrolment)
     assert "奖励：技能竞赛获奖" in paper
     assert "课堂 32 学分，岗位 48 学分，互认、奖励 2 学分；合计 82 学分，应修 80 学分。" in paper
@@ -101,7 +101,7 @@ def test_a_credit_record_shows_hours_and_approved_credits_with_their_sums(named:
 def test_a_pass_certificate_is_for_who_passed_and_was_given_it(named: World) -> None:
     first, second, third = named.running(3)
     named.teach([first, second, third])
-    named.bench.move_clock(LAST_DAY)
+    named.harness.move_clock(LAST_DAY)
     with pytest.raises(Conflict):
         printed(named, "pass_certificate", enrolment_id=first)
     failed = assessment(2, second, result="failed", pass_certificate=None)

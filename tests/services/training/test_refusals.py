@@ -14,7 +14,7 @@ from shared.contracts.training import preparation
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.money import Money
 from shared.security.speaker import Role
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 from tests.services.training.world import (
     COOPERATION_ITEMS,
     LAST_DAY,
@@ -40,13 +40,13 @@ def test_without_roster_agreements_and_mentors_every_missing_thing_is_named(worl
     [answer] = world.enrol(["person-0"])
     for clause in ("APP-24", "培训协议", "培训合作协议", "APP-11"):
         assert clause in said(answer)
-    assert world.bench.told(training.COURSE_RUN_OPENED) == []
+    assert world.harness.told(training.COURSE_RUN_OPENED) == []
 
 
 def test_an_agreement_that_leaves_something_open_bars_the_people_whom_it_names(world: World) -> None:
     world.ready(["person-0", "person-1"])
     partial = preparation.TrainingAgreement("p1", "individual", ("person-1",), TRAINING_ITEMS[1:], START)
-    world.bench.call(world.employer, preparation.RECORD_TRAINING_AGREEMENT, partial)
+    world.harness.call(world.employer, preparation.RECORD_TRAINING_AGREEMENT, partial)
     first, second = world.enrol(["person-0", "person-1"])
     assert first.outcome == "accepted" and "培训目标" in said(second)
 
@@ -54,7 +54,7 @@ def test_an_agreement_that_leaves_something_open_bars_the_people_whom_it_names(w
 def test_a_later_cooperation_agreement_replaces_the_earlier_one(world: World) -> None:
     world.ready(["person-0"])
     partial = preparation.CooperationAgreement("p1", COOPERATION_ITEMS[:-1], START, Money.yuan(1))
-    world.bench.call(world.employer, preparation.RECORD_COOPERATION_AGREEMENT, partial)
+    world.harness.call(world.employer, preparation.RECORD_COOPERATION_AGREEMENT, partial)
     assert "双方责任" in said(world.enrol(["person-0"])[0])
 
 
@@ -62,15 +62,15 @@ def test_textbooks_not_filed_are_shown_and_bar_nothing(world: World) -> None:
     world.approve()
     world.admit(["person-0"])
     agreement = preparation.TrainingAgreement("p1", "individual", ("person-0",), TRAINING_ITEMS, START)
-    world.bench.call(world.employer, preparation.RECORD_TRAINING_AGREEMENT, agreement)
+    world.harness.call(world.employer, preparation.RECORD_TRAINING_AGREEMENT, agreement)
     cooperation = preparation.CooperationAgreement("p1", COOPERATION_ITEMS, START, Money.yuan(1000))
-    world.bench.call(world.employer, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
+    world.harness.call(world.employer, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
     world.assign(["person-0"])
     assert outcomes(world.enrol(["person-0"])) == ["accepted"]
-    [shown] = world.bench.call(world.employer, training.LIST_ENROLMENTS, training.ListEnrolments("p1")).enrolments
+    [shown] = world.harness.call(world.employer, training.LIST_ENROLMENTS, training.ListEnrolments("p1")).enrolments
     found = {finding.rule: finding.outcome for finding in shown.decisions[0].findings}
     assert found["APP-16"] == "advice"
-    assert not world.bench.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).textbooks_filed
+    assert not world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).textbooks_filed
 
 
 def test_employer_rules_that_are_missing_from_the_plan_bar_everybody(world: World) -> None:
@@ -88,7 +88,7 @@ def test_a_wage_is_never_below_the_minimum(world: World, fen: int, outcome: str)
     first, second = world.enrol(["person-0", "person-1"])
     assert (first.outcome, second.outcome) == (outcome, "accepted")
     assert first.outcome == "accepted" or "APP-25" in said(first)
-    asked = [request for route, request in world.bench.asked if route == "registry.ask_minimum_wage"]
+    asked = [request for route, request in world.harness.asked if route == "registry.ask_minimum_wage"]
     assert asked == [catalogues.AskMinimumWage("110000", date(2022, 6, 1))]
 
 
@@ -104,13 +104,13 @@ def test_an_unknown_wage_and_an_unknown_minimum_are_not_guessed(world: World) ->
 
 def test_who_is_admitted_while_wages_are_asked_is_not_enrolled_without_one(world: World) -> None:
     world.ready(["person-0"])
-    known = world.bench.neighbours["registry.ask_wages"]
+    known = world.harness.neighbours["registry.ask_wages"]
 
     def meanwhile(request: evidence.AskWages) -> evidence.WageList:
         world.admit(["person-1"])
         return known(request)  # type: ignore[no-any-return]
 
-    world.bench.answers(evidence.ASK_WAGES, meanwhile)
+    world.harness.answers(evidence.ASK_WAGES, meanwhile)
     first, second = world.enrol(["person-0", "person-1"])
     assert first.outcome == "accepted" and "工资" in said(second)
 
@@ -142,7 +142,7 @@ def test_agreements_are_dated_and_an_individual_one_names_one_person(world: Worl
     two = preparation.TrainingAgreement("p1", "individual", ("a", "b"), TRAINING_ITEMS, START)
     for request in (later, two):
         with pytest.raises(InvalidRequest):
-            world.bench.call(world.employer, preparation.RECORD_TRAINING_AGREEMENT, request)
+            world.harness.call(world.employer, preparation.RECORD_TRAINING_AGREEMENT, request)
 
 
 # --- mentors -----------------------------------------------------------------------------------------------------
@@ -165,12 +165,12 @@ def test_only_eligible_teachers_of_the_right_side_are_assigned(world: World) -> 
     rows.append(preparation.MentorRow(7, "stranger", *pairs[0]))
     rows.append(preparation.MentorRow(8, "person-1", *pairs[0]))
     request = preparation.AssignMentors("p1", tuple(rows))
-    answers = world.bench.call(world.employer, preparation.ASSIGN_MENTORS, request).rows
+    answers = world.harness.call(world.employer, preparation.ASSIGN_MENTORS, request).rows
     fields = [answer.field for answer in answers]
     mentor, instructor = "workplace_mentor_id", "instructor_id"
     assert fields == [None, mentor, instructor, mentor, mentor, mentor, "person_id", "person_id"]
     assert "APP-11" in said(answers[4]) and "第 1 行" in said(answers[7])
-    again = world.bench.call(world.employer, preparation.ASSIGN_MENTORS, replace(request, rows=request.rows[:1])).rows
+    again = world.harness.call(world.employer, preparation.ASSIGN_MENTORS, replace(request, rows=request.rows[:1])).rows
     assert [(row.outcome, row.id) for row in again] == [("unchanged", answers[0].id)]
 
 
@@ -188,11 +188,11 @@ def test_hours_are_recorded_once_in_time_for_people_of_the_project(world: World)
         replace(row, row=5, enrolment_id="nobody"),
         replace(row, row=6, topic="车削"),
     )
-    answers = world.bench.call(world.provider, training.RECORD_CREDITS, training.RecordCredits("p1", rows)).rows
+    answers = world.harness.call(world.provider, training.RECORD_CREDITS, training.RecordCredits("p1", rows)).rows
     assert outcomes(answers) == ["accepted", "refused", "refused", "refused", "refused", "accepted"]
     assert [answer.field for answer in answers] == [None, "topic", "on", "on", "enrolment_id", None]
     again = training.RecordCredits("p1", (row, replace(row, row=2, topic="车削", class_hours=7)))
-    answers = world.bench.call(world.employer, training.RECORD_CREDITS, again).rows
+    answers = world.harness.call(world.employer, training.RECORD_CREDITS, again).rows
     assert outcomes(answers) == ["unchanged", "refused"]
 
 
@@ -201,18 +201,18 @@ def test_extra_credits_count_once_another_person_approved_them(world: World) -> 
     world.teach([enrolment], classroom=320, workplace=470)
     assert "APP-15" in said(world.passed([enrolment], START)[0])
     rows = (training.ExtraCreditRow(1, enrolment, "bonus", 1, "技能大赛获奖"),)
-    [proposed] = world.bench.call(
+    [proposed] = world.harness.call(
         world.employer, training.RECORD_EXTRA_CREDITS, training.RecordExtraCredits("p1", rows)
     ).rows
     assert "APP-15" in said(world.passed([enrolment], START)[0])
 
     approval = training.ApproveExtraCredits("p1", (proposed.id or "", "unknown"))
-    same_person = world.bench.speaker(Role.DISTRICT_OFFICER, "clerk-1", district=CHAOYANG)
-    own, _ = world.bench.call(same_person, training.APPROVE_EXTRA_CREDITS, approval).rows
+    same_person = world.harness.speaker(Role.DISTRICT_OFFICER, "clerk-1", district=CHAOYANG)
+    own, _ = world.harness.call(same_person, training.APPROVE_EXTRA_CREDITS, approval).rows
     assert "X-5" in said(own)
-    approved = world.bench.call(world.officer, training.APPROVE_EXTRA_CREDITS, approval).rows
+    approved = world.harness.call(world.officer, training.APPROVE_EXTRA_CREDITS, approval).rows
     assert outcomes(approved) == ["accepted", "refused"]
-    again = world.bench.call(world.officer, training.APPROVE_EXTRA_CREDITS, approval).rows
+    again = world.harness.call(world.officer, training.APPROVE_EXTRA_CREDITS, approval).rows
     assert outcomes(again) == ["unchanged", "refused"]
     assert outcomes(world.passed([enrolment], START)) == ["accepted"]
 
@@ -224,14 +224,14 @@ def test_a_pass_needs_every_credit_and_799_hours_are_not_800(world: World) -> No
     first, second = world.running(2)
     world.teach([first], classroom=320, workplace=479)
     world.teach([second], classroom=320, workplace=480)
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     short, enough = world.passed([first, second])
     assert "APP-15" in said(short) and short.field == "result" and enough.outcome == "accepted"
 
 
 def test_who_fails_may_lack_credits_but_not_before_the_last_day(world: World) -> None:
     [enrolment] = world.running(1)
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     failed = assessment(1, enrolment, result="failed", pass_certificate=None)
     early = replace(failed, assessed_on=LAST_DAY - timedelta(days=1))
     assert "APP-13" in said(world.assess([early])[0])
@@ -255,7 +255,7 @@ def test_the_ratio_of_hours_is_shown_and_bars_nothing(world: World) -> None:
     world.teach([enrolment], classroom=500, workplace=480)
     [answer] = world.passed([enrolment], START)
     assert answer.outcome == "accepted" and "APP-7" in (answer.message or "")
-    [shown] = world.bench.call(world.officer, training.LIST_ENROLMENTS, training.ListEnrolments("p1")).enrolments
+    [shown] = world.harness.call(world.officer, training.LIST_ENROLMENTS, training.ListEnrolments("p1")).enrolments
     assert [decision.verdict for decision in shown.decisions] == ["met", "met", "met", "met", "needs_reason"]
 
 
@@ -269,7 +269,7 @@ def test_a_result_stands(world: World) -> None:
     assert outcomes(answers) == ["unchanged", "refused"]
     assert outcomes(world.leave([first])) == ["refused"]
     late = training.CreditRow(1, first, START, "classroom", "theory", "online", 8)
-    answer = world.bench.call(world.provider, training.RECORD_CREDITS, training.RecordCredits("p1", (late,)))
+    answer = world.harness.call(world.provider, training.RECORD_CREDITS, training.RecordCredits("p1", (late,)))
     assert outcomes(answer.rows) == ["refused"]
 
 
@@ -286,12 +286,12 @@ def test_days_and_words_that_cannot_be_are_refused_row_by_row(world: World) -> N
 
 def test_appraisability_is_asked_once_for_a_day_and_kept(world: World) -> None:
     enrolments = world.running(3)
-    world.bench.answers(eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("o", "shortage", False))
+    world.harness.answers(eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("o", "shortage", False))
     world.teach(enrolments)
     world.passed(enrolments, START)
-    asked = [request for route, request in world.bench.asked if route == "registry.ask_occupation"]
+    asked = [request for route, request in world.harness.asked if route == "registry.ask_occupation"]
     assert asked == [eligibility.AskOccupation(world.document, "6-18-01", date(2022, 6, 10), START, START)]
-    page = world.bench.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1"))
+    page = world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1"))
     assert [outcome.appraisable for outcome in page.enrolments] == [False] * 3
 
 
@@ -301,10 +301,10 @@ def test_appraisability_is_asked_once_for_a_day_and_kept(world: World) -> None:
 @pytest.mark.parametrize("registered", [True, False])
 def test_a_self_issued_certificate_says_whether_its_issuer_was_registered(world: World, registered: bool) -> None:
     [enrolment] = world.running(1)
-    world.bench.answers(catalogues.ASK_SELF_EVALUATION, lambda _: catalogues.SelfEvaluation(registered))
+    world.harness.answers(catalogues.ASK_SELF_EVALUATION, lambda _: catalogues.SelfEvaluation(registered))
     own = certificate(1, enrolment, "C-1", issued_on=START, self_issued=True)
     assert outcomes(world.certify([own, replace(own, row=2, number="C-2", level=None)])) == ["accepted", "refused"]
-    [outcome] = world.bench.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).enrolments
+    [outcome] = world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).enrolments
     assert outcome.certificate is not None and outcome.certificate.issuer_registered is registered
 
 
@@ -328,11 +328,11 @@ def test_of_several_certificates_the_highest_of_the_occupation_stands(world: Wor
         certificate(3, enrolment, "C-3", issued_on=START, level="technician", occupation="6-99-99"),
     ]
     assert outcomes(world.certify(rows)) == ["accepted"] * 3
-    [outcome] = world.bench.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).enrolments
+    [outcome] = world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).enrolments
     assert outcome.certificate is not None and outcome.certificate.number == "C-2"
 
 
 def test_a_run_that_never_started_cannot_be_completed(world: World) -> None:
     world.approve()
     with pytest.raises(Conflict):
-        world.bench.call(world.employer, training.COMPLETE_RUN, training.CompleteRun("p1", START))
+        world.harness.call(world.employer, training.COMPLETE_RUN, training.CompleteRun("p1", START))

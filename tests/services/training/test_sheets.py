@@ -20,7 +20,7 @@ from shared.forms.spreadsheet.fill_in import FillIn, FillInHead
 from shared.security.permissions import may_unmask
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.services import files
-from tests.services.bench import CHAOYANG
+from tests.services.harness import CHAOYANG
 from tests.services.training.world import LAST_DAY, START, World
 
 HEAD = FillInHead("示例制造有限公司", "示例技工学校", "p1")
@@ -58,8 +58,8 @@ def naming(world: World) -> World:
             )
         )
 
-    world.bench.answers(parties.REVEAL_PEOPLE, reveal)
-    world.bench.answers(parties.LIST_ORGANISATIONS, organisations)
+    world.harness.answers(parties.REVEAL_PEOPLE, reveal)
+    world.harness.answers(parties.LIST_ORGANISATIONS, organisations)
     return world
 
 
@@ -67,12 +67,12 @@ def send(
     world: World, form: SheetForm, rows: Sequence[Mapping[str, Any]], by: Speaker | None = None, project_id: str = "p1"
 ) -> SheetImported:
     speaker = by or world.employer
-    file = files.put(world.bench, speaker, FORMS[form].write(HEAD, rows))
-    return world.bench.call(speaker, IMPORT_SHEET, ImportSheet(project_id, form, file))
+    file = files.put(world.harness, speaker, FORMS[form].write(HEAD, rows))
+    return world.harness.call(speaker, IMPORT_SHEET, ImportSheet(project_id, form, file))
 
 
 def make(world: World, form: SheetForm, by: Speaker | None = None, cursor: str | None = None) -> SheetMade:
-    return world.bench.call(by or world.employer, MAKE_SHEET, MakeSheet("p1", form, cursor))
+    return world.harness.call(by or world.employer, MAKE_SHEET, MakeSheet("p1", form, cursor))
 
 
 def hours(enrolment_id: str, **changes: Any) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def certificate(enrolment_id: str, number: str, **changes: Any) -> dict[str, Any
 
 
 def enrolments(world: World) -> dict[str, Any]:
-    page = world.bench.call_raw(world.employer, LIST_ENROLMENTS, {"project_id": "p1"})["enrolments"]
+    page = world.harness.call_raw(world.employer, LIST_ENROLMENTS, {"project_id": "p1"})["enrolments"]
     return {one["enrolment_id"]: one for one in page}
 
 
@@ -129,7 +129,7 @@ def test_hours_sent_as_a_sheet_count_like_hours_sent_as_a_list(world: World) -> 
 def test_results_and_certificates_of_a_whole_run_come_as_two_sheets(world: World) -> None:
     run = world.running(3)
     world.teach(run)
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     failed = result(run[2], result="failed", pass_certificate="")
     assert send(world, "assessments", [result(run[0]), result(run[1]), failed]).accepted == 3
     answer = send(world, "certificates", [certificate(run[0], "Z-1"), certificate(run[1], "Z2", self_issued="no")])
@@ -141,7 +141,7 @@ def test_results_and_certificates_of_a_whole_run_come_as_two_sheets(world: World
 
 def test_wages_of_several_months_come_on_one_sheet_and_a_low_one_says_so(world: World) -> None:
     first, second = world.running()
-    world.bench.move_clock(date(2022, 8, 20))
+    world.harness.move_clock(date(2022, 8, 20))
     lines = [
         {"enrolment_id": id, "month": month, "wage": wage}
         for id, month, wage in (
@@ -170,15 +170,15 @@ def test_mentors_are_assigned_by_a_sheet_of_those_admitted(named: World) -> None
     named.admit(people)
     made = make(named, "mentors")
     assert made.people == 2
-    sheet = load_workbook(io.BytesIO(files.fetch(named.bench, named.employer, made.file.file))).worksheets[0]
+    sheet = load_workbook(io.BytesIO(files.fetch(named.harness, named.employer, made.file.file))).worksheets[0]
     labels = [str(cell.value).strip("*") for cell in sheet[FIRST_ROW - 1]]
     for row in (FIRST_ROW, FIRST_ROW + 1):
         sheet.cell(row, labels.index("企业导师编号") + 1).value = "m-employer-1"
         sheet.cell(row, labels.index("培训教师编号") + 1).value = "i-provider-1"
     out = io.BytesIO()
     sheet.parent.save(out)
-    file = files.put(named.bench, named.employer, out.getvalue())
-    answer = named.bench.call(named.employer, IMPORT_SHEET, ImportSheet("p1", "mentors", file))
+    file = files.put(named.harness, named.employer, out.getvalue())
+    answer = named.harness.call(named.employer, IMPORT_SHEET, ImportSheet("p1", "mentors", file))
     assert (answer.accepted, answer.refused) == (2, 0)
 
 
@@ -204,7 +204,7 @@ def test_bad_rows_are_named_by_row_and_column_whoever_found_them(world: World) -
     ]
     assert (answer.accepted, answer.refused) == (1, 4)
     assert answer.marked is not None
-    marked = load_workbook(io.BytesIO(files.fetch(world.bench, world.employer, answer.marked.file))).worksheets[0]
+    marked = load_workbook(io.BytesIO(files.fetch(world.harness, world.employer, answer.marked.file))).worksheets[0]
     cures = [str(marked.cell(FIRST_ROW + row, marked.max_column).value) for row in range(5)]
     assert [cure.partition("：")[0] for cure in cures] == ["None", "学时", "上课日期", "学分类别", "学籍编号"]
 
@@ -212,7 +212,7 @@ def test_bad_rows_are_named_by_row_and_column_whoever_found_them(world: World) -
 def test_a_must_that_forbids_a_result_is_said_in_its_row(world: World) -> None:
     first, second = world.running()
     world.teach([first])
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     answer = send(world, "assessments", [result(first), result(second)])
     assert [row.outcome for row in answer.rows] == ["accepted", "refused"]
     assert "APP-15" in (answer.rows[1].message or "")
@@ -230,9 +230,9 @@ def test_a_sheet_is_for_whoever_may_use_its_list_command(world: World) -> None:
 
 def test_another_organisations_file_is_not_read(world: World) -> None:
     (enrolment,) = world.running(1)
-    file = files.put(world.bench, world.rival, credit_sheet.FORM.write(HEAD, [hours(enrolment)]))
+    file = files.put(world.harness, world.rival, credit_sheet.FORM.write(HEAD, [hours(enrolment)]))
     with pytest.raises(NotFound):
-        world.bench.call(world.employer, IMPORT_SHEET, ImportSheet("p1", "credits", file))
+        world.harness.call(world.employer, IMPORT_SHEET, ImportSheet("p1", "credits", file))
 
 
 def _formula(data: bytes) -> bytes:
@@ -246,9 +246,9 @@ def _formula(data: bytes) -> bytes:
 @pytest.mark.parametrize("spoil", [_formula, lambda _: b"PK\x03\x04 cut", lambda data: data[: len(data) // 2]])
 def test_a_file_that_can_not_be_trusted_is_refused_whole(world: World, spoil: Callable[[bytes], bytes]) -> None:
     (enrolment,) = world.running(1)
-    file = files.put(world.bench, world.employer, spoil(credit_sheet.FORM.write(HEAD, [hours(enrolment)])))
+    file = files.put(world.harness, world.employer, spoil(credit_sheet.FORM.write(HEAD, [hours(enrolment)])))
     with pytest.raises(InvalidRequest):
-        world.bench.call(world.employer, IMPORT_SHEET, ImportSheet("p1", "credits", file))
+        world.harness.call(world.employer, IMPORT_SHEET, ImportSheet("p1", "credits", file))
     assert enrolments(world)[enrolment]["classroom_hours"] == 0
 
 
@@ -256,10 +256,10 @@ def test_a_file_that_can_not_be_trusted_is_refused_whole(world: World, spoil: Ca
 def test_a_sheet_to_fill_in_names_those_whom_it_can_be_about(named: World, form: SheetForm) -> None:
     run = named.running(3)
     named.teach(run[:1])
-    named.bench.move_clock(LAST_DAY)
+    named.harness.move_clock(LAST_DAY)
     named.passed(run[:1])
     made = make(named, form, named.provider if form == "credits" else None)
-    sheet = load_workbook(io.BytesIO(files.fetch(named.bench, named.officer, made.file.file))).worksheets[0]
+    sheet = load_workbook(io.BytesIO(files.fetch(named.harness, named.officer, made.file.file))).worksheets[0]
     listed = {str(sheet.cell(row, 2).value) for row in range(FIRST_ROW, FIRST_ROW + made.people)}
     assert listed == (set(run) if form == "certificates" else set(run[1:]))
     assert "示例单位employer-1" in str(sheet["A2"].value)
@@ -267,13 +267,13 @@ def test_a_sheet_to_fill_in_names_those_whom_it_can_be_about(named: World, form:
 
 def test_names_are_in_full_only_for_whom_may_see_them_for_making_documents(named: World) -> None:
     named.running(1)
-    by_purpose = named.bench.speaker(
+    by_purpose = named.harness.speaker(
         Role.EMPLOYER, "clerk-7", organisation="employer-1", purposes=frozenset({Purpose.DOCUMENTS})
     )
     assert may_unmask(by_purpose, Purpose.DOCUMENTS)
     for speaker, name in ((named.employer, "学*"), (by_purpose, "学徒person-0")):
         made = make(named, "credits", speaker)
-        sheet = load_workbook(io.BytesIO(files.fetch(named.bench, speaker, made.file.file))).worksheets[0]
+        sheet = load_workbook(io.BytesIO(files.fetch(named.harness, speaker, made.file.file))).worksheets[0]
         assert sheet.cell(FIRST_ROW, 3).value == name
 
 
@@ -305,7 +305,7 @@ def test_more_people_than_fit_on_one_sheet_go_on_the_next(named: World, monkeypa
     assert (first.people, second.people, second.cursor) == (3, 2, None)
     listed = set()
     for made in (first, second):
-        sheet = load_workbook(io.BytesIO(files.fetch(named.bench, named.employer, made.file.file))).worksheets[0]
+        sheet = load_workbook(io.BytesIO(files.fetch(named.harness, named.employer, made.file.file))).worksheets[0]
         listed |= {str(sheet.cell(row, 2).value) for row in range(FIRST_ROW, FIRST_ROW + made.people)}
     assert listed == set(run)
 
@@ -313,5 +313,5 @@ def test_more_people_than_fit_on_one_sheet_go_on_the_next(named: World, monkeypa
 def test_the_list_of_enrolments_is_untouched_by_what_a_sheet_calls_people(world: World) -> None:
     (enrolment,) = world.running(1)
     send(world, "credits", [hours(enrolment, name="别的名字")])
-    page = world.bench.call(world.employer, LIST_ENROLMENTS, ListEnrolments("p1"))
+    page = world.harness.call(world.employer, LIST_ENROLMENTS, ListEnrolments("p1"))
     assert [one.person_id for one in page.enrolments] == ["person-0"]

@@ -17,7 +17,7 @@ from shared.contracts.training import learning, preparation
 from shared.errors import InvalidRequest
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
-from tests.services.bench import CHAOYANG, SHUNYI, Bench
+from tests.services.harness import CHAOYANG, SHUNYI, KernelHarness
 
 START = date(2022, 6, 15)
 LAST_DAY = date(2024, 6, 14)
@@ -44,26 +44,26 @@ class World:
     """`url`: of a migrated database. Ids are readable: project "p1" of "employer-1" with "provider-1" in Chaoyang."""
 
     def __init__(self, url: str, folder: Path, *, policy_path: str = "") -> None:
-        self.bench = Bench(TrainingService, url, folder, policy_path=policy_path)
-        self.document = self.bench.policies.governing("apprenticeship", CHAOYANG, date(2022, 6, 6)).identity
-        self.employer = self.bench.speaker(Role.EMPLOYER, "clerk-1", organisation="employer-1")
-        self.rival = self.bench.speaker(Role.EMPLOYER, "clerk-2", organisation="employer-2")
-        self.provider = self.bench.speaker(Role.TRAINING_PROVIDER, "clerk-3", organisation="provider-1")
-        self.officer = self.bench.speaker(Role.DISTRICT_OFFICER, "officer-1", district=CHAOYANG)
-        self.stranger = self.bench.speaker(Role.DISTRICT_OFFICER, "officer-2", district=SHUNYI)
+        self.harness = KernelHarness(TrainingService, url, folder, policy_path=policy_path)
+        self.document = self.harness.policies.governing("apprenticeship", CHAOYANG, date(2022, 6, 6)).identity
+        self.employer = self.harness.speaker(Role.EMPLOYER, "clerk-1", organisation="employer-1")
+        self.rival = self.harness.speaker(Role.EMPLOYER, "clerk-2", organisation="employer-2")
+        self.provider = self.harness.speaker(Role.TRAINING_PROVIDER, "clerk-3", organisation="provider-1")
+        self.officer = self.harness.speaker(Role.DISTRICT_OFFICER, "officer-1", district=CHAOYANG)
+        self.stranger = self.harness.speaker(Role.DISTRICT_OFFICER, "officer-2", district=SHUNYI)
         self.subsidy = Speaker.service("subsidy")
         self.unknown_teachers: set[str] = set()
         self.poor_teachers: set[str] = set()
         self.wages: dict[str, Money | None] = {}
         self.minimum: Money | None = Money.yuan(2320)
-        self.bench.answers(eligibility.DECIDE_TEACHERS, self._decide_teachers)
-        self.bench.answers(catalogues.ASK_MINIMUM_WAGE, lambda _: catalogues.MinimumWage(self.minimum))
-        self.bench.answers(evidence.ASK_WAGES, self._wages)
-        self.bench.answers(
+        self.harness.answers(eligibility.DECIDE_TEACHERS, self._decide_teachers)
+        self.harness.answers(catalogues.ASK_MINIMUM_WAGE, lambda _: catalogues.MinimumWage(self.minimum))
+        self.harness.answers(evidence.ASK_WAGES, self._wages)
+        self.harness.answers(
             eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("occupation-1", "ordinary", True)
         )
-        self.bench.answers(catalogues.ASK_SELF_EVALUATION, lambda _: catalogues.SelfEvaluation(False))
-        self.bench.move_clock(START)
+        self.harness.answers(catalogues.ASK_SELF_EVALUATION, lambda _: catalogues.SelfEvaluation(False))
+        self.harness.move_clock(START)
 
     # --- what other services say ---------------------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ class World:
         told = cases.ProjectApproved(
             project_id=project_id,
             programme=programme,
-            document=self.bench.policies.governing(programme, CHAOYANG, date(2022, 6, 6)).identity,
+            document=self.harness.policies.governing(programme, CHAOYANG, date(2022, 6, 6)).identity,
             district=CHAOYANG,
             employer_id=employer,
             provider_id="provider-1",
@@ -113,7 +113,7 @@ class World:
             plan=plan,
             cooperation_agreement=True,
         )
-        self.bench.hear(cases.PROJECT_APPROVED, project_id, told)
+        self.harness.hear(cases.PROJECT_APPROVED, project_id, told)
 
     def admit(
         self,
@@ -137,16 +137,16 @@ class World:
             parts=part[1],
             person_ids=tuple(people),
         )
-        self.bench.hear(cases.ROSTER_APPROVED, project_id, told)
+        self.harness.hear(cases.ROSTER_APPROVED, project_id, told)
 
     def sign(self, people: Sequence[str], project_id: str = "p1", speaker: Speaker | None = None) -> None:
         """Both agreements and the textbooks."""
         by = speaker or self.employer
         agreement = preparation.TrainingAgreement(project_id, "collective", tuple(people), TRAINING_ITEMS, START)
-        self.bench.call(by, preparation.RECORD_TRAINING_AGREEMENT, agreement)
+        self.harness.call(by, preparation.RECORD_TRAINING_AGREEMENT, agreement)
         cooperation = preparation.CooperationAgreement(project_id, COOPERATION_ITEMS, START, Money.yuan(1000))
-        self.bench.call(by, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
-        self.bench.call(by, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks(project_id, ("车工工艺",)))
+        self.harness.call(by, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
+        self.harness.call(by, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks(project_id, ("车工工艺",)))
 
     def assign(
         self, people: Sequence[str], project_id: str = "p1", speaker: Speaker | None = None
@@ -156,7 +156,7 @@ class World:
             preparation.MentorRow(number, person, f"m-{by.organisation}", "i-provider-1")
             for number, person in enumerate(people, start=1)
         )
-        return self.bench.call(by, preparation.ASSIGN_MENTORS, preparation.AssignMentors(project_id, rows)).rows
+        return self.harness.call(by, preparation.ASSIGN_MENTORS, preparation.AssignMentors(project_id, rows)).rows
 
     def ready(self, people: Sequence[str], project_id: str = "p1", speaker: Speaker | None = None) -> None:
         """Approved, admitted, signed, guided: all but enrolled."""
@@ -172,9 +172,9 @@ class World:
         """Admitted to "p1", both agreements signed, guided."""
         self.admit(people)
         agreement = preparation.TrainingAgreement("p1", "collective", tuple(people), TRAINING_ITEMS, START)
-        self.bench.call(self.employer, preparation.RECORD_TRAINING_AGREEMENT, agreement)
+        self.harness.call(self.employer, preparation.RECORD_TRAINING_AGREEMENT, agreement)
         cooperation = preparation.CooperationAgreement("p1", COOPERATION_ITEMS, START, Money.yuan(1000))
-        self.bench.call(self.employer, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
+        self.harness.call(self.employer, preparation.RECORD_COOPERATION_AGREEMENT, cooperation)
         self.assign(people)
 
     def enrol(
@@ -188,7 +188,7 @@ class World:
         rows = tuple(training.EnrolRow(number, person) for number, person in enumerate(people, start=1))
         request = training.EstablishEnrolments(project_id, starts_on, rows)
         by = speaker or self.employer
-        return self.bench.call(by, training.ESTABLISH_ENROLMENTS, request, request_id=request_id).rows
+        return self.harness.call(by, training.ESTABLISH_ENROLMENTS, request, request_id=request_id).rows
 
     def running(self, count: int = 2) -> list[str]:
         """A run with so many people; their enrolment ids."""
@@ -208,12 +208,12 @@ class World:
                 for number, (id, part, content, mode, total) in enumerate(rows, start=1)
             ),
         )
-        answer = self.bench.call(self.provider, training.RECORD_CREDITS, request)
+        answer = self.harness.call(self.provider, training.RECORD_CREDITS, request)
         assert {row.outcome for row in answer.rows} == {"accepted"}
 
     def assess(self, rows: Sequence[training.AssessmentRow]) -> tuple[RowResult, ...]:
         request = training.RecordAssessments("p1", tuple(rows))
-        return self.bench.call(self.employer, training.RECORD_ASSESSMENTS, request).rows
+        return self.harness.call(self.employer, training.RECORD_ASSESSMENTS, request).rows
 
     def passed(self, enrolments: Sequence[str], on: date = LAST_DAY) -> tuple[RowResult, ...]:
         return self.assess([assessment(number, id, on=on) for number, id in enumerate(enrolments, start=1)])
@@ -230,19 +230,19 @@ class World:
 
     def change(self, rows: Sequence[training.CircumstanceRow]) -> tuple[RowResult, ...]:
         request = training.RecordCircumstances("p1", tuple(rows))
-        return self.bench.call(self.employer, training.RECORD_CIRCUMSTANCES, request).rows
+        return self.harness.call(self.employer, training.RECORD_CIRCUMSTANCES, request).rows
 
     def photograph(self, project_id: str = "p1", on: date = START) -> tuple[RowResult, ...]:
         rows = (learning.MediaRow(1, "photo", on, f"sha256:{'0' * 64}"),)
         request = learning.RecordMedia(project_id, rows)
-        return self.bench.call(self.provider, learning.RECORD_MEDIA, request).rows
+        return self.harness.call(self.provider, learning.RECORD_MEDIA, request).rows
 
     def complete(self, on: date = START) -> training.RunCompleted:
-        return self.bench.call(self.employer, training.COMPLETE_RUN, training.CompleteRun("p1", on))
+        return self.harness.call(self.employer, training.COMPLETE_RUN, training.CompleteRun("p1", on))
 
     def certify(self, rows: Sequence[training.CertificateRow], speaker: Speaker | None = None) -> tuple[RowResult, ...]:
         request = training.RecordCertificates("p1", tuple(rows))
-        return self.bench.call(speaker or self.employer, training.RECORD_CERTIFICATES, request).rows
+        return self.harness.call(speaker or self.employer, training.RECORD_CERTIFICATES, request).rows
 
 
 def assessment(number: int, enrolment_id: str, **changes: Any) -> training.AssessmentRow:

@@ -15,7 +15,7 @@ class BudgetActs(Telling):
     """Of one source of the year that it is; of the first period that is open."""
 
     def appropriate(self, _: int, fen: int) -> bool:
-        place = ("apprenticeship", self.road.district, SOURCES[fen % 2], self.bench.today.year)
+        place = ("apprenticeship", self.road.district, SOURCES[fen % 2], self.harness.today.year)
         self.call(
             self.road.maker,
             budgets_and_ledger.APPROPRIATE,
@@ -24,26 +24,26 @@ class BudgetActs(Telling):
         return True
 
     def reduce(self, _: int, fen: int) -> bool:
-        place = ("apprenticeship", self.road.district, SOURCES[fen % 2], self.bench.today.year)
+        place = ("apprenticeship", self.road.district, SOURCES[fen % 2], self.harness.today.year)
         asked = closing.ReduceAppropriation(*place, Money(fen + 1), "财政核减")
         self.call(self.road.maker, closing.REDUCE_APPROPRIATION, asked)
         return True
 
     def next_month(self, _: int, __: int) -> bool:
-        self.bench.move_clock(after(self.bench.today).replace(day=25))
+        self.harness.move_clock(after(self.harness.today).replace(day=25))
         return True
 
     def close_month(self, _: int, __: int) -> bool:
-        last = self.bench.today.replace(day=1) - timedelta(days=1)
+        last = self.harness.today.replace(day=1) - timedelta(days=1)
         return self._close(f"{last:%Y-%m}")
 
     def close_year(self, _: int, __: int) -> bool:
-        return self._close(f"{self.bench.today.year - 1}")
+        return self._close(f"{self.harness.today.year - 1}")
 
     def _close(self, period: str) -> bool:
         """The first of its kind that is open, as previewed."""
         asked = closing.PreviewClosing("apprenticeship", self.road.district, period)
-        seen = self.bench.call(self.road.maker, closing.PREVIEW_CLOSING, asked)
+        seen = self.harness.call(self.road.maker, closing.PREVIEW_CLOSING, asked)
         earlier = next((one.of_id for one in seen.obstacles if one.kind == "earlier_period"), None)
         if earlier is not None:
             return self._close(earlier)

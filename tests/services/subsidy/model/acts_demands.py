@@ -24,9 +24,9 @@ class DemandActs(Telling):
             return False
         reference = f"back-{self.told}"
         amount = Money(1 + which % demand.outstanding.fen)
-        asked = receivables.RecordRepayment(demand.demand_id, amount, self.bench.today, reference)
+        asked = receivables.RecordRepayment(demand.demand_id, amount, self.harness.today, reference)
         self.call(self.road.maker, receivables.RECORD_REPAYMENT, asked)
-        whole = self.bench.call(self.road.maker, receivables.GET_DEMAND, receivables.GetDemand(demand.demand_id))
+        whole = self.harness.call(self.road.maker, receivables.GET_DEMAND, receivables.GetDemand(demand.demand_id))
         self.repayments[number].append(next(one.of_id for one in whole.moves if one.reference == reference))
         return True
 
@@ -59,10 +59,10 @@ class DemandActs(Telling):
 
     def _demand(self, number: int, which: int) -> receivables.DemandShape:
         asked = receivables.ListDemands(project_id=self.name(number))
-        found = self.bench.call(self.road.maker, receivables.LIST_DEMANDS, asked).demands
+        found = self.harness.call(self.road.maker, receivables.LIST_DEMANDS, asked).demands
         if not found:
             raise NothingYet
         return found[which % len(found)]
 
     def _in_a_month(self) -> date:
-        return self.bench.today + timedelta(days=30)
+        return self.harness.today + timedelta(days=30)

@@ -30,7 +30,7 @@ class PaymentActs(Telling):
 
     def confirm(self, number: int, which: int) -> bool:
         batch, one = self._payment(number, which)
-        item = payments.ConfirmedItem(one.payment_id, self.bench.today, f"REF-{one.payment_id[:8]}")
+        item = payments.ConfirmedItem(one.payment_id, self.harness.today, f"REF-{one.payment_id[:8]}")
         self.call(self.road.maker, payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch.batch_id, (item,)))
         return self._state(batch, one) != one.state
 
@@ -55,18 +55,20 @@ class PaymentActs(Telling):
             raise NothingYet
         sent = [self.sent[number][source] for source in sorted(self.sent[number])]
         batch_id, payment_id = sent[which % len(sent)]
-        batch = self.bench.call(self.road.maker, payments.GET_BATCH, payments.GetBatch(batch_id))
+        batch = self.harness.call(self.road.maker, payments.GET_BATCH, payments.GetBatch(batch_id))
         return batch, next(one for one in batch.payments if one.payment_id == payment_id)
 
     def _state(self, batch: payments.BatchShape, payment: payments.PaymentShape) -> str:
-        found = self.bench.call(self.road.maker, payments.GET_BATCH, payments.GetBatch(batch.batch_id))
+        found = self.harness.call(self.road.maker, payments.GET_BATCH, payments.GetBatch(batch.batch_id))
         return next(one.state for one in found.payments if one.payment_id == payment.payment_id)
 
     def _bank(self, number: int, which: int, outcome: Any, more: Money = ZERO) -> bool:
         """One line of the bank's list. It may come before its time, or contradict an earlier one."""
         batch, one = self._payment(number, which)
         reference = f"{outcome}-{one.payment_id[:8]}"
-        row = payment.BankRow(1, one.payment_id, outcome, one.amount + more, self.bench.today, reference, "账户已注销")
+        row = payment.BankRow(
+            1, one.payment_id, outcome, one.amount + more, self.harness.today, reference, "账户已注销"
+        )
         asked = payment.RecordBankResults(self.road.district, "清单", (row,))
         self.call(self.road.maker, payment.RECORD_BANK_RESULTS, asked)
         return self._state(batch, one) != one.state

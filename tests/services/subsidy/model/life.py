@@ -44,7 +44,7 @@ STORY = (
 def main(url: str, folder: str) -> None:
     walk = Walk(url, Path(folder), on=START)
     alive = Boundaries(os.environ.get("CRASH_AT"))
-    walk.bench.kernel.boundaries = alive
+    walk.harness.kernel.boundaries = alive
     for number, step in enumerate(STORY, 1):
         walk.does(step)
         sys.stdout.write(f"{number}\n")

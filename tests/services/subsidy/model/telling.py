@@ -66,20 +66,20 @@ class Telling:
 
     def __init__(self, url: str, folder: Path, *, on: date = APPROVED) -> None:
         self.road = Road(url, folder, on=on)
-        self.bench = self.road.bench
+        self.harness = self.road.harness
         self.fate, self.told = "once", 0
         self.posted: Counter[tuple[str, int, str]] = Counter()
         self.read_to = 0
         self.claims: dict[int, str] = {}
         self.batches: dict[int, payments.BatchShape] = {}
         self.repayments: dict[int, list[str]] = defaultdict(list)
-        self.city = self.bench.speaker(Role.CITY_FINANCE_OFFICER, "city-finance-1", purposes=frozenset(Purpose))
+        self.city = self.harness.speaker(Role.CITY_FINANCE_OFFICER, "city-finance-1", purposes=frozenset(Purpose))
         self.sent: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
         for number in range(PROJECTS):
             people = Training("ordinary", "intermediate", 1, results=("certified",) + ("failed",) * number)
             self.road.project(self.name(number), people)
             self.road.assess(self.name(number), people)
-        self.bench.move_clock(START)
+        self.harness.move_clock(START)
 
     def name(self, number: int) -> str:
         return f"project-{number}"
@@ -97,7 +97,7 @@ class Telling:
         request_id = f"act-{self.told}"
 
         def ask() -> Any:
-            return self.bench.call(speaker, method, request, request_id=request_id)
+            return self.harness.call(speaker, method, request, request_id=request_id)
 
         try:
             with self._doomed():
@@ -112,16 +112,16 @@ class Telling:
         """Told, and after a death applied from the inbox by the next life; or told once more."""
         try:
             with self._doomed():
-                self.bench.hear(event, of, data)
+                self.harness.hear(event, of, data)
         except Died:
-            self.bench.inbox.apply_batch()
+            self.harness.inbox.apply_batch()
         if self.fate == "repeated":
-            self.bench.hear(event, of, data)
-        assert self.bench.inbox.waiting() == self.bench.inbox.parked() == 0
+            self.harness.hear(event, of, data)
+        assert self.harness.inbox.waiting() == self.harness.inbox.parked() == 0
 
     @contextmanager
     def _doomed(self) -> Iterator[None]:
-        kernel = self.bench.kernel
+        kernel = self.harness.kernel
         alive = kernel.boundaries
         kernel.boundaries = Dying(FATES[self.fate]) if FATES[self.fate] else alive
         try:
@@ -138,7 +138,7 @@ class Telling:
         """Debits less credits of all that was posted. Every posting says for what, by which rule of which document."""
         while True:
             asked = budgets_and_ledger.ReadLedger(cursor=self.read_to, limit=500)
-            page = self.bench.call(self.road.maker, budgets_and_ledger.READ_LEDGER, asked)
+            page = self.harness.call(self.road.maker, budgets_and_ledger.READ_LEDGER, asked)
             for one in page.postings:
                 assert one.amount.fen > 0 and one.debit != one.credit
                 assert one.rule and one.document and (one.claim_id or one.kind in BUDGET_KINDS)
@@ -150,7 +150,7 @@ class Telling:
 
     def budgets(self) -> dict[tuple[str, int], tuple[int, int, int]]:
         """The stored counters: appropriated, committed, paid."""
-        found = self.bench.call(self.road.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())
+        found = self.harness.call(self.road.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())
         return {
             (one.fund_source, one.fiscal_year): (one.appropriated.fen, one.committed.fen, one.paid.fen)
             for one in found.budgets

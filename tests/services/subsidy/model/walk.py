@@ -57,7 +57,7 @@ class Walk(BudgetActs, PaymentActs, DemandActs):
             self.road.district,
             EMPLOYER,
             "provider-1",
-            self.bench.today,
+            self.harness.today,
             True,
             1,
             1,
@@ -83,7 +83,7 @@ class Walk(BudgetActs, PaymentActs, DemandActs):
         return True
 
     def _decide_hits(self, number: int, outcome: Any) -> bool:
-        page = self.bench.call(self.road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(state="open"))
+        page = self.harness.call(self.road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(state="open"))
         hits = tuple(hit.hit_id for hit in page.hits if hit.project_id == self.name(number))
         if hits:
             asked = bank_and_checks.DecideHits(hits, outcome, "已核实", "核实记录")

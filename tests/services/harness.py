@@ -1,10 +1,10 @@
 """One service without a bus: its kernel on a real database, walked through the same line as in production.
 
-bench = Bench(SubsidyService, database.url, tmp_path)
-bench.answers(training.ASK_OUTCOMES, lambda request: page)        # what another service would say
-bench.call(bench.finance, subsidy.APPROPRIATE, Appropriate(...))   # the contract's answer, or its typed error
-bench.hear(review.PROJECT_APPROVED, "project-1", ProjectApproved(...))
-bench.told(subsidy.CLAIM_DECIDED)                                  # data of the events in the outbox
+harness = KernelHarness(SubsidyService, database.url, tmp_path)
+harness.answers(training.ASK_OUTCOMES, lambda request: page)        # what another service would say
+harness.call(harness.finance, subsidy.APPROPRIATE, Appropriate(...))   # the contract's answer, or its typed error
+harness.hear(review.PROJECT_APPROVED, "project-1", ProjectApproved(...))
+harness.told(subsidy.CLAIM_DECIDED)                                  # data of the events in the outbox
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from shared.security.speaker import Purpose, Role, Speaker
 from shared.security.tokens import TokenIssuer, TokenVerifier
 from shared.settings import Settings
 from shared.store.database import Database
-from shared.store.kernel_tables import Heard, Told
+from shared.store.kernel_tables import InboxRow, OutboxRow
 
 Req = TypeVar("Req")
 Ans = TypeVar("Ans")
@@ -49,12 +49,12 @@ CHAOYANG = "110105"
 SHUNYI = "110113"
 
 
-class Bench:
+class KernelHarness:
     """A service's kernel, its people and its neighbours' answers. `policy_path`: more documents, as in production."""
 
     def __init__(self, service: type[Service], url: str, folder: Path, *, policy_path: str = "") -> None:
         keys_dir = folder / "keys"
-        key_files.init(keys_dir, SERVICES, ["bench"], beijing_today())
+        key_files.init(keys_dir, SERVICES, ["harness"], beijing_today())
         self.keys = Keys(FolderSource(keys_dir))
         self.settings = Settings(service.name, url, "memory://", keys_dir, folder / "objects", policy_path)
         self.database = Database(url)
@@ -78,7 +78,7 @@ class Bench:
         self.outbox = Outbox(service.name, self.database, self.kernel.boundaries)
         sealer = Sealer(service.name, self.database, partial(self.keys.audit_key, service.name), 0.0)
         install(self.kernel, self.outbox, self.inbox, sealer, self.renewals)
-        self.issuer = TokenIssuer("bench", self.keys.issuer_key("bench"))
+        self.issuer = TokenIssuer("harness", self.keys.issuer_key("harness"))
 
     # --- who speaks ----------------------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class Bench:
     ) -> Speaker:
         return Speaker(
             subject=subject,
-            system="bench",
+            system="harness",
             role=role,
             district=district,
             organisation=organisation,
@@ -142,7 +142,7 @@ class Bench:
         )
         self.deliver(envelope)
         with self.database.reading() as session:
-            heard = session.scalars(select(Heard).where(Heard.event_id == envelope.event_id)).one()
+            heard = session.scalars(select(InboxRow).where(InboxRow.event_id == envelope.event_id)).one()
         assert heard.applied_at is not None, f"{envelope.name} was not applied: {heard.reason}"
         return envelope
 
@@ -157,7 +157,9 @@ class Bench:
     def told(self, event: EventType[Data]) -> list[Data]:
         """The data of this event's tellings, oldest first."""
         with self.database.reading() as session:
-            rows = session.scalars(select(Told).where(Told.name == event.name).order_by(Told.number)).all()
+            rows = session.scalars(
+                select(OutboxRow).where(OutboxRow.name == event.name).order_by(OutboxRow.number)
+            ).all()
         return [codec.read(event.data, row.data) for row in rows]
 
     def move_clock(self, to: date) -> None:
@@ -174,5 +176,5 @@ class Bench:
 
     def _call_out(self, method: Method[Any, Any], request: Any, **_: Any) -> Any:
         self.asked.append((method.route, request))
-        assert method.route in self.neighbours, f"nobody answers {method.route} on this bench"
+        assert method.route in self.neighbours, f"nobody answers {method.route} on this harness"
         return self.neighbours[method.route](request)
