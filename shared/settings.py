@@ -45,6 +45,7 @@ class Settings:
     bank_silent_after: int = 5
     seal_every: float = 5.0
     call_delivery_limit: int = 3
+    prove_every: float = 300.0
     crash_at: str | None = None
     keys_inline: str | None = field(default=None, repr=False)
 
@@ -91,6 +92,7 @@ def from_environment(service: str, environment: Mapping[str, str] | None = None)
         **bank(env),
         seal_every=float(_whole(env, "SEAL_EVERY") or Settings.seal_every),
         call_delivery_limit=_call_delivery_limit(env),
+        prove_every=float(_whole(env, "PROVE_EVERY") or Settings.prove_every),
         crash_at=env.get("CRASH_AT"),
     )
 

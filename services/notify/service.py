@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -27,7 +27,7 @@ from shared.contracts.notify import messages as contract
 from shared.contracts.review import cases
 from shared.contracts.subsidy import receivables
 from shared.contracts.training import enrolments
-from shared.kernel.service import Ask, Running, Service, handles, hears
+from shared.kernel.service import Ask, EveryCommit, Loop, Running, Service, handles, hears
 from shared.security.keys import Keys
 from shared.security.personal import PersonalCipher
 from shared.settings import Settings
@@ -71,20 +71,23 @@ class NotifyService(Service):
         record_templates(database)
 
     @classmethod
-    def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:
-        return [("gauges", lambda: failures.measure(database), failures.PAUSE)]
+    def gauges(cls, database: Database) -> list[Loop]:
+        return [Loop("gauges", lambda: failures.measure(database), failures.PAUSE)]
 
     @classmethod
-    def errands(cls, database: Database, ask: Ask) -> list[tuple[str, Callable[[], int], float]]:
+    def errands(cls, database: Database, ask: Ask) -> list[Loop]:
         channels: list[Sending] = [WebhookChannel(database, cls.targets, cls.allowed)]
         if cls.mail is not None:
             channels.append(MailChannel(ask, *cls.mail, cls.texts))
-        return [(one.channel, Deliverer(database, one, cls.quiet).deliver_one, 5.0) for one in channels]
+        # Nearly all that notify hears writes a letter, and the look for one that is due reads no other.
+        return [
+            Loop(one.channel, Deliverer(database, one, cls.quiet).deliver_one, 5.0, EveryCommit()) for one in channels
+        ]
 
     @classmethod
-    def dated_duties(cls, running: Running) -> list[tuple[str, Callable[[], int], float]]:
+    def dated_duties(cls, running: Running) -> list[Loop]:
         reminding = reminder_loop.Reminders(running, cls.writer, cls.days)
-        return [("reminders", reminding.remind_batch, reminder_loop.PAUSE)]
+        return [Loop("reminders", reminding.remind_batch, reminder_loop.PAUSE, reminder_loop.WOKEN_BY)]
 
     @classmethod
     def overdue_work(cls, session: Session, today: date) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 
 import services.subsidy.rules  # noqa: F401 - they register themselves
@@ -32,7 +32,7 @@ from shared.contracts.subsidy import closing as closing_contract
 from shared.contracts.subsidy import payments as payments_contract
 from shared.contracts.subsidy import receivables as demands
 from shared.contracts.training import enrolments
-from shared.kernel.service import Service, handles, hears
+from shared.kernel.service import Loop, Service, handles, hears
 from shared.security.keys import Keys
 from shared.settings import Settings
 from shared.store.database import Database
@@ -76,16 +76,19 @@ class SubsidyService(Service):
 
     windows: ClassVar[Windows]
     bank_silent_after: ClassVar[int]
+    prove_every: ClassVar[float]
 
     @classmethod
     def prepare(cls, settings: Settings, keys: Keys) -> None:  # noqa: ARG003 - it opens no secret of its own
         """Raises SettingsError where a window makes no sense."""
         cls.windows = Windows.of(settings)
         cls.bank_silent_after = settings.bank_silent_after
+        cls.prove_every = settings.prove_every
 
     @classmethod
-    def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:
-        return [("gauges", lambda: metrics.measure(database), metrics.PAUSE)]
+    def gauges(cls, database: Database) -> list[Loop]:
+        every = cls.prove_every
+        return [Loop("gauges", lambda: metrics.measure(database, every), every)]
 
     serves = (
         # what was told

@@ -6,12 +6,13 @@ services keep each head, so that whoever rewrites or cuts a chain would have to 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from shared.bus.wire import Event
@@ -29,6 +30,35 @@ from shared.store.kernel_tables import AuditRow, HeadRow, SealRow
 
 BATCH = 1000
 
+LATE = 60.0
+"""Seconds within which a transaction that has written its audit row has ended."""
+
+WHOLE = 3600.0
+"""Seconds after which all rows are looked at again, lest one that took longer stay unsealed."""
+
+
+@dataclass
+class Horizon:
+    """Up to which number all audit rows are known to be sealed, so that nobody looks through the whole audit each time.
+
+    A lower number may be committed after a higher one. What was the highest one a while ago is safe, though: whoever
+    was writing a lower one then has ended. `clock`: seconds that only go forward.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    number: int = 0
+    _seen: tuple[float, int] | None = field(default=None)
+    _whole_at: float | None = field(default=None)
+
+    def advance(self, highest: int, unsealed: int | None) -> None:
+        """After a look at what lies beyond `number`: the highest row there is, and the lowest that isn't sealed."""
+        moment = self.clock()
+        if self._whole_at is None or moment - self._whole_at >= WHOLE:
+            self._whole_at, self._seen, self.number = moment, (moment, highest), 0
+        elif self._seen is not None and moment - self._seen[0] >= LATE:
+            safe = self._seen[1] if unsealed is None else min(self._seen[1], unsealed - 1)
+            self.number, self._seen = max(self.number, safe), (moment, highest)
+
 
 @dataclass
 class Sealer:
@@ -38,6 +68,7 @@ class Sealer:
     database: Database
     key: Callable[[], SigningKey]
     every: float
+    horizon: Horizon = field(default_factory=Horizon)
     _told_at: datetime | None = field(default=None)
 
     def seal_batch(self) -> int:
@@ -45,7 +76,9 @@ class Sealer:
         if self._told_at is not None and now() - self._told_at < timedelta(seconds=self.every):
             return 0
         with self.database.transaction() as session:
-            rows = session.scalars(_unsealed().order_by(AuditRow.number).limit(BATCH)).all()
+            rows = session.scalars(self._unsealed().order_by(AuditRow.number).limit(BATCH)).all()
+            if len(rows) < BATCH:
+                self.horizon.advance(_highest(session), rows[0].number if rows else None)
             if not rows:
                 return 0
             seals, head = audit_chain.seal(self._head(session), [_chained(row) for row in rows])
@@ -56,6 +89,11 @@ class Sealer:
         if len(rows) < BATCH:
             self._told_at = at
         return len(rows)
+
+    def _unsealed(self) -> Select[Any]:
+        sealed = SealRow.audit_id == AuditRow.id
+        unsealed = select(AuditRow).outerjoin(SealRow, sealed).where(SealRow.audit_id.is_(None))
+        return unsealed.where(AuditRow.number > self.horizon.number)
 
     def _head(self, session: Session) -> Head:
         last = session.scalar(select(SealRow).order_by(SealRow.sequence.desc()).limit(1))
@@ -88,7 +126,9 @@ class Sealer:
 
     def measure(self) -> None:
         with self.database.reading() as session:
-            oldest = session.scalar(_unsealed().with_only_columns(func.min(AuditRow.at)))
+            beyond = self._unsealed().with_only_columns(func.min(AuditRow.at), func.min(AuditRow.number))
+            oldest, lowest = session.execute(beyond).one()
+            self.horizon.advance(_highest(session), lowest)
         AUDIT_UNSEALED_AGE.labels(self.service).set((now() - oldest).total_seconds() if oldest else 0)
 
 
@@ -102,8 +142,8 @@ def keep_head(work: Work, event: Event[AuditSealed]) -> None:
         work.session.add(row)
 
 
-def _unsealed() -> Any:
-    return select(AuditRow).outerjoin(SealRow, SealRow.audit_id == AuditRow.id).where(SealRow.audit_id.is_(None))
+def _highest(session: Session) -> int:
+    return session.scalar(select(func.max(AuditRow.number))) or 0
 
 
 def _chained(row: AuditRow) -> audit_chain.AuditRow:

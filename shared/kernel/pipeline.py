@@ -57,7 +57,7 @@ CallOut = Callable[..., Any]
 
 @dataclass
 class Kernel:
-    """One service's way of working. `call_out` asks other services; `wake` tells the loops that there is work.
+    """One service's way of working. `call_out` asks other services; `wake` tells the loops what was committed.
 
     `grants`: what each user of the broker may call; nobody asks it within one process.
     """
@@ -70,7 +70,7 @@ class Kernel:
     objects: EncryptedObjects
     allow_clock: bool = False
     boundaries: Boundaries = field(default_factory=Boundaries)
-    wake: Callable[[], None] = lambda: None
+    wake: Callable[[str], None] = lambda _name: None
     open_commands: int = 0
     grants: Callable[[], Grants] = Grants
 
@@ -169,7 +169,7 @@ class Kernel:
             session.flush()
             self.boundaries.reached("before_commit", call.route)
         self.boundaries.reached("after_commit", call.route)
-        self.wake()
+        self.wake(call.route)
         return answer
 
     def _seen(self, session: Session, speaker: Speaker, call: Call, content: str) -> Answered | None:
@@ -241,7 +241,7 @@ class Kernel:
             session.flush()
             self.boundaries.reached("before_apply_commit", call.route)
         self.boundaries.reached("after_apply_commit", call.route)
-        self.wake()
+        self.wake(call.route)
 
     def _speaker_for(self, envelope: Envelope) -> Speaker:
         """Work without a caller: this service's own identity, with the recorded subject."""

@@ -21,7 +21,7 @@ The class itself knows no framework: `shared/runtime/nameko_entrypoints.py` make
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -29,6 +29,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.bus.wire import Event
+from shared.contracts.kernel import MOVE_CLOCK
 from shared.contracts.schema.declare import EventType, Method
 from shared.kernel.work import Asks
 from shared.policy.policies import Policies
@@ -57,8 +58,29 @@ class Handling:
 
     @property
     def name(self) -> str:
-        """Its route for a method ("subsidy.submit_claim"), "<owner>.<event>" for an event."""
-        return self.serves.route if isinstance(self.serves, Method) else f"{self.serves.owner}.{self.serves.name}"
+        """Its name, as `name_of` what it serves."""
+        return name_of(self.serves)
+
+
+class EveryCommit:
+    """The names of all methods and events: for a loop that whatever is committed may give work to."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What a service does besides answering. `work()`: one round, which returns how many things it did.
+
+    `pause`: seconds between two rounds. `woken_by`: the methods and events whose commit can give it work, by name as
+    in "notify.move_clock" or "review.deadline_set"; no other commit costs a round. By default only its pause counts.
+    """
+
+    name: str
+    work: Callable[[], int]
+    pause: float
+    woken_by: Container[str] = ()
 
 
 class Ask(Protocol):
@@ -103,18 +125,18 @@ class Service:
         """
 
     @classmethod
-    def duties(cls, database: Database) -> list[tuple[str, Callable[[], int], float]]:  # noqa: ARG003
-        """Loops of its own: (name, one round that returns how many things it did, pause in seconds)."""
+    def gauges(cls, database: Database) -> list[Loop]:  # noqa: ARG003
+        """Loops that only measure, by one replica: they run where somebody may read /metrics."""
         return []
 
     @classmethod
-    def errands(cls, database: Database, ask: Ask) -> list[tuple[str, Callable[[], int], float]]:  # noqa: ARG003
-        """Loops that ask other services besides; otherwise as `duties`."""
+    def errands(cls, database: Database, ask: Ask) -> list[Loop]:  # noqa: ARG003
+        """Loops that ask other services."""
         return []
 
     @classmethod
-    def dated_duties(cls, running: Running) -> list[tuple[str, Callable[[], int], float]]:  # noqa: ARG003
-        """Loops that the business date drives; otherwise as `duties`."""
+    def dated_duties(cls, running: Running) -> list[Loop]:  # noqa: ARG003
+        """Loops that the business date drives: a sandbox that moves it must be among what wakes them."""
         return []
 
     @classmethod
@@ -126,6 +148,16 @@ class Service:
     def renewals(cls, database: Database) -> list[Renewal]:  # noqa: ARG003
         """What it keeps under its rings, for their rotation; its files are the kernel's matter."""
         return []
+
+
+def name_of(serves: Method[Any, Any] | EventType[Any]) -> str:
+    """As in "subsidy.submit_claim" for a method, "review.project_approved" for an event."""
+    return serves.route if isinstance(serves, Method) else f"{serves.owner}.{serves.name}"
+
+
+def date_moved(service: str) -> str:
+    """The name of what moves the business date of that service, for the loops which the date drives."""
+    return MOVE_CLOCK[service].route
 
 
 def handles(

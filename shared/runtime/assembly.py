@@ -14,6 +14,7 @@ from shared.bus.client import Caller
 from shared.bus.grants import granted_by
 from shared.bus.publisher import BusPublisher
 from shared.clock import now
+from shared.contracts.kernel import KERNEL_METHODS
 from shared.contracts.schema.declare import Method
 from shared.kernel import operations
 from shared.kernel.audit_sealer import Sealer
@@ -23,8 +24,8 @@ from shared.kernel.inbox import Inbox
 from shared.kernel.outbox import Outbox
 from shared.kernel.pipeline import Kernel
 from shared.kernel.policy_documents import record_documents
-from shared.kernel.service import Ask, Service
-from shared.observability import NEEDS_OLD_KEY
+from shared.kernel.service import Ask, EveryCommit, Loop, Service
+from shared.observability import NEEDS_OLD_KEY, WAITING
 from shared.runtime.rulebook import checked_policies
 from shared.security.keys import SERVICES_ISSUER, Keys
 from shared.security.live_keys import LiveKeys
@@ -38,11 +39,16 @@ from shared.store.key_rotation import Files, Renewal
 SERVICE_TOKEN = timedelta(minutes=5)
 RENEWING_PAUSE = 2.0
 """Seconds until a change of the keys is looked for again."""
+MEASURING_PAUSE = 5.0
+"""Seconds between two looks at what waits: each costs a handful of queries that read what waits and nothing else."""
 
 
 @dataclass
 class Parts:
-    """A running service's parts. Ready only while `consuming`: from when its queues are consumed until SIGTERM."""
+    """A running service's parts. Ready only while `consuming`: from when its queues are consumed until SIGTERM.
+
+    `arrived` wakes the loop that applies what was heard.
+    """
 
     kernel: Kernel
     doorway: Doorway
@@ -54,20 +60,28 @@ class Parts:
     renewals: Sequence[Renewal] = ()
     call_delivery_limit: int = Settings.call_delivery_limit
     consuming: bool = False
+    arrived: Callable[[], None] = lambda: None
 
     def hear(self, body: bytes | str) -> None:
         """Stores a delivery and wakes the loop that applies it."""
         self.inbox.store(body)
         self.kernel.boundaries.reached("before_ack", "")
-        self.kernel.wake()
+        self.arrived()
 
-    def measure(self) -> None:
-        """Reads the gauges that are counted in the database."""
+    def committed(self, name: str) -> None:
+        """Wakes the loops that the commit of this method or event can give work to, and no other."""
+        for duty in self.duties:
+            duty.committed(name)
+
+    def measure(self) -> int:
+        """One round of the gauges of what waits. Each replica has them. Answers 0: it doesn't go on at once."""
         self.outbox.measure()
         self.inbox.measure()
         self.sealer.measure()
         for renewal in self.renewals:
             NEEDS_OLD_KEY.labels(self.kernel.name, renewal.name).set(renewal.measure())
+        WAITING.measured(MEASURING_PAUSE)
+        return 0
 
 
 def assemble(service: type[Service], settings: Settings) -> Parts:
@@ -99,45 +113,47 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
     service.record(database)
     renewals = [*service.renewals(database), Renewal("objects", kernel.objects.ring, [Files(kernel.objects)])]
     operations.install(kernel, outbox, inbox, sealer, renewals)
-    duties = _duties(service, settings, kernel, outbox, inbox, sealer, renewals)
-    kernel.wake = lambda: _wake_all(duties)
     doorway = Doorway(service.name, in_process=settings.embedded)
-    return Parts(kernel, doorway, outbox, inbox, sealer, caller, duties, renewals, settings.call_delivery_limit)
+    parts = Parts(kernel, doorway, outbox, inbox, sealer, caller, [], renewals, settings.call_delivery_limit)
+    parts.duties.extend(_duties(service, settings, parts))
+    kernel.wake = parts.committed
+    return parts
 
 
-def _duties(
-    service: type[Service],
-    settings: Settings,
-    kernel: Kernel,
-    outbox: Outbox,
-    inbox: Inbox,
-    sealer: Sealer,
-    renewals: Sequence[Renewal],
-) -> list[Duty]:
-    database = kernel.database
+def _duties(service: type[Service], settings: Settings, parts: Parts) -> list[Duty]:
+    kernel, outbox, inbox = parts.kernel, parts.outbox, parts.inbox
     holder = uuid.uuid4().hex
     publisher = BusPublisher(service.name, settings.amqp_url)
 
-    def duty(name: str, work: Callable[[], int], pause: float) -> Duty:
-        return Duty(name, service.name, database, holder, work, pause)
+    def duty(loop: Loop, *, leased: bool = True) -> Duty:
+        woken_by = loop.woken_by
+        return Duty(
+            loop.name, service.name, kernel.database, holder, loop.work, loop.pause, woken_by=woken_by, leased=leased
+        )
 
-    sending = duty("outbox", lambda: outbox.send_batch(publisher), 1.0)
-    applying = duty("inbox", lambda: inbox.apply_batch(applying.may_go_on), 1.0)
+    replayed = {KERNEL_METHODS["replay_parked"][service.name].route}
+    sending = duty(Loop("outbox", lambda: outbox.send_batch(publisher), 1.0, EveryCommit()))
+    applying = duty(Loop("inbox", lambda: inbox.apply_batch(applying.may_go_on), 1.0, replayed))
     applying.next_in = inbox.next_try_in
-    loops = [
-        *service.duties(database),
-        *service.errands(database, _ask_in_own_name(kernel)),
-        *service.dated_duties(kernel),
-    ]
+    parts.arrived = applying.waker.wake
     others = [
         applying,
-        duty("sealing", sealer.seal_batch, settings.seal_every),
-        *(duty(f"renewing-{renewal.name}", renewal.round, RENEWING_PAUSE) for renewal in renewals),
-        *(duty(name, work, pause) for name, work, pause in loops),
+        duty(Loop("sealing", parts.sealer.seal_batch, settings.seal_every, EveryCommit())),
+        *(duty(Loop(f"renewing-{renewal.name}", renewal.round, RENEWING_PAUSE)) for renewal in parts.renewals),
+        *map(duty, service.errands(kernel.database, _ask_in_own_name(kernel))),
+        *map(duty, service.dated_duties(kernel)),
     ]
     for other in others:
         other.then = sending.waker.wake  # what a duty did may have told something
-    return [sending, *others]
+    return [sending, *others, *_measuring(service, settings, parts, duty)]
+
+
+def _measuring(service: type[Service], settings: Settings, parts: Parts, duty: Callable[..., Duty]) -> list[Duty]:
+    """Nobody can read the gauges of a process without HTTP. What waits is cheap and measured by each replica."""
+    if settings.http_port is None:
+        return []
+    waiting = Loop("measuring", parts.measure, MEASURING_PAUSE)
+    return [duty(waiting, leased=False), *map(duty, service.gauges(parts.kernel.database))]
 
 
 def _call_out(name: str, caller: Caller, keys: Keys) -> Callable[..., Any]:
@@ -154,8 +170,3 @@ def _ask_in_own_name(kernel: Kernel) -> Ask:
         return kernel.call_out(method, request, speaker=Speaker.service(kernel.name, purposes))
 
     return ask
-
-
-def _wake_all(duties: list[Duty]) -> None:
-    for duty in duties:
-        duty.waker.wake()

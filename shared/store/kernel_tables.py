@@ -44,6 +44,7 @@ RowNumber = BigInteger().with_variant(Integer, "sqlite")
 
 _UNSENT = text("sent_at IS NULL")
 _WAITING = text("applied_at IS NULL AND parked_at IS NULL")
+_PARKED = text("parked_at IS NOT NULL")
 
 
 class KernelTable(DeclarativeBase):
@@ -88,6 +89,7 @@ class InboxRow(KernelTable):
             postgresql_where=_WAITING,
             sqlite_where=_WAITING,
         ),
+        Index("ix_inbox_parked", "number", postgresql_where=_PARKED, sqlite_where=_PARKED),
     )
 
     number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)

@@ -63,6 +63,7 @@ class Renewal:
     _again_at: float = 0.0
     _measured: int = 0
     _measured_ring: KeyRing | None = field(default=None)
+    _measure_at: float = 0.0
 
     def round(self) -> int:
         """One slice, for a duty's loop: more than 0 while there is more to go through."""
@@ -86,10 +87,12 @@ class Renewal:
         return sum((holding.usage(ring) for holding in self.holdings), Counter())
 
     def measure(self) -> int:
-        """How many need another key than the active one; counted again only while a rotation may change it."""
+        """How many need another key than the active one; counted again at a change of the keys, and now and then while
+        a rotation may change it."""
         ring = self.ring.now()
-        if len(ring.keys) > 1 or ring is not self._measured_ring:
+        if ring is not self._measured_ring or (len(ring.keys) > 1 and self.clock() >= self._measure_at):
             self._measured, self._measured_ring = self.usage().total(), ring
+            self._measure_at = self.clock() + REST
         return self._measured
 
     def _due(self, ring: KeyRing) -> bool:

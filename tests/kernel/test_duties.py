@@ -13,7 +13,9 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from shared.clock import now
+from shared.kernel import background_loops
 from shared.kernel.background_loops import LEASE, Duty
+from shared.kernel.service import EveryCommit
 from shared.store.kernel_tables import Lease
 from tests.kernel.notebook import Notebook, eventually
 
@@ -23,9 +25,9 @@ def duty(book: Notebook, holder: str, work: Callable[[], int], **more: Any) -> D
 
 
 @contextmanager
-def running(*duties: Duty) -> Iterator[None]:
+def running(*loops: Duty) -> Iterator[None]:
     with ExitStack() as ending:
-        for one in duties:
+        for one in loops:
             thread = threading.Thread(target=one.run)
             thread.start()
             ending.callback(thread.join, 10)
@@ -78,8 +80,8 @@ def test_two_running_replicas_never_work_at_once(book: Notebook) -> None:
 
     with running(duty(book, "a", lambda: work("a")), duty(book, "b", lambda: work("b"))):
         eventually(lambda: sum(rounds.values()) > 20)
+        assert 0 in rounds.values()  # the other one waits all the time; at the end the lease is given back
     assert both == []
-    assert 0 in rounds.values()  # the other one waited all the time
 
 
 def test_a_lease_that_is_no_longer_renewed_is_taken_over(book: Notebook) -> None:
@@ -171,3 +173,45 @@ def test_a_loop_wakes_in_time_for_what_is_due_before_its_pause_is_over(book: Not
     assert patient._pause() == 0.02
     patient.next_in = lambda: None
     assert patient._pause() == 3600.0
+
+
+def test_whoever_holds_a_lease_keeps_it_through_a_long_pause(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background_loops, "RENEWED_AFTER", 0.01)
+    rounds: list[int] = []
+
+    def work() -> int:
+        rounds.append(1)
+        return 0
+
+    holder = Duty("sealing", "review", book.database, "a", work, 3600.0)
+    with running(holder):
+        eventually(lambda: bool(book.rows(Lease)))
+        first = lease(book).until
+        eventually(lambda: lease(book).until > first, "the lease was not renewed while its holder slept")
+        assert not duty(book, "b", lambda: 0)._holds_lease()
+    assert rounds == [1]
+
+
+def test_what_every_replica_does_needs_no_lease(book: Notebook) -> None:
+    rounds: list[str] = []
+
+    def by(name: str) -> Duty:
+        def work() -> int:
+            rounds.append(name)
+            return 0
+
+        return Duty("measuring", "review", book.database, name, work, 0.01, leased=False)
+
+    with running(by("a"), by("b")):
+        eventually(lambda: {"a", "b"} <= set(rounds))
+    assert book.rows(Lease) == []
+
+
+def test_a_commit_wakes_a_loop_that_it_can_give_work_to_and_no_other(book: Notebook) -> None:
+    reminding = duty(book, "a", lambda: 0, woken_by={"notify.move_clock"})
+    on_its_clock, sending = duty(book, "a", lambda: 0), duty(book, "a", lambda: 0, woken_by=EveryCommit())
+    for name in ("subsidy.appropriate", "notify.move_clock"):
+        for one in (reminding, on_its_clock, sending):
+            one.committed(name)
+        woken = [one.waker.sleep(0) for one in (reminding, on_its_clock, sending)]
+        assert woken == [name == "notify.move_clock", False, True]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 
 from deploy.local.ports import free_ports
@@ -17,10 +18,12 @@ from shared.bus.client import Caller
 from shared.bus.wire import Call
 from shared.errors import NotFound
 from shared.kernel.audit_sealer import Sealer
+from shared.observability import Measured
 from shared.runtime.assembly import Parts
 from shared.runtime.health import HealthApp
 from shared.store.database import Database
 from shared.store.kernel_tables import OutboxRow
+from tests.counting import counting
 from tests.kernel.notebook import LESSON_GIVEN, Notebook, NoteTold
 
 MEMORY = "memory://localhost"
@@ -102,6 +105,7 @@ def test_the_figures_count_what_waits_is_parked_and_is_unsealed(probe: Probe, bo
     book.write("first")
     book.harness.hear(LESSON_GIVEN, "course-1", NoteTold("lesson"))
     book.harness.inbox.store("no event")
+    probe.parts.measure()
     status, figures = probe.get("/metrics")
     assert status == 200
     assert f'skills_outbox_unsent{{service="review"}} {len(book.rows(OutboxRow))}.0' in figures
@@ -111,6 +115,26 @@ def test_the_figures_count_what_waits_is_parked_and_is_unsealed(probe: Probe, bo
     assert re.search(r'skills_event_total\{event="training.lesson_given",outcome="applied",service="review"\}', figures)
     for name in ("skills_outbox_oldest_seconds", "skills_audit_unsealed_oldest_seconds", "skills_inbox_duplicates"):
         assert name in figures
+
+
+def test_whoever_reads_the_figures_costs_the_database_nothing(probe: Probe, book: Notebook) -> None:
+    probe.parts.measure()
+    with counting(book.database) as sent:
+        assert "skills_outbox_unsent" in probe.get("/metrics")[1]
+    assert sent == []
+
+
+def test_a_figure_that_is_measured_no_longer_is_missing_rather_than_old() -> None:
+    registry, moment = CollectorRegistry(), [0.0]
+    figures = Measured(registry, lambda: moment[0])
+    gauge = figures.gauge("skills_waiting", "What waits")
+    assert registry.get_sample_value("skills_waiting") is None  # and no 0 that nobody measured
+    gauge.set(7)
+    figures.measured(5.0)
+    moment[0] = 2 * 5.0
+    assert registry.get_sample_value("skills_waiting") == 7
+    moment[0] = 2 * 5.0 + Measured.LATE
+    assert registry.get_sample_value("skills_waiting") is None
 
 
 def test_figures_are_still_given_when_the_database_is_away(probe: Probe, tmp_path: Path) -> None:

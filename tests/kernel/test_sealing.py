@@ -14,7 +14,7 @@ from shared.clock import now
 from shared.contracts.kernel import AUDIT_SEALED, READ_AUDIT, AuditSealed, ReadAudit
 from shared.contracts.schema import codec
 from shared.kernel import audit_sealer
-from shared.kernel.audit_sealer import Sealer
+from shared.kernel.audit_sealer import LATE, WHOLE, Horizon, Sealer
 from shared.security.audit_chain import AuditRow as ChainedRow
 from shared.security.audit_chain import Head, Kind, Seal, SignedHead, sign_head, verify
 from shared.store.database import Database
@@ -188,3 +188,41 @@ def test_audit_is_read_page_by_page_whole_and_with_its_seals(sealed: Notebook) -
         cursor = page.cursor
     assert rows == [row.id for row in sealed.rows(AuditRow)]
     assert sorted(seals) == list(enumerate(rows[:3], start=1))
+
+
+def test_what_was_sealed_long_ago_is_not_looked_through_again(book: Notebook) -> None:
+    sealer = sealer_of(book)
+    sealer.horizon = Horizon(clock := Hands())
+    for title in ("a", "b"):
+        book.write(title)
+    sealer.seal_batch()
+    assert sealer.horizon.number == 0  # a lower number may still be on its way
+    clock.moment = LATE
+    sealer.seal_batch()
+    assert sealer.horizon.number == 2
+    book.write("c")
+    assert sealer.seal_batch() == 1
+    assert [row.sequence for row in book.rows(SealRow)] == [1, 2, 3]
+
+
+def test_a_row_whose_lower_number_came_late_is_sealed_all_the_same() -> None:
+    horizon = Horizon(clock := Hands())
+    horizon.advance(9, None)
+    clock.moment = LATE
+    horizon.advance(20, 5)  # the rows 5 to 9 wait, as after a pause of the sealer
+    assert horizon.number == 4
+    clock.moment = 2 * LATE
+    horizon.advance(20, None)
+    assert horizon.number == 20
+    clock.moment = WHOLE  # and whatever took longer than anybody thought, within the hour
+    horizon.advance(20, None)
+    assert horizon.number == 0
+
+
+class Hands:
+    """A clock that is set by hand."""
+
+    moment = 0.0
+
+    def __call__(self) -> float:
+        return self.moment

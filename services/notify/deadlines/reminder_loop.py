@@ -21,8 +21,11 @@ from services.notify.models import DeadlineRow, ReminderRow
 from services.notify.recipients.recipients import Recipient, office, organisation
 from services.notify.rules.reminders import PASSED, Span, reminder_due, spans
 from shared.clock import now
+from shared.contracts.review import cases
+from shared.contracts.subsidy import receivables
+from shared.contracts.training import enrolments
 from shared.errors import NoPolicyInForce
-from shared.kernel.service import Running
+from shared.kernel.service import Running, date_moved, name_of
 from shared.policy.document import Document
 from shared.policy.policies import Policies
 from shared.security.speaker import ORGANISATION_ROLES, Role
@@ -34,6 +37,10 @@ log = structlog.get_logger()
 BATCH = 100
 PAUSE = 5.0
 """Seconds between looks at the business date."""
+
+DEADLINES_SET = (cases.DEADLINE_SET, enrolments.DEADLINE_SET, receivables.DEADLINE_SET)
+WOKEN_BY = frozenset({date_moved("notify"), *map(name_of, DEADLINES_SET)})
+"""What can make a reminder due before the next look: another date, or a deadline that is near when it is set."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 
 from services.notify.models import DeliveryRow, MessageRow
@@ -18,13 +17,17 @@ from shared.contracts.notify.messages import (
 )
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Look, Work
+from shared.observability import Measured
 from shared.security.permissions import not_found
 from shared.security.speaker import Role, Speaker
 from shared.store.access_filter import in_reach
 from shared.store.database import Database, execute_count
 
 PAUSE = 60.0
-UNDELIVERED = Gauge("skills_undelivered", "Messages tried or given up, not delivered", ["channel", "state"])
+"""Seconds between two measurements."""
+
+FIGURES = Measured()
+UNDELIVERED = FIGURES.gauge("skills_undelivered", "Messages tried or given up, not delivered", ["channel", "state"])
 
 _TRIED = or_(
     DeliveryRow.state.in_(("failed", "no_address")), and_(DeliveryRow.state == "waiting", DeliveryRow.attempts > 0)
@@ -84,6 +87,7 @@ def measure(database: Database) -> int:
     UNDELIVERED.clear()
     for channel, state, count in counted:
         UNDELIVERED.labels(channel, state).set(count)
+    FIGURES.measured(PAUSE)
     return 0
 
 

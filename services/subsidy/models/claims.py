@@ -47,6 +47,7 @@ class Claim(SubsidyTable):
         CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid_on"),
         CheckConstraint("set_off >= 0 AND set_off <= amount", name="set_off"),
         Index("ix_claims_project_id", "project_id"),
+        Index("ix_claims_state", "programme", "district", "state"),
     )
 
     number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)

@@ -1,11 +1,14 @@
-"""What is watched of the money, measured by one replica every few minutes; no label names a person or an employer."""
+"""What is watched of the money, measured by one replica; no label names a person or an employer.
+
+Proving reads every decision, so it runs on a clock (PROVE_EVERY) and when `subsidy.prove_ledger` asks for it, never
+because somebody committed something.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import date
 
-from prometheus_client import Gauge
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
@@ -17,35 +20,45 @@ from services.subsidy.models import Batch, Books, Budget, Claim, CompletedRun, P
 from services.subsidy.proof.expected_book import Within
 from services.subsidy.proof.proof import prove
 from shared.clock import beijing_today
-from shared.observability import LEDGER_DIFFERENCE
+from shared.observability import Measured
+from shared.settings import Settings
 from shared.store.database import Database
 from shared.store.kernel_tables import BusinessClock
 
-PAUSE = 300.0
-"""Seconds between two measurements: proving reads every decision."""
+FIGURES = Measured()
+"""What follows: on the replica that measured it, as long as it may be believed."""
 
-CLAIMS = Gauge("skills_claims", "Claims, by programme and state", ["programme", "state"])
-MONEY = Gauge("skills_budget_yuan", "Yuan appropriated, committed, paid and free", ["programme", "counter"])
-RECEIVABLE = Gauge("skills_receivable_yuan", "Yuan to be taken back")
-OUTSTANDING = Gauge("skills_demands_outstanding_yuan", "Yuan outstanding of demands, by how long overdue", ["age"])
-OLDEST = Gauge("skills_oldest_unpaid_days", "Days since the oldest unpaid claim was approved", ["programme"])
-OPEN_HITS = Gauge("skills_open_hits", "Hits that hold claims until the district decides, by kind", ["kind"])
-PAYMENTS = Gauge("skills_payments_waiting", "Payments that wait, by programme and state", ["programme", "state"])
-OLDEST_PAYMENT = Gauge(
+DIFFERENCE = FIGURES.gauge("skills_ledger_difference_fen", "Ledger minus ledger recomputed from decisions; always 0")
+CLAIMS = FIGURES.gauge("skills_claims", "Claims, by programme and state", ["programme", "state"])
+MONEY = FIGURES.gauge("skills_budget_yuan", "Yuan appropriated, committed, paid and free", ["programme", "counter"])
+RECEIVABLE = FIGURES.gauge("skills_receivable_yuan", "Yuan to be taken back")
+OUTSTANDING = FIGURES.gauge(
+    "skills_demands_outstanding_yuan", "Yuan outstanding of demands, by how long overdue", ["age"]
+)
+OLDEST = FIGURES.gauge("skills_oldest_unpaid_days", "Days since the oldest unpaid claim was approved", ["programme"])
+OPEN_HITS = FIGURES.gauge("skills_open_hits", "Hits that hold claims until the district decides, by kind", ["kind"])
+PAYMENTS = FIGURES.gauge(
+    "skills_payments_waiting", "Payments that wait, by programme and state", ["programme", "state"]
+)
+OLDEST_PAYMENT = FIGURES.gauge(
     "skills_oldest_payment_days", "Days since the oldest payment that waits was instructed", ["programme", "state"]
 )
-AWAITED = Gauge("skills_final_claims_awaited", "Projects whose training is over and not finally claimed", ["programme"])
-BEHIND = Gauge("skills_months_to_close", "Months that are over and not closed, where they are most", ["programme"])
+AWAITED = FIGURES.gauge(
+    "skills_final_claims_awaited", "Projects whose training is over and not finally claimed", ["programme"]
+)
+BEHIND = FIGURES.gauge(
+    "skills_months_to_close", "Months that are over and not closed, where they are most", ["programme"]
+)
 
 FEN_A_YUAN = 100
 MONTHS_A_YEAR = 12
 
 
-def measure(database: Database) -> int:
-    """One round: the proof and the gauges. Answers 0: there is nothing to go on with at once."""
+def measure(database: Database, every: float = Settings.prove_every) -> int:
+    """One round: the proof and the gauges. `every`: seconds until the next. Answers 0: it doesn't go on at once."""
     with database.reading() as session:
         book = prove(session, Within(None))
-        LEDGER_DIFFERENCE.set(book.fen_off)
+        DIFFERENCE.set(book.fen_off)
         RECEIVABLE.set(book.total("receivable").fen / FEN_A_YUAN)
         _claims(session)
         _budgets(session)
@@ -56,6 +69,7 @@ def measure(database: Database) -> int:
         _payments(session, today)
         _outstanding(session, today)
         _behind(session, today)
+    FIGURES.measured(every)
     return 0
 
 

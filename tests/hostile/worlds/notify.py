@@ -66,7 +66,7 @@ class NotifyWorld(World):
     def _try_webhooks(self) -> None:
         """Once each: nobody listens there."""
         errands = NotifyService.errands(self.harness.database, self.harness._call_out)
-        (work,) = [work for name, work, _ in errands if name == "webhook"]
+        (work,) = [loop.work for loop in errands if loop.name == "webhook"]
         while work():
             pass
 

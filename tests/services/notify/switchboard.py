@@ -55,7 +55,7 @@ class Switchboard:
 
     def round(self) -> int:
         errands = NotifyService.errands(self.desk.harness.database, lambda *_, **__: AccountList(()))
-        (work,) = [work for name, work, _ in errands if name == "webhook"]
+        (work,) = [loop.work for loop in errands if loop.name == "webhook"]
         return work()
 
     def rounds(self) -> None:

@@ -55,7 +55,7 @@ class Office:
 
     def round(self) -> int:
         errands = NotifyService.errands(self.desk.harness.database, self.registry.ask)
-        (work,) = [work for name, work, _ in errands if name == "mail"]
+        (work,) = [loop.work for loop in errands if loop.name == "mail"]
         return work()
 
     def pay(self, claim: str = "claim-0") -> None:
@@ -282,7 +282,7 @@ def test_a_service_with_mail_has_the_loop_and_one_without_has_none(office: Offic
     settings = replace(harness.settings, smtp_url="smtp://127.0.0.1:25", mail_from="noreply@example.gov.cn")
     assert "mail" in _loops(settings)
     assert "mail" not in _loops(harness.settings)
-    assert {"webhook", "reminders", "gauges"} <= _loops(harness.settings)
+    assert {"webhook", "reminders"} <= _loops(harness.settings)
     with pytest.raises(SettingsError, match="MAIL_FROM"):
         _loops(replace(settings, mail_from=None))
 

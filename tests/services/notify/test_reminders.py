@@ -48,8 +48,8 @@ def hear_closed(desk: Desk, *, sequence: int = 2) -> None:
 
 
 def remind(desk: Desk) -> int:
-    (duty,) = NotifyService.dated_duties(desk.harness.kernel)
-    return duty[1]()
+    (loop,) = NotifyService.dated_duties(desk.harness.kernel)
+    return loop.work()
 
 
 def on(desk: Desk, day: date) -> list[str]:

@@ -59,7 +59,7 @@ def test_without_the_old_key_messages_are_read_and_webhooks_signed_as_before(des
         (keys_dir / "personal" / f"{old}.key").unlink()
         use_keys(desk)
         errands = NotifyService.errands(desk.harness.database, lambda *_, **__: AccountList(()))
-        assert [work() for name, work, _ in errands if name == "webhook"] == [1]
+        assert [loop.work() for loop in errands if loop.name == "webhook"] == [1]
     assert desk.messages(desk.employer(EMPLOYER))[0].title == before.title
     (body,), (headers,) = hook.bodies, hook.headers
     assert json.loads(body)["id"] == before.message_id

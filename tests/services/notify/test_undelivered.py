@@ -56,7 +56,7 @@ def broken(desk: Desk) -> Iterator[Desk]:
 
 def send(desk: Desk) -> None:
     errands = NotifyService.errands(desk.harness.database, lambda *_, **__: AccountList(()))
-    (work,) = [work for name, work, _ in errands if name == "webhook"]
+    (work,) = [loop.work for loop in errands if loop.name == "webhook"]
     while work():
         pass
 

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from shared.contracts.schema.codec import dumps, write
 from shared.contracts.subsidy import claims
 from shared.store.bulk import SLICE
 from tests.conftest import MadeDatabase
+from tests.counting import counting
 from tests.services.subsidy.collector import Collector
 from tests.services.subsidy.road import ASSESSED, DUE_YEAR, YEAR, Road, Training, yuan
 
 RESULTS = ("certified", "certified", "uncertified", "failed")
 STATEMENTS_A_SLICE = 6
 """At most, of one step: decisions, lines, receivables, their parts, postings, and reading them back."""
-
-
-@contextmanager
-def counting(road: Road) -> Iterator[list[str]]:
-    """The statements that the service sends meanwhile."""
-    sent: list[str] = []
-
-    def sends(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(road.harness.database.engine, "before_cursor_execute", sends)
-    yield sent
-    event.remove(road.harness.database.engine, "before_cursor_execute", sends)
 
 
 def settled(road: Road, people: int) -> tuple[claims.ClaimShape, dict[str, int]]:
@@ -44,7 +30,7 @@ def settled(road: Road, people: int) -> tuple[claims.ClaimShape, dict[str, int]]
     road.harness.move_clock(ASSESSED)
     road.assess(what=what)
     took = {}
-    with counting(road) as sent:
+    with counting(road.harness.database) as sent:
         claim = road.submit("final")
         took["submit"] = len(sent)
         road.decide(claim.claim_id)
@@ -85,7 +71,7 @@ def test_a_demand_of_thousands_is_collected_slice_by_slice(
         asked = desk.demand(demand_id)
         assert (asked.persons, asked.amount) == (people, yuan(f"{people * 6000}.00"))
         statements = {}
-        with counting(road) as sent:
+        with counting(road.harness.database) as sent:
             desk.repay(demand_id, f"{people * 3000}.00")
             statements["repay"] = len(sent)
             desk.reverse(desk.repayment(demand_id))

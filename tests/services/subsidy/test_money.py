@@ -12,11 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from services.subsidy.proof import proof as proving
-from services.subsidy.views.metrics import measure
+from services.subsidy.views.metrics import DIFFERENCE, measure
 from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.contracts.subsidy import claims as subsidy
 from shared.errors import Conflict, InvalidRequest
-from shared.observability import LEDGER_DIFFERENCE
 from shared.security.speaker import Role
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
@@ -235,7 +234,7 @@ def test_the_proof_finds_what_was_tampered_with(road: Road, command: str, named:
         session.execute(text(command))
     assert any(named in difference for difference in road.prove().differences)
     measure(road.harness.database)
-    assert LEDGER_DIFFERENCE._value.get() > 0
+    assert DIFFERENCE._value.get() > 0
 
 
 def test_the_gauge_is_zero_while_the_ledger_is_right(road: Road) -> None:
@@ -243,7 +242,7 @@ def test_the_gauge_is_zero_while_the_ledger_is_right(road: Road) -> None:
     road.appropriate("10000.00")
     road.pay(road.submit().claim_id)
     assert measure(road.harness.database) == 0
-    assert LEDGER_DIFFERENCE._value.get() == 0
+    assert DIFFERENCE._value.get() == 0
 
 
 def test_an_operator_proves_everything_and_sees_no_sum(road: Road) -> None:
