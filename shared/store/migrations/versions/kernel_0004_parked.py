@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "kernel_0003"
-down_revision = "kernel_0002"
+revision = "kernel_0004"
+down_revision = "kernel_0003"
 branch_labels = None
 depends_on = None
 
