@@ -1,7 +1,8 @@
 """`skills rules replay --document NEW`: who and how many yuan would change if NEW had governed the stored decisions.
 
-Touches nothing: NEW is sent with each question and is never installed. Pages are added up as they come, and the listing
-is written as they come, so that it may be hundreds of thousands of decisions.
+Touches nothing: NEW is sent with each question and is never installed. It is compared with all rules here, since a
+service judges only its own. Pages are added up as they come, and the listing is written as they come, so that it may
+be hundreds of thousands of decisions.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from cli.system import reached, reaches_system
 from shared.contracts.kernel import REPLAY_DECISIONS, ReplayDecisions, ReplayPage
 from shared.contracts.schema.declare import SERVICES
 from shared.errors import SkillsError
+from shared.kernel.decision_replay import read_checked
+from shared.policy.document import Document
+from shared.policy.policies import Policies
+from shared.runtime.rulebook import checked
 from shared.runtime.system_client import AUDITOR, System
 
 
@@ -45,11 +50,17 @@ def replay(
     """按另一份政策文件重新判定存档的决定，显示哪些人、多少元会变化；不改动任何数据。"""
     request = ReplayDecisions(_text(file), as_if_from.date() if as_if_from else None)
     report = Report()
+    with _refusals_told():
+        read_checked(request.document, _check_by_all_rules)
     with reached(amqp, keys, data) as system, _written(listing) as listed, _refusals_told():
         for service in SERVICES:
             _replay_service(system, service, request, report, listed)
     for line in report.lines():
         click.echo(line)
+
+
+def _check_by_all_rules(document: Document) -> None:
+    checked(Policies((document,)))
 
 
 def _replay_service(

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from shared.observability import configure_logs
+from shared.policy.problems import PolicyProblems
 from shared.runtime import embedded
 from shared.runtime.system_client import SANDBOX_ISSUER, NotSettledError, System, system_at
 from shared.security.keys import FOLDER_VARIABLE, FolderSource, Keys, KeysError
@@ -59,5 +60,5 @@ def reached(amqp: str | None, keys: Path | None, data: Path, *, settles: bool = 
             yield system
             if settles:
                 system.settle()
-    except (SettingsError, KeysError, NotSettledError) as problem:
+    except (SettingsError, KeysError, PolicyProblems, NotSettledError) as problem:
         raise click.ClickException(str(problem)) from problem

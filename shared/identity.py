@@ -11,7 +11,6 @@ import unicodedata
 from datetime import date
 from enum import StrEnum
 
-from stdnum import numdb
 from stdnum.cn import uscc
 
 OLDEST_YEARS = 130  # nobody on record grew older: an earlier birth date is a slip of the pen
@@ -29,7 +28,6 @@ _PERMIT_OLD = re.compile(r"[A-Z]{3}[0-9]{12}")
 _PERMIT_NEW = re.compile(r"(8[123]0000|9[0-9]{5})[0-9]{11}[0-9X]")
 # Registering authority and kind of body may be letters (N: rural collectives), which stdnum refuses.
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
-_ORGANISATION_CODE = re.compile(r"[0-9A-Z]{8}[0-9X]")
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 _LANDLINE = re.compile(r"(?:(?:\+86|0086)0?|0)([1-9][0-9]{1,2}[2-9][0-9]{6,7})")
 _ACCOUNT = re.compile(r"[0-9]{8,30}")
@@ -104,18 +102,6 @@ def gender(id_number: str) -> Gender:
     return Gender.MALE if int(id_number[16]) % 2 else Gender.FEMALE
 
 
-def region_advice(id_number: str) -> str | None:
-    """Advice for an officer about the region code, else None: many true numbers hold old codes."""
-    known: dict[str, str] = {}
-    for _, properties in numdb.get("cn/loc").info(id_number[:6]):
-        known.update(properties)
-    if "county" not in known:
-        return "地区代码不在行政区划沿革表中，请对照身份证件核对；证件属实的照常办理"
-    if all(county.startswith("[") and "-]" not in county for county in known["county"].split(",")):
-        return "地区代码已撤销，属历史代码；证件属实的照常办理"
-    return None
-
-
 def parse_uscc(text: str) -> str:
     """An 18-character unified social credit code (GB 32100) of any region, development areas too (X-3)."""
     code = normalise(text)
@@ -126,18 +112,8 @@ def parse_uscc(text: str) -> str:
     return code
 
 
-def parse_organisation_code(text: str) -> str:
-    """A nine-character organisation code (GB 11714) without its dash."""
-    code = normalise(text)
-    if not _ORGANISATION_CODE.fullmatch(code):
-        raise BadNumber("组织机构代码应为 8 位数字或大写字母加 1 位校验码，请核对代码证")
-    if code[8] != organisation_check_character(code):
-        raise BadNumber("组织机构代码校验码不符，请对照代码证逐位核对")
-    return code
-
-
 def organisation_check_character(code: str) -> str:
-    """The GB 11714 check character for 8 characters; what follows them is ignored."""
+    """The GB 11714 check character for the 8 characters of an organisation code; what follows them is ignored."""
     total = sum(int(char, 36) * weight for char, weight in zip(code[:8], _ORGANISATION_WEIGHTS, strict=True))
     return "0123456789X0"[11 - total % 11]
 
@@ -179,11 +155,6 @@ def mask_id_number(number: str) -> str:
 def mask_phone(number: str) -> str:
     """The first three and last four digits: 138****0000."""
     return _mask(number, 3, 4)
-
-
-def mask_account(number: str) -> str:
-    """The last four digits."""
-    return _mask(number, 0, 4)
 
 
 def _check_birth(number: str, today: date) -> None:

@@ -104,11 +104,11 @@ def postgresql(server_folder: Path) -> Iterator[PostgreSQL]:
 def broker(rabbitmq: RabbitMQ, passwords: Passwords) -> Iterator[Broker]:
     """The node, started again if the test before killed it, with a virtual host that only this test uses."""
     own = replace(rabbitmq.start(), vhost=f"test-{secrets.token_hex(4)}")
-    own.management.add_vhost(own.vhost)
+    own.management.ask("PUT", f"/vhosts/{own.vhost}", {})
     own.management.grant(ADMINISTRATOR, own.vhost, Rights())
     create_bus_users(own, passwords)
     yield own
-    rabbitmq.start().management.remove_vhost(own.vhost)
+    rabbitmq.start().management.ask("DELETE", f"/vhosts/{own.vhost}")
 
 
 @pytest.fixture(scope="session")

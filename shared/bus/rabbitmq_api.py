@@ -61,12 +61,6 @@ class Management:
             return False
         return True
 
-    def add_vhost(self, vhost: str) -> None:
-        self.ask("PUT", f"/vhosts/{_quoted(vhost)}", {})
-
-    def remove_vhost(self, vhost: str) -> None:
-        self.ask("DELETE", f"/vhosts/{_quoted(vhost)}")
-
     def add_user(self, user: str, password: str) -> None:
         """Makes an ordinary user, or gives the user this password."""
         self.ask("PUT", f"/users/{_quoted(user)}", {"password": password, "tags": ""})

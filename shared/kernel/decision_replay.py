@@ -1,13 +1,14 @@
 """A service's decisions under a document that isn't installed: a page at a time, read only.
 
-The text is parsed by the same strict loader as an installed one and checked against the rules; every fault is named. A
-page holds only the decisions that change or can't be decided, and the totals of all.
+The text is parsed by the same strict loader as an installed one and checked against this service's rules; every fault
+is named. What it says of other services' rules is theirs to judge: each is asked for its own decisions. A page holds
+only the decisions that change or can't be decided, and the totals of all.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -34,10 +35,12 @@ from shared.policy.findings import Finding
 from shared.policy.policies import Policies
 from shared.policy.problems import PolicyProblems
 from shared.policy.replay import UNREADABLE, Change, antedated, replay
-from shared.runtime.rulebook import checked
 from shared.store.kernel_tables import DecisionRow
 
 FAULTS_SHOWN = 100
+
+CheckDocument = Callable[[Document], None]
+"""Raises PolicyProblems where a document and the service's rules don't agree."""
 
 
 @dataclass
@@ -60,12 +63,14 @@ class _Total:
             self.amounts[name] = (sums[0] + before, sums[1] + after)
 
 
-def replay_decisions(look: Look, request: ReplayDecisions, service: type[Service]) -> ReplayPage:
+def replay_decisions(
+    look: Look, request: ReplayDecisions, service: type[Service], check_document: CheckDocument
+) -> ReplayPage:
     """One page of stored decisions under the document of the request.
 
     Raises InvalidRequest with every fault of the document, or where it is of a programme that nothing here governs.
     """
-    document = _document(request, look.policies)
+    document = _document(request, look.policies, check_document)
     rows = _page(look, request)
     totals: defaultdict[str, _Total] = defaultdict(_Total)
     changes: list[tuple[DecisionRow, bool, Change]] = []
@@ -104,12 +109,8 @@ def _page(look: Look, request: ReplayDecisions) -> Sequence[tuple[DecisionRow, b
     return [(row, bool(newest)) for row, newest in rows]
 
 
-def _document(request: ReplayDecisions, policies: Policies) -> Document:
-    try:
-        document = _parsed(request.document)
-    except PolicyProblems as found:
-        faults = [(f"document.{problem.path}".rstrip("."), problem.said) for problem in found.problems]
-        raise InvalidRequest.of(*faults[:FAULTS_SHOWN]) from found
+def _document(request: ReplayDecisions, policies: Policies, check_document: CheckDocument) -> Document:
+    document = read_checked(request.document, check_document)
     programmes = sorted({known.programme for known in policies.documents})
     if document.programme not in programmes:
         cure = f"没有 {document.programme} 的决定可比较，应为以下之一：{'、'.join(programmes)}"
@@ -117,11 +118,20 @@ def _document(request: ReplayDecisions, policies: Policies) -> Document:
     return antedated(document, request.as_if_from) if request.as_if_from else document
 
 
+def read_checked(text: str, check_document: CheckDocument) -> Document:
+    """The document that a text is. Raises InvalidRequest with the place and cure of each fault, a hundred at most."""
+    try:
+        return _parsed(text, check_document)
+    except PolicyProblems as found:
+        faults = [(f"document.{problem.path}".rstrip("."), problem.said) for problem in found.problems]
+        raise InvalidRequest.of(*faults[:FAULTS_SHOWN]) from found
+
+
 @lru_cache(maxsize=4)
-def _parsed(text: str) -> Document:
+def _parsed(text: str, check_document: CheckDocument) -> Document:
     """Once for all pages of a replay. Raises PolicyProblems."""
     document = parse_document(text, "document")
-    checked(Policies((document,)))
+    check_document(document)
     return document
 
 

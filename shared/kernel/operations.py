@@ -46,7 +46,9 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer, renewa
         "show_parked": lambda _look, request: inbox.show_parked(request),
         "replay_parked": lambda work, request: replay(work.session, request),
         "verify_decisions": verify_decisions,
-        "replay_decisions": lambda look, request: replay_decisions(look, request, kernel.service),
+        "replay_decisions": lambda look, request: replay_decisions(
+            look, request, kernel.service, kernel.check_document
+        ),
         "list_decisions": list_decisions,
         "read_audit": lambda look, request: sealer.page(look.session, request),
         "key_usage": lambda _look, _request: key_usage(renewals),

@@ -41,6 +41,7 @@ from shared.kernel.retry import repeat
 from shared.kernel.service import Handling, Service, handlings
 from shared.kernel.work import Asks, Look, Work
 from shared.observability import CALLS_REFUSED, RPC_SECONDS, count_outcome
+from shared.policy.document import Document
 from shared.policy.policies import Policies
 from shared.security.objects import EncryptedObjects
 from shared.security.permissions import check_role
@@ -59,6 +60,8 @@ CallOut = Callable[..., Any]
 class Kernel:
     """One service's way of working. `call_out` asks other services; `wake` tells the loops what was committed.
 
+    `check_document`: raises PolicyProblems where a document that isn't installed and this service's rules don't agree.
+
     `grants`: what each user of the broker may call; nobody asks it within one process.
     """
 
@@ -67,6 +70,7 @@ class Kernel:
     policies: Policies
     verifier: TokenVerifier
     call_out: CallOut
+    check_document: Callable[[Document], None]
     objects: EncryptedObjects
     allow_clock: bool = False
     boundaries: Boundaries = field(default_factory=Boundaries)

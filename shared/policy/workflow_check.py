@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from shared.policy.document import Document, Station, Workflow
 from shared.policy.problems import Fault
@@ -10,9 +10,12 @@ from shared.policy.rules import DECIDERS, RULES
 from shared.policy.workflow_words import ANCHORS, CASES, PARTIES, STATION_ROLES, SUBMITTERS, step_at
 
 
-def work_faults(document: Document) -> Iterator[Fault]:
+def work_faults(document: Document, judges: Callable[[str], bool]) -> Iterator[Fault]:
+    """Everything that is wrong with a document's work. `judges`: whether a decision of that name is ours to judge."""
     for kind, workflow in document.workflow.items():
         yield from _workflow(kind, workflow, document)
+        for station in workflow.stations:
+            yield from _station(f"workflow.{kind}.{station.id}", station, document, judges)
     yield from _deadlines(document)
 
 
@@ -26,8 +29,6 @@ def _workflow(kind: str, workflow: Workflow, document: Document) -> Iterator[Fau
     for submitter in workflow.submitted_by:
         if submitter not in SUBMITTERS:
             yield f"workflow.{kind}.submitted_by", f"{submitter} 不能提交", _one_of(SUBMITTERS)
-    for station in workflow.stations:
-        yield from _station(f"workflow.{kind}.{station.id}", station, document)
 
 
 def _in_a_circle(kind: str, document: Document) -> bool:
@@ -37,12 +38,12 @@ def _in_a_circle(kind: str, document: Document) -> bool:
     return workflow is not None
 
 
-def _station(path: str, station: Station, document: Document) -> Iterator[Fault]:
+def _station(path: str, station: Station, document: Document, judges: Callable[[str], bool]) -> Iterator[Fault]:
     roles = STATION_ROLES.get(station.level, ())
     if station.role not in roles:
         yield f"{path}.role", f"{station.role} 不能在 {station.level} 一级审核", _one_of(roles)
     named = {name for _, name in document.rules_by_function()}
-    for decision in station.decisions:
+    for decision in filter(judges, station.decisions):
         if decision not in DECIDERS:
             yield path, f"没有 {decision} 这项决定", _one_of(sorted(DECIDERS))
         elif not any(name in named for name in functions_of(decision)):

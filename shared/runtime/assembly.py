@@ -26,7 +26,8 @@ from shared.kernel.pipeline import Kernel
 from shared.kernel.policy_documents import record_documents
 from shared.kernel.service import Ask, EveryCommit, Loop, Service
 from shared.observability import NEEDS_OLD_KEY, WAITING
-from shared.runtime.rulebook import checked_policies
+from shared.policy.policies import load_documents
+from shared.runtime.rulebook import check_document, checked
 from shared.security.keys import SERVICES_ISSUER, Keys
 from shared.security.live_keys import LiveKeys
 from shared.security.objects import DirectoryStore, EncryptedObjects
@@ -85,12 +86,12 @@ class Parts:
 
 
 def assemble(service: type[Service], settings: Settings) -> Parts:
-    """Builds a service's parts. Raises PolicyProblems where a document and the rules disagree, SettingsError where a
-    known document's body has changed, KeysError and GrantsError where those files can't be used.
+    """Builds a service's parts. Raises PolicyProblems where a document and its own rules disagree, SettingsError where
+    a known document's body has changed, KeysError and GrantsError where those files can't be used.
     """
     keys = LiveKeys.of(settings.keys)
     database = Database(settings.database_url, pool_size=settings.workers + 5)
-    policies = checked_policies(settings.policy_path)
+    policies = checked(load_documents(settings.policy_path), service.name)
     record_documents(database, policies)
     keys.token_key(service.name)  # what is missing is told at the start
     boundaries = Boundaries(settings.crash_at)
@@ -101,6 +102,7 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
         policies=policies,
         verifier=TokenVerifier(keys.trusted()),
         call_out=_call_out(service.name, caller, keys),
+        check_document=partial(check_document, service.name),
         objects=EncryptedObjects(DirectoryStore(settings.objects_dir), keys.ring("objects")),
         allow_clock=settings.allow_clock,
         boundaries=boundaries,

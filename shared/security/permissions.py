@@ -92,20 +92,6 @@ def reaches(
             return False
 
 
-def may(
-    speaker: Speaker,
-    roles: Collection[Role],
-    *,
-    district: str | None = None,
-    organisations: Collection[str] = (),
-    subjects: Collection[str] = (),
-) -> bool:
-    """Whether role and reach both allow it. No roles: nobody may."""
-    if speaker.acting_role not in roles:
-        return False
-    return reaches(speaker, district=district, organisations=organisations, subjects=subjects)
-
-
 def check_role(speaker: Speaker, roles: Collection[Role]) -> None:
     """Raises NotPermitted unless the speaker, or whom a service speaks for, acts in one of `roles`."""
     if speaker.acting_role not in roles:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from deploy.local.system import LocalSystem
 from deploy.local.up import up
+from shared.policy.problems import PolicyProblems
 from shared.settings import SettingsError
+from tests.rules.policy import EXAMPLE_CITY
 
 
 @dataclass
@@ -56,3 +59,15 @@ def test_where_the_last_database_knows_another_body_the_first_is_not_migrated() 
     with pytest.raises(SettingsError):
         up(cast("LocalSystem", system))
     assert done == ["check registry", "check notify"]
+
+
+def test_a_document_that_the_rules_of_all_services_cannot_read_stops_it_before_any_database_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty = EXAMPLE_CITY.read_text("utf-8").replace("[subsidy.standard]", "[subsidy.guess]")
+    (tmp_path / "city.yaml").write_text(faulty, "utf-8")
+    monkeypatch.setenv("POLICY_PATH", str(tmp_path))
+    done: list[str] = []
+    with pytest.raises(PolicyProblems, match=r"subsidy\.guess"):
+        up(cast("LocalSystem", RecordedSystem(RecordedService("notify", done))))
+    assert done == []

@@ -120,8 +120,8 @@ BAD: dict[str, tuple[Callable[[], str], str]] = {
         "document.values.subsidy.rate.unit",
     ),
     "unknown function": (
-        lambda: TRIED.replace("registry.four_centres", "registry.guess", 1),
-        "document.rules.APP-5.decided_by",
+        lambda: TRIED.replace("- review.own_district", "- review.guess", 1),
+        "document.rules.APP-3.decided_by",
     ),
     "aliases": (lambda: "a: &a [x]\nb: [*a, *a]\n", "document"),
     "a tag": (lambda: TRIED.replace("programme: apprenticeship", "programme: !!binary aGk=", 1), "document"),
@@ -145,3 +145,7 @@ def test_a_text_that_is_no_good_document_is_refused_with_its_place(book: Noteboo
     with pytest.raises(InvalidRequest) as refused:
         replayed(book, text())
     assert path in [field["path"] for field in refused.value.details["fields"]], refused.value.details
+
+
+def test_what_a_document_says_of_another_services_rules_is_not_judged_here(book: Notebook) -> None:
+    assert replayed(book, TRIED.replace("registry.four_centres", "registry.guess", 1)).changes == ()

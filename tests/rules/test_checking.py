@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.contracts.schema.declare import SERVICES
 from shared.policy import PolicyProblems, check
 from shared.policy.document_parser import parse_document
 from shared.policy.yaml_files import YamlFault, parse
@@ -262,6 +263,30 @@ def test_the_check_compares_document_and_rules_both_ways(name: str) -> None:
     change(tree)
     found = [problem for problem in check(document_of(tree)) if problem.path == path]
     assert found and any(fault in problem.fault for problem in found) and all(problem.cure for problem in found)
+
+
+@pytest.mark.parametrize("name", DRIFTS)
+def test_the_services_together_find_all_that_the_whole_check_finds_save_what_needs_every_rule(name: str) -> None:
+    change, _, _ = DRIFTS[name]
+    tree = tree_of(BEIJING)
+    change(tree)
+    document = document_of(tree)
+    unread = {problem for problem in check(document) if problem.fault == "没有规则用到"}
+    assert {problem for service in SERVICES for problem in check(document, service)} == {*check(document)} - unread
+
+
+def test_a_service_leaves_to_another_what_is_the_others() -> None:
+    tree = tree_of(BEIJING)
+    tree["rules"]["APP-4"].update(decided_by=["registry.guess"])
+    assert [problem.path for problem in check(document_of(tree), "registry")] == ["rules.APP-4.decided_by"]
+    assert check(document_of(tree), "subsidy") == ()
+
+
+def test_a_function_that_belongs_to_no_service_is_refused_by_each() -> None:
+    tree = tree_of(BEIJING)
+    tree["rules"]["APP-4"].update(decided_by=["regsitry.industry_allowed"])
+    for service in SERVICES:
+        assert "rules.APP-4.decided_by" in {problem.path for problem in check(document_of(tree), service)}
 
 
 def test_a_document_that_asks_less_demands_less() -> None:

@@ -13,7 +13,6 @@ from shared.identity import (
     birth_date,
     gender,
     id_check_character,
-    mask_account,
     mask_id_number,
     mask_name,
     mask_phone,
@@ -21,10 +20,8 @@ from shared.identity import (
     parse_account,
     parse_document_number,
     parse_id_number,
-    parse_organisation_code,
     parse_phone,
     parse_uscc,
-    region_advice,
 )
 
 TODAY = date(2022, 6, 6)
@@ -93,12 +90,6 @@ def test_a_birth_year_that_nobody_alive_can_have_is_refused() -> None:
 def test_no_region_code_is_a_reason_to_refuse_a_person(region: str) -> None:
     number = numbered(region, "19650301")
     assert parse_id_number(number, TODAY) == number
-    assert region_advice(number)
-
-
-def test_a_region_code_in_use_needs_no_advice() -> None:
-    assert region_advice(numbered("110105", "19650301")) is None
-    assert region_advice(numbered("110113", "19650301")) is None
 
 
 def test_an_error_never_repeats_the_number() -> None:
@@ -153,12 +144,6 @@ def test_a_wrong_credit_code_is_refused(code: str) -> None:
     assert not _taken(code)
 
 
-def test_an_organisation_code_is_checked() -> None:
-    assert parse_organisation_code("d2143569-x") == "D2143569X"
-    with pytest.raises(BadNumber, match="校验码"):
-        parse_organisation_code("D21435691")
-
-
 @pytest.mark.parametrize(
     ("text", "normal"),
     [
@@ -195,7 +180,6 @@ def test_masks_hide_what_identifies() -> None:
     assert mask_id_number("11010519491231002X") == "110***********002X"
     assert mask_id_number("E12345678") == "E******78"
     assert mask_phone("13800138000") == "138****8000"
-    assert mask_account("0200001009000000001") == "***************0001"
     assert (mask_name("张三"), mask_name("欧阳某某"), mask_name("张"), mask_name("")) == ("张*", "欧**", "张*", "")
 
 

@@ -32,6 +32,7 @@ from shared.kernel.pipeline import Kernel
 from shared.kernel.policy_documents import record_documents
 from shared.kernel.service import Service
 from shared.policy.policies import load_documents
+from shared.runtime.rulebook import check_document
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys
 from shared.security.objects import DirectoryStore, EncryptedObjects
@@ -68,6 +69,7 @@ class KernelHarness:
             policies=self.policies,
             verifier=TokenVerifier(self.keys.trusted()),
             call_out=self._call_out,
+            check_document=partial(check_document, service.name),
             objects=EncryptedObjects(DirectoryStore(folder / "objects"), self.keys.ring("objects")),
             allow_clock=True,
         )
