@@ -19,11 +19,19 @@ from shared.security.speaker import Purpose, Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.services import files
-from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, TURNER, Office, row_of
-from tests.services.registry.test_register_sheets import line as register_line
-from tests.services.registry.test_rosters import HEAD
-from tests.services.registry.test_rosters import line as roster_line
-from tests.services.registry.test_teachers import INSTRUCTOR, MENTOR
+from tests.services.registry.driver import (
+    FIRMS,
+    INSTRUCTOR,
+    MENTOR,
+    PEOPLE,
+    ROSTER_HEAD,
+    TODAY,
+    TURNER,
+    Driver,
+    register_line,
+    roster_line,
+    row_of,
+)
 
 CITY = "110000"
 
@@ -33,30 +41,30 @@ class RegistryWorld(World):
 
     def prepare(self) -> None:
         self.harness.move_clock(TODAY)
-        self.office = Office(self.harness, "")
+        self.driver = Driver(self.harness, "")
         self.people: dict[str, list[str]] = {}
         self.teachers: dict[str, tuple[str, ...]] = {}
         self.rosters: dict[str, FileRef] = {}
         self.registers: dict[str, FileRef] = {}
         for kind in ("shortage", "appraisable", "restricted", "self_evaluation"):
-            self.office.publish(kind, date(2022, 1, 1))
+            self.driver.publish(kind, date(2022, 1, 1))
         entry = catalogues.CatalogueEntry(CITY, amount=Money.yuan(2320))
         self.wage = catalogues.PublishCatalogue("minimum_wage", "示例一", date(2022, 1, 1), "示例公告", (entry,))
-        self.harness.call(self.office.city(), catalogues.PUBLISH_CATALOGUE, self.wage)
+        self.harness.call(self.driver.city(), catalogues.PUBLISH_CATALOGUE, self.wage)
 
     def build(self, name: str, district: str) -> Side:
-        office, place = self.office, self._place(name)
+        driver, place = self.driver, self._place(name)
         firm, school = FIRMS[place], FIRMS[place + 1]
-        side = Side(name, district, office.organisation(firm, district), office.provider(school, district=district))
+        side = Side(name, district, driver.organisation(firm, district), driver.provider(school, district=district))
         rows = [row_of(number, PEOPLE[place + number]) for number in range(2)]
-        self.people[name] = [str(row.id) for row in office.register(side.employer, *rows).rows]
-        staff = office.register(side.provider, row_of(0, PEOPLE[place + 10]), speaker=office.officer(district))
+        self.people[name] = [str(row.id) for row in driver.register(side.employer, *rows).rows]
+        staff = driver.register(side.provider, row_of(0, PEOPLE[place + 10]), speaker=driver.officer(district))
         self.people[name].append(str(staff.rows[0].id))
         for person in self.people[name][:2]:
-            office.employ(side.employer, person)
-        office.insure(self.people[name][0], "2022-05", "2022-06", district=district)  # the other one's is awaited
+            driver.employ(side.employer, person)
+        driver.insure(self.people[name][0], "2022-05", "2022-06", district=district)  # the other one's is awaited
         self.harness.call(side.speaker(Role.EMPLOYER), evidence.RECORD_HELD_CERTIFICATES, self._held(side))
-        roster = write_roster(HEAD, [roster_line(PEOPLE[place + 20])])
+        roster = write_roster(ROSTER_HEAD, [roster_line(PEOPLE[place + 20])])
         self.harness.call(
             side.speaker(Role.DISTRICT_OFFICER), registers.IMPORT_REGISTER, self._register(side, "E7654321")
         )
@@ -81,7 +89,7 @@ class RegistryWorld(World):
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
         firm, learner = FIRMS[self._place(side.name)], PEOPLE[self._place(side.name)]
         people = tuple(self.people[side.name])
-        document = self.office.document
+        document = self.driver.document
         own = side.organisation(role)
         return {
             "register_organisation": contract.RegisterOrganisation(
