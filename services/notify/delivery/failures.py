@@ -8,7 +8,7 @@ from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 
 from services.notify.models import DeliveryRow, MessageRow
-from shared.contracts.notify.messages import (
+from shared.contracts.notify.deliveries import (
     DeliveryRetried,
     ListUndelivered,
     RetryDelivery,

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from services.notify.service import NotifyService
-from shared.contracts.registry.parties import LIST_ORGANISATIONS, ListOrganisations, OrganisationList, OrganisationShape
+from shared.contracts.registry.organisations import (
+    LIST_ORGANISATIONS,
+    ListOrganisations,
+    OrganisationList,
+    OrganisationShape,
+)
 from tests.conftest import MadeDatabase
 from tests.services.harness import CHAOYANG, KernelHarness
 from tests.services.notify.driver import Driver, Mailing, Webhooks

@@ -16,22 +16,18 @@ from sqlalchemy import select, update
 from services.notify.models import DeliveryRow
 from services.notify.service import NotifyService
 from shared.clock import now
-from shared.contracts.notify.messages import (
+from shared.contracts.notify.channels import (
     GET_CHANNELS,
-    MESSAGE_DELIVERED,
-    MESSAGE_FAILED,
-    READ_INBOX,
     SET_CHANNELS,
     ChannelChoice,
     ChannelsSet,
     ChannelsShape,
     GetChannels,
-    InboxPage,
-    MessageShape,
-    ReadInbox,
     SetChannels,
 )
-from shared.contracts.registry.parties import REVEAL_ACCOUNTS, AccountList, AccountShape
+from shared.contracts.notify.deliveries import MESSAGE_DELIVERED, MESSAGE_FAILED
+from shared.contracts.notify.inbox import READ_INBOX, InboxPage, MessageShape, ReadInbox
+from shared.contracts.registry.organisations import REVEAL_ACCOUNTS, AccountList, AccountShape
 from shared.contracts.subsidy import payments
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.services.harness import CHAOYANG, KernelHarness

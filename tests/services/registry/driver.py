@@ -20,15 +20,9 @@ from services.registry.models.parties import Digest, IdentityDocument, Person
 from services.registry.service import RegistryService
 from shared.contracts.common import RowResults
 from shared.contracts.registry import catalogues, evidence, registers
-from shared.contracts.registry import parties as contract
-from shared.contracts.registry.parties import (
-    FindPerson,
-    PersonRow,
-    ProviderCapability,
-    RegisterOrganisation,
-    RegisterPeople,
-    TeacherRow,
-)
+from shared.contracts.registry.organisations import REGISTER_ORGANISATION, ProviderCapability, RegisterOrganisation
+from shared.contracts.registry.people import FIND_PERSON, REGISTER_PEOPLE, FindPerson, PersonRow, RegisterPeople
+from shared.contracts.registry.teachers import TeacherRow
 from shared.money import Money
 from shared.scenario.made_up_parties import MadeUpOrganisation, MadeUpPerson, organisations, people
 from shared.security import key_files
@@ -130,9 +124,7 @@ class Driver:
             bank_account=firm.bank_account,
             bank_name="示例银行",
         )
-        known = self.harness.call(
-            by or self.officer(district), contract.REGISTER_ORGANISATION, replace(request, **changes)
-        )
+        known = self.harness.call(by or self.officer(district), REGISTER_ORGANISATION, replace(request, **changes))
         return known.organisation_id
 
     def provider(self, firm: MadeUpOrganisation, **changes: Any) -> str:
@@ -140,7 +132,7 @@ class Driver:
 
     def register(self, organisation: str, *rows: PersonRow, speaker: Speaker | None = None) -> RowResults:
         request = RegisterPeople(organisation, rows)
-        return self.harness.call(speaker or self.employer(organisation), contract.REGISTER_PEOPLE, request)
+        return self.harness.call(speaker or self.employer(organisation), REGISTER_PEOPLE, request)
 
     def people(self, organisation: str, count: int = 1) -> list[str]:
         """The first made-up people, registered; their ids."""
@@ -256,7 +248,7 @@ class KeyRotation:
 
     def find(self, number: int) -> str | None:
         request = FindPerson("resident_id", PEOPLE[number].id_number)
-        return self.driver.harness.call(self.driver.employer(self.employer), contract.FIND_PERSON, request).person_id
+        return self.driver.harness.call(self.driver.employer(self.employer), FIND_PERSON, request).person_id
 
     def count(self, table: type[Person | IdentityDocument | Digest]) -> int | None:
         with self.driver.harness.database.reading() as session:

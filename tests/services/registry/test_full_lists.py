@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from shared.bus.wire import write_result
-from shared.contracts.registry import eligibility
+from shared.contracts.registry import eligibility, teachers
 from shared.contracts.registry import evidence as evidence_contract
-from shared.contracts.registry import parties as contract
+from shared.contracts.registry.people import REGISTER_PEOPLE, REVEAL_PEOPLE, RegisterPeople, RevealPeople
 from shared.contracts.schema import codec
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.errors import TooLarge
@@ -28,8 +28,8 @@ def registered(driver: Driver, employer: str) -> list[str]:
     """So many people, less the one whose row repeats the first."""
     made = people(ROWS_PER_CALL - 1, seed=31)
     rows = tuple(row_of(number, person) for number, person in enumerate([*made, made[0]], start=1))
-    request = contract.RegisterPeople(employer, rows)
-    answers = rows_answered(driver.harness, driver.employer(employer), contract.REGISTER_PEOPLE, request)
+    request = RegisterPeople(employer, rows)
+    answers = rows_answered(driver.harness, driver.employer(employer), REGISTER_PEOPLE, request)
     assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
     return [str(row["id"]) for row in answers[:-1]]
 
@@ -41,7 +41,7 @@ def test_every_list_command_takes_five_thousand_rows_in_few_statements(driver: D
         0, "", "车工", "new_hire", False, True, date(2022, 1, 1), date(2025, 1, 1), "employer", Money.yuan(5200)
     )
     certificate = evidence_contract.HeldCertificateRow(0, "", TURNER, "intermediate", "Z-1", date(2020, 1, 1))
-    mentor = contract.TeacherRow(0, "", "workplace_mentor", TODAY, certificate_level="technician", awards=("示例奖",))
+    mentor = teachers.TeacherRow(0, "", "workplace_mentor", TODAY, certificate_level="technician", awards=("示例奖",))
     for method, request in (
         (
             evidence_contract.RECORD_EMPLOYMENT,
@@ -50,8 +50,8 @@ def test_every_list_command_takes_five_thousand_rows_in_few_statements(driver: D
             ),
         ),
         (
-            contract.REGISTER_TEACHERS,
-            contract.RegisterTeachers(employer, tuple(replace(mentor, row=row, person_id=one) for row, one in each)),
+            teachers.REGISTER_TEACHERS,
+            teachers.RegisterTeachers(employer, tuple(replace(mentor, row=row, person_id=one) for row, one in each)),
         ),
     ):
         answers = rows_answered(driver.harness, driver.employer(employer), method, request)
@@ -77,8 +77,8 @@ def test_five_thousand_people_are_shown_and_their_wages_asked_in_one_answer(driv
     shown = answered(
         driver.harness,
         driver.officer(purposes=IDENTITY),
-        contract.REVEAL_PEOPLE,
-        contract.RevealPeople(known, Purpose.IDENTITY),
+        REVEAL_PEOPLE,
+        RevealPeople(known, Purpose.IDENTITY),
     )
     assert len(shown["people"]) == len(known)
     wages = answered(

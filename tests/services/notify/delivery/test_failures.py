@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.notify.delivery import failures
-from shared.contracts.notify.messages import (
+from shared.contracts.notify.deliveries import (
     LIST_UNDELIVERED,
     RETRY_DELIVERY,
     DeliveryRetried,

@@ -15,8 +15,9 @@ from services.notify.delivery.quiet_hours import Quiet
 from services.notify.models import DeliveryRow, MessageRow
 from services.notify.service import NotifyService
 from shared.clock import now
-from shared.contracts.notify.messages import MESSAGE_DELIVERED, Channel
-from shared.contracts.registry.parties import AccountList
+from shared.contracts.notify.channels import Channel
+from shared.contracts.notify.deliveries import MESSAGE_DELIVERED
+from shared.contracts.registry.organisations import AccountList
 from shared.contracts.review import cases
 from shared.errors import NotFound, Unavailable
 from shared.runtime.assembly import assemble

@@ -16,7 +16,7 @@ from services.notify.channels.signed_post import signature
 from services.notify.delivery.queue import PAUSES, TRIES
 from services.notify.models import DeliveryRow
 from shared.clock import now
-from shared.contracts.notify.messages import MESSAGE_DELIVERED, MESSAGE_FAILED
+from shared.contracts.notify.deliveries import MESSAGE_DELIVERED, MESSAGE_FAILED
 from shared.contracts.review import cases, oversight
 from tests.services.notify import samples
 from tests.services.notify.channels.mail_servers import free_port

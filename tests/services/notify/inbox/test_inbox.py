@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts.notify.messages import MARK_READ, MarkedRead, MarkRead
+from shared.contracts.notify.inbox import MARK_READ, MarkedRead, MarkRead
 from shared.contracts.review import cases
 from shared.contracts.subsidy import budgets_and_ledger
 from shared.errors import InvalidRequest, NotFound, NotPermitted

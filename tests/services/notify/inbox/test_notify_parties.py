@@ -19,7 +19,7 @@ from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.kernel import AuditSealed
 from shared.contracts.registry import catalogues
-from shared.contracts.registry.parties import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
+from shared.contracts.registry.organisations import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.schema.declare import EventType
 from shared.contracts.subsidy import bank_and_checks, claims, payments

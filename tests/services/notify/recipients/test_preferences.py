@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from services.notify.models import TargetRow
-from shared.contracts.notify.messages import SET_CHANNELS, ChannelChoice, ChannelsSet, ChannelsShape, SetChannels
+from shared.contracts.notify.channels import SET_CHANNELS, ChannelChoice, ChannelsSet, ChannelsShape, SetChannels
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role
 from tests.services.notify.driver import ALL, INBOX_ONLY, Webhooks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts.registry.parties import (
+from shared.contracts.registry.organisations import (
     LIST_ORGANISATIONS,
     ORGANISATION_REGISTERED,
     REVEAL_ACCOUNTS,

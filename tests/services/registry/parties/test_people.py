@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from services.registry.models import Person
-from shared.contracts.registry.parties import (
+from shared.contracts.registry.people import (
     ADD_IDENTITY_DOCUMENT,
     FIND_PERSON,
     PEOPLE_REGISTERED,

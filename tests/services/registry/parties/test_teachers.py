@@ -10,7 +10,7 @@ import pytest
 
 from shared.contracts.common import FindingShape
 from shared.contracts.registry.eligibility import DECIDE_TEACHERS, DecideTeachers, TeacherDecided
-from shared.contracts.registry.parties import REGISTER_TEACHERS, RegisterTeachers, TeacherRow
+from shared.contracts.registry.teachers import REGISTER_TEACHERS, RegisterTeachers, TeacherRow
 from shared.errors import InvalidRequest, NotFound
 from tests.services.registry.driver import FIRMS, INSTRUCTOR, MENTOR, TODAY, Driver
 

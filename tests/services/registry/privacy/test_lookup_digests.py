@@ -14,7 +14,8 @@ from services.registry.privacy.vault import Vault
 from services.registry.service import RegistryService
 from shared.clock import now
 from shared.contracts.kernel import KEY_USAGE, AskKeyUsage
-from shared.contracts.registry import parties as contract
+from shared.contracts.registry import organisations
+from shared.contracts.registry.people import REVEAL_PEOPLE, RevealPeople
 from shared.errors import Unavailable
 from shared.security import key_files
 from shared.security.keys import FolderSource, KeyRing, Keys
@@ -54,14 +55,14 @@ def test_after_renewing_the_old_keys_are_not_needed_and_everything_reads_without
     assert [rotation.find(number) for number in range(20)] == people
     assert rotation.driver.people(rotation.employer, 20) == people
     reader = rotation.driver.employer(rotation.employer, IDENTITY)
-    request = contract.RevealPeople(tuple(people), Purpose.IDENTITY)
-    shown = rotation.driver.harness.call(reader, contract.REVEAL_PEOPLE, request).people
+    request = RevealPeople(tuple(people), Purpose.IDENTITY)
+    shown = rotation.driver.harness.call(reader, REVEAL_PEOPLE, request).people
     assert [(one.name, one.document_number, one.phone) for one in shown] == [
         (one.name, one.id_number, one.phone) for one in PEOPLE[:20]
     ]
     payer = rotation.driver.review(frozenset({Purpose.PAYMENT}))
-    accounts = contract.RevealAccounts((rotation.employer,), Purpose.PAYMENT)
-    (account,) = rotation.driver.harness.call(payer, contract.REVEAL_ACCOUNTS, accounts).accounts
+    accounts = organisations.RevealAccounts((rotation.employer,), Purpose.PAYMENT)
+    (account,) = rotation.driver.harness.call(payer, organisations.REVEAL_ACCOUNTS, accounts).accounts
     assert account.bank_account == FIRMS[0].bank_account
     assert rotation.count(Digest) == 20  # those of the key that is gone are forgotten
 
@@ -134,8 +135,8 @@ def test_a_row_changed_while_it_is_renewed_keeps_the_change(rotation: KeyRotatio
     rotation.renew(meanwhile)
     assert seen[0] == "name"
     reader = rotation.driver.employer(rotation.employer, IDENTITY)
-    request = contract.RevealPeople((person,), Purpose.IDENTITY)
-    assert rotation.driver.harness.call(reader, contract.REVEAL_PEOPLE, request).people[0].name == "新名"
+    request = RevealPeople((person,), Purpose.IDENTITY)
+    assert rotation.driver.harness.call(reader, REVEAL_PEOPLE, request).people[0].name == "新名"
 
 
 def test_a_row_that_cannot_be_read_stops_nothing_and_is_still_counted(rotation: KeyRotation) -> None:

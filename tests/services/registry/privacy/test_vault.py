@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from services.registry.service import RegistryService
 from shared.contracts.kernel import READ_AUDIT, ReadAudit
-from shared.contracts.registry.parties import REVEAL_PEOPLE, RevealPeople
+from shared.contracts.registry.people import REVEAL_PEOPLE, RevealPeople
 from shared.errors import SkillsError
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from services.registry.models import IdentityDocument
 from shared.contracts.kernel import READ_AUDIT, ReadAudit
 from shared.contracts.registry import evidence, registers
-from shared.contracts.registry import parties as contract
+from shared.contracts.registry.people import ADD_IDENTITY_DOCUMENT, REGISTER_PEOPLE, AddIdentityDocument, RegisterPeople
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.errors import InvalidRequest, NotPermitted
 from shared.identity import id_check_character
@@ -113,8 +113,8 @@ def test_who_is_registered_after_the_register_came_is_found_by_any_document(driv
     driver.import_register(register_row(1, "E7654321", document_kind="passport"), kind="funded_elsewhere")
     (person,) = driver.people(employer)
     assert found(driver, person) == []
-    request = contract.AddIdentityDocument(person, "passport", "e 7654321")
-    driver.harness.call(driver.officer(), contract.ADD_IDENTITY_DOCUMENT, request)
+    request = AddIdentityDocument(person, "passport", "e 7654321")
+    driver.harness.call(driver.officer(), ADD_IDENTITY_DOCUMENT, request)
     assert [kind for kind, _ in found(driver, person)] == ["funded_elsewhere"]
 
 
@@ -127,8 +127,8 @@ def test_an_equal_number_of_another_kind_of_document_is_somebody_else(driver: Dr
 def test_one_entry_under_two_documents_of_a_person_is_one_hit(driver: Driver, employer: str) -> None:
     driver.import_register(register_row(1, PEOPLE[0].id_number), register_row(2, "E7654321", document_kind="passport"))
     (person,) = driver.people(employer)
-    request = contract.AddIdentityDocument(person, "passport", "E7654321")
-    driver.harness.call(driver.officer(), contract.ADD_IDENTITY_DOCUMENT, request)
+    request = AddIdentityDocument(person, "passport", "E7654321")
+    driver.harness.call(driver.officer(), ADD_IDENTITY_DOCUMENT, request)
     assert len(driver.ask_standing(person).hits) == 1
 
 
@@ -246,8 +246,8 @@ def test_no_document_number_is_in_the_answer(driver: Driver, employer: str) -> N
 
 def test_five_thousand_people_in_two_registers_are_one_answer_of_few_statements(driver: Driver, employer: str) -> None:
     made = people(ROWS_PER_CALL, seed=62)
-    registering = contract.RegisterPeople(employer, tuple(row_of(at, one) for at, one in enumerate(made, start=1)))
-    known = driver.harness.call(driver.employer(employer), contract.REGISTER_PEOPLE, registering).rows
+    registering = RegisterPeople(employer, tuple(row_of(at, one) for at, one in enumerate(made, start=1)))
+    known = driver.harness.call(driver.employer(employer), REGISTER_PEOPLE, registering).rows
     rows = [register_row(at, one.id_number, remark="示例参保单位" * 10) for at, one in enumerate(made, start=1)]
     for kind in ("student", "insured_elsewhere"):
         driver.import_register(*rows, kind=kind)

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from programmes.apprenticeship.forms.roster import write_roster
 from shared.contracts.registry.eligibility import DECIDE_APPRENTICES, DecideApprentices
 from shared.contracts.registry.evidence import ASK_WAGES, AskWages
-from shared.contracts.registry.parties import IMPORT_ROSTER, LIST_PEOPLE, PEOPLE_REGISTERED, ImportRoster, ListPeople
+from shared.contracts.registry.people import IMPORT_ROSTER, LIST_PEOPLE, PEOPLE_REGISTERED, ImportRoster, ListPeople
 from shared.contracts.spreadsheets import SheetImported
 from shared.errors import InvalidRequest, NotFound, NotPermitted, TooLarge
 from shared.forms.spreadsheet.error_copy import CURE_LABEL

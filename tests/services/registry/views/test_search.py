@@ -9,14 +9,11 @@ import pytest
 
 from shared.contracts.common import ListWaiting
 from shared.contracts.registry.catalogues import LIST_CATALOGUES, CatalogueShape, ListCatalogues
-from shared.contracts.registry.parties import (
-    LIST_ORGANISATIONS,
-    LIST_PEOPLE,
+from shared.contracts.registry.organisations import LIST_ORGANISATIONS, LIST_WAITING, ListOrganisations
+from shared.contracts.registry.people import LIST_PEOPLE, ListPeople
+from shared.contracts.registry.teachers import (
     LIST_TEACHERS,
-    LIST_WAITING,
     REGISTER_TEACHERS,
-    ListOrganisations,
-    ListPeople,
     ListTeachers,
     RegisterTeachers,
     TeacherRow,
