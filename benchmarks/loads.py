@@ -24,7 +24,7 @@ from shared.contracts.registry.catalogues import (
     CatalogueEntry,
     PublishCatalogue,
 )
-from shared.contracts.registry.parties import REGISTER_ORGANISATION, RegisterOrganisation
+from shared.contracts.registry.organisations import REGISTER_ORGANISATION, RegisterOrganisation
 from shared.contracts.schema import codec
 from shared.money import Money
 from shared.runtime.system_client import System, speaker_of, system_at

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from cli.scenario import play
 from cli.system import reached
-from shared.contracts.registry.parties import REVEAL_PEOPLE, RevealPeople
+from shared.contracts.registry.people import REVEAL_PEOPLE, RevealPeople
 from shared.contracts.review.cases import GET_CASE, GetCase
 from shared.contracts.subsidy import budgets_and_ledger, claims
 from shared.errors import SkillsError

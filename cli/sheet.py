@@ -12,7 +12,7 @@ import click
 from cli.caller_options import speaks
 from cli.files import fetch, send, shown
 from cli.system import reached, reaches_system
-from shared.contracts.registry.parties import IMPORT_ROSTER, ImportRoster
+from shared.contracts.registry.people import IMPORT_ROSTER, ImportRoster
 from shared.contracts.schema.declare import Method
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.contracts.spreadsheets import SheetImported

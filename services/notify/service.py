@@ -23,7 +23,9 @@ from services.notify.letters.template_table import record_templates
 from services.notify.recipients import preferences
 from services.notify.recipients.webhook_targets import AllowedHosts
 from services.notify.rules.reminders import days_of
-from shared.contracts.notify import messages as contract
+from shared.contracts.notify import deliveries
+from shared.contracts.notify.channels import GET_CHANNELS, SET_CHANNELS
+from shared.contracts.notify.inbox import MARK_READ, READ_INBOX
 from shared.contracts.review import cases
 from shared.contracts.subsidy import receivables
 from shared.contracts.training import enrolments
@@ -108,10 +110,10 @@ class NotifyService(Service):
         hears(enrolments.DEADLINE_CLOSED, deadlines.deadline_closed),
         hears(receivables.DEADLINE_CLOSED, deadlines.deadline_closed),
         # the inbox and what leaves besides it
-        handles(contract.READ_INBOX, inbox.read_inbox),
-        handles(contract.MARK_READ, inbox.mark_read),
-        handles(contract.SET_CHANNELS, preferences.set_channels),
-        handles(contract.GET_CHANNELS, preferences.get_channels),
-        handles(contract.LIST_UNDELIVERED, failures.list_undelivered),
-        handles(contract.RETRY_DELIVERY, failures.retry_delivery),
+        handles(READ_INBOX, inbox.read_inbox),
+        handles(MARK_READ, inbox.mark_read),
+        handles(SET_CHANNELS, preferences.set_channels),
+        handles(GET_CHANNELS, preferences.get_channels),
+        handles(deliveries.LIST_UNDELIVERED, failures.list_undelivered),
+        handles(deliveries.RETRY_DELIVERY, failures.retry_delivery),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.batching import slices
-from shared.contracts.registry.parties import PeopleTold
+from shared.contracts.registry.people import PeopleTold
 from shared.contracts.schema.declare import EventType
 from shared.contracts.schema.shapes import IDS_PER_EVENT
 from shared.kernel.work import Work

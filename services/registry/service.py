@@ -29,9 +29,21 @@ from shared.contracts.registry import (
 from shared.contracts.registry import (
     evidence as evidence_contract,
 )
-from shared.contracts.registry import (
-    parties as contract,
+from shared.contracts.registry.organisations import (
+    LIST_ORGANISATIONS,
+    LIST_WAITING,
+    REGISTER_ORGANISATION,
+    REVEAL_ACCOUNTS,
 )
+from shared.contracts.registry.people import (
+    ADD_IDENTITY_DOCUMENT,
+    FIND_PERSON,
+    IMPORT_ROSTER,
+    LIST_PEOPLE,
+    REGISTER_PEOPLE,
+    REVEAL_PEOPLE,
+)
+from shared.contracts.registry.teachers import LIST_TEACHERS, REGISTER_TEACHERS
 from shared.kernel.service import Service, handles
 from shared.security.keys import Keys
 from shared.security.personal import LookupDigest, PersonalCipher
@@ -64,17 +76,17 @@ class RegistryService(Service):
 
     serves = (
         # organisations and people
-        handles(contract.REGISTER_ORGANISATION, organisations.register),
-        handles(contract.LIST_ORGANISATIONS, search.organisations),
-        handles(contract.REGISTER_PEOPLE, people.register),
-        handles(contract.IMPORT_ROSTER, rosters.take_over, ask=rosters.ask),
-        handles(contract.LIST_PEOPLE, search.people),
-        handles(contract.LIST_TEACHERS, search.teachers),
-        handles(contract.LIST_WAITING, worklist.listed),
-        handles(contract.ADD_IDENTITY_DOCUMENT, people.add_document),
-        handles(contract.FIND_PERSON, people.find),
-        handles(contract.REVEAL_PEOPLE, disclosure.people),
-        handles(contract.REVEAL_ACCOUNTS, disclosure.accounts),
+        handles(REGISTER_ORGANISATION, organisations.register),
+        handles(LIST_ORGANISATIONS, search.organisations),
+        handles(REGISTER_PEOPLE, people.register),
+        handles(IMPORT_ROSTER, rosters.take_over, ask=rosters.ask),
+        handles(LIST_PEOPLE, search.people),
+        handles(LIST_TEACHERS, search.teachers),
+        handles(LIST_WAITING, worklist.listed),
+        handles(ADD_IDENTITY_DOCUMENT, people.add_document),
+        handles(FIND_PERSON, people.find),
+        handles(REVEAL_PEOPLE, disclosure.people),
+        handles(REVEAL_ACCOUNTS, disclosure.accounts),
         handles(registers.ASK_SHARED_ACCOUNTS, shared_accounts.ask_shared),
         # registers of other offices, and what they say
         handles(registers.IMPORT_REGISTER, imports.import_rows),
@@ -85,7 +97,7 @@ class RegistryService(Service):
         handles(evidence_contract.RECORD_EMPLOYMENT, records.record_employment),
         handles(evidence_contract.RECORD_INSURANCE, records.record_insurance),
         handles(evidence_contract.RECORD_HELD_CERTIFICATES, records.record_certificates),
-        handles(contract.REGISTER_TEACHERS, teachers.register),
+        handles(REGISTER_TEACHERS, teachers.register),
         # catalogues
         handles(catalogues_contract.PUBLISH_CATALOGUE, catalogues.publish),
         handles(catalogues_contract.LIST_CATALOGUES, search.catalogues),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shared.contracts import kernel
-from shared.contracts.notify import messages
-from shared.contracts.registry import catalogues, eligibility, evidence, parties, registers
+from shared.contracts.notify import channels, deliveries, inbox
+from shared.contracts.registry import catalogues, eligibility, evidence, organisations, people, registers, teachers
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.review import papers as review_papers
 from shared.contracts.schema.declare import EVENTS, METHODS
@@ -19,21 +19,25 @@ __all__ = [
     "budgets_and_ledger",
     "cases",
     "catalogues",
+    "channels",
     "claims",
     "closing",
+    "deliveries",
     "eligibility",
     "enrolments",
     "evidence",
+    "inbox",
     "kernel",
     "learning",
-    "messages",
     "notices",
+    "organisations",
     "oversight",
-    "parties",
     "payments",
+    "people",
     "preparation",
     "receivables",
     "registers",
     "review_papers",
+    "teachers",
     "training_papers",
 ]

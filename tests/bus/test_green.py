@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import MadeDatabase
-from tests.services.notify.mail_servers import certificate
+from tests.services.notify.channels.mail_servers import certificate
 
 FOUR_QUERIES = """
 import shared.runtime.launcher

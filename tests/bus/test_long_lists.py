@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TypeVar
 
-from shared.contracts.registry import parties, registers
+from shared.contracts.registry import registers
+from shared.contracts.registry.organisations import REGISTER_ORGANISATION, RegisterOrganisation
+from shared.contracts.registry.people import REGISTER_PEOPLE, PersonRow, RegisterPeople
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.runtime.system_client import speaker_of
 from shared.scenario.made_up_parties import organisations, people
@@ -44,16 +46,16 @@ def test_a_service_is_alive_while_it_registers_and_imports_five_thousand_people(
     made = people(ROWS_PER_CALL, seed=51)
     ask = processes.system.ask
     known = ask(
-        parties.REGISTER_ORGANISATION,
-        parties.RegisterOrganisation(firm.name, firm.uscc, "enterprise", "110105", "3421"),
+        REGISTER_ORGANISATION,
+        RegisterOrganisation(firm.name, firm.uscc, "enterprise", "110105", "3421"),
         OFFICER,
     )
     rows = tuple(
-        parties.PersonRow(number, person.name, "resident_id", person.id_number, person.phone)
+        PersonRow(number, person.name, "resident_id", person.id_number, person.phone)
         for number, person in enumerate(made, start=1)
     )
-    registering = parties.RegisterPeople(known.organisation_id, rows)
-    registered = asked_while_alive(processes, lambda: ask(parties.REGISTER_PEOPLE, registering, OFFICER))
+    registering = RegisterPeople(known.organisation_id, rows)
+    registered = asked_while_alive(processes, lambda: ask(REGISTER_PEOPLE, registering, OFFICER))
     assert {row.outcome for row in registered.rows} == {"accepted"}
 
     since = date(2022, 3, 1)

@@ -11,7 +11,8 @@ import pytest
 from shared.bus import topology
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineSet
-from shared.contracts.registry.parties import RegisterOrganisation, RegisterPeople
+from shared.contracts.registry.organisations import RegisterOrganisation
+from shared.contracts.registry.people import RegisterPeople
 from shared.contracts.schema import hints
 from shared.contracts.schema.declare import SERVICES
 from shared.contracts.schema.shapes import Personal

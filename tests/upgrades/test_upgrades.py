@@ -14,8 +14,8 @@ import pytest
 
 from shared.contracts.common import Opinion
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifiedDecisions, VerifyDecisions
-from shared.contracts.notify import messages
-from shared.contracts.registry import parties
+from shared.contracts.notify.inbox import READ_INBOX, ReadInbox
+from shared.contracts.registry import people
 from shared.contracts.review import cases
 from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.security.speaker import Role, Speaker
@@ -126,8 +126,8 @@ def test_a_person_on_file_is_known_again_by_the_number(town: Upgraded) -> None:
     (person,) = town.rows("registry", "people", id=known["person_id"])
     (employer,) = town.rows("registry", "organisations", kind="enterprise")
     clerk = harness.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
-    row = parties.PersonRow(0, person["name"], known["kind"], known["number"])
-    (answer,) = harness.call(clerk, parties.REGISTER_PEOPLE, parties.RegisterPeople(employer["id"], (row,))).rows
+    row = people.PersonRow(0, person["name"], known["kind"], known["number"])
+    (answer,) = harness.call(clerk, people.REGISTER_PEOPLE, people.RegisterPeople(employer["id"], (row,))).rows
     assert answer.id == person["id"]
 
 
@@ -135,6 +135,6 @@ def test_messages_sent_before_are_still_read(town: Upgraded) -> None:
     harness = town["notify"]
     (employer,) = town.rows("registry", "organisations", kind="enterprise")
     clerk = harness.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
-    inbox = harness.call(clerk, messages.READ_INBOX, messages.ReadInbox())
+    inbox = harness.call(clerk, READ_INBOX, ReadInbox())
     sent = {row["message_id"]: row["title"] for row in town.rows("notify", "messages", organisation=employer["id"])}
     assert sent and {each.message_id: each.title for each in inbox.messages} == sent

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.clock import beijing_today
-from shared.contracts.registry import eligibility, parties
+from shared.contracts.registry import eligibility, organisations
 from shared.contracts.schema.declare import SERVICES, Method
 from shared.contracts.training import enrolments
 from shared.kernel.policy_documents import refuse_changed
@@ -28,7 +28,7 @@ from tests.upgrades import rows
 from tests.upgrades.services import STORIES, service_of
 
 MakeDatabase = Callable[..., MadeDatabase]
-ASKED_OF_REGISTRY = (parties.LIST_ORGANISATIONS, eligibility.DECIDE_PARTIES, eligibility.ASK_OCCUPATION)
+ASKED_OF_REGISTRY = (organisations.LIST_ORGANISATIONS, eligibility.DECIDE_PARTIES, eligibility.ASK_OCCUPATION)
 
 
 class Upgraded:

@@ -9,8 +9,8 @@ from services.notify.channels.smtp import MailServer, Sender, compose
 from services.notify.delivery.queue import NoAddressError, NotTakenError
 from services.notify.letters.sealing import Texts
 from services.notify.models import MessageRow
-from shared.contracts.notify.messages import Channel
-from shared.contracts.registry.parties import REVEAL_ACCOUNTS, RevealAccounts
+from shared.contracts.notify.channels import Channel
+from shared.contracts.registry.organisations import REVEAL_ACCOUNTS, RevealAccounts
 from shared.errors import NotFound
 from shared.kernel.service import Ask
 from shared.security.speaker import Purpose

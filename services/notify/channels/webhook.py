@@ -13,7 +13,7 @@ from services.notify.models import MessageRow
 from services.notify.recipients.preferences import Targets
 from services.notify.recipients.webhook_targets import AllowedHosts, ForbiddenAddressError
 from shared.clock import now
-from shared.contracts.notify.messages import Channel
+from shared.contracts.notify.channels import Channel
 from shared.contracts.schema import codec
 from shared.errors import InvalidRequest
 from shared.store.database import Database

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 
 from services.notify.models import DeliveryRow, MessageRow
-from shared.contracts.notify.messages import (
+from shared.contracts.notify.deliveries import (
     DeliveryRetried,
     ListUndelivered,
     RetryDelivery,

@@ -24,7 +24,8 @@ from sqlalchemy.orm import Session
 from services.notify.delivery.quiet_hours import Quiet, leaves_at
 from services.notify.models import DeliveryRow, MessageRow
 from shared.clock import beijing_today, now
-from shared.contracts.notify.messages import MESSAGE_DELIVERED, MESSAGE_FAILED, Channel, MessageTold
+from shared.contracts.notify.channels import Channel
+from shared.contracts.notify.deliveries import MESSAGE_DELIVERED, MESSAGE_FAILED, MessageTold
 from shared.contracts.schema.declare import EventType
 from shared.errors import SkillsError, Unavailable
 from shared.kernel.work import Telling, tell

@@ -11,7 +11,7 @@ from services.notify.letters.sealing import Texts
 from services.notify.letters.template_table import LETTERS
 from services.notify.models import DeliveryRow, MessageRow
 from services.notify.recipients.recipients import own_key
-from shared.contracts.notify.messages import DeliveryShape, InboxPage, MarkedRead, MarkRead, MessageShape, ReadInbox
+from shared.contracts.notify.inbox import DeliveryShape, InboxPage, MarkedRead, MarkRead, MessageShape, ReadInbox
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look, Work
 from shared.security.permissions import not_found

@@ -14,7 +14,7 @@ from services.notify.letters.rendering import Matter, write_letter
 from services.notify.models import MessageRow
 from services.notify.recipients.recipients import Recipient, recipients
 from shared.bus.wire import Event
-from shared.contracts.registry.parties import LIST_ORGANISATIONS, ListOrganisations
+from shared.contracts.registry.organisations import LIST_ORGANISATIONS, ListOrganisations
 from shared.kernel.work import Asks, Work
 
 _ORGANISATIONS = ("employer_id", "provider_id")

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from services.notify.models import TemplateRow
 from shared.clock import now
-from shared.contracts.notify.messages import Kind
+from shared.contracts.notify.channels import Kind
 from shared.settings import SettingsError
 from shared.store.database import Database
 

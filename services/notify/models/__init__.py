@@ -29,7 +29,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.contracts.notify.messages import Channel, DeliveryState
+from shared.contracts.notify.channels import Channel
+from shared.contracts.notify.deliveries import DeliveryState
 from shared.store.kernel_tables import NAMING, RowNumber
 from shared.store.types import IdColumn, InstantColumn
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from services.notify.models import ChoiceRow, TargetRow
 from services.notify.recipients.recipients import Recipient, own_key, own_organisation
 from services.notify.recipients.webhook_targets import AllowedHosts
-from shared.contracts.notify.messages import (
+from shared.contracts.notify.channels import (
     Channel,
     ChannelChoice,
     ChannelsSet,

@@ -21,7 +21,7 @@ from services.registry.rules.apprentices import ApprenticeFacts, Skill
 from services.registry.rules.organisations import EmployerFacts, ProviderFacts
 from services.registry.rules.teachers import InstructorFacts, MentorFacts
 from shared.contracts.registry.eligibility import DecideApprentices
-from shared.contracts.registry.parties import ProviderCapability
+from shared.contracts.registry.organisations import ProviderCapability
 from shared.contracts.schema import codec
 
 Insurer = Literal["employer", "agency"]

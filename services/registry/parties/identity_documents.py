@@ -19,7 +19,7 @@ from services.registry.privacy.lookup_digests import check_all_found
 from services.registry.privacy.searchable_fields import DOCUMENTS
 from services.registry.privacy.vault import Vault, parse_number
 from shared.batching import slices
-from shared.contracts.registry.parties import PersonRow
+from shared.contracts.registry.people import PersonRow
 from shared.contracts.row_answers import RowAnswers
 from shared.identity import BadNumber, normalise_name, parse_phone
 from shared.store.bulk import insert_absent

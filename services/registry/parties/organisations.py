@@ -10,7 +10,7 @@ from services.registry.access import organisation_in_reach, organisations_in_rea
 from services.registry.models import Organisation
 from services.registry.parties.shared_accounts import write_digests
 from services.registry.privacy.vault import Vault
-from shared.contracts.registry.parties import (
+from shared.contracts.registry.organisations import (
     ORGANISATION_REGISTERED,
     ListOrganisations,
     OrganisationList,

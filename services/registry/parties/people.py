@@ -20,7 +20,7 @@ from services.registry.parties.identity_documents import Candidate, Known
 from services.registry.parties.organisations import load
 from services.registry.privacy.vault import Vault, parse_number
 from shared.contracts.common import RowResults
-from shared.contracts.registry.parties import (
+from shared.contracts.registry.people import (
     PEOPLE_REGISTERED,
     AddIdentityDocument,
     FindPerson,

@@ -11,7 +11,7 @@ from services.registry.access import known_to
 from services.registry.models import Teacher
 from services.registry.parties.organisations import load
 from shared.contracts.common import RowResults
-from shared.contracts.registry.parties import RegisterTeachers, TeacherRow
+from shared.contracts.registry.teachers import RegisterTeachers, TeacherRow
 from shared.contracts.row_answers import RowAnswers
 from shared.kernel.work import Work
 from shared.store.bulk import insert_absent

@@ -9,14 +9,8 @@ from sqlalchemy import select
 from services.registry.access import in_reach, organisations_in_reach, people_in_reach
 from services.registry.models import Acquaintance, IdentityDocument, Organisation, Person
 from services.registry.privacy.vault import Vault
-from shared.contracts.registry.parties import (
-    AccountList,
-    AccountShape,
-    PersonList,
-    PersonShape,
-    RevealAccounts,
-    RevealPeople,
-)
+from shared.contracts.registry.organisations import AccountList, AccountShape, RevealAccounts
+from shared.contracts.registry.people import PersonList, PersonShape, RevealPeople
 from shared.kernel.work import Look
 from shared.security.permissions import check_unmask, may_unmask
 from shared.security.speaker import Purpose

@@ -14,7 +14,7 @@ from services.registry.evidence import records
 from services.registry.parties import people
 from services.registry.privacy.vault import Vault
 from shared.contracts.registry.evidence import EmploymentRow, InsuranceRow, RecordEmployment, RecordInsurance
-from shared.contracts.registry.parties import ImportRoster, PersonRow, RegisterPeople
+from shared.contracts.registry.people import ImportRoster, PersonRow, RegisterPeople
 from shared.contracts.row_answers import Numbered
 from shared.contracts.spreadsheets import SheetImported
 from shared.forms.layouts import layout

@@ -29,16 +29,9 @@ from services.registry.parties.organisations import listed, load, shape
 from services.registry.privacy.disclosure import first_documents
 from services.registry.privacy.vault import Vault
 from shared.contracts.registry.catalogues import CatalogueKind, CataloguePage, CatalogueShape, ListCatalogues
-from shared.contracts.registry.parties import (
-    ListOrganisations,
-    ListPeople,
-    ListTeachers,
-    OrganisationList,
-    PersonLine,
-    PersonPage,
-    TeacherPage,
-    TeacherShape,
-)
+from shared.contracts.registry.organisations import ListOrganisations, OrganisationList
+from shared.contracts.registry.people import ListPeople, PersonLine, PersonPage
+from shared.contracts.registry.teachers import ListTeachers, TeacherPage, TeacherShape
 from shared.kernel.work import Look
 from shared.store.cursors import behind, page
 

@@ -9,8 +9,7 @@ from services.review.cases import cases, held_decisions
 from services.review.cases.held_decisions import Held
 from services.review.models import Case, Project
 from services.review.rules.workflow import workflow_of
-from shared.contracts.registry import eligibility
-from shared.contracts.registry import parties as registry
+from shared.contracts.registry import eligibility, organisations
 from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Asks, Work
@@ -21,7 +20,7 @@ from shared.store.types import new_id
 EMPLOYER = "registry.employer"
 PROVIDER = "registry.provider"
 
-Organisations = Mapping[str, registry.OrganisationShape]
+Organisations = Mapping[str, organisations.OrganisationShape]
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def ask_organisations(asks: Asks, request: contract.SubmitProject) -> Organisati
     """The organisations that an application names, by id; those that registry doesn't have are absent."""
     named = (asks.speaker.organisation, request.provider_id, request.plan.entrusted_employer_id)
     ids = tuple(dict.fromkeys(each for each in named if each))
-    listed = asks.ask(registry.LIST_ORGANISATIONS, registry.ListOrganisations(ids))
+    listed = asks.ask(organisations.LIST_ORGANISATIONS, organisations.ListOrganisations(ids))
     return {each.organisation_id: each for each in listed.organisations}
 
 
@@ -70,7 +69,7 @@ def submit(work: Work, request: contract.SubmitProject, known: Organisations) ->
     return cases.answer(case)
 
 
-def _employer(work: Work, request: contract.SubmitProject, known: Organisations) -> registry.OrganisationShape:
+def _employer(work: Work, request: contract.SubmitProject, known: Organisations) -> organisations.OrganisationShape:
     """The applying employer; raises InvalidRequest naming every organisation that isn't registered."""
     named = {
         "employer_id": work.speaker.organisation or "",

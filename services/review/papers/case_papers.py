@@ -21,7 +21,7 @@ from services.review.papers.draft import Draft, basis
 from services.review.rules.workflow import STATE_WORDS, State
 from shared import jurisdictions
 from shared.contracts.kernel import FileKept
-from shared.contracts.registry import parties
+from shared.contracts.registry import organisations
 from shared.contracts.review.papers import MakeReviewPaper
 from shared.errors import Conflict
 from shared.forms.layouts import layout
@@ -56,8 +56,8 @@ def ask(asks: Asks, request: MakeReviewPaper) -> Paper:
     """Loads what stands on it, asks registry for the employer's name, writes it: all before the transaction."""
     with asks.reading() as session:
         draft = DRAFTS[request.form](session, asks, request.of_id)
-    named = parties.ListOrganisations((draft.case.employer_id,))
-    found = asks.ask(parties.LIST_ORGANISATIONS, named).organisations
+    named = organisations.ListOrganisations((draft.case.employer_id,))
+    found = asks.ask(organisations.LIST_ORGANISATIONS, named).organisations
     employer = found[0].name if found else draft.case.employer_id
     return Paper(draft.write(employer, layout(draft.case.programme, request.form)), draft.case)
 

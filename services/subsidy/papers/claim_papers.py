@@ -17,7 +17,8 @@ from services.subsidy.funding.claim_funding import funding_of
 from services.subsidy.lifecycle.claim import WORDS
 from services.subsidy.models import Claim, ClaimLine, Project
 from shared import jurisdictions
-from shared.contracts.registry.parties import AccountShape, OrganisationShape, PersonShape
+from shared.contracts.registry.organisations import AccountShape, OrganisationShape
+from shared.contracts.registry.people import PersonShape
 from shared.kernel.work import Work
 from shared.money import ZERO
 from shared.policy.decisions import Decision

@@ -15,17 +15,15 @@ from services.subsidy.models import Batch, Claim, ClaimLine, Demand, Payment
 from services.subsidy.papers import batch_papers, claim_papers, demand_papers
 from services.subsidy.papers.claim_papers import Known
 from shared.batching import slices
-from shared.contracts.registry.parties import (
+from shared.contracts.registry.organisations import (
     LIST_ORGANISATIONS,
     REVEAL_ACCOUNTS,
-    REVEAL_PEOPLE,
     AccountShape,
     ListOrganisations,
     OrganisationShape,
-    PersonShape,
     RevealAccounts,
-    RevealPeople,
 )
+from shared.contracts.registry.people import REVEAL_PEOPLE, PersonShape, RevealPeople
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.contracts.subsidy.claims import FINANCE, FormMade, MakeForm
 from shared.forms.layouts import layout

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 
 from services.training.models import Project
 from shared.batching import slices
-from shared.contracts.registry.parties import (
-    LIST_ORGANISATIONS,
-    REVEAL_PEOPLE,
-    ListOrganisations,
-    OrganisationShape,
-    PersonShape,
-    RevealPeople,
-)
+from shared.contracts.registry.organisations import LIST_ORGANISATIONS, ListOrganisations, OrganisationShape
+from shared.contracts.registry.people import REVEAL_PEOPLE, PersonShape, RevealPeople
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.kernel.work import Asks
 from shared.security.permissions import may_unmask

@@ -17,7 +17,7 @@ from services.training.projects.access import project_in_reach
 from services.training.results import assessments, certificates
 from shared.calendar import month_of
 from shared.contracts.common import RowNumber, RowResults
-from shared.contracts.registry.parties import Month
+from shared.contracts.registry.evidence import Month
 from shared.contracts.schema.declare import Method
 from shared.contracts.schema.shapes import Id
 from shared.contracts.spreadsheets import SheetImported

@@ -13,16 +13,19 @@ from shared.contracts.common import (
     RowNumber,
     RowResults,
 )
-from shared.contracts.registry.parties import Month, PeopleTold
+from shared.contracts.registry.people import PeopleTold
 from shared.contracts.schema.declare import command, event, query
 from shared.contracts.schema.shapes import (
     ROWS_PER_CALL,
     Id,
     Label,
     Rows,
+    Text,
 )
 from shared.money import Money
 from shared.security.speaker import Role
+
+Month = Annotated[str, Text(7, pattern=r"(19|2[01])\d{2}-(0[1-9]|1[0-2])", hint="月份应写作 2022-06")]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from shared.contracts.common import INTERNAL, OFFICERS, PageSize, RowNumber, RowResults
-from shared.contracts.registry.parties import DocumentNumber
+from shared.contracts.registry.people import DocumentNumber
 from shared.contracts.schema.declare import command, query
 from shared.contracts.schema.shapes import ROWS_PER_CALL, FileRef, Id, Label, Rows
 from shared.contracts.spreadsheets import SheetImported

@@ -23,7 +23,7 @@ from shared.contracts.common import (
     RowResults,
     WaitingPage,
 )
-from shared.contracts.registry.parties import Month
+from shared.contracts.registry.evidence import Month
 from shared.contracts.schema.declare import command, query
 from shared.contracts.schema.shapes import ROWS_PER_CALL, District, FileRef, Id, Prose, Rows, Text
 from shared.money import Money

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.notify.service import NotifyService
-from shared.contracts.notify import messages as contract
-from shared.contracts.registry import parties
+from shared.contracts.notify import channels, deliveries
+from shared.contracts.notify.inbox import READ_INBOX, MarkRead, ReadInbox
+from shared.contracts.registry import organisations
 from shared.security.speaker import CITY_ROLES, Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
@@ -23,7 +24,7 @@ class NotifyWorld(World):
     def prepare(self) -> None:
         self.harness.settings = dataclasses.replace(self.harness.settings, webhook_hosts="127.0.0.1")
         NotifyService.prepare(self.harness.settings, self.harness.keys)
-        self.harness.answers(parties.LIST_ORGANISATIONS, self._organisations)
+        self.harness.answers(organisations.LIST_ORGANISATIONS, self._organisations)
         for event, data in SAMPLES:
             if not hasattr(data, "district"):  # told to every district
                 self.harness.hear(event, "everybody", data)
@@ -38,9 +39,9 @@ class NotifyWorld(World):
             "case_id": f"case-{name}",
             "claim_id": f"claim-{name}",
         }
-        for role in contract.SET_CHANNELS.roles:
+        for role in channels.SET_CHANNELS.roles:
             if role not in CITY_ROLES:
-                self.harness.call(side.speaker(role), contract.SET_CHANNELS, _choice(side, role))
+                self.harness.call(side.speaker(role), channels.SET_CHANNELS, _choice(side, role))
         for number, (event, data) in enumerate(SAMPLES):
             if not hasattr(data, "district"):
                 continue
@@ -55,12 +56,12 @@ class NotifyWorld(World):
 
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
         return {
-            "read_inbox": contract.ReadInbox(),
-            "mark_read": contract.MarkRead(self._message(side, role)),
+            "read_inbox": ReadInbox(),
+            "mark_read": MarkRead(self._message(side, role)),
             "set_channels": _choice(side, role),
-            "get_channels": contract.GetChannels(),
-            "list_undelivered": contract.ListUndelivered(channel="webhook", state="waiting"),
-            "retry_delivery": contract.RetryDelivery(self._delivery(side)),
+            "get_channels": channels.GetChannels(),
+            "list_undelivered": deliveries.ListUndelivered(channel="webhook", state="waiting"),
+            "retry_delivery": deliveries.RetryDelivery(self._delivery(side)),
         }
 
     def _try_webhooks(self) -> None:
@@ -72,29 +73,29 @@ class NotifyWorld(World):
 
     def _delivery(self, side: Side) -> str:
         found = self.harness.call(
-            side.speaker(Role.DISTRICT_OFFICER), contract.LIST_UNDELIVERED, contract.ListUndelivered()
+            side.speaker(Role.DISTRICT_OFFICER), deliveries.LIST_UNDELIVERED, deliveries.ListUndelivered()
         )
         return found.lines[0].delivery_id
 
     def _message(self, side: Side, role: Role) -> str:
         """The newest message of the role's inbox; of the employer's for a role without one."""
-        reader = role if role in contract.READ_INBOX.roles else Role.EMPLOYER
-        inbox = self.harness.call(side.speaker(reader), contract.READ_INBOX, contract.ReadInbox(limit=1))
+        reader = role if role in READ_INBOX.roles else Role.EMPLOYER
+        inbox = self.harness.call(side.speaker(reader), READ_INBOX, ReadInbox(limit=1))
         return inbox.messages[0].message_id
 
     @staticmethod
-    def _organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
-        return parties.OrganisationList(
+    def _organisations(request: organisations.ListOrganisations) -> organisations.OrganisationList:
+        return organisations.OrganisationList(
             tuple(
-                parties.OrganisationShape(one, _name(one), "91110105MA0000000Y", "enterprise", "110105", False)
+                organisations.OrganisationShape(one, _name(one), "91110105MA0000000Y", "enterprise", "110105", False)
                 for one in request.ids
             )
         )
 
 
-def _choice(side: Side, role: Role) -> contract.SetChannels:
-    choice = contract.ChannelChoice("all", mail=False, webhook=True)
-    return contract.SetChannels((choice,), webhook_url=f"http://127.0.0.1:9/{side.name}-{role}")
+def _choice(side: Side, role: Role) -> channels.SetChannels:
+    choice = channels.ChannelChoice("all", mail=False, webhook=True)
+    return channels.SetChannels((choice,), webhook_url=f"http://127.0.0.1:9/{side.name}-{role}")
 
 
 def _name(organisation: str) -> str:

@@ -9,8 +9,15 @@ from typing import Any
 from programmes.apprenticeship.forms.roster import write_roster
 from services.registry.service import RegistryService
 from shared.contracts.common import ListWaiting
-from shared.contracts.registry import catalogues, eligibility, evidence, registers
-from shared.contracts.registry import parties as contract
+from shared.contracts.registry import catalogues, eligibility, evidence, organisations, registers, teachers
+from shared.contracts.registry.people import (
+    AddIdentityDocument,
+    FindPerson,
+    ImportRoster,
+    ListPeople,
+    RegisterPeople,
+    RevealPeople,
+)
 from shared.contracts.schema.shapes import FileRef
 from shared.forms.spreadsheet import register_sheet
 from shared.forms.spreadsheet.writer import Page, write_sheet
@@ -19,11 +26,19 @@ from shared.security.speaker import Purpose, Role
 from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.services import files
-from tests.services.registry.conftest import FIRMS, PEOPLE, TODAY, TURNER, Office, row_of
-from tests.services.registry.test_register_sheets import line as register_line
-from tests.services.registry.test_rosters import HEAD
-from tests.services.registry.test_rosters import line as roster_line
-from tests.services.registry.test_teachers import INSTRUCTOR, MENTOR
+from tests.services.registry.driver import (
+    FIRMS,
+    INSTRUCTOR,
+    MENTOR,
+    PEOPLE,
+    ROSTER_HEAD,
+    TODAY,
+    TURNER,
+    Driver,
+    register_line,
+    roster_line,
+    row_of,
+)
 
 CITY = "110000"
 
@@ -33,30 +48,30 @@ class RegistryWorld(World):
 
     def prepare(self) -> None:
         self.harness.move_clock(TODAY)
-        self.office = Office(self.harness, "")
+        self.driver = Driver(self.harness, "")
         self.people: dict[str, list[str]] = {}
         self.teachers: dict[str, tuple[str, ...]] = {}
         self.rosters: dict[str, FileRef] = {}
         self.registers: dict[str, FileRef] = {}
         for kind in ("shortage", "appraisable", "restricted", "self_evaluation"):
-            self.office.publish(kind, date(2022, 1, 1))
+            self.driver.publish(kind, date(2022, 1, 1))
         entry = catalogues.CatalogueEntry(CITY, amount=Money.yuan(2320))
         self.wage = catalogues.PublishCatalogue("minimum_wage", "示例一", date(2022, 1, 1), "示例公告", (entry,))
-        self.harness.call(self.office.city(), catalogues.PUBLISH_CATALOGUE, self.wage)
+        self.harness.call(self.driver.city(), catalogues.PUBLISH_CATALOGUE, self.wage)
 
     def build(self, name: str, district: str) -> Side:
-        office, place = self.office, self._place(name)
+        driver, place = self.driver, self._place(name)
         firm, school = FIRMS[place], FIRMS[place + 1]
-        side = Side(name, district, office.organisation(firm, district), office.provider(school, district=district))
+        side = Side(name, district, driver.organisation(firm, district), driver.provider(school, district=district))
         rows = [row_of(number, PEOPLE[place + number]) for number in range(2)]
-        self.people[name] = [str(row.id) for row in office.register(side.employer, *rows).rows]
-        staff = office.register(side.provider, row_of(0, PEOPLE[place + 10]), speaker=office.officer(district))
+        self.people[name] = [str(row.id) for row in driver.register(side.employer, *rows).rows]
+        staff = driver.register(side.provider, row_of(0, PEOPLE[place + 10]), speaker=driver.officer(district))
         self.people[name].append(str(staff.rows[0].id))
         for person in self.people[name][:2]:
-            office.employ(side.employer, person)
-        office.insure(self.people[name][0], "2022-05", "2022-06", district=district)  # the other one's is awaited
+            driver.employ(side.employer, person)
+        driver.insure(self.people[name][0], "2022-05", "2022-06", district=district)  # the other one's is awaited
         self.harness.call(side.speaker(Role.EMPLOYER), evidence.RECORD_HELD_CERTIFICATES, self._held(side))
-        roster = write_roster(HEAD, [roster_line(PEOPLE[place + 20])])
+        roster = write_roster(ROSTER_HEAD, [roster_line(PEOPLE[place + 20])])
         self.harness.call(
             side.speaker(Role.DISTRICT_OFFICER), registers.IMPORT_REGISTER, self._register(side, "E7654321")
         )
@@ -67,7 +82,7 @@ class RegistryWorld(World):
             self.rosters[name] = files.put(self.harness, side.speaker(role), roster)
         self.teachers[name] = tuple(
             str(
-                self.harness.call(side.speaker(role), contract.REGISTER_TEACHERS, self._teachers(side, role)).rows[0].id
+                self.harness.call(side.speaker(role), teachers.REGISTER_TEACHERS, self._teachers(side, role)).rows[0].id
             )
             for role in (Role.EMPLOYER, Role.TRAINING_PROVIDER)
         )
@@ -81,23 +96,23 @@ class RegistryWorld(World):
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
         firm, learner = FIRMS[self._place(side.name)], PEOPLE[self._place(side.name)]
         people = tuple(self.people[side.name])
-        document = self.office.document
+        document = self.driver.document
         own = side.organisation(role)
         return {
-            "register_organisation": contract.RegisterOrganisation(
+            "register_organisation": organisations.RegisterOrganisation(
                 firm.name, firm.uscc, "enterprise", side.district, "C3311", training_rules=True
             ),
-            "list_organisations": contract.ListOrganisations((side.employer, side.provider)),
-            "register_people": contract.RegisterPeople(own, (row_of(1, PEOPLE[self._place(side.name) + 20]),)),
-            "add_identity_document": contract.AddIdentityDocument(people[0], "passport", f"E1234567{len(side.name)}"),
+            "list_organisations": organisations.ListOrganisations((side.employer, side.provider)),
+            "register_people": RegisterPeople(own, (row_of(1, PEOPLE[self._place(side.name) + 20]),)),
+            "add_identity_document": AddIdentityDocument(people[0], "passport", f"E1234567{len(side.name)}"),
             "record_employment": evidence.RecordEmployment(side.employer, (self._employment(people[0]),)),
             "record_insurance": evidence.RecordInsurance(
                 (evidence.InsuranceRow(1, people[0], ("2022-04",), "employer"),)
             ),
             "record_held_certificates": self._held(side),
             "register_teachers": self._teachers(side, role),
-            "reveal_people": contract.RevealPeople(people, Purpose.DOCUMENTS),
-            "find_person": contract.FindPerson("resident_id", self._number(side, role, learner.id_number)),
+            "reveal_people": RevealPeople(people, Purpose.DOCUMENTS),
+            "find_person": FindPerson("resident_id", self._number(side, role, learner.id_number)),
             "publish_catalogue": catalogues.PublishCatalogue("shortage", "示例二", date(2022, 7, 1), "示例公告", ()),
             "ask_minimum_wage": catalogues.AskMinimumWage(CITY, TODAY),
             "ask_occupation": eligibility.AskOccupation(document, TURNER, TODAY),
@@ -108,9 +123,9 @@ class RegistryWorld(World):
             "decide_teachers": eligibility.DecideTeachers(document, TODAY, self.teachers[side.name]),
             "ask_wages": evidence.AskWages(side.employer, people[:2]),
             "ask_self_evaluation": catalogues.AskSelfEvaluation(side.employer, TURNER, "advanced", TODAY),
-            "import_roster": contract.ImportRoster(side.employer, "apprenticeship", self.rosters[side.name]),
-            "list_people": contract.ListPeople(own),
-            "list_teachers": contract.ListTeachers(own),
+            "import_roster": ImportRoster(side.employer, "apprenticeship", self.rosters[side.name]),
+            "list_people": ListPeople(own),
+            "list_teachers": teachers.ListTeachers(own),
             "list_waiting": ListWaiting(),
             "list_catalogues": catalogues.ListCatalogues("shortage"),
             "import_register": self._register(side, PEOPLE[self._place(side.name)].id_number),
@@ -122,7 +137,7 @@ class RegistryWorld(World):
                 (registers.StandingRow(people[0], TODAY, date(2024, 6, 5), TURNER, "advanced"),)
             ),
             "ask_shared_accounts": registers.AskSharedAccounts((side.employer, side.provider)),
-            "reveal_accounts": contract.RevealAccounts((side.employer, side.provider), Purpose.PAYMENT),
+            "reveal_accounts": organisations.RevealAccounts((side.employer, side.provider), Purpose.PAYMENT),
         }
 
     @staticmethod
@@ -151,10 +166,10 @@ class RegistryWorld(World):
         row = evidence.HeldCertificateRow(1, self.people[side.name][0], TURNER, "junior", number, date(2020, 1, 1))
         return evidence.RecordHeldCertificates((row,))
 
-    def _teachers(self, side: Side, role: Role) -> contract.RegisterTeachers:
+    def _teachers(self, side: Side, role: Role) -> teachers.RegisterTeachers:
         person = self.people[side.name][2 if role is Role.TRAINING_PROVIDER else 1]
         row = INSTRUCTOR if role is Role.TRAINING_PROVIDER else MENTOR
-        return contract.RegisterTeachers(
+        return teachers.RegisterTeachers(
             side.organisation(role),
-            (contract.TeacherRow(1, person, row.kind, row.attested_on, row.post_since, row.teaching_since),),
+            (teachers.TeacherRow(1, person, row.kind, row.attested_on, row.post_since, row.teaching_since),),
         )

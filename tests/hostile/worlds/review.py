@@ -7,7 +7,7 @@ from typing import Any
 
 from services.review.service import ReviewService
 from shared.contracts.common import GetHistory, ListWaiting, Opinion
-from shared.contracts.registry import eligibility, parties
+from shared.contracts.registry import eligibility, organisations
 from shared.contracts.review import cases as contract
 from shared.contracts.review import papers
 from shared.contracts.training import enrolments
@@ -37,7 +37,7 @@ class ReviewWorld(World):
         self.cases: dict[tuple[str, str], str] = {}
         self.overseen: dict[str, Overseen] = {}
         answers = self.harness.answers
-        answers(parties.LIST_ORGANISATIONS, self._organisations)
+        answers(organisations.LIST_ORGANISATIONS, self._organisations)
         answers(eligibility.DECIDE_PARTIES, self._parties)
         answers(eligibility.DECIDE_APPRENTICES, self._apprentices)
         answers(
@@ -115,11 +115,13 @@ class ReviewWorld(World):
     # --- neighbours --------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
+    def _organisations(request: organisations.ListOrganisations) -> organisations.OrganisationList:
         found = [one for one in request.ids if one.endswith(("-here", "-there"))]
-        return parties.OrganisationList(
+        return organisations.OrganisationList(
             tuple(
-                parties.OrganisationShape(one, "示例单位", "91110105MA0000000Y", "enterprise", _district(one), False)
+                organisations.OrganisationShape(
+                    one, "示例单位", "91110105MA0000000Y", "enterprise", _district(one), False
+                )
                 for one in found
             )
         )

@@ -9,7 +9,8 @@ from typing import Any
 from services.subsidy.models import Books, Closing
 from services.subsidy.service import SubsidyService
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, Opinion
-from shared.contracts.registry import parties
+from shared.contracts.registry import organisations
+from shared.contracts.registry.people import REVEAL_PEOPLE, PersonList, PersonShape, RevealPeople
 from shared.contracts.review import cases
 from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, closing, payments, receivables
 from shared.contracts.subsidy import claims as contract
@@ -61,9 +62,9 @@ class SubsidyWorld(World):
         self.batches: dict[tuple[str, str], payments.BatchShape] = {}
         self.elsewhere = Elsewhere(self.harness)
         self.harness.answers(enrolments.ASK_OUTCOMES, self._outcomes)
-        self.harness.answers(parties.LIST_ORGANISATIONS, self._organisations)
-        self.harness.answers(parties.REVEAL_PEOPLE, self._people)
-        self.harness.answers(parties.REVEAL_ACCOUNTS, self._accounts)
+        self.harness.answers(organisations.LIST_ORGANISATIONS, self._organisations)
+        self.harness.answers(REVEAL_PEOPLE, self._people)
+        self.harness.answers(organisations.REVEAL_ACCOUNTS, self._accounts)
 
     def build(self, name: str, district: str) -> Side:
         side = Side(name, district, f"employer-{name}", f"provider-{name}")
@@ -295,27 +296,29 @@ class SubsidyWorld(World):
         return enrolments.OutcomePage(project, ended, True, (outcome,), None)
 
     @staticmethod
-    def _organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
-        return parties.OrganisationList(
+    def _organisations(request: organisations.ListOrganisations) -> organisations.OrganisationList:
+        return organisations.OrganisationList(
             tuple(
-                parties.OrganisationShape(one, "示例企业", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+                organisations.OrganisationShape(one, "示例企业", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
                 for one in request.ids
             )
         )
 
     @staticmethod
-    def _people(request: parties.RevealPeople) -> parties.PersonList:
-        return parties.PersonList(
+    def _people(request: RevealPeople) -> PersonList:
+        return PersonList(
             tuple(
-                parties.PersonShape(one, "学徒*", "resident_id", "1101**********000X", None, True)
-                for one in request.person_ids
+                PersonShape(one, "学徒*", "resident_id", "1101**********000X", None, True) for one in request.person_ids
             )
         )
 
     @staticmethod
-    def _accounts(request: parties.RevealAccounts) -> parties.AccountList:
-        return parties.AccountList(
-            tuple(parties.AccountShape(one, "示例企业", "示例银行", "0000", None) for one in request.organisation_ids)
+    def _accounts(request: organisations.RevealAccounts) -> organisations.AccountList:
+        return organisations.AccountList(
+            tuple(
+                organisations.AccountShape(one, "示例企业", "示例银行", "0000", None)
+                for one in request.organisation_ids
+            )
         )
 
 

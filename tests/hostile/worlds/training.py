@@ -8,8 +8,7 @@ from typing import Any
 from programmes.apprenticeship.forms import credit_sheet
 from services.training.service import TrainingService
 from shared.contracts.common import Decided
-from shared.contracts.registry import catalogues, eligibility, evidence
-from shared.contracts.registry import parties as registry
+from shared.contracts.registry import catalogues, eligibility, evidence, organisations, people
 from shared.contracts.review import cases
 from shared.contracts.schema.shapes import FileRef
 from shared.contracts.training import enrolments as contract
@@ -52,8 +51,8 @@ class TrainingWorld(World):
         answers(evidence.ASK_WAGES, self._wages)
         answers(eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("occupation-1", "ordinary", True))
         answers(catalogues.ASK_SELF_EVALUATION, lambda _: catalogues.SelfEvaluation(False))
-        answers(registry.REVEAL_PEOPLE, self._names)
-        answers(registry.LIST_ORGANISATIONS, self._organisations)
+        answers(people.REVEAL_PEOPLE, self._names)
+        answers(organisations.LIST_ORGANISATIONS, self._organisations)
 
     def build(self, name: str, district: str) -> Side:
         side = Side(name, district, f"employer-{name}", f"provider-{name}")
@@ -192,16 +191,16 @@ class TrainingWorld(World):
         )
 
     @staticmethod
-    def _names(request: registry.RevealPeople) -> registry.PersonList:
-        return registry.PersonList(
-            tuple(registry.PersonShape(one, "学*", "resident_id", "110", None, True) for one in request.person_ids)
+    def _names(request: people.RevealPeople) -> people.PersonList:
+        return people.PersonList(
+            tuple(people.PersonShape(one, "学*", "resident_id", "110", None, True) for one in request.person_ids)
         )
 
     @staticmethod
-    def _organisations(request: registry.ListOrganisations) -> registry.OrganisationList:
-        return registry.OrganisationList(
+    def _organisations(request: organisations.ListOrganisations) -> organisations.OrganisationList:
+        return organisations.OrganisationList(
             tuple(
-                registry.OrganisationShape(one, "示例单位", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+                organisations.OrganisationShape(one, "示例单位", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
                 for one in request.ids
             )
         )

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 
 from services.notify.service import NotifyService
-from shared.contracts.registry.parties import LIST_ORGANISATIONS, ListOrganisations, OrganisationList, OrganisationShape
+from shared.contracts.registry.organisations import (
+    LIST_ORGANISATIONS,
+    ListOrganisations,
+    OrganisationList,
+    OrganisationShape,
+)
 from tests.conftest import MadeDatabase
 from tests.services.harness import CHAOYANG, KernelHarness
-from tests.services.notify.desk import Desk
+from tests.services.notify.driver import Driver, Mailing, Webhooks
 from tests.services.notify.samples import NAMES
-from tests.services.notify.switchboard import Switchboard, prepare
 
 
 def listed(request: ListOrganisations) -> OrganisationList:
@@ -27,16 +31,25 @@ def listed(request: ListOrganisations) -> OrganisationList:
 
 
 @pytest.fixture
-def desk(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path) -> Iterator[Desk]:
+def driver(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path) -> Iterator[Driver]:
     url = make_database("notify", dialect).url
     harness = KernelHarness(NotifyService, url, tmp_path)
     harness.answers(LIST_ORGANISATIONS, listed)
-    yield Desk(harness, url)
+    yield Driver(harness, url)
     harness.close()
 
 
 @pytest.fixture
-def board(desk: Desk) -> Iterator[Switchboard]:
-    prepare(desk)
-    yield Switchboard(desk)
-    NotifyService.prepare(desk.harness.settings, desk.harness.keys)
+def webhooks(driver: Driver) -> Iterator[Webhooks]:
+    webhooks = Webhooks(driver)
+    webhooks.prepare()
+    yield webhooks
+    driver.prepare()
+
+
+@pytest.fixture
+def mailing(driver: Driver) -> Iterator[Mailing]:
+    mailing = Mailing(driver)
+    mailing.prepare()
+    yield mailing
+    driver.prepare()

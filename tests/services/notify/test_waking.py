@@ -15,9 +15,9 @@ from shared.contracts.review import cases
 from shared.runtime.assembly import Parts, assemble
 from shared.security.speaker import Role
 from shared.store.kernel_tables import InboxRow
-from tests.services.notify.desk import Desk
+from tests.services.notify.deadlines.test_reminder_loop import CLOSED, DEADLINE, START
+from tests.services.notify.driver import Driver
 from tests.services.notify.samples import EMPLOYER
-from tests.services.notify.test_reminders import CLOSED, DEADLINE, START
 
 pytestmark = pytest.mark.parametrize("dialect", ["sqlite"])
 
@@ -26,10 +26,10 @@ ON_THEIR_CLOCKS = {"measuring", "gauges", "renewing-personal", "renewing-objects
 
 
 @pytest.fixture
-def parts(desk: Desk) -> Iterator[Parts]:
+def parts(driver: Driver) -> Iterator[Parts]:
     """The service as a process puts it together, its loops not started, in place of the harness's own kernel."""
     settings = replace(
-        desk.harness.settings,
+        driver.harness.settings,
         amqp_url="memory://localhost",
         allow_clock=True,
         http_port=0,
@@ -37,7 +37,7 @@ def parts(desk: Desk) -> Iterator[Parts]:
         mail_from="noreply@example.gov.cn",
     )
     made = assemble(NotifyService, settings)
-    desk.harness.kernel, desk.harness.inbox = made.kernel, made.inbox
+    driver.harness.kernel, driver.harness.inbox = made.kernel, made.inbox
     yield made
     made.kernel.database.dispose()
 
@@ -51,12 +51,12 @@ def test_every_loop_is_here(parts: Parts) -> None:
     assert woken(parts) == set()
 
 
-def test_another_date_or_a_deadline_may_make_reminders_due(parts: Parts, desk: Desk) -> None:
-    desk.harness.move_clock(START + timedelta(days=1))
+def test_another_date_or_a_deadline_may_make_reminders_due(parts: Parts, driver: Driver) -> None:
+    driver.harness.move_clock(START + timedelta(days=1))
     assert woken(parts) == ALWAYS | {"reminders"}
-    desk.harness.hear(cases.DEADLINE_SET, DEADLINE.deadline_id, DEADLINE)
+    driver.harness.hear(cases.DEADLINE_SET, DEADLINE.deadline_id, DEADLINE)
     assert woken(parts) == ALWAYS | {"reminders"}
-    desk.harness.hear(cases.DEADLINE_CLOSED, CLOSED.deadline_id, CLOSED, sequence=2)
+    driver.harness.hear(cases.DEADLINE_CLOSED, CLOSED.deadline_id, CLOSED, sequence=2)
     assert woken(parts) == ALWAYS
 
 
@@ -65,15 +65,15 @@ def test_what_arrives_is_applied_and_nothing_else_is_looked_for(parts: Parts) ->
     assert woken(parts) == {"inbox"}
 
 
-def test_a_query_wakes_nobody(parts: Parts, desk: Desk) -> None:
-    assert desk.messages(desk.employer(EMPLOYER)) == ()
+def test_a_query_wakes_nobody(parts: Parts, driver: Driver) -> None:
+    assert driver.messages(driver.employer(EMPLOYER)) == ()
     assert woken(parts) == set()
 
 
-def test_what_an_operator_lets_be_tried_again_is_tried_at_once(parts: Parts, desk: Desk) -> None:
+def test_what_an_operator_lets_be_tried_again_is_tried_at_once(parts: Parts, driver: Driver) -> None:
     parts.inbox.store("no event of this bus")
     with parts.kernel.database.reading() as session:
         (parked,) = session.scalars(select(InboxRow)).all()
-    operator = desk.harness.speaker(Role.OPERATOR, "operator-1")
-    desk.harness.call(operator, REPLAY_PARKED["notify"], OneParked(parked.event_id))
+    operator = driver.harness.speaker(Role.OPERATOR, "operator-1")
+    driver.harness.call(operator, REPLAY_PARKED["notify"], OneParked(parked.event_id))
     assert woken(parts) == ALWAYS | {"inbox"}

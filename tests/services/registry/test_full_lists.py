@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from shared.bus.wire import write_result
-from shared.contracts.registry import eligibility
+from shared.contracts.registry import eligibility, teachers
 from shared.contracts.registry import evidence as evidence_contract
-from shared.contracts.registry import parties as contract
+from shared.contracts.registry.people import REGISTER_PEOPLE, REVEAL_PEOPLE, RegisterPeople, RevealPeople
 from shared.contracts.schema import codec
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.errors import TooLarge
@@ -18,30 +18,30 @@ from shared.money import Money
 from shared.scenario.made_up_parties import people
 from shared.security.speaker import Purpose
 from tests.services.full_lists import answered, rows_answered
-from tests.services.registry.conftest import TODAY, TURNER, Office, row_of
+from tests.services.registry.driver import TODAY, TURNER, Driver, row_of
 
 ALL = range(1, ROWS_PER_CALL + 1)
 IDENTITY = frozenset({Purpose.IDENTITY})
 
 
-def registered(office: Office, employer: str) -> list[str]:
+def registered(driver: Driver, employer: str) -> list[str]:
     """So many people, less the one whose row repeats the first."""
     made = people(ROWS_PER_CALL - 1, seed=31)
     rows = tuple(row_of(number, person) for number, person in enumerate([*made, made[0]], start=1))
-    request = contract.RegisterPeople(employer, rows)
-    answers = rows_answered(office.harness, office.employer(employer), contract.REGISTER_PEOPLE, request)
+    request = RegisterPeople(employer, rows)
+    answers = rows_answered(driver.harness, driver.employer(employer), REGISTER_PEOPLE, request)
     assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
     return [str(row["id"]) for row in answers[:-1]]
 
 
-def test_every_list_command_takes_five_thousand_rows_in_few_statements(office: Office, employer: str) -> None:
-    known = registered(office, employer)
+def test_every_list_command_takes_five_thousand_rows_in_few_statements(driver: Driver, employer: str) -> None:
+    known = registered(driver, employer)
     each = list(zip(ALL, [*known, known[0]], strict=True))
     job = evidence_contract.EmploymentRow(
         0, "", "车工", "new_hire", False, True, date(2022, 1, 1), date(2025, 1, 1), "employer", Money.yuan(5200)
     )
     certificate = evidence_contract.HeldCertificateRow(0, "", TURNER, "intermediate", "Z-1", date(2020, 1, 1))
-    mentor = contract.TeacherRow(0, "", "workplace_mentor", TODAY, certificate_level="technician", awards=("示例奖",))
+    mentor = teachers.TeacherRow(0, "", "workplace_mentor", TODAY, certificate_level="technician", awards=("示例奖",))
     for method, request in (
         (
             evidence_contract.RECORD_EMPLOYMENT,
@@ -50,11 +50,11 @@ def test_every_list_command_takes_five_thousand_rows_in_few_statements(office: O
             ),
         ),
         (
-            contract.REGISTER_TEACHERS,
-            contract.RegisterTeachers(employer, tuple(replace(mentor, row=row, person_id=one) for row, one in each)),
+            teachers.REGISTER_TEACHERS,
+            teachers.RegisterTeachers(employer, tuple(replace(mentor, row=row, person_id=one) for row, one in each)),
         ),
     ):
-        answers = rows_answered(office.harness, office.employer(employer), method, request)
+        answers = rows_answered(driver.harness, driver.employer(employer), method, request)
         assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
     months = tuple(f"2021-{month:02d}" for month in range(1, 13))
     insurance = evidence_contract.RecordInsurance(
@@ -65,32 +65,32 @@ def test_every_list_command_takes_five_thousand_rows_in_few_statements(office: O
     )
     # Months and certificates are facts: saying one twice changes nothing.
     for speaker, evidence, asked in (
-        (office.officer(), evidence_contract.RECORD_INSURANCE, insurance),
-        (office.employer(employer), evidence_contract.RECORD_HELD_CERTIFICATES, held),
+        (driver.officer(), evidence_contract.RECORD_INSURANCE, insurance),
+        (driver.employer(employer), evidence_contract.RECORD_HELD_CERTIFICATES, held),
     ):
-        outcomes = [row["outcome"] for row in answered(office.harness, speaker, evidence, asked)["rows"]]
+        outcomes = [row["outcome"] for row in answered(driver.harness, speaker, evidence, asked)["rows"]]
         assert outcomes == ["accepted"] * (ROWS_PER_CALL - 1) + ["unchanged"]
 
 
-def test_five_thousand_people_are_shown_and_their_wages_asked_in_one_answer(office: Office, employer: str) -> None:
-    known = tuple(registered(office, employer))
+def test_five_thousand_people_are_shown_and_their_wages_asked_in_one_answer(driver: Driver, employer: str) -> None:
+    known = tuple(registered(driver, employer))
     shown = answered(
-        office.harness,
-        office.officer(purposes=IDENTITY),
-        contract.REVEAL_PEOPLE,
-        contract.RevealPeople(known, Purpose.IDENTITY),
+        driver.harness,
+        driver.officer(purposes=IDENTITY),
+        REVEAL_PEOPLE,
+        RevealPeople(known, Purpose.IDENTITY),
     )
     assert len(shown["people"]) == len(known)
     wages = answered(
-        office.harness, office.review(), evidence_contract.ASK_WAGES, evidence_contract.AskWages(employer, known)
+        driver.harness, driver.review(), evidence_contract.ASK_WAGES, evidence_contract.AskWages(employer, known)
     )
     assert len(wages["wages"]) == len(known)
 
 
-def test_as_many_decisions_as_one_question_may_ask_for_fit_into_its_answer(office: Office, employer: str) -> None:
-    known = tuple(registered(office, employer))
+def test_as_many_decisions_as_one_question_may_ask_for_fit_into_its_answer(driver: Driver, employer: str) -> None:
+    known = tuple(registered(driver, employer))
     question = eligibility.DecideApprentices(
-        document=office.document,
+        document=driver.document,
         on=TODAY,
         employer_id=employer,
         enrolment_on=TODAY,
@@ -99,9 +99,9 @@ def test_as_many_decisions_as_one_question_may_ask_for_fit_into_its_answer(offic
         level="advanced",
         person_ids=known[: eligibility.DECISIONS_PER_CALL],
     )
-    decided = answered(office.harness, office.review(), eligibility.DECIDE_APPRENTICES, question)
+    decided = answered(driver.harness, driver.review(), eligibility.DECIDE_APPRENTICES, question)
     # Nothing is on file of them, so that every finding says at length what is missing.
     assert {one["verdict"] for one in decided["people"]} == {"refused"}
     assert len(write_result(decided).encode()) * 5 > codec.MAX_BODY  # five thousand at once would not fit
     with pytest.raises(TooLarge):
-        office.harness.call(office.review(), eligibility.DECIDE_APPRENTICES, replace(question, person_ids=known))
+        driver.harness.call(driver.review(), eligibility.DECIDE_APPRENTICES, replace(question, person_ids=known))

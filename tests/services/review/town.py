@@ -10,7 +10,7 @@ from typing import Any
 
 from services.review.service import ReviewService
 from shared.contracts.common import AcceptedReason, Decided, FindingShape, Opinion
-from shared.contracts.registry import eligibility, parties
+from shared.contracts.registry import eligibility, organisations
 from shared.contracts.review import cases as contract
 from shared.contracts.schema.shapes import Json
 from shared.contracts.training import enrolments
@@ -62,7 +62,7 @@ class Town:
     def on(cls, url: str, folder: Path, *, policy_path: str = "", today: date = APPLIED_ON) -> Town:
         town = cls(KernelHarness(ReviewService, url, folder, policy_path=policy_path))
         town.harness.move_clock(today)
-        town.harness.answers(parties.LIST_ORGANISATIONS, town._organisations)
+        town.harness.answers(organisations.LIST_ORGANISATIONS, town._organisations)
         town.harness.answers(eligibility.DECIDE_PARTIES, town._parties)
         town.harness.answers(eligibility.DECIDE_APPRENTICES, town._apprentices)
         town.harness.answers(eligibility.ASK_OCCUPATION, town._occupation)
@@ -71,12 +71,14 @@ class Town:
 
     # --- neighbours ----------------------------------------------------------------------------------------------
 
-    def _organisations(self, request: parties.ListOrganisations) -> parties.OrganisationList:
+    def _organisations(self, request: organisations.ListOrganisations) -> organisations.OrganisationList:
         districts = {EMPLOYER: self.employer_district, PROVIDER: SHUNYI, ELSEWHERE: SHUNYI}
         known = [each for each in request.ids if each in districts]
-        return parties.OrganisationList(
+        return organisations.OrganisationList(
             tuple(
-                parties.OrganisationShape(each, "示例单位", "91110105MA0000000Y", "enterprise", districts[each], False)
+                organisations.OrganisationShape(
+                    each, "示例单位", "91110105MA0000000Y", "enterprise", districts[each], False
+                )
                 for each in known
             )
         )

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from shared.contracts.registry import parties
+from shared.contracts.registry.organisations import (
+    LIST_ORGANISATIONS,
+    REVEAL_ACCOUNTS,
+    ListOrganisations,
+    OrganisationList,
+    OrganisationShape,
+)
 from shared.contracts.spreadsheets import SheetImported
 from shared.contracts.subsidy import bank_and_checks, claims
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
@@ -24,15 +30,15 @@ LABELS = {column.key: column.label for column in RESULTS.columns}
 
 @pytest.fixture
 def bank(road: Road) -> BankRoad:
-    def organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
-        return parties.OrganisationList(
+    def organisations(request: ListOrganisations) -> OrganisationList:
+        return OrganisationList(
             tuple(
-                parties.OrganisationShape(id, "示例制造有限公司", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+                OrganisationShape(id, "示例制造有限公司", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
                 for id in request.ids
             )
         )
 
-    road.harness.answers(parties.LIST_ORGANISATIONS, organisations)
+    road.harness.answers(LIST_ORGANISATIONS, organisations)
     walking = BankRoad(road)
     walking.rich()
     return walking
@@ -93,7 +99,7 @@ def test_the_blank_shows_whom_the_batch_pays_how_much_and_no_account(bank: BankR
     batch = bank.instructed(bank.approved("project-1"))
     cells = [str(cell.value) for row in blank(bank, batch.batch_id).worksheets[0].iter_rows() for cell in row]
     assert {batch.payments[0].payment_id, "示例制造有限公司"} <= set(cells)
-    assert not [route for route, _ in bank.harness.asked if route == parties.REVEAL_ACCOUNTS.route]
+    assert not [route for route, _ in bank.harness.asked if route == REVEAL_ACCOUNTS.route]
     prepared = bank.road.prepare(bank.approved("project-2"))
     with pytest.raises(Conflict, match="尚未复核"):
         blank(bank, prepared.batch_id)

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from services.subsidy.views.metrics import measure
 from shared.contracts.common import GetHistory, ListWaiting
-from shared.contracts.registry import parties
+from shared.contracts.registry import organisations
 from shared.contracts.subsidy import claims
 from shared.errors import Conflict
 from shared.security.speaker import Speaker
@@ -72,7 +72,7 @@ def test_what_is_outstanding_is_measured_by_age(desk: Collector) -> None:
 
 
 def printed(desk: Collector, speaker: Speaker, demand_id: str) -> str:
-    desk.road.harness.answers(parties.LIST_ORGANISATIONS, _organisations)
+    desk.road.harness.answers(organisations.LIST_ORGANISATIONS, _organisations)
     made = desk.call(speaker, claims.MAKE_FORM, claims.MakeForm("clawback_notice", demand_id))
     return _words(fetch(desk.road.harness, speaker, made.file))
 
@@ -83,9 +83,11 @@ def _words(content: bytes) -> str:
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *tables])
 
 
-def _organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
-    shape = parties.OrganisationShape(EMPLOYER, "示例一有限公司", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
-    return parties.OrganisationList((shape,))
+def _organisations(request: organisations.ListOrganisations) -> organisations.OrganisationList:
+    shape = organisations.OrganisationShape(
+        EMPLOYER, "示例一有限公司", "91110105MA0000000Y", "enterprise", CHAOYANG, False
+    )
+    return organisations.OrganisationList((shape,))
 
 
 def test_the_notice_says_who_what_why_how_and_until_when(desk: Collector) -> None:

@@ -12,7 +12,17 @@ import pytest
 from sqlalchemy import select
 
 from shared.contracts import kernel
-from shared.contracts.registry import parties
+from shared.contracts.registry.organisations import (
+    LIST_ORGANISATIONS,
+    REVEAL_ACCOUNTS,
+    AccountList,
+    AccountShape,
+    ListOrganisations,
+    OrganisationList,
+    OrganisationShape,
+    RevealAccounts,
+)
+from shared.contracts.registry.people import REVEAL_PEOPLE, PersonList, PersonShape, RevealPeople
 from shared.contracts.subsidy import claims
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.security.speaker import Purpose, Role, Speaker
@@ -40,29 +50,26 @@ def paid(road: Road) -> tuple[Road, str, str]:
 
 
 def _neighbours(road: Road) -> None:
-    def organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
-        shape = parties.OrganisationShape(request.ids[0], "示例一有限公司", "9" * 18, "enterprise", "110105", False)
-        return parties.OrganisationList((shape,))
+    def organisations(request: ListOrganisations) -> OrganisationList:
+        shape = OrganisationShape(request.ids[0], "示例一有限公司", "9" * 18, "enterprise", "110105", False)
+        return OrganisationList((shape,))
 
-    def people(request: parties.RevealPeople) -> parties.PersonList:
+    def people(request: RevealPeople) -> PersonList:
         masked = request.purpose is None
         name = "学*" if masked else "学徒甲"
-        return parties.PersonList(
-            tuple(parties.PersonShape(one, name, "id_card", "110199", None, masked) for one in request.person_ids)
+        return PersonList(
+            tuple(PersonShape(one, name, "id_card", "110199", None, masked) for one in request.person_ids)
         )
 
-    def accounts(request: parties.RevealAccounts) -> parties.AccountList:
+    def accounts(request: RevealAccounts) -> AccountList:
         assert request.purpose is Purpose.PAYMENT
-        return parties.AccountList(
-            tuple(
-                parties.AccountShape(one, "示例一有限公司", "示例银行", ACCOUNT, None)
-                for one in request.organisation_ids
-            )
+        return AccountList(
+            tuple(AccountShape(one, "示例一有限公司", "示例银行", ACCOUNT, None) for one in request.organisation_ids)
         )
 
-    road.harness.answers(parties.LIST_ORGANISATIONS, organisations)
-    road.harness.answers(parties.REVEAL_PEOPLE, people)
-    road.harness.answers(parties.REVEAL_ACCOUNTS, accounts)
+    road.harness.answers(LIST_ORGANISATIONS, organisations)
+    road.harness.answers(REVEAL_PEOPLE, people)
+    road.harness.answers(REVEAL_ACCOUNTS, accounts)
 
 
 def _make(road: Road, who: Speaker, form: str, of_id: str) -> claims.FormMade:
@@ -133,7 +140,7 @@ def test_the_batch_holds_full_accounts_for_finance_only_and_is_audited(paid: tup
 
 def test_a_payee_without_account_is_named_before_anything_is_written(paid: tuple[Road, str, str]) -> None:
     road, _, batch_id = paid
-    road.harness.answers(parties.REVEAL_ACCOUNTS, lambda _: parties.AccountList(()))
+    road.harness.answers(REVEAL_ACCOUNTS, lambda _: AccountList(()))
     with pytest.raises(Conflict, match="银行账户"):
         _make(road, road.maker, "payment_batch", batch_id)
 

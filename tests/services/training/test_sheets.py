@@ -11,7 +11,13 @@ import pytest
 from openpyxl import load_workbook
 
 from programmes.apprenticeship.forms import assessment_sheet, certificate_sheet, credit_sheet, mentor_sheet, wage_sheet
-from shared.contracts.registry import parties
+from shared.contracts.registry.organisations import (
+    LIST_ORGANISATIONS,
+    ListOrganisations,
+    OrganisationList,
+    OrganisationShape,
+)
+from shared.contracts.registry.people import REVEAL_PEOPLE, PersonList, PersonShape, RevealPeople
 from shared.contracts.spreadsheets import SheetImported
 from shared.contracts.training.enrolments import LIST_ENROLMENTS, ListEnrolments
 from shared.contracts.training.papers import IMPORT_SHEET, MAKE_SHEET, ImportSheet, MakeSheet, SheetForm, SheetMade
@@ -41,25 +47,25 @@ def named(world: World) -> World:
 
 
 def naming(world: World) -> World:
-    def reveal(request: parties.RevealPeople) -> parties.PersonList:
+    def reveal(request: RevealPeople) -> PersonList:
         masked = request.purpose is not Purpose.DOCUMENTS
-        return parties.PersonList(
+        return PersonList(
             tuple(
-                parties.PersonShape(id, "学*" if masked else f"学徒{id}", "resident_id", "110", None, masked)
+                PersonShape(id, "学*" if masked else f"学徒{id}", "resident_id", "110", None, masked)
                 for id in request.person_ids
             )
         )
 
-    def organisations(request: parties.ListOrganisations) -> parties.OrganisationList:
-        return parties.OrganisationList(
+    def organisations(request: ListOrganisations) -> OrganisationList:
+        return OrganisationList(
             tuple(
-                parties.OrganisationShape(id, f"示例单位{id}", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
+                OrganisationShape(id, f"示例单位{id}", "91110105MA0000000Y", "enterprise", CHAOYANG, False)
                 for id in request.ids
             )
         )
 
-    world.harness.answers(parties.REVEAL_PEOPLE, reveal)
-    world.harness.answers(parties.LIST_ORGANISATIONS, organisations)
+    world.harness.answers(REVEAL_PEOPLE, reveal)
+    world.harness.answers(LIST_ORGANISATIONS, organisations)
     return world
 
 
