@@ -21,8 +21,8 @@ from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.services import files
 from tests.services.harness import CHAOYANG
-from tests.services.subsidy.elsewhere import Elsewhere
-from tests.services.subsidy.road import APPROVED, ASSESSED, KEPT, SOURCES
+from tests.services.subsidy.driver import APPROVED, ASSESSED, KEPT, SOURCES
+from tests.services.subsidy.neighbours import Neighbours
 
 PAID, OWING, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED = (
     "paid", "owing", "submitted", "reserved", "held", "prepared", "instructed", "unclaimed",
@@ -59,7 +59,7 @@ class SubsidyWorld(World):
         self.repayments: dict[str, str] = {}
         self.write_offs: dict[str, str] = {}
         self.batches: dict[tuple[str, str], payments.BatchShape] = {}
-        self.elsewhere = Elsewhere(self.harness)
+        self.neighbours = Neighbours(self.harness)
         self.harness.answers(enrolments.ASK_OUTCOMES, self._outcomes)
         self.harness.answers(parties.LIST_ORGANISATIONS, self._organisations)
         self.harness.answers(parties.REVEAL_PEOPLE, self._people)
@@ -201,7 +201,7 @@ class SubsidyWorld(World):
 
     def _hold(self, side: Side, claim_id: str) -> None:
         """Somebody in the claim is said to have died."""
-        self.elsewhere.finds(0, person_id=f"person-{_project(side, HELD)}")
+        self.neighbours.finds(0, person_id=f"person-{_project(side, HELD)}")
         maker = side.speaker(Role.FINANCE_OFFICER, "maker")
         batch = self.harness.call(maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
         ((self.hits[side.name],),) = (one.hits for one in batch.held)
