@@ -25,7 +25,7 @@ from services.subsidy.lifecycle.payment import AWAITED, FAILED, WENT_OUT
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.models.bank import BankLine, PaymentReturn
 from shared.batching import slices
-from shared.contracts.subsidy.bank_and_checks import PAYMENT_FAILED, BankOutcome, PaymentFailed
+from shared.contracts.subsidy.bank import PAYMENT_FAILED, BankOutcome, PaymentFailed
 from shared.kernel.work import Work
 from shared.store.bulk import SLICE, Row, insert_all
 from shared.store.database import execute_count
@@ -55,7 +55,9 @@ def apply_lines(work: Work, locked: LockedPayments, applied: Sequence[AppliedLin
     settle_claims(work, locked.claims, {one.payment.claim_id for one in applied if one.said.outcome != "unknown"})
     _carry_returned(work, locked, applied, returns)
     _tell_failures(work, locked, applied)
-    enforce_after_return(work, [locked.claims[one.payment.claim_id] for one in applied if one.said.outcome == "returned"])
+    enforce_after_return(
+        work, [locked.claims[one.payment.claim_id] for one in applied if one.said.outcome == "returned"]
+    )
 
 
 def _move(work: Work, outcome: BankOutcome, payment_ids: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from services.subsidy.bank.statement_lines import raise_first_refusal, record_lines
 from services.subsidy.models import Batch, Payment
 from services.subsidy.payments.batches import batch_shape, claims_of, load_batch, payments_of
-from shared.contracts.subsidy.bank_and_checks import BankRow
+from shared.contracts.subsidy.bank import BankRow
 from shared.contracts.subsidy.payments import BatchShape, ConfirmedItem, ConfirmPayment
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work

@@ -19,7 +19,7 @@ from services.subsidy.models.bank import BankLine
 from shared.batching import slices
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.subsidy.bank_and_checks import (
+from shared.contracts.subsidy.bank import (
     DifferenceKind,
     DifferencePage,
     DifferenceShape,

@@ -17,7 +17,7 @@ from services.subsidy.bank.matching import PaymentStatus, StatementLine
 from services.subsidy.models import Batch, Claim, Payment, Project
 from services.subsidy.models.bank import BankLine
 from shared.batching import slices
-from shared.contracts.subsidy.bank_and_checks import BankOutcome
+from shared.contracts.subsidy.bank import BankOutcome
 from shared.money import Money
 from shared.store.bulk import SLICE, lock_rows
 

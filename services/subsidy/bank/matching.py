@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from services.subsidy.lifecycle.payment import TRANSITIONS, WENT_OUT, WORDS
-from shared.contracts.subsidy.bank_and_checks import BankOutcome
+from shared.contracts.subsidy.bank import BankOutcome
 from shared.money import Money
 
 MisfitKind = Literal["stray", "amount", "paid_twice", "contradiction", "voided"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.subsidy.bank.statement_lines import record_lines
 from shared.contracts.spreadsheets import SheetImported
-from shared.contracts.subsidy.bank_and_checks import BankRow, ImportBankResults
+from shared.contracts.subsidy.bank import BankRow, ImportBankResults
 from shared.forms.layouts import layout
 from shared.forms.spreadsheet.sheets import RowError
 from shared.kernel.spreadsheets import SheetAnswers, Upload, by_field, typed_rows, upload

@@ -19,7 +19,7 @@ from services.subsidy.models.bank import BankLine
 from shared.batching import slices
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.subsidy.bank_and_checks import BankRow, PaymentChanged, RecordBankResults, ReturnPayment
+from shared.contracts.subsidy.bank import BankRow, PaymentChanged, RecordBankResults, ReturnPayment
 from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.security.permissions import check_other_person, check_place, check_reach, not_found
@@ -42,7 +42,9 @@ def record_lines(work: Work, district: str, statement: str | None, rows: Iterabl
     answers = RowAnswers(tuple(rows))
     answers.refuse_where(lambda row: _malformed(row, work.today))
     locked = lock_payments(work.session, district, {row.payment_id for _, row in answers.waiting()})
-    answers.refuse_where(lambda row: OWN_CLAIM if work.speaker.person in locked.earlier_actors(row.payment_id) else None)
+    answers.refuse_where(
+        lambda row: OWN_CLAIM if work.speaker.person in locked.earlier_actors(row.payment_id) else None
+    )
     sorting = _StatementImport(work, district, statement, answers, locked)
     for at, row in sorted(answers.waiting(), key=lambda one: (one[1].on, ORDER[one[1].outcome], one[0])):
         sorting.take(at, row)

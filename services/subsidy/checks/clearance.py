@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from services.subsidy.models.checks import Hit
 from services.subsidy.rules.checks import Kind, Match, PaymentFacts
-from shared.contracts.subsidy.bank_and_checks import DecideHits
+from shared.contracts.subsidy.checks import DecideHits
 from shared.kernel.work import Work
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document

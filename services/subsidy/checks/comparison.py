@@ -13,7 +13,7 @@ from services.subsidy.models import Claim
 from services.subsidy.models.checks import Check, Hit
 from services.subsidy.rules.checks import Kind, kinds_compared
 from shared.contracts.schema.codec import write
-from shared.contracts.subsidy.bank_and_checks import CLAIM_HELD, ClaimHeld, ConsultedSource
+from shared.contracts.subsidy.checks import CLAIM_HELD, ClaimHeld, ConsultedSource
 from shared.kernel.work import Work
 from shared.policy.decisions import Decision, Verdict, decide
 from shared.policy.document import Document

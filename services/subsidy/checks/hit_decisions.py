@@ -27,7 +27,7 @@ from services.subsidy.projects.locks import take_turns
 from services.subsidy.rules.checks import function_of
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.subsidy.bank_and_checks import HITS_DECIDED, DecideHits, HitsDecided
+from shared.contracts.subsidy.checks import HITS_DECIDED, DecideHits, HitsDecided
 from shared.errors import NotPermitted
 from shared.kernel.work import Work
 from shared.money import ZERO

@@ -14,7 +14,7 @@ from services.subsidy.models.checks import Check, Hit
 from services.subsidy.rules.checks import Kind, function_of, kinds_compared
 from shared.contracts.common import Decided
 from shared.contracts.schema.codec import read
-from shared.contracts.subsidy.bank_and_checks import (
+from shared.contracts.subsidy.checks import (
     CheckList,
     CheckShape,
     ConsultedSource,

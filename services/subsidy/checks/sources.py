@@ -24,7 +24,7 @@ from shared.contracts.registry.registers import (
     StandingRow,
 )
 from shared.contracts.schema.shapes import ROWS_PER_CALL
-from shared.contracts.subsidy.bank_and_checks import ConsultedSource
+from shared.contracts.subsidy.checks import ConsultedSource
 from shared.contracts.subsidy.payments import PreparePayment
 from shared.contracts.training.enrolments import ASK_DUPLICATES, AskDuplicates
 from shared.kernel.work import Asks

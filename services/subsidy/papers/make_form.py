@@ -27,7 +27,8 @@ from shared.contracts.registry.parties import (
     RevealPeople,
 )
 from shared.contracts.schema.shapes import ROWS_PER_CALL
-from shared.contracts.subsidy.claims import FINANCE, FormMade, MakeForm
+from shared.contracts.subsidy.claims import FINANCE
+from shared.contracts.subsidy.papers import FormMade, MakeForm
 from shared.forms.layouts import layout
 from shared.forms.printed.documents import DOCX
 from shared.forms.spreadsheet.writer import XLSX
