@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from services.subsidy.checks.matches import FoundMatch
 from services.subsidy.checks.sources import Comparison, SourceAnswers
+from services.subsidy.events import claim_ids
 from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim
 from services.subsidy.models.checks import Check, Hit
@@ -52,9 +53,7 @@ def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[Kind
     opened = work.session.scalar(select(func.count()).where(Hit.check_id == check.id)) or 0
     work.note(f"check:{check.id}")
     if opened:
-        told = ClaimHeld(
-            claim.id, claim.project_id, claim.programme, claim.district, claim.employer_id, opened, work.today
-        )
+        told = ClaimHeld(**claim_ids(claim), hits=opened, on=work.today)
         work.tell(CLAIM_HELD, claim.id, told, district=claim.district)
 
 

@@ -27,21 +27,20 @@ from shared.contracts.subsidy.checks import (
 )
 from shared.kernel.work import Look
 from shared.store.access_filter import in_reach
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_page
 from shared.store.kernel_tables import DecisionRow
 
 
 def list_hits(look: Look, request: ListHits) -> HitPage:
     """Hits in reach, the oldest first. Raises NotFound for a claim outside the speaker's reach."""
-    wanted = select(Hit).where(in_reach(look.speaker, Hit.district), behind(request.cursor, Hit.number))
+    wanted = select(Hit).where(in_reach(look.speaker, Hit.district))
     if request.claim_id is not None:
         wanted = wanted.where(hits_about(load_claim(look, request.claim_id)))
     if request.programme is not None:
         wanted = wanted.where(Hit.programme == request.programme)
     if request.state is not None:
         wanted = wanted.where(Hit.state == request.state)
-    rows = look.session.scalars(wanted.order_by(Hit.number).limit(request.limit + 1)).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    shown, cursor = read_page(look.session, wanted, request, Hit.number)
     return HitPage(_shapes(look, shown), cursor)
 
 
