@@ -26,7 +26,7 @@ from services.subsidy.projects import blocks, read_model
 from services.subsidy.proof import proof
 from services.subsidy.views import figures, history, metrics, worklist
 from shared.contracts.review import cases, oversight
-from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger
+from shared.contracts.subsidy import bank, budgets_and_ledger, checks, clawbacks, papers
 from shared.contracts.subsidy import claims as contract
 from shared.contracts.subsidy import closing as closing_contract
 from shared.contracts.subsidy import payments as payments_contract
@@ -100,7 +100,7 @@ class SubsidyService(Service):
         handles(budgets_and_ledger.LIST_BUDGETS, appropriations.list_budgets),
         handles(closing_contract.REDUCE_APPROPRIATION, appropriations.reduce_appropriation),
         handles(closing_contract.LIST_SHORTFALLS, shortfalls.list_shortfalls),
-        handles(contract.SUBMIT_CLAIM, submission.submit, ask=training_outcomes.ask),
+        handles(contract.SUBMIT_CLAIM, submission.submit_claim, ask=training_outcomes.ask),
         handles(contract.DECIDE_CLAIM, approval.decide_claim),
         handles(contract.GET_CLAIM, queries.get_claim),
         handles(contract.LIST_CLAIMS, queries.list_claims),
@@ -110,18 +110,18 @@ class SubsidyService(Service):
         handles(contract.GET_HISTORY, history.get_history),
         handles(budgets_and_ledger.GET_FIGURES, figures.get_figures),
         # payments
-        handles(payments_contract.PREPARE_PAYMENT, preparation.prepare, ask=sources.ask),
-        handles(payments_contract.APPROVE_PAYMENT, batches.approve),
-        handles(payments_contract.CONFIRM_PAYMENT, batch_confirmation.confirm),
+        handles(payments_contract.PREPARE_PAYMENT, preparation.prepare_payment, ask=sources.ask),
+        handles(payments_contract.APPROVE_PAYMENT, batches.approve_payment),
+        handles(payments_contract.CONFIRM_PAYMENT, batch_confirmation.confirm_payment),
         handles(payments_contract.GET_BATCH, batches.get_batch),
-        handles(bank_and_checks.LIST_HITS, hits.list_hits),
-        handles(bank_and_checks.GET_CHECKS, hits.get_checks),
-        handles(bank_and_checks.RECORD_BANK_RESULTS, statement_lines.record_bank_results),
-        handles(bank_and_checks.IMPORT_BANK_RESULTS, spreadsheet.take_over, ask=spreadsheet.ask),
-        handles(bank_and_checks.LIST_DIFFERENCES, differences.list_differences),
-        handles(bank_and_checks.EXPLAIN_DIFFERENCES, differences.explain_differences),
-        handles(bank_and_checks.RETURN_PAYMENT, statement_lines.return_payment),
-        handles(bank_and_checks.DECIDE_HITS, hit_decisions.decide_hits),
+        handles(checks.LIST_HITS, hits.list_hits),
+        handles(checks.GET_CHECKS, hits.get_checks),
+        handles(bank.RECORD_BANK_RESULTS, statement_lines.record_bank_results),
+        handles(bank.IMPORT_BANK_RESULTS, spreadsheet.import_bank_results, ask=spreadsheet.ask),
+        handles(bank.LIST_DIFFERENCES, differences.list_differences),
+        handles(bank.EXPLAIN_DIFFERENCES, differences.explain_differences),
+        handles(bank.RETURN_PAYMENT, statement_lines.return_payment),
+        handles(checks.DECIDE_HITS, hit_decisions.decide_hits),
         # closing
         handles(closing_contract.PREVIEW_CLOSING, preview_closing),
         handles(closing_contract.CLOSE_PERIOD, close_period),
@@ -135,9 +135,9 @@ class SubsidyService(Service):
         handles(demands.DECIDE_WRITE_OFF, write_offs.decide_write_off),
         handles(demands.GET_DEMAND, lists.get_demand),
         handles(demands.LIST_DEMANDS, lists.list_demands),
-        handles(contract.LIST_CLAWBACKS, clawback_list.list_clawbacks),
+        handles(clawbacks.LIST_CLAWBACKS, clawback_list.list_clawbacks),
         # the ledger, and papers
         handles(budgets_and_ledger.READ_LEDGER, proof.read_ledger),
         handles(budgets_and_ledger.PROVE_LEDGER, proof.prove_ledger),
-        handles(contract.MAKE_FORM, making.make_form, ask=making.ask),
+        handles(papers.MAKE_FORM, making.make_form, ask=making.ask),
     )

@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from services.subsidy.bank.statement_lines import record, typed
+from services.subsidy.bank.statement_lines import raise_first_refusal, record_lines
 from services.subsidy.models import Batch, Payment
-from services.subsidy.payments.batches import batch_shape, claims_of, load, payments_of
-from shared.contracts.subsidy.bank_and_checks import BankRow
+from services.subsidy.payments.batches import batch_shape, claims_of, load_batch, payments_of
+from shared.contracts.subsidy.bank import BankRow
 from shared.contracts.subsidy.payments import BatchShape, ConfirmedItem, ConfirmPayment
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
 from shared.security.permissions import check_other_person
 
 
-def confirm(work: Work, request: ConfirmPayment) -> BatchShape:
+def confirm_payment(work: Work, request: ConfirmPayment) -> BatchShape:
     """The same word about a payment again changes nothing; another word is refused."""
-    batch = load(work, request.batch_id)
+    batch = load_batch(work, request.batch_id)
     if batch.state in ("prepared", "voided"):
         raise Conflict("该批次尚未复核，国库不应拨付，请先由他人复核", state=batch.state)
     for claim in claims_of(work.session, batch):
@@ -29,7 +29,7 @@ def confirm(work: Work, request: ConfirmPayment) -> BatchShape:
         BankRow(row, item.payment_id, "paid", payments[item.payment_id].amount, item.paid_on, item.bank_reference)
         for row, item in enumerate(request.items, 1)
     ]
-    typed(record(work, batch.district, None, rows))
+    raise_first_refusal(record_lines(work, batch.district, None, rows))
     work.session.refresh(batch)
     return batch_shape(work.session, batch)
 

@@ -19,7 +19,7 @@ from services.subsidy.models.bank import BankLine
 from shared.batching import slices
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.subsidy.bank_and_checks import (
+from shared.contracts.subsidy.bank import (
     DifferenceKind,
     DifferencePage,
     DifferenceShape,
@@ -50,7 +50,7 @@ NOT_FOUND = ("difference_ids", "未找到该差异，或其不在您的管辖范
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedDifference:
     """One of the differences of a request, by its place."""
 
     row: int
@@ -73,7 +73,7 @@ def list_differences(look: Look, request: ListDifferences, bank_silent_after: in
 
 def explain_differences(work: Work, request: ExplainDifferences) -> RowResults:
     """Keeps the officer's words on lines that didn't fit: once. What the bank hasn't said can't be explained."""
-    answers = RowAnswers([Named(row, id) for row, id in enumerate(request.difference_ids, 1)])
+    answers = RowAnswers([NamedDifference(row, id) for row, id in enumerate(request.difference_ids, 1)])
     answers.refuse_repeated(lambda row: row.id, "difference_ids")
     known = _known(work, request.difference_ids)
     silent = _silent(work, request.difference_ids)

@@ -14,7 +14,7 @@ from services.subsidy.models import Claim
 from shared.kernel.work import Work
 
 
-def after_return(work: Work, claims: Iterable[Claim]) -> None:
+def enforce_after_return(work: Work, claims: Iterable[Claim]) -> None:
     """Needs the payments and claims as they stand after the return."""
     projects = {claim.project_id for claim in claims}
     for project_id in sorted(projects_with_exclusions(work.session, projects)):

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.bank.locked_payments import Held, Sent
+from services.subsidy.bank.locked_payments import LockedPayments, PaymentRow
 from services.subsidy.demands.discharges import net_discharged
 from services.subsidy.ledger.books import Bucket, available, lock_open_year
 from services.subsidy.models import Budget, Claim, ClaimLine, Clawback, Discharge
@@ -23,11 +23,11 @@ SPENT = (
 )
 
 
-class Obstacles:
+class ReturnObstacles:
     """Of the returns in one list, line after line. `claim_ids`: whose payments they name."""
 
-    def __init__(self, session: Session, held: Held, claim_ids: Collection[str]) -> None:
-        self._session, self._held = session, held
+    def __init__(self, session: Session, locked: LockedPayments, claim_ids: Collection[str]) -> None:
+        self._session, self._locked = session, locked
         self._repaid = repaid(session, claim_ids)
         self._years: dict[tuple[str, str], int] = {}
         self._free: dict[tuple[str, str, str], Money] = {}
@@ -36,13 +36,13 @@ class Obstacles:
 
     def arrived(self, payment_id: str) -> None:
         """A line of the same list has just said that it was paid."""
-        payment = self._held.payments[payment_id]
+        payment = self._locked.payments[payment_id]
         self._arrived[self._bucket(payment)] += payment.amount.fen
 
     def fault(self, payment_id: str) -> str | None:
         """Why this payment can't be taken back yet, and the cure; None where it can."""
-        payment = self._held.payments[payment_id]
-        claim = self._held.claims[payment.claim_id]
+        payment = self._locked.payments[payment_id]
+        claim = self._locked.claims[payment.claim_id]
         if claim.id in self._repaid:
             return REPAID
         bucket = self._bucket(payment)
@@ -53,8 +53,8 @@ class Obstacles:
             self._arrived[bucket] -= payment.amount.fen
         return fault
 
-    def _bucket(self, payment: Sent) -> Bucket:
-        claim = self._held.claims[payment.claim_id]
+    def _bucket(self, payment: PaymentRow) -> Bucket:
+        claim = self._locked.claims[payment.claim_id]
         return Bucket(claim.programme, claim.district, payment.fund_source, payment.fiscal_year)
 
     def _paid_out(self, bucket: Bucket) -> Money:
@@ -65,7 +65,7 @@ class Obstacles:
             self._out[bucket] = budget.paid if budget else ZERO
         return self._out[bucket] + Money(self._arrived[bucket])
 
-    def _unbearable(self, claim: Claim, payment: Sent) -> str | None:
+    def _unbearable(self, claim: Claim, payment: PaymentRow) -> str | None:
         """What comes back from a closed year has to be borne by the first open one; counts off what it takes."""
         books = (claim.programme, claim.district)
         if books not in self._years:

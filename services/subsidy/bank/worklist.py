@@ -13,7 +13,7 @@ from shared.kernel.work import Look
 from shared.store.access_filter import in_reach
 
 
-def failed() -> ColumnElement[bool]:
+def has_failed_payment() -> ColumnElement[bool]:
     """Condition on a claim: the bank rejected or sent back one of its payments."""
     return select(Payment.id).where(Payment.claim_id == Claim.id, Payment.state.in_(FAILED)).exists()
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from services.subsidy.models.checks import Hit
 from services.subsidy.rules.checks import Kind, Match, PaymentFacts
-from shared.contracts.subsidy.bank_and_checks import DecideHits
+from shared.contracts.subsidy.checks import DecideHits
 from shared.kernel.work import Work
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
@@ -18,7 +18,7 @@ from shared.policy.document import Document
 STATES = {"clear": "cleared", "uphold": "upheld"}
 
 
-def judge(work: Work, request: DecideHits, hits: Sequence[Hit]) -> None:
+def clear_or_uphold(work: Work, request: DecideHits, hits: Sequence[Hit]) -> None:
     """Decides the hits, those of one enrolment or payee together, and ends each with the officer's words."""
     together: dict[tuple[str, str, str], list[Hit]] = defaultdict(list)
     for hit in hits:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.checks.clearance import STATES, judge
+from services.subsidy.checks.clearance import STATES, clear_or_uphold
 from services.subsidy.checks.holds import open_hits
 from services.subsidy.exclusions.enforcement import enforce_exclusions, void_unless_basis_of_later
 from services.subsidy.ledger.postings import cite
@@ -27,7 +27,7 @@ from services.subsidy.projects.locks import lock_projects_of
 from services.subsidy.rules.checks import function_of
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.subsidy.bank_and_checks import HITS_DECIDED, DecideHits, HitsDecided
+from shared.contracts.subsidy.checks import HITS_DECIDED, DecideHits, HitsDecided
 from shared.errors import NotPermitted
 from shared.kernel.work import Work
 from shared.money import ZERO
@@ -40,7 +40,7 @@ WORDS = {"cleared": "放行", "upheld": "认定不予补贴"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class NamedHit:
     """One of the hits that are to be decided, by its place in the request."""
 
     row: int
@@ -49,24 +49,24 @@ class Asked:
 
 def decide_hits(work: Work, request: DecideHits) -> RowResults:
     """Decides each hit that still is open; answers per hit, in the order of the request."""
-    answers = RowAnswers([Asked(row, hit_id) for row, hit_id in enumerate(request.hit_ids, 1)])
+    answers = RowAnswers([NamedHit(row, hit_id) for row, hit_id in enumerate(request.hit_ids, 1)])
     answers.refuse_repeated(lambda row: row.hit_id, "hit_ids")
     known, claims = _load(work, request.hit_ids)
     answers.refuse_where(lambda row: _who_may_not(work, known.get(row.hit_id), claims))
     waiting = [known[row.hit_id] for _, row in answers.waiting()]
-    _hold(work, waiting)
+    _lock_projects(work, waiting)
     sent = _sent(work.session, waiting)
     for at, row in answers.waiting():
         hit = known[row.hit_id]
         if hit.state == STATES[request.outcome]:
             answers.unchanged(at, hit.id)
-        elif fault := _fault(request, hit, sent):
+        elif fault := _row_error(request, hit, sent):
             answers.refuse(at, *fault)
         else:
             answers.accept(at, hit.id)
     decided = [known[hit_id] for hit_id in answers.accepted()]
     if decided:
-        judge(work, request, decided)
+        clear_or_uphold(work, request, decided)
         if request.outcome == "uphold":
             _uphold(work, decided)
         _tell(work, request, decided, claims)
@@ -91,7 +91,7 @@ def _who_may_not(work: Work, hit: Hit | None, claims: Mapping[str, Claim]) -> tu
     return None
 
 
-def _hold(work: Work, hits: Sequence[Hit]) -> None:
+def _lock_projects(work: Work, hits: Sequence[Hit]) -> None:
     """Takes the turns of all projects whose claims may change, and looks at the hits as they are then."""
     found = {hit.claim_id for hit in hits}
     payees = {hit.payee_id for hit in hits if hit.payee_id}
@@ -101,7 +101,7 @@ def _hold(work: Work, hits: Sequence[Hit]) -> None:
     work.session.scalars(mine.execution_options(populate_existing=True)).all()
 
 
-def _fault(request: DecideHits, hit: Hit, sent: Collection[str]) -> tuple[str, str] | None:
+def _row_error(request: DecideHits, hit: Hit, sent: Collection[str]) -> tuple[str, str] | None:
     if hit.state != "open":
         return "hit_ids", f"该疑点已于 {hit.decided_on} {WORDS[hit.state]}，不能改判，请查看核实记录"
     if request.outcome == "uphold" and hit.enrolment_id in sent and not request.basis:

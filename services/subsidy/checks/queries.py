@@ -7,14 +7,14 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, or_, select
 
-from services.subsidy.claims.queries import load
+from services.subsidy.claims.queries import load_claim
 from services.subsidy.ledger.postings import cite
 from services.subsidy.models import Claim, ClaimLine
 from services.subsidy.models.checks import Check, Hit
 from services.subsidy.rules.checks import Kind, function_of, kinds_compared
 from shared.contracts.common import Decided
 from shared.contracts.schema.codec import read
-from shared.contracts.subsidy.bank_and_checks import (
+from shared.contracts.subsidy.checks import (
     CheckList,
     CheckShape,
     ConsultedSource,
@@ -35,7 +35,7 @@ def list_hits(look: Look, request: ListHits) -> HitPage:
     """Hits in reach, the oldest first. Raises NotFound for a claim outside the speaker's reach."""
     wanted = select(Hit).where(in_reach(look.speaker, Hit.district), behind(request.cursor, Hit.number))
     if request.claim_id is not None:
-        wanted = wanted.where(about(load(look, request.claim_id)))
+        wanted = wanted.where(hits_about(load_claim(look, request.claim_id)))
     if request.programme is not None:
         wanted = wanted.where(Hit.programme == request.programme)
     if request.state is not None:
@@ -45,7 +45,7 @@ def list_hits(look: Look, request: ListHits) -> HitPage:
     return HitPage(_shapes(look, shown), cursor)
 
 
-def about(claim: Claim) -> ColumnElement[bool]:
+def hits_about(claim: Claim) -> ColumnElement[bool]:
     """Condition on hits: about the claim's enrolments or payee, whichever claim's comparison found them."""
     people = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
     return or_(Hit.enrolment_id.in_(people), Hit.payee_id == claim.payee_id)
@@ -53,7 +53,7 @@ def about(claim: Claim) -> ColumnElement[bool]:
 
 def get_checks(look: Look, request: GetChecks) -> CheckList:
     """Every comparison of a claim, the oldest first. Raises NotFound outside the speaker's reach."""
-    claim = load(look, request.claim_id)
+    claim = load_claim(look, request.claim_id)
     rows = look.session.scalars(select(Check).where(Check.claim_id == claim.id).order_by(Check.number))
     kinds = kinds_compared(look.policies.by_identity(claim.document))
     return CheckList(tuple(_check_shape(row, kinds) for row in rows))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from services.subsidy.claims.prior_claims import check_still_settled
-from services.subsidy.claims.queries import claim_shape, load
+from services.subsidy.claims.queries import claim_shape, load_claim
 from services.subsidy.demands import opening
 from services.subsidy.demands.set_off import enter_own_set_off, post_set_offs
 from services.subsidy.events import claim_told
@@ -32,7 +32,7 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
     Where the budget can't bear it, the claim stays `submitted`, `missing` says how much there lacks, and the
     shortage is told: an error would roll that back. Approving is then done again, after an appropriation.
     """
-    claim = load(work, request.claim_id)
+    claim = load_claim(work, request.claim_id)
     check_place(work.speaker, claim.district)
     check_other_person(work.speaker, {"申领": claim.applicant})
     if request.outcome == "approve":

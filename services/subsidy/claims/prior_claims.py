@@ -23,7 +23,7 @@ from shared.store.bulk import STREAM
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PriorLine:
     """A live line of an enrolment, in a claim of that state, submitted on that day."""
 
     state: str
@@ -32,28 +32,28 @@ class Earlier:
     clawback: Money
 
 
-Lines = Mapping[str, Earlier]
+Lines = Mapping[str, PriorLine]
 """The lines of one enrolment, by kind."""
 
 NONE: Lines = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Back:
+class Recovered:
     """Of one enrolment, beside its live lines: what came back for a voided claim, and what else is asked for."""
 
     returned: Money = ZERO
     asked: Money = ZERO
 
 
-NOTHING = Back()
+NOTHING = Recovered()
 
 
-class Before:
+class PriorClaims:
     """The live lines of a project, and what was asked back beside them, by enrolment."""
 
     def __init__(self, session: Session, project_id: str) -> None:
-        self._lines: dict[str, dict[str, Earlier]] = {}
+        self._lines: dict[str, dict[str, PriorLine]] = {}
         columns = (ClaimLine.enrolment_id, ClaimLine.kind, Claim.state, Claim.submitted_on)
         wanted = (
             select(*columns, ClaimLine.amount, ClaimLine.clawback)
@@ -63,7 +63,7 @@ class Before:
         for enrolment_id, kind, state, submitted_on, amount, clawback in session.execute(
             wanted, execution_options=STREAM
         ):
-            line = Earlier(state, submitted_on, amount, clawback)
+            line = PriorLine(state, submitted_on, amount, clawback)
             self._lines.setdefault(enrolment_id, {})[kind] = line
         self._back = _asked_back(session, project_id)
 
@@ -95,7 +95,7 @@ class Before:
             raise Conflict("首次补贴尚在审核或拨付中，请待其拨付完成后再申领剩余补贴")
 
 
-def _asked_back(session: Session, project_id: str) -> dict[str, Back]:
+def _asked_back(session: Session, project_id: str) -> dict[str, Recovered]:
     """What demands ask for that no live line says: those of voided claims, and those that other causes opened."""
     beside = (Clawback.project_id == project_id, or_(Clawback.cause != "result", ~Claim.live))
     asked = (
@@ -119,7 +119,7 @@ def _asked_back(session: Session, project_id: str) -> dict[str, Back]:
             returned[enrolment_id] += amount.fen
         if ended_by == "withdrawn" or (ended_by == "back" and cause == "result"):
             fen[enrolment_id] -= amount.fen
-    return {key: Back(Money(returned[key]), Money(asked)) for key, asked in fen.items()}
+    return {key: Recovered(Money(returned[key]), Money(asked)) for key, asked in fen.items()}
 
 
 def check_still_settled(session: Session, claim: Claim) -> None:
@@ -158,7 +158,7 @@ def _for_supplementary(lines: Lines, outcome: OutcomeShape) -> bool:
     return outcome.certificate.issued_on > final.submitted_on
 
 
-OPEN: Mapping[str, Callable[[Lines, OutcomeShape], bool]] = {
+CLAIMABLE: Mapping[str, Callable[[Lines, OutcomeShape], bool]] = {
     "advance": _for_advance,
     "final": _for_final,
     "supplementary": _for_supplementary,

@@ -33,7 +33,7 @@ from shared.store.kernel_tables import DecisionRow
 
 
 def get_claim(look: Look, request: GetClaim) -> ClaimShape:
-    return claim_shape(look.session, load(look, request.claim_id))
+    return claim_shape(look.session, load_claim(look, request.claim_id))
 
 
 def list_claims(look: Look, request: ListClaims) -> ClaimPage:
@@ -68,7 +68,7 @@ def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
 
 def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
     """Every line with the whole decision behind its amount, in the order of the claim."""
-    claim = load(look, request.claim_id)
+    claim = load_claim(look, request.claim_id)
     wanted = (
         select(ClaimLine, DecisionRow.decision)
         .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
@@ -92,7 +92,7 @@ def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
     return ClaimExplained(claim.id, lines, cursor)
 
 
-def load(look: Look, claim_id: str) -> Claim:
+def load_claim(look: Look, claim_id: str) -> Claim:
     """A claim in the speaker's reach; NotFound else, as for one that doesn't exist."""
     claim = look.session.scalar(select(Claim).where(Claim.id == claim_id))
     if claim is None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select, update
 
 from services.subsidy.checks.holds import open_hits
-from services.subsidy.claims.queries import load
+from services.subsidy.claims.queries import load_claim
 from services.subsidy.collection.shapes import demand_shape, load_demand
 from services.subsidy.demands.discharges import ReceivablePart, lock_demand, outstanding_parts, tell_balance_changed
 from services.subsidy.demands.set_off import enter_set_off, post_set_offs
@@ -33,7 +33,7 @@ def offset_demand(work: Work, request: OffsetDemand) -> DemandShape:
     """Keeps the lesser of what the claim sends and what is outstanding, source by source; a claim that sends nothing
     any more is closed at once. Raises Conflict that says why where nothing can be kept.
     """
-    demand, claim = load_demand(work, request.demand_id), load(work, request.claim_id)
+    demand, claim = load_demand(work, request.demand_id), load_claim(work, request.claim_id)
     _check_alike(demand, claim)
     check_free(work.session, [claim])
     lock_claim(work.session, claim)

@@ -21,7 +21,7 @@ from services.subsidy.models import (
     WriteOff,
 )
 from services.subsidy.rules.ageing import age_of, overdue_days
-from shared.contracts.subsidy.claims import ClawbackCause
+from shared.contracts.subsidy.clawbacks import ClawbackCause
 from shared.contracts.subsidy.receivables import DemandPart, DemandShape, DemandState, WriteOffShape
 from shared.kernel.work import Look, Work
 from shared.money import ZERO, Money

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.demands.discharges import is_pending, net_discharged
 from services.subsidy.models import Clawback, ClawbackPart, Discharge, Offset
-from shared.contracts.subsidy.claims import ClawbackPage, ClawbackShape, FundPart, ListClawbacks
+from shared.contracts.subsidy.claims import FundPart
+from shared.contracts.subsidy.clawbacks import ClawbackPage, ClawbackShape, ListClawbacks
 from shared.kernel.work import Look
 from shared.money import ZERO, Money
 from shared.store.access_filter import in_reach

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.schema.declare import EventType
-from shared.contracts.subsidy.claims import ClawbackCause
+from shared.contracts.subsidy.clawbacks import ClawbackCause
 from shared.contracts.subsidy.receivables import DEADLINE_CLOSED, DEADLINE_SET, DemandTold
 from shared.kernel.work import Work
 from shared.money import ZERO, Money

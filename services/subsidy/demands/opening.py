@@ -24,7 +24,7 @@ from services.subsidy.ledger.postings import Cited, cite, post
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
 from services.subsidy.rules.funds import RecoveryFacts
 from shared.batching import slices
-from shared.contracts.subsidy.claims import CLAWBACK_OPENED, ClawbackTold
+from shared.contracts.subsidy.clawbacks import CLAWBACK_OPENED, ClawbackTold
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
 from shared.money import ZERO, Money, share

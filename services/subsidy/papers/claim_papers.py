@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.subsidy.claims.queries import load
+from services.subsidy.claims.queries import load_claim
 from services.subsidy.funding.claim_funding import funding_of
 from services.subsidy.lifecycle.claim import WORDS
 from services.subsidy.models import Claim, ClaimLine, Project
@@ -41,7 +41,7 @@ NEXT_STEPS = {
 
 
 @dataclass(frozen=True)
-class Known:
+class RegistryAnswers:
     """What registry said for one paper: the employer, people by id, accounts and payees' names by organisation id."""
 
     employer: OrganisationShape | None = None
@@ -51,7 +51,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Made:
+class WrittenPaper:
     """A paper's bytes, and whose file it is."""
 
     content: bytes
@@ -60,7 +60,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Story:
+class ClaimStory:
     """A claim with all that its papers tell."""
 
     claim: Claim
@@ -76,7 +76,7 @@ class Story:
         return f"《{self.document.title}》（{self.document.number}）"
 
 
-def subsidy_register(work: Work, claim_id: str, known: Known, layout: Layout) -> Made:
+def subsidy_register(work: Work, claim_id: str, known: RegistryAnswers, layout: Layout) -> WrittenPaper:
     """Who was funded and how each amount was worked out (APP-22)."""
     story = _story(work, claim_id)
     form = layout(story.claim.programme, "subsidy_register")
@@ -87,10 +87,10 @@ def subsidy_register(work: Work, claim_id: str, known: Known, layout: Layout) ->
         printed_on=work.today.isoformat(),
     )
     rows = [_register_line(form, story, line, decision, known) for line, decision in story.lines]
-    return Made(form.write_register(head, rows), story.claim.district, story.claim.employer_id)
+    return WrittenPaper(form.write_register(head, rows), story.claim.district, story.claim.employer_id)
 
 
-def claim_summary(work: Work, claim_id: str, known: Known, layout: Layout) -> Made:
+def claim_summary(work: Work, claim_id: str, known: RegistryAnswers, layout: Layout) -> WrittenPaper:
     """People treated alike in one line each, for stamp and signature."""
     story = _story(work, claim_id)
     form = layout(story.claim.programme, "claim_summary")
@@ -117,10 +117,10 @@ def claim_summary(work: Work, claim_id: str, known: Known, layout: Layout) -> Ma
         for (result, amount), persons in sorted(alike.items())
     ]
     made = form.write_claim_summary(head, groups, story.claim.clawback)
-    return Made(made, story.claim.district, story.claim.employer_id)
+    return WrittenPaper(made, story.claim.district, story.claim.employer_id)
 
 
-def decision_letter(work: Work, claim_id: str, known: Known, layout: Layout) -> Made:
+def decision_letter(work: Work, claim_id: str, known: RegistryAnswers, layout: Layout) -> WrittenPaper:
     """What was decided, every finding with its clause, the readings used, and the next step."""
     story = _story(work, claim_id)
     form = layout(story.claim.programme, "decision_letter")
@@ -144,10 +144,10 @@ def decision_letter(work: Work, claim_id: str, known: Known, layout: Layout) -> 
         amounts=_amounts(story),
         interpretations=[_reading(story.document, one) for one in readings],
     )
-    return Made(form.write_decision_letter(letter), story.claim.district, story.claim.employer_id)
+    return WrittenPaper(form.write_decision_letter(letter), story.claim.district, story.claim.employer_id)
 
 
-WRITERS: Mapping[str, Callable[[Work, str, Known, Layout], Made]] = {
+WRITERS: Mapping[str, Callable[[Work, str, RegistryAnswers, Layout], WrittenPaper]] = {
     "subsidy_register": subsidy_register,
     "claim_summary": claim_summary,
     "decision_letter": decision_letter,
@@ -164,8 +164,8 @@ def _places() -> jurisdictions.Jurisdictions:
     return jurisdictions.load()
 
 
-def _story(work: Work, claim_id: str) -> Story:
-    claim = load(work, claim_id)
+def _story(work: Work, claim_id: str) -> ClaimStory:
+    claim = load_claim(work, claim_id)
     document = work.policies.by_identity(claim.document)
     lines = work.session.execute(
         select(ClaimLine, DecisionRow.decision)
@@ -174,7 +174,7 @@ def _story(work: Work, claim_id: str) -> Story:
         .order_by(ClaimLine.number)
     ).all()
     funding = funding_of(work.session, [claim.id]).get(claim.id, ())
-    return Story(
+    return ClaimStory(
         claim=claim,
         project=work.session.get_one(Project, claim.project_id),
         document=document,
@@ -190,11 +190,11 @@ def _decision(work: Work, decision_id: str) -> Decision:
     return Decision.from_json(stored)
 
 
-def _employer(story: Story, known: Known) -> str:
+def _employer(story: ClaimStory, known: RegistryAnswers) -> str:
     return known.employer.name if known.employer else story.claim.employer_id
 
 
-def _amounts(story: Story) -> list[tuple[str, str]]:
+def _amounts(story: ClaimStory) -> list[tuple[str, str]]:
     claim = story.claim
     amounts = [("申领人数", f"{claim.persons} 人"), ("拨付金额", f"{claim.amount} 元")]
     if claim.kind == "final":
@@ -217,7 +217,9 @@ def result_words(decision: Decision) -> str:
     return "考核合格，取得证书" if facts["certificate"] else "考核合格，未取得证书"
 
 
-def _register_line(form: ModuleType, story: Story, line: ClaimLine, decision: Decision, known: Known) -> Any:
+def _register_line(
+    form: ModuleType, story: ClaimStory, line: ClaimLine, decision: Decision, known: RegistryAnswers
+) -> Any:
     facts, amounts = decision.facts, decision.amounts
     person = known.people.get(line.person_id)
     final = story.claim.kind == "final"

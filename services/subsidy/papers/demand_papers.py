@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services.subsidy.collection.shapes import demand_shape, load_demand
 from services.subsidy.demands.events import newest_notice
 from services.subsidy.models import Claim, ClaimLine, Clawback, Demand, Payment
-from services.subsidy.papers.claim_papers import KIND_WORDS, Known, Layout, Made, office, result_words
+from services.subsidy.papers.claim_papers import KIND_WORDS, Layout, RegistryAnswers, WrittenPaper, office, result_words
 from shared.contracts.subsidy.receivables import DemandShape
 from shared.errors import Conflict
 from shared.kernel.work import Work
@@ -29,7 +29,7 @@ REASONS: Mapping[str, str] = {
 }
 
 
-def clawback_notice(work: Work, demand_id: str, known: Known, layout: Layout) -> Made:
+def clawback_notice(work: Work, demand_id: str, known: RegistryAnswers, layout: Layout) -> WrittenPaper:
     """Raises Conflict for a demand that nobody was told of yet."""
     demand = load_demand(work, demand_id)
     notice = newest_notice(work.session, demand.id)
@@ -62,7 +62,7 @@ def clawback_notice(work: Work, demand_id: str, known: Known, layout: Layout) ->
         office=office(demand.district),
         issued_on=notice.noticed_on.isoformat(),
     )
-    return Made(form.write_clawback_notice(paper), demand.district, demand.payee_id)
+    return WrittenPaper(form.write_clawback_notice(paper), demand.district, demand.payee_id)
 
 
 def _ended(shape: DemandShape) -> list[tuple[str, Money]]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from services.subsidy.models import Batch, Claim, ClaimLine, Demand, Payment
 from services.subsidy.papers import batch_papers, claim_papers, demand_papers
-from services.subsidy.papers.claim_papers import Known
+from services.subsidy.papers.claim_papers import RegistryAnswers
 from shared.batching import slices
 from shared.contracts.registry.parties import (
     LIST_ORGANISATIONS,
@@ -27,7 +27,8 @@ from shared.contracts.registry.parties import (
     RevealPeople,
 )
 from shared.contracts.schema.shapes import ROWS_PER_CALL
-from shared.contracts.subsidy.claims import FINANCE, FormMade, MakeForm
+from shared.contracts.subsidy.claims import FINANCE
+from shared.contracts.subsidy.papers import FormMade, MakeForm
 from shared.forms.layouts import layout
 from shared.forms.printed.documents import DOCX
 from shared.forms.spreadsheet.writer import XLSX
@@ -39,7 +40,7 @@ ACCOUNTS_PER_CALL = 500
 
 
 @dataclass(frozen=True)
-class Kind:
+class PaperKind:
     """What a paper is called, and in which format it is written."""
 
     title: str
@@ -48,23 +49,23 @@ class Kind:
 
 
 KINDS = {
-    "subsidy_register": Kind("补贴台账", "xlsx", XLSX),
-    "claim_summary": Kind("补贴申领汇总表", "docx", DOCX),
-    "decision_letter": Kind("决定书", "docx", DOCX),
-    "payment_batch": Kind("资金拨付清单", "xlsx", XLSX),
-    "bank_results": Kind("银行拨付结果表", "xlsx", XLSX),
-    "clawback_notice": Kind("追回通知书", "docx", DOCX),
+    "subsidy_register": PaperKind("补贴台账", "xlsx", XLSX),
+    "claim_summary": PaperKind("补贴申领汇总表", "docx", DOCX),
+    "decision_letter": PaperKind("决定书", "docx", DOCX),
+    "payment_batch": PaperKind("资金拨付清单", "xlsx", XLSX),
+    "bank_results": PaperKind("银行拨付结果表", "xlsx", XLSX),
+    "clawback_notice": PaperKind("追回通知书", "docx", DOCX),
 }
 
 
-def ask(asks: Asks, request: MakeForm) -> Known:
+def ask(asks: Asks, request: MakeForm) -> RegistryAnswers:
     """Who stands on the paper. Raises NotFound and NotPermitted before anybody's data is asked for."""
     if request.form == "payment_batch":
-        return Known(accounts=_accounts(asks, request.of_id))
+        return RegistryAnswers(accounts=_accounts(asks, request.of_id))
     if request.form == "bank_results":
-        return Known(payees=_payees(asks, request.of_id))
+        return RegistryAnswers(payees=_payees(asks, request.of_id))
     if request.form == "clawback_notice":
-        return Known(employer=_payee(asks, request.of_id))
+        return RegistryAnswers(employer=_payee(asks, request.of_id))
     with asks.reading() as session:
         claim = session.scalar(select(Claim).where(Claim.id == request.of_id))
         if claim is None:
@@ -73,10 +74,10 @@ def ask(asks: Asks, request: MakeForm) -> Known:
         people = session.scalars(select(ClaimLine.person_id).where(ClaimLine.claim_id == claim.id)).all()
     employers = asks.ask(LIST_ORGANISATIONS, ListOrganisations((claim.employer_id,))).organisations
     named = _people(asks, sorted(set(people))) if request.form == "subsidy_register" else {}
-    return Known(employer=employers[0] if employers else None, people=named)
+    return RegistryAnswers(employer=employers[0] if employers else None, people=named)
 
 
-def make_form(work: Work, request: MakeForm, known: Known) -> FormMade:
+def make_form(work: Work, request: MakeForm, known: RegistryAnswers) -> FormMade:
     """Writes the paper and keeps it as a file of the employer's, or of the district's where it holds accounts."""
     kind = KINDS[request.form]
     if request.form == "payment_batch":

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from services.subsidy.checks.comparison import compare
-from services.subsidy.checks.holds import held_back, keep
-from services.subsidy.checks.sources import Gathered
+from services.subsidy.checks.comparison import compare_claims
+from services.subsidy.checks.holds import claims_held_back, store_held_claims
+from services.subsidy.checks.sources import SourceAnswers
 from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.ledger.books import lock_open_year
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.lifecycle.payment import ON_ITS_WAY
 from services.subsidy.models import Batch, Claim, Payment
-from services.subsidy.payments.batches import batch_shape, told_of_batch
+from services.subsidy.payments.batches import batch_shape, payments_told
 from services.subsidy.projects.locks import lock_projects_of
 from shared.contracts.subsidy.payments import PAYMENT_PREPARED, BatchShape, PreparePayment
 from shared.errors import InvalidRequest
@@ -29,7 +29,7 @@ from shared.security.permissions import check_other_person, check_reach, not_fou
 from shared.store.types import new_id
 
 
-def prepare(work: Work, request: PreparePayment, gathered: Gathered) -> BatchShape:
+def prepare_payment(work: Work, request: PreparePayment, answers: SourceAnswers) -> BatchShape:
     """Approved claims of one district and programme become one batch, a payment per claim and source that hasn't paid.
 
     Each is compared with what is on file elsewhere first; those that a block or an open hit holds stay out.
@@ -38,8 +38,8 @@ def prepare(work: Work, request: PreparePayment, gathered: Gathered) -> BatchSha
     after = {claim.id: transition(claim.state, "prepare") for claim in asked_for}
     for claim in asked_for:
         check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
-    compare(work, asked_for, gathered)
-    held = held_back(work.session, asked_for)
+    compare_claims(work, asked_for, answers)
+    held = claims_held_back(work.session, asked_for)
     claims = [claim for claim in asked_for if claim.id not in held]
     for claim in claims:
         claim.state = after[claim.id]
@@ -53,10 +53,10 @@ def prepare(work: Work, request: PreparePayment, gathered: Gathered) -> BatchSha
     )
     work.session.add(batch)
     work.session.flush()
-    keep(work, batch, held)
+    store_held_claims(work, batch, held)
     lock_open_year(work.session, batch.programme, batch.district)  # closing a year gives claims another funding
     _add_payments(work.session, batch, claims)
-    for claim_id, told in told_of_batch(work.session, batch, claims, work.today):
+    for claim_id, told in payments_told(work.session, batch, claims, work.today):
         work.tell(PAYMENT_PREPARED, claim_id, told, district=batch.district)
     work.note(f"batch:{batch.id}")
     return batch_shape(work.session, batch)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.models import Block, Claim, FraudPerson
 from services.subsidy.projects.locks import lock_project, lock_projects_of
-from services.subsidy.rules.claims import in_words
+from services.subsidy.rules.claims import blocks_in_words
 from shared.bus.wire import Event
 from shared.contracts.review.oversight import BlockTold
 from shared.errors import Conflict
@@ -56,7 +56,7 @@ def check_free(session: Session, claims: Sequence[Claim]) -> None:
     blocked = standing_blocks(session, lock_projects_of(session, claims))
     stopped = {claim.id: blocked[claim.project_id] for claim in claims if claim.project_id in blocked}
     if stopped:
-        words = "；".join(f"申领 {claim_id}：{in_words(kinds)}" for claim_id, kinds in stopped.items())
+        words = "；".join(f"申领 {claim_id}：{blocks_in_words(kinds)}" for claim_id, kinds in stopped.items())
         raise Conflict(
             f"暂停拨付，未办理。{words}。请待解除后再办理",
             rule="X-11",

@@ -74,7 +74,7 @@ BLOCKS = {
 }
 
 
-def in_words(blocks: Iterable[str]) -> str:
+def blocks_in_words(blocks: Iterable[str]) -> str:
     """Blocks by kind, in Chinese, as an officer reads them."""
     return "、".join(BLOCKS.get(block, block) for block in blocks)
 
@@ -153,7 +153,7 @@ def fund_rules(facts: ClaimFacts, clause: Clause) -> Finding:
 @rule("subsidy.not_blocked", of="subsidy.claim")
 def not_blocked(facts: ClaimFacts, clause: Clause) -> Finding:
     """No payment while a suspension, objection, audit finding, fraud inquiry or public notice stands (APP-26, X-11)."""
-    standing = in_words(facts.blocks)
+    standing = blocks_in_words(facts.blocks)
     return clause.check(not standing, standing or "无", "没有暂停拨付的事由", f"暂停拨付：{standing}；请待解除后再申领")
 
 

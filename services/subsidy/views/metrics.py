@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
-from services.subsidy.checks.holds import holding
+from services.subsidy.checks.holds import open_hits_of_claims
 from services.subsidy.claims.ageing import oldest_days
 from services.subsidy.closing.obstacles import OpenPeriods
 from services.subsidy.collection.queries import ages
@@ -110,7 +110,7 @@ def _oldest(session: Session, today: date) -> None:
 
 def _open_hits(session: Session) -> None:
     OPEN_HITS.clear()
-    held = holding().c
+    held = open_hits_of_claims().c
     counted = select(held.kind, func.count(held.hit_id.distinct())).group_by(held.kind)
     for kind, count in session.execute(counted):
         OPEN_HITS.labels(kind).set(count)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Date, Select, String, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import aliased
 
-from services.subsidy.bank.worklist import difference_to_explain, failed, payment_unknown
-from services.subsidy.checks.holds import holding
+from services.subsidy.bank.worklist import difference_to_explain, has_failed_payment, payment_unknown
+from services.subsidy.checks.holds import open_hits_of_claims
 from services.subsidy.closing.periods import Windows
 from services.subsidy.closing.queries import to_close
 from services.subsidy.collection.worklist import demand_overdue, demand_to_notice, demand_to_pay, write_off_to_approve
@@ -121,24 +121,24 @@ def _claim_to_decide(look: Look) -> Select[Any]:
 
 def _hit_to_decide(look: Look) -> Select[Any]:
     """Unpaid claims that hits hold, once each, unless the speaker applied or ordered every comparison (X-5)."""
-    held = holding()
+    held = open_hits_of_claims()
     waiting = _claims(look, "hit_to_decide", func.min(held.c.found_on)).join(held, held.c.claim_id == Claim.id)
     others = (Claim.applicant != look.speaker.person, held.c.found_by != look.speaker.person)
     return waiting.where(Claim.state.in_(UNPAID), *others).group_by(Claim.id, Claim.project_id, Claim.district)
 
 
 def _claim_to_prepare(look: Look) -> Select[Any]:
-    return _free(look, "claim_to_prepare").where(~failed())
+    return _free(look, "claim_to_prepare").where(~has_failed_payment())
 
 
 def _claim_to_repay(look: Look) -> Select[Any]:
     """Since its approval: so long the payee waits."""
-    return _free(look, "claim_to_repay").where(failed())
+    return _free(look, "claim_to_repay").where(has_failed_payment())
 
 
 def _free(look: Look, kind: str) -> Select[Any]:
     """Approved claims that no block and no hit holds (X-11), of which the speaker took no earlier step (X-5)."""
-    held = holding()
+    held = open_hits_of_claims()
     standing = (Block.project_id == Claim.project_id, Block.opened_on.is_not(None), Block.lifted_on.is_(None))
     blocked = select(Block.block_id).where(*standing).exists()
     return _claims(look, kind, Claim.decided_on).where(

@@ -22,7 +22,7 @@ from shared.contracts.registry import catalogues
 from shared.contracts.registry.parties import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.schema.declare import EventType
-from shared.contracts.subsidy import bank_and_checks, claims, payments
+from shared.contracts.subsidy import checks, claims, payments
 from shared.contracts.training import enrolments
 from shared.errors import Unavailable
 from shared.kernel.service import handlings
@@ -185,13 +185,13 @@ def test_a_decided_claim_is_told_as_it_was_decided_and_only_money_due_reaches_fi
 def test_finance_reads_that_a_claim_may_go_when_nothing_holds_it_any_more(
     desk: Desk, outcome: Any, left: int, templates: list[str]
 ) -> None:
-    hear(desk, bank_and_checks.HITS_DECIDED, replace(samples.CLEARED, outcome=outcome, left=left))
+    hear(desk, checks.HITS_DECIDED, replace(samples.CLEARED, outcome=outcome, left=left))
     assert desk.templates(desk.finance()) == templates
 
 
 def test_the_district_reads_that_a_claim_is_held_and_the_employer_does_not(desk: Desk) -> None:
     """A match is a suspicion: nobody is told of it before an officer has looked."""
-    hear(desk, bank_and_checks.CLAIM_HELD, samples.HELD)
+    hear(desk, checks.CLAIM_HELD, samples.HELD)
     assert desk.templates(desk.officer()) == ["claim_held"]
     assert desk.templates(desk.employer(EMPLOYER)) == []
 

@@ -13,7 +13,7 @@ from shared.batching import slices
 from shared.contracts.common import Opinion
 from shared.contracts.review import cases, oversight
 from shared.contracts.schema.shapes import IDS_PER_EVENT
-from shared.contracts.subsidy import budgets_and_ledger, claims
+from shared.contracts.subsidy import budgets_and_ledger, claims, clawbacks
 from shared.contracts.subsidy import payments as payments_contract
 from shared.contracts.training import enrolments
 from shared.money import Money
@@ -226,8 +226,8 @@ class Driver:
     def prove(self) -> budgets_and_ledger.LedgerProof:
         return self.call(self.auditor, budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
 
-    def clawbacks(self) -> claims.ClawbackPage:
-        return self.call(self.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
+    def clawbacks(self) -> clawbacks.ClawbackPage:
+        return self.call(self.officer, clawbacks.LIST_CLAWBACKS, clawbacks.ListClawbacks())
 
     def budget(self, year: int = YEAR, source: str = SOURCES[0]) -> budgets_and_ledger.BudgetShape:
         found = self.call(self.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())

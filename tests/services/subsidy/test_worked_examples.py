@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from shared.contracts import kernel
-from shared.contracts.subsidy import claims, payments
+from shared.contracts.subsidy import claims, clawbacks, payments
 from shared.security.speaker import Role
 from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, EMPLOYER, YEAR, Driver, Training, yuan
 
@@ -68,7 +68,7 @@ def test_a_worked_example_is_paid_to_the_fen(driver: Driver, name: str) -> None:
     assert proof.differences == ()
     assert (proof.paid, proof.receivable) == (yuan(advance) + yuan(balance), yuan(clawback))
     assert proof.committed == yuan("0.00")
-    back = driver.call(driver.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
+    back = driver.call(driver.officer, clawbacks.LIST_CLAWBACKS, clawbacks.ListClawbacks())
     assert back.total == yuan(clawback)
     assert len(back.clawbacks) == sum(result in ("failed", "left") for result in what.results)
 
@@ -87,7 +87,7 @@ def test_every_step_is_told_with_ids_and_amounts_only(driver: Driver) -> None:
     assert [one.state for one in told(claims.CLAIM_DECIDED)] == ["approved", "approved"]
     assert [one.amount for one in told(payments.PAYMENT_INSTRUCTED)] == [yuan("120000.00"), yuan("93000.00")]
     assert [one.on for one in told(payments.PAYMENT_CONFIRMED)] == [date(2022, 6, 6), ASSESSED]
-    assert [(one.persons, one.amount) for one in told(claims.CLAWBACK_OPENED)] == [(3, yuan("18000.00"))]
+    assert [(one.persons, one.amount) for one in told(clawbacks.CLAWBACK_OPENED)] == [(3, yuan("18000.00"))]
 
 
 def test_each_line_is_explained_by_its_whole_decision_and_decides_again(driver: Driver) -> None:
@@ -135,7 +135,7 @@ def test_a_clawback_names_the_channel_that_paid_and_is_not_netted(driver: Driver
     driver.assess(what=what)
     final = driver.pay(driver.submit("final").claim_id)
     assert (final.amount, final.clawback) == (yuan("6000.00"), yuan("12000.00"))
-    back = driver.call(driver.employer, claims.LIST_CLAWBACKS, claims.ListClawbacks("project-1"))
+    back = driver.call(driver.employer, clawbacks.LIST_CLAWBACKS, clawbacks.ListClawbacks("project-1"))
     for one in back.clawbacks:
         assert one.payee_id == EMPLOYER
         assert {part.fiscal_year for part in one.channel} == {YEAR}

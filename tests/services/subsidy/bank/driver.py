@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from shared.contracts.common import RowResult
-from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, payments
+from shared.contracts.subsidy import bank, budgets_and_ledger, payments
 from tests.services.subsidy.driver import DUE_YEAR, SOURCES, YEAR, Driver, Training, yuan
 
 
@@ -61,7 +61,7 @@ class BankDriver:
 
     # --- the bank's --------------------------------------------------------------------------------------------------
 
-    def line(self, of: payments.PaymentShape | str, outcome: Any = "paid", **fields: Any) -> bank_and_checks.BankRow:
+    def line(self, of: payments.PaymentShape | str, outcome: Any = "paid", **fields: Any) -> bank.BankRow:
         """A line as the bank would write it about that payment, today."""
         if isinstance(of, str):
             given: dict[str, Any] = {"payment_id": of, "amount": yuan("6000.00")}
@@ -69,27 +69,23 @@ class BankDriver:
             given = {"payment_id": of.payment_id, "amount": of.amount}
         reason = "账户已销户" if outcome in ("rejected", "returned") else ""
         given |= {"row": 1, "outcome": outcome, "on": self.harness.today, "bank_reference": "REF-1", "reason": reason}
-        return bank_and_checks.BankRow(**(given | fields))
+        return bank.BankRow(**(given | fields))
 
-    def says(self, *lines: bank_and_checks.BankRow, by: Any = None, **fields: Any) -> list[RowResult]:
+    def says(self, *lines: bank.BankRow, by: Any = None, **fields: Any) -> list[RowResult]:
         """The bank's list with these lines, numbered anew; what became of each."""
         self.statements += 1
-        rows = tuple(
-            bank_and_checks.BankRow(**(vars(line) | {"row": number})) for number, line in enumerate(lines, start=1)
-        )
+        rows = tuple(bank.BankRow(**(vars(line) | {"row": number})) for number, line in enumerate(lines, start=1))
         given = {"district": self.driver.district, "statement": f"清单-{self.statements}", "rows": rows} | fields
-        request = bank_and_checks.RecordBankResults(**given)
-        return list(self.harness.call(by or self.driver.checker, bank_and_checks.RECORD_BANK_RESULTS, request).rows)
+        request = bank.RecordBankResults(**given)
+        return list(self.harness.call(by or self.driver.checker, bank.RECORD_BANK_RESULTS, request).rows)
 
-    def outcomes(self, *lines: bank_and_checks.BankRow) -> list[str]:
+    def outcomes(self, *lines: bank.BankRow) -> list[str]:
         return [row.outcome for row in self.says(*lines)]
 
-    def returns(
-        self, of: payments.PaymentShape, on: date | None = None, **fields: Any
-    ) -> bank_and_checks.PaymentChanged:
+    def returns(self, of: payments.PaymentShape, on: date | None = None, **fields: Any) -> bank.PaymentChanged:
         given = {"returned_on": on or self.harness.today, "bank_reference": "BACK-1", "reason": "账户已销户"} | fields
-        request = bank_and_checks.ReturnPayment(of.payment_id, **given)
-        return self.harness.call(self.driver.checker, bank_and_checks.RETURN_PAYMENT, request)
+        request = bank.ReturnPayment(of.payment_id, **given)
+        return self.harness.call(self.driver.checker, bank.RETURN_PAYMENT, request)
 
     def state(self, of: payments.PaymentShape) -> str:
         batches = [self.batch(of_batch) for of_batch in self.batches_of(of)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from shared.contracts.schema.codec import dumps, write
-from shared.contracts.subsidy.bank_and_checks import RECORD_BANK_RESULTS, BankRow, RecordBankResults
+from shared.contracts.subsidy.bank import RECORD_BANK_RESULTS, BankRow, RecordBankResults
 from shared.kernel.crash_points import Boundaries
 from shared.money import Money
 from tests.services.subsidy.driver import APPROVED, CHAOYANG, Driver

@@ -15,7 +15,15 @@ from sqlalchemy.exc import DatabaseError
 
 from services.subsidy.models import BankLine
 from shared.contracts.common import ListWaiting
-from shared.contracts.subsidy import bank_and_checks, claims
+from shared.contracts.subsidy import claims
+from shared.contracts.subsidy.bank import (
+    EXPLAIN_DIFFERENCES,
+    LIST_DIFFERENCES,
+    BankRow,
+    DifferencePage,
+    ExplainDifferences,
+    ListDifferences,
+)
 from shared.money import Money
 from shared.security.speaker import Role
 from shared.settings import Settings
@@ -33,15 +41,13 @@ def bank(driver: Driver) -> BankDriver:
     return BankDriver(driver)
 
 
-def listed(bank: BankDriver, **fields: Any) -> bank_and_checks.DifferencePage:
-    return bank.harness.call(
-        bank.driver.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences(**fields)
-    )
+def listed(bank: BankDriver, **fields: Any) -> DifferencePage:
+    return bank.harness.call(bank.driver.checker, LIST_DIFFERENCES, ListDifferences(**fields))
 
 
 def explain(bank: BankDriver, *ids: str, words: str = "系他单位款项，已退国库", by: Any = None) -> list[str]:
-    request = bank_and_checks.ExplainDifferences(ids, words)
-    rows = bank.harness.call(by or bank.driver.checker, bank_and_checks.EXPLAIN_DIFFERENCES, request).rows
+    request = ExplainDifferences(ids, words)
+    rows = bank.harness.call(by or bank.driver.checker, EXPLAIN_DIFFERENCES, request).rows
     return [row.outcome for row in rows]
 
 
@@ -114,15 +120,10 @@ def test_another_district_sees_and_explains_nothing_of_it(bank: BankDriver) -> N
     bank.says(bank.line("no-such-payment"), bank.line(sent, "unknown"))
     stray = next(one for one in listed(bank).differences if one.kind == "stray")
     stranger = bank.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
-    assert (
-        bank.harness.call(stranger, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences()).differences
-        == ()
-    )
+    assert bank.harness.call(stranger, LIST_DIFFERENCES, ListDifferences()).differences == ()
     assert explain(bank, stray.difference_id, by=stranger) == ["refused"]
     bank.says(bank.line(sent), by=stranger, district=SHUNYI)
-    (theirs,) = bank.harness.call(
-        stranger, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences()
-    ).differences
+    (theirs,) = bank.harness.call(stranger, LIST_DIFFERENCES, ListDifferences()).differences
     assert (theirs.kind, theirs.ours, theirs.claim_id) == ("stray", None, None)
 
 
@@ -175,7 +176,7 @@ def test_whatever_the_bank_says_every_line_is_applied_or_listed_and_nothing_is_f
             for which, outcome, fen, _, reference in some
         ]
         rows = [
-            bank_and_checks.BankRow(**(vars(row) | {"on": start + timedelta(days=line[3])}))
+            BankRow(**(vars(row) | {"on": start + timedelta(days=line[3])}))
             for row, line in zip(rows, some, strict=True)
         ]
         said |= {(row.payment_id, row.outcome, row.amount, row.on, row.bank_reference) for row in rows}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts.subsidy import bank_and_checks, payments
+from shared.contracts.subsidy import payments
+from shared.contracts.subsidy.bank import LIST_DIFFERENCES, RETURN_PAYMENT, ListDifferences, ReturnPayment
 from shared.errors import Conflict
 from shared.money import ZERO
 from tests.services.subsidy.bank.driver import BankDriver
@@ -19,10 +20,8 @@ def paid(driver: Driver, claim_id: str) -> payments.BatchShape:
 def sent_back(driver: Driver, batch: payments.BatchShape) -> None:
     """Each payment of the batch comes back today."""
     for place, one in enumerate(batch.payments):
-        request = bank_and_checks.ReturnPayment(
-            one.payment_id, driver.harness.today, f"BACK-{place}", "账户已销户（示例）"
-        )
-        driver.call(driver.maker, bank_and_checks.RETURN_PAYMENT, request)
+        request = ReturnPayment(one.payment_id, driver.harness.today, f"BACK-{place}", "账户已销户（示例）")
+        driver.call(driver.maker, RETURN_PAYMENT, request)
 
 
 def test_what_comes_back_from_a_closed_year_is_paid_from_the_open_one_and_lapses_there(driver: Driver) -> None:
@@ -61,7 +60,7 @@ def test_a_return_that_the_open_year_cannot_bear_stops_no_other_line(driver: Dri
     sent = first.payments[0]
     back = bank.line(sent, "returned", bank_reference="BACK-1")
     assert bank.outcomes(back, bank.line("no-such-payment")) == ["refused", "refused"]
-    page = bank.harness.call(driver.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
+    page = bank.harness.call(driver.checker, LIST_DIFFERENCES, ListDifferences())
     assert sorted(one.kind for one in page.differences) == ["contradiction", "stray"]
     driver.appropriate("2500.00", YEAR + 1)
     assert bank.outcomes(back) == ["accepted"]

@@ -10,7 +10,8 @@ from openpyxl import Workbook, load_workbook
 
 from shared.contracts.registry import parties
 from shared.contracts.spreadsheets import SheetImported
-from shared.contracts.subsidy import bank_and_checks, claims
+from shared.contracts.subsidy import papers
+from shared.contracts.subsidy.bank import IMPORT_BANK_RESULTS, LIST_DIFFERENCES, ImportBankResults, ListDifferences
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.forms.common.bank_results import RESULTS
 from shared.security.speaker import Role
@@ -39,7 +40,7 @@ def bank(driver: Driver) -> BankDriver:
 
 
 def blank(bank: BankDriver, batch_id: str) -> Workbook:
-    made = bank.harness.call(bank.driver.maker, claims.MAKE_FORM, claims.MakeForm("bank_results", batch_id))
+    made = bank.harness.call(bank.driver.maker, papers.MAKE_FORM, papers.MakeForm("bank_results", batch_id))
     return load_workbook(io.BytesIO(files.fetch(bank.harness, bank.driver.maker, made.file)))
 
 
@@ -59,9 +60,7 @@ def fill(book: Workbook, *rows: Mapping[str, object]) -> bytes:
 def send(bank: BankDriver, content: bytes, **fields: str) -> SheetImported:
     file = files.put(bank.harness, bank.driver.checker, content)
     given = {"district": CHAOYANG, "programme": "apprenticeship", "statement": "清单-1"} | fields
-    return bank.harness.call(
-        bank.driver.checker, bank_and_checks.IMPORT_BANK_RESULTS, bank_and_checks.ImportBankResults(file=file, **given)
-    )
+    return bank.harness.call(bank.driver.checker, IMPORT_BANK_RESULTS, ImportBankResults(file=file, **given))
 
 
 def test_a_blank_sheet_filled_in_by_the_bank_is_read_back(bank: BankDriver) -> None:
@@ -99,9 +98,9 @@ def test_the_blank_shows_whom_the_batch_pays_how_much_and_no_account(bank: BankD
         blank(bank, prepared.batch_id)
     stranger = bank.harness.speaker(Role.FINANCE_OFFICER, "finance-9", district=SHUNYI)
     with pytest.raises(NotFound):
-        bank.harness.call(stranger, claims.MAKE_FORM, claims.MakeForm("bank_results", batch.batch_id))
+        bank.harness.call(stranger, papers.MAKE_FORM, papers.MakeForm("bank_results", batch.batch_id))
     with pytest.raises(NotPermitted):
-        bank.harness.call(bank.driver.officer, claims.MAKE_FORM, claims.MakeForm("bank_results", batch.batch_id))
+        bank.harness.call(bank.driver.officer, papers.MAKE_FORM, papers.MakeForm("bank_results", batch.batch_id))
 
 
 def test_a_line_that_does_not_fit_is_named_by_its_column_and_listed(bank: BankDriver) -> None:
@@ -112,7 +111,7 @@ def test_a_line_that_does_not_fit_is_named_by_its_column_and_listed(bank: BankDr
     )
     (row,) = send(bank, content).rows
     assert (row.outcome, row.column) == ("refused", "金额（元）")
-    page = bank.harness.call(bank.driver.checker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
+    page = bank.harness.call(bank.driver.checker, LIST_DIFFERENCES, ListDifferences())
     assert [(one.kind, one.statement) for one in page.differences] == [("amount", "清单-1")]
 
 

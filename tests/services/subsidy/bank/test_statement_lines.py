@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from services.subsidy.lifecycle.payment import TRANSITIONS
-from shared.contracts.subsidy import bank_and_checks, payments
+from shared.contracts.subsidy import payments
+from shared.contracts.subsidy.bank import PAYMENT_FAILED, RETURN_PAYMENT, PaymentChanged, ReturnPayment
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.security.speaker import Role
 from tests.services.harness import SHUNYI
@@ -99,7 +100,7 @@ def test_money_that_comes_back_is_an_entry_of_its_own_and_is_sent_again(bank: Ba
     sent = bank.on_its_way()
     bank.says(bank.line(sent))
     bank.harness.move_clock(bank.harness.today + timedelta(days=7))
-    assert bank.returns(sent) == bank_and_checks.PaymentChanged(sent.payment_id, sent.claim_id, "returned")
+    assert bank.returns(sent) == PaymentChanged(sent.payment_id, sent.claim_id, "returned")
     claim = bank.driver.claim(sent.claim_id)
     assert (claim.state, claim.paid_on) == ("approved", None)
     assert bank.kinds() == ["payment", "return"]
@@ -114,7 +115,7 @@ def test_money_that_comes_back_is_an_entry_of_its_own_and_is_sent_again(bank: Ba
     assert bank.driver.claim(sent.claim_id).state == "paid"
     assert bank.kinds() == ["payment", "return", "payment"]
     assert bank.right().paid == yuan("6000.00")
-    told = bank.harness.told(bank_and_checks.PAYMENT_FAILED)
+    told = bank.harness.told(PAYMENT_FAILED)
     assert [(one.outcome, one.amount, one.payment_id) for one in told] == [
         ("returned", yuan("6000.00"), sent.payment_id)
     ]
@@ -242,9 +243,9 @@ def test_another_district_neither_sees_nor_moves_a_payment(bank: BankDriver) -> 
         bank.says(bank.line(sent), by=stranger)
     (row,) = bank.says(bank.line(sent), by=stranger, district=SHUNYI)
     assert row.outcome == "refused" and "没有这一支付编号" in str(row.message)
-    request = bank_and_checks.ReturnPayment(sent.payment_id, bank.harness.today, "BACK-1", "账户已销户")
+    request = ReturnPayment(sent.payment_id, bank.harness.today, "BACK-1", "账户已销户")
     with pytest.raises(NotFound):
-        bank.harness.call(stranger, bank_and_checks.RETURN_PAYMENT, request)
+        bank.harness.call(stranger, RETURN_PAYMENT, request)
     assert bank.outcomes(bank.line(sent)) == ["accepted"]
     bank.right()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts.subsidy import bank_and_checks
+from shared.contracts.subsidy.bank import LIST_DIFFERENCES, ListDifferences
 from shared.errors import Conflict
 from shared.money import ZERO
 from tests.services.subsidy.bank.driver import BankDriver
@@ -14,7 +14,7 @@ from tests.services.subsidy.driver import SOURCES, YEAR, Driver, Training, yuan
 
 
 def listed(bank: BankDriver) -> list[str]:
-    page = bank.harness.call(bank.driver.maker, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
+    page = bank.harness.call(bank.driver.maker, LIST_DIFFERENCES, ListDifferences())
     return [one.kind for one in page.differences]
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DatabaseError
 
 from services.subsidy.rules.checks import KINDS_OF
 from shared.contracts.registry import registers
-from shared.contracts.subsidy import bank_and_checks, payments
+from shared.contracts.subsidy import payments
+from shared.contracts.subsidy.checks import CLAIM_HELD, GET_CHECKS, LIST_HITS, CheckShape, GetChecks, HitShape, ListHits
 from shared.contracts.training import enrolments
 from shared.errors import NotFound
 from shared.policy import Policies
@@ -36,12 +37,12 @@ def approved(driver: Driver, project_id: str = "project-1", what: Training = ONE
     return driver.decide(driver.submit(project_id=project_id).claim_id).claim_id
 
 
-def hits(driver: Driver, **filters: Any) -> tuple[bank_and_checks.HitShape, ...]:
-    return driver.call(driver.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(**filters)).hits
+def hits(driver: Driver, **filters: Any) -> tuple[HitShape, ...]:
+    return driver.call(driver.officer, LIST_HITS, ListHits(**filters)).hits
 
 
-def checks(driver: Driver, claim_id: str) -> tuple[bank_and_checks.CheckShape, ...]:
-    return driver.call(driver.officer, bank_and_checks.GET_CHECKS, bank_and_checks.GetChecks(claim_id)).checks
+def checks(driver: Driver, claim_id: str) -> tuple[CheckShape, ...]:
+    return driver.call(driver.officer, GET_CHECKS, GetChecks(claim_id)).checks
 
 
 def test_a_claim_with_a_hit_stays_out_and_the_others_are_paid(driver: Driver) -> None:
@@ -146,11 +147,11 @@ def test_the_same_hit_never_comes_twice_and_a_new_entry_does(driver: Driver) -> 
         driver.prepare(claim_id)
     assert len(hits(driver)) == 1
     assert [one.hits for one in checks(driver, claim_id)] == [1, 1, 1]
-    assert [one.hits for one in driver.harness.told(bank_and_checks.CLAIM_HELD)] == [1]
+    assert [one.hits for one in driver.harness.told(CLAIM_HELD)] == [1]
     driver.neighbours.finds(0, reference="another-entry")
     driver.prepare(claim_id)
     assert len(hits(driver)) == 2
-    assert [one.hits for one in driver.harness.told(bank_and_checks.CLAIM_HELD)] == [1, 1]
+    assert [one.hits for one in driver.harness.told(CLAIM_HELD)] == [1, 1]
 
 
 def test_a_hit_found_since_takes_a_claim_out_of_its_prepared_batch(driver: Driver) -> None:
@@ -194,11 +195,11 @@ def test_nobody_reads_hits_or_comparisons_of_another_district(driver: Driver) ->
     driver.neighbours.finds(0)
     driver.prepare(claim_id)
     stranger = driver.harness.speaker(Role.DISTRICT_OFFICER, "officer-9", district=SHUNYI)
-    assert driver.call(stranger, bank_and_checks.LIST_HITS, bank_and_checks.ListHits()).hits == ()
+    assert driver.call(stranger, LIST_HITS, ListHits()).hits == ()
     with pytest.raises(NotFound):
-        driver.call(stranger, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(claim_id=claim_id))
+        driver.call(stranger, LIST_HITS, ListHits(claim_id=claim_id))
     with pytest.raises(NotFound):
-        driver.call(stranger, bank_and_checks.GET_CHECKS, bank_and_checks.GetChecks(claim_id))
+        driver.call(stranger, GET_CHECKS, GetChecks(claim_id))
 
 
 def test_nothing_is_asked_about_the_claims_of_another_district(driver: Driver) -> None:
@@ -215,10 +216,8 @@ def test_hits_are_listed_page_by_page_and_by_state(driver: Driver) -> None:
     for place in range(3):
         driver.neighbours.finds(place)
     driver.prepare(claim_id)
-    first = driver.call(driver.auditor, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(limit=2))
-    rest = driver.call(
-        driver.auditor, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(cursor=first.cursor, limit=2)
-    )
+    first = driver.call(driver.auditor, LIST_HITS, ListHits(limit=2))
+    rest = driver.call(driver.auditor, LIST_HITS, ListHits(cursor=first.cursor, limit=2))
     assert [len(page.hits) for page in (first, rest)] == [2, 1] and rest.cursor is None
     assert hits(driver, state="cleared") == () == hits(driver, programme="another")
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.subsidy.views import metrics
 from shared.contracts.common import GetHistory, ListWaiting, RowResult
-from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, payments
+from shared.contracts.subsidy import budgets_and_ledger, checks, clawbacks, payments
 from shared.contracts.subsidy import claims as subsidy
 from shared.errors import Conflict, NotPermitted
 from shared.policy.verification import verify
@@ -27,10 +27,8 @@ BASIS = "示例复函〔2022〕1号"
 def decide(
     driver: Driver, outcome: Any, *hit_ids: str, by: Speaker | None = None, basis: str | None = None
 ) -> tuple[RowResult, ...]:
-    request = bank_and_checks.DecideHits(
-        hit_ids or tuple(one.hit_id for one in hits(driver)), outcome, "已函询核实", basis
-    )
-    return driver.call(by or driver.officer, bank_and_checks.DECIDE_HITS, request).rows
+    request = checks.DecideHits(hit_ids or tuple(one.hit_id for one in hits(driver)), outcome, "已函询核实", basis)
+    return driver.call(by or driver.officer, checks.DECIDE_HITS, request).rows
 
 
 def outcomes(rows: tuple[RowResult, ...]) -> list[str]:
@@ -104,7 +102,7 @@ def test_a_claim_goes_only_when_all_its_hits_are_cleared(driver: Driver) -> None
     assert driver.prepare(claim_id).held == (payments.HeldClaim(claim_id, (), (second,)),)
     decide(driver, "clear", second)
     assert driver.prepare(claim_id).held == ()
-    assert [(one.hit_ids, one.left) for one in driver.harness.told(bank_and_checks.HITS_DECIDED)] == [
+    assert [(one.hit_ids, one.left) for one in driver.harness.told(checks.HITS_DECIDED)] == [
         ((first,), 1), ((second,), 0),
     ]  # fmt: skip
 
@@ -135,7 +133,7 @@ def test_what_was_paid_for_an_upheld_enrolment_is_asked_back_by_its_sources_on_t
     (back,) = driver.clawbacks().clawbacks
     assert (back.cause, back.amount, back.rule, back.clause) == ("check", yuan("6000.00"), "APP-2", "二(一)")
     assert [(part.fund_source, part.fiscal_year) for part in back.channel] == [(SOURCES[0], YEAR)]
-    told = driver.harness.told(subsidy.CLAWBACK_OPENED)[-1]
+    told = driver.harness.told(clawbacks.CLAWBACK_OPENED)[-1]
     assert (told.cause, told.persons, told.amount) == ("check", 1, yuan("6000.00"))
     with driver.harness.database.reading() as session:
         assert session.connection().exec_driver_sql("SELECT basis FROM demands").scalar_one() == BASIS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts.subsidy import bank_and_checks, payments
+from shared.contracts.subsidy import checks, payments
 from shared.errors import Conflict
 from tests.services.subsidy.bank.driver import BankDriver
 from tests.services.subsidy.driver import ASSESSED, EMPLOYER, Driver, Training, yuan
@@ -42,9 +42,9 @@ def bar(driver: Driver, how: str, advance: str) -> None:
         return
     driver.neighbours.finds(1) if how == "death" else driver.neighbours.shares(EMPLOYER, "employer-9")
     driver.prepare(advance)
-    (hit,) = driver.call(driver.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(state="open")).hits
-    asked = bank_and_checks.DecideHits((hit.hit_id,), "uphold", "已函询核实", "示例复函〔2024〕1号")
-    driver.call(driver.officer, bank_and_checks.DECIDE_HITS, asked)
+    (hit,) = driver.call(driver.officer, checks.LIST_HITS, checks.ListHits(state="open")).hits
+    asked = checks.DecideHits((hit.hit_id,), "uphold", "已函询核实", "示例复函〔2024〕1号")
+    driver.call(driver.officer, checks.DECIDE_HITS, asked)
     driver.neighbours.shares(EMPLOYER)
 
 

@@ -12,7 +12,7 @@ from prometheus_client import REGISTRY
 from services.subsidy.views.metrics import measure
 from shared.contracts.common import GetHistory, ListWaiting
 from shared.contracts.registry import parties
-from shared.contracts.subsidy import claims
+from shared.contracts.subsidy import claims, papers
 from shared.errors import Conflict
 from shared.security.speaker import Speaker
 from tests.services.files import fetch
@@ -73,7 +73,7 @@ def test_what_is_outstanding_is_measured_by_age(collection: CollectionDriver) ->
 
 def printed(collection: CollectionDriver, speaker: Speaker, demand_id: str) -> str:
     collection.driver.harness.answers(parties.LIST_ORGANISATIONS, _organisations)
-    made = collection.call(speaker, claims.MAKE_FORM, claims.MakeForm("clawback_notice", demand_id))
+    made = collection.call(speaker, papers.MAKE_FORM, papers.MakeForm("clawback_notice", demand_id))
     return _words(fetch(collection.driver.harness, speaker, made.file))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from shared.contracts.subsidy import claims as subsidy
-from shared.contracts.subsidy import payments
+from shared.contracts.subsidy import clawbacks, payments
 from shared.errors import Conflict, InvalidRequest
 from shared.money import Money
 from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, SOURCES, YEAR, Driver, Training, yuan
@@ -99,7 +99,7 @@ def test_paid_money_goes_back_by_the_sources_that_paid_it(driver: Driver) -> Non
         (SOURCES[1], YEAR): "2666.67",
         (SOURCES[0], DUE_YEAR): "6000.00",
     }
-    told = driver.harness.told(subsidy.CLAWBACK_OPENED)[-1]
+    told = driver.harness.told(clawbacks.CLAWBACK_OPENED)[-1]
     assert (told.cause, told.persons, told.amount) == ("fraud", 1, yuan("12000.00"))
     assert driver.budget().paid == yuan("10000.00")  # what was paid stays paid
     assert driver.prove().differences == ()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.contracts.subsidy import bank_and_checks as payment
-from shared.contracts.subsidy import payments
+from shared.contracts.subsidy import bank, payments
 from shared.money import ZERO, Money
 from tests.services.subsidy.model.telling import NothingYet, Telling
 
@@ -66,9 +65,7 @@ class PaymentActs(Telling):
         """One line of the bank's list. It may come before its time, or contradict an earlier one."""
         batch, one = self._payment(number, which)
         reference = f"{outcome}-{one.payment_id[:8]}"
-        row = payment.BankRow(
-            1, one.payment_id, outcome, one.amount + more, self.harness.today, reference, "账户已注销"
-        )
-        asked = payment.RecordBankResults(self.driver.district, "清单", (row,))
-        self.call(self.driver.maker, payment.RECORD_BANK_RESULTS, asked)
+        row = bank.BankRow(1, one.payment_id, outcome, one.amount + more, self.harness.today, reference, "账户已注销")
+        asked = bank.RecordBankResults(self.driver.district, "清单", (row,))
+        self.call(self.driver.maker, bank.RECORD_BANK_RESULTS, asked)
         return self._state(batch, one) != one.state

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.contracts.common import Opinion
 from shared.contracts.review import oversight
-from shared.contracts.subsidy import bank_and_checks, claims
+from shared.contracts.subsidy import checks, claims
 from tests.services.subsidy.driver import EMPLOYER
 from tests.services.subsidy.model.acts_budgets import BudgetActs
 from tests.services.subsidy.model.acts_demands import DemandActs
@@ -83,10 +83,10 @@ class Walk(BudgetActs, PaymentActs, DemandActs):
         return True
 
     def _decide_hits(self, number: int, outcome: Any) -> bool:
-        page = self.harness.call(self.driver.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(state="open"))
+        page = self.harness.call(self.driver.officer, checks.LIST_HITS, checks.ListHits(state="open"))
         hits = tuple(hit.hit_id for hit in page.hits if hit.project_id == self.name(number))
         if hits:
-            asked = bank_and_checks.DecideHits(hits, outcome, "已核实", "核实记录")
-            answered = self.call(self.driver.officer, bank_and_checks.DECIDE_HITS, asked)
+            asked = checks.DecideHits(hits, outcome, "已核实", "核实记录")
+            answered = self.call(self.driver.officer, checks.DECIDE_HITS, asked)
             assert {row.outcome for row in answered.rows} == {"accepted"}
         return bool(hits)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from shared.contracts import kernel
 from shared.contracts.registry import parties
-from shared.contracts.subsidy import claims
+from shared.contracts.subsidy import papers
 from shared.errors import Conflict, NotFound, NotPermitted
 from shared.security.speaker import Purpose, Role, Speaker
 from shared.store.kernel_tables import AuditRow
@@ -65,11 +65,11 @@ def _neighbours(driver: Driver) -> None:
     driver.harness.answers(parties.REVEAL_ACCOUNTS, accounts)
 
 
-def _make(driver: Driver, who: Speaker, form: str, of_id: str) -> claims.FormMade:
-    return driver.call(who, claims.MAKE_FORM, claims.MakeForm(form, of_id))  # type: ignore[arg-type]
+def _make(driver: Driver, who: Speaker, form: str, of_id: str) -> papers.FormMade:
+    return driver.call(who, papers.MAKE_FORM, papers.MakeForm(form, of_id))  # type: ignore[arg-type]
 
 
-def _fetch(driver: Driver, who: Speaker, made: claims.FormMade) -> bytes:
+def _fetch(driver: Driver, who: Speaker, made: papers.FormMade) -> bytes:
     chunk = driver.harness.call_raw(who, kernel.GET_CHUNK["subsidy"], {"file": made.file, "number": 0})
     content = b64decode(chunk["data"])
     assert len(content) == made.size

@@ -12,8 +12,15 @@ from pathlib import Path
 import pytest
 
 from shared.contracts.common import Opinion, RowResults
-from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, closing, payments
+from shared.contracts.subsidy import budgets_and_ledger, closing, payments
 from shared.contracts.subsidy import claims as subsidy
+from shared.contracts.subsidy.bank import (
+    RECORD_BANK_RESULTS,
+    RETURN_PAYMENT,
+    PaymentChanged,
+    RecordBankResults,
+    ReturnPayment,
+)
 from shared.errors import Conflict
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.bank.driver import BankDriver
@@ -113,8 +120,8 @@ def test_what_the_bank_says_is_booked_once_however_many_say_it(crowd: Crowd) -> 
 
     def says(outcome: str, reference: str) -> Act:
         line = replace(lines[outcome], bank_reference=reference)
-        request = bank_and_checks.RecordBankResults(driver.district, f"清单-{reference}", (line,))
-        return driver.checker, bank_and_checks.RECORD_BANK_RESULTS, request
+        request = RecordBankResults(driver.district, f"清单-{reference}", (line,))
+        return driver.checker, RECORD_BANK_RESULTS, request
 
     for outcome in lines:
         same = crowd.at_once(ATTEMPTS, lambda _, outcome=outcome: says(outcome, "REF"))
@@ -140,8 +147,8 @@ def test_lists_that_name_the_same_payments_in_any_order_never_wait_for_each_othe
     def says(place: int) -> Act:
         turned = (*lines[place % 8 :], *lines[: place % 8])
         rows = tuple(replace(line, row=row) for row, line in enumerate(turned, 1))
-        request = bank_and_checks.RecordBankResults(driver.district, f"清单-{place}", rows)
-        return driver.checker, bank_and_checks.RECORD_BANK_RESULTS, request
+        request = RecordBankResults(driver.district, f"清单-{place}", rows)
+        return driver.checker, RECORD_BANK_RESULTS, request
 
     answers = crowd.at_once(ATTEMPTS, says)
     assert sorted(said(answers)) == ["accepted"] * 8 + ["unchanged"] * (8 * ATTEMPTS - 8)
@@ -182,10 +189,10 @@ def test_a_payment_is_sent_back_once_and_repeated_once_however_many_say_so(crowd
     sent = driver.call(driver.maker, payments.GET_BATCH, payments.GetBatch(batch)).payments[0]
 
     def returning(place: int) -> Act:
-        asked = bank_and_checks.ReturnPayment(sent.payment_id, driver.harness.today, f"BACK-{place}", "账户已注销")
-        return driver.maker, bank_and_checks.RETURN_PAYMENT, asked
+        asked = ReturnPayment(sent.payment_id, driver.harness.today, f"BACK-{place}", "账户已注销")
+        return driver.maker, RETURN_PAYMENT, asked
 
-    winner(crowd.at_once(ATTEMPTS, returning), bank_and_checks.PaymentChanged)
+    winner(crowd.at_once(ATTEMPTS, returning), PaymentChanged)
     assert (driver.budget().paid, driver.budget().committed) == (yuan("0.00"), yuan("2500.00"))
     preparing = (driver.maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
     again = winner(crowd.at_once(ATTEMPTS, lambda _: preparing), payments.BatchShape)

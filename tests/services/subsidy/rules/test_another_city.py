@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from shared.contracts.subsidy import claims
+from shared.contracts.subsidy import clawbacks
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.driver import Driver, Training, yuan
 
@@ -28,7 +28,7 @@ def test_a_made_up_city_pays_by_its_own_document(
     final = driver.pay(driver.submit("final").claim_id)
     # 3 × 4000 × 30%; then 4000 − 1200 and 2500 − 1200; one advance back
     assert (advance.amount, final.amount, final.clawback) == (yuan("3600.00"), yuan("4100.00"), yuan("1200.00"))
-    back = driver.call(driver.officer, claims.LIST_CLAWBACKS, claims.ListClawbacks())
+    back = driver.call(driver.officer, clawbacks.LIST_CLAWBACKS, clawbacks.ListClawbacks())
     # its document has no clause on recovery, and none is made up for it
     assert [(one.rule, one.clause) for one in back.clawbacks] == [("EX-4", "第四条")]
     assert driver.prove().differences == ()
