@@ -89,12 +89,12 @@ class SubsidyService(Service):
 
     serves = (
         # what was told
-        hears(cases.PROJECT_APPROVED, read_model.approved),
-        hears(enrolments.ENROLMENTS_ESTABLISHED, read_model.enrolled),
-        hears(enrolments.COURSE_RUN_COMPLETED, read_model.completed),
+        hears(cases.PROJECT_APPROVED, read_model.record_project),
+        hears(enrolments.ENROLMENTS_ESTABLISHED, read_model.record_enrolments),
+        hears(enrolments.COURSE_RUN_COMPLETED, read_model.record_completed_run),
         hears(oversight.CASE_BLOCKED, blocks.opened),
         hears(oversight.CASE_UNBLOCKED, blocks.lifted),
-        hears(oversight.FRAUD_CONFIRMED, fraud.confirmed),
+        hears(oversight.FRAUD_CONFIRMED, fraud.record_fraud),
         # budgets and claims
         handles(budgets_and_ledger.APPROPRIATE, appropriations.appropriate),
         handles(budgets_and_ledger.LIST_BUDGETS, appropriations.list_budgets),
@@ -127,12 +127,12 @@ class SubsidyService(Service):
         handles(closing_contract.CLOSE_PERIOD, close_period),
         handles(closing_contract.LIST_CLOSINGS, closings.list_closings),
         # what is asked back
-        handles(demands.ISSUE_NOTICE, notices.issue),
-        handles(demands.RECORD_REPAYMENT, repayments.record),
-        handles(demands.REVERSE_REPAYMENT, repayments.reverse),
-        handles(demands.OFFSET_DEMAND, set_off.offset),
-        handles(demands.PROPOSE_WRITE_OFF, write_offs.propose),
-        handles(demands.DECIDE_WRITE_OFF, write_offs.decide),
+        handles(demands.ISSUE_NOTICE, notices.issue_notice),
+        handles(demands.RECORD_REPAYMENT, repayments.record_repayment),
+        handles(demands.REVERSE_REPAYMENT, repayments.reverse_repayment),
+        handles(demands.OFFSET_DEMAND, set_off.offset_demand),
+        handles(demands.PROPOSE_WRITE_OFF, write_offs.propose_write_off),
+        handles(demands.DECIDE_WRITE_OFF, write_offs.decide_write_off),
         handles(demands.GET_DEMAND, lists.get_demand),
         handles(demands.LIST_DEMANDS, lists.list_demands),
         handles(clawbacks.LIST_CLAWBACKS, clawback_list.list_clawbacks),

@@ -18,10 +18,10 @@ from services.subsidy.bank.locked_payments import LockedPayments, PaymentRow
 from services.subsidy.bank.matching import StatementLine
 from services.subsidy.bank.return_effects import enforce_after_return
 from services.subsidy.closing.carry_forward import carry_returned
-from services.subsidy.closing.changes import Place
-from services.subsidy.demands.discharges import take_turns_of
+from services.subsidy.closing.changes import BooksKey
+from services.subsidy.demands.discharges import lock_demands_of
 from services.subsidy.events import claim_ids
-from services.subsidy.ledger.postings import Cited, Entry, cite, entry_of, post
+from services.subsidy.ledger.postings import Cited, Entry, cite, claim_entry, post
 from services.subsidy.lifecycle.payment import AWAITED, FAILED, WENT_OUT
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.models.bank import BankLine, PaymentReturn
@@ -50,7 +50,7 @@ def apply_lines(work: Work, locked: LockedPayments, applied: Sequence[AppliedLin
         _move(work, outcome, [one.payment.id for one in applied if one.said.outcome == outcome])
     returns = _returns(work, [one for one in applied if one.said.outcome == "returned"])
     insert_all(work.session, PaymentReturn, returns.values())
-    take_turns_of(work.session, sorted(locked.claims))  # before the books, as everybody does who changes demands
+    lock_demands_of(work.session, sorted(locked.claims))  # before the books, as everybody does who changes demands
     post(work, _entries(work, locked, applied, returns))
     _close_batches(work, {one.payment.batch_id for one in applied})
     settle_claims(work, locked.claims, {one.payment.claim_id for one in applied if one.said.outcome != "unknown"})
@@ -100,21 +100,21 @@ def _entries(
         payment, claim = one.payment, locked.claims[one.payment.claim_id]
         place = (payment.fund_source, payment.fiscal_year, payment.amount)
         if one.said.outcome == "paid":
-            yield entry_of(claim, "payment", *place, payment.id, cited(claim.document), moved_on=one.said.on)
+            yield claim_entry(claim, "payment", *place, payment.id, cited(claim.document), moved_on=one.said.on)
         elif one.said.outcome == "returned":
             fact_id = str(returns[payment.id]["id"])
-            yield entry_of(claim, "return", *place, fact_id, cited(claim.document), moved_on=one.said.on)
+            yield claim_entry(claim, "return", *place, fact_id, cited(claim.document), moved_on=one.said.on)
 
 
 def _carry_returned(
     work: Work, locked: LockedPayments, applied: Iterable[AppliedLine], returns: Mapping[str, Row]
 ) -> None:
     """What came back from a closed year is committed in the first open one."""
-    facts: dict[tuple[Place, int], str] = {}
+    facts: dict[tuple[BooksKey, int], str] = {}
     for one in applied:
         if one.payment.id in returns:
             claim = locked.claims[one.payment.claim_id]
-            place = Place(claim.programme, claim.district)
+            place = BooksKey(claim.programme, claim.district)
             facts.setdefault((place, one.payment.fiscal_year), str(returns[one.payment.id]["id"]))
     for (place, year), fact_id in sorted(facts.items()):
         carry_returned(work, place, year, fact_id)

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from services.subsidy.demands.set_off import settle_offsets
+from services.subsidy.demands.set_off import post_set_offs
 from services.subsidy.events import payment_told
-from services.subsidy.exclusions.enforcement import after_payment, concerned
+from services.subsidy.exclusions.enforcement import claw_back_excluded, projects_with_exclusions
 from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.lifecycle.claim import Move, transition
 from services.subsidy.lifecycle.payment import ON_ITS_WAY
@@ -59,13 +59,13 @@ def settle_claims(work: Work, claims: Mapping[str, Claim], touched: Collection[s
         by_day[_last(sending[claim.id]).on].append(claim)
     for day, some in sorted(by_day.items()):
         _move_claims(work.session, some, "confirm", day)
-    settle_offsets(work, confirmed)
+    post_set_offs(work, confirmed)
     _tell(work, confirmed, sending)
     arrived = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].arrived]
-    excluding = concerned(work.session, {claim.project_id for claim in arrived})
+    excluding = projects_with_exclusions(work.session, {claim.project_id for claim in arrived})
     for claim in arrived:
         if claim.project_id in excluding:
-            after_payment(work, claim)
+            claw_back_excluded(work, claim)
 
 
 def _payments_of(session: Session, claim_ids: Sequence[str]) -> dict[str, ClaimPayments]:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.bank.locked_payments import LockedPayments, PaymentRow
-from services.subsidy.demands.discharges import net
-from services.subsidy.ledger.books import Bucket, available, hold_open_year
+from services.subsidy.demands.discharges import net_discharged
+from services.subsidy.ledger.books import Bucket, available, lock_open_year
 from services.subsidy.models import Budget, Claim, ClaimLine, Clawback, Discharge
 from shared.batching import slices
 from shared.money import ZERO, Money
@@ -60,7 +60,7 @@ class ReturnObstacles:
     def _paid_out(self, bucket: Bucket) -> Money:
         """What its budget has paid and not got back, with the lines so far: repaid money is taken off it (INT-76)."""
         if bucket not in self._out:
-            hold_open_year(self._session, bucket.programme, bucket.district)
+            lock_open_year(self._session, bucket.programme, bucket.district)
             budget = self._session.get(Budget, bucket, populate_existing=True)
             self._out[bucket] = budget.paid if budget else ZERO
         return self._out[bucket] + Money(self._arrived[bucket])
@@ -69,7 +69,7 @@ class ReturnObstacles:
         """What comes back from a closed year has to be borne by the first open one; counts off what it takes."""
         books = (claim.programme, claim.district)
         if books not in self._years:
-            self._years[books] = hold_open_year(self._session, *books)
+            self._years[books] = lock_open_year(self._session, *books)
         year, source = self._years[books], payment.fund_source
         if payment.fiscal_year >= year:
             return None
@@ -96,7 +96,7 @@ def repaid(session: Session, claim_ids: Collection[str]) -> set[str]:
         .join(Discharge, Discharge.clawback_id == Clawback.id)
         .where(Clawback.cause != "result", Discharge.way.not_in(("withdrawal", "write_off")))
         .group_by(ClaimLine.claim_id)
-        .having(net() > ZERO)
+        .having(net_discharged() > ZERO)
     )
     return {
         claim_id

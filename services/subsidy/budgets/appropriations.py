@@ -6,11 +6,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from services.subsidy.exclusions.enforcement import enforce, waiting_for_money
+from services.subsidy.exclusions.enforcement import enforce_exclusions, waiting_for_money
 from services.subsidy.ledger.books import Bucket, open_bucket
 from services.subsidy.ledger.postings import Entry, cite, post
 from services.subsidy.models import Appropriation, Budget, Reduction
-from services.subsidy.projects.locks import take_turn
+from services.subsidy.projects.locks import lock_project
 from shared.contracts.subsidy.budgets_and_ledger import Appropriate, BudgetList, BudgetShape, ListBudgets
 from shared.contracts.subsidy.closing import ReduceAppropriation
 from shared.errors import Conflict, InvalidRequest
@@ -34,7 +34,7 @@ def appropriate(work: Work, request: Appropriate) -> BudgetShape:
     bucket = Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
     waiting = waiting_for_money(work.session, request.programme, request.district)
     for project_id in waiting:
-        take_turn(work.session, project_id)
+        lock_project(work.session, project_id)
     open_bucket(work.session, bucket)
     fact = Appropriation(
         **bucket._asdict(),
@@ -48,7 +48,7 @@ def appropriate(work: Work, request: Appropriate) -> BudgetShape:
     cited = cite(document, "subsidy.fund_order")
     post(work, [Entry("appropriation", bucket, request.amount, fact.id, cited, document.identity)])
     for project_id in waiting:
-        enforce(work, project_id)
+        enforce_exclusions(work, project_id)
     work.note(f"appropriation:{fact.id}")
     return _shape(work.session.get_one(Budget, bucket, populate_existing=True))
 

@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 from services.subsidy.checks.clearance import STATES, clear_or_uphold
 from services.subsidy.checks.holds import open_hits
 from services.subsidy.events import claim_ids
-from services.subsidy.exclusions.enforcement import enforce, void_unless_counted
+from services.subsidy.exclusions.enforcement import enforce_exclusions, void_unless_basis_of_later
 from services.subsidy.ledger.postings import cite
 from services.subsidy.lifecycle.claim import SETTLED
 from services.subsidy.lifecycle.payment import TOLD
 from services.subsidy.models import Claim, ClaimLine, Payment, ProjectEnrolment
 from services.subsidy.models.checks import Hit
-from services.subsidy.projects.locks import take_turns
+from services.subsidy.projects.locks import lock_projects_of
 from services.subsidy.rules.checks import function_of
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
@@ -97,7 +97,7 @@ def _lock_projects(work: Work, hits: Sequence[Hit]) -> None:
     found = {hit.claim_id for hit in hits}
     payees = {hit.payee_id for hit in hits if hit.payee_id}
     claims = select(Claim).where(Claim.id.in_(found) | Claim.payee_id.in_(payees))
-    take_turns(work.session, work.session.scalars(claims).all())
+    lock_projects_of(work.session, work.session.scalars(claims).all())
     mine = select(Hit).where(Hit.id.in_([hit.id for hit in hits]))
     work.session.scalars(mine.execution_options(populate_existing=True)).all()
 
@@ -129,13 +129,13 @@ def _uphold(work: Work, hits: Sequence[Hit]) -> None:
         if hit.enrolment_id:
             people[hit.project_id].add(hit.enrolment_id)
     for project_id in sorted(people):
-        enforce(work, project_id, ProjectEnrolment.enrolment_id.in_(people[project_id]))
+        enforce_exclusions(work, project_id, ProjectEnrolment.enrolment_id.in_(people[project_id]))
     accounts = {hit.payee_id: hit for hit in hits if hit.payee_id}
     for payee_id, hit in sorted(accounts.items()):
         cited = cite(work.policies.by_identity(hit.document), function_of(hit.kind))
         unpaid = select(Claim).where(Claim.payee_id == payee_id, Claim.state.in_(("approved", "in_payment")))
         for claim in work.session.scalars(unpaid.order_by(Claim.number.desc())).all():
-            void_unless_counted(work, claim, cited)
+            void_unless_basis_of_later(work, claim, cited)
 
 
 def _tell(work: Work, request: DecideHits, hits: Sequence[Hit], claims: Mapping[str, Claim]) -> None:

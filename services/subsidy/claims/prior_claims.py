@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import net
+from services.subsidy.demands.discharges import net_discharged
 from services.subsidy.lifecycle.claim import APPROVED, SETTLED
 from services.subsidy.models import Claim, ClaimLine, Clawback, Discharge
 from shared.contracts.training.enrolments import OutcomeShape
@@ -108,7 +108,7 @@ def _asked_back(session: Session, project_id: str) -> dict[str, Recovered]:
     returned = dict.fromkeys(fen, 0)
     way = case((Discharge.way == "withdrawal", "withdrawn"), (Discharge.way == "write_off", "given_up"), else_="back")
     ended = (
-        select(Clawback.enrolment_id, Clawback.cause, way, net())
+        select(Clawback.enrolment_id, Clawback.cause, way, net_discharged())
         .join(Discharge, Discharge.clawback_id == Clawback.id)
         .join(Claim, Claim.id == Clawback.claim_id)
         .where(*beside)

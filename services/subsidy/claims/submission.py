@@ -14,8 +14,8 @@ from services.subsidy.claims.training_outcomes import TrainingOutcomes
 from services.subsidy.events import claim_told
 from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim, Project, ProjectEnrolment
-from services.subsidy.projects.blocks import standing
-from services.subsidy.projects.locks import take_turn
+from services.subsidy.projects.blocks import standing_blocks
+from services.subsidy.projects.locks import lock_project
 from services.subsidy.rules.claims import ClaimFacts, PayeeFacts, payee, supplementary_until
 from shared.contracts.subsidy.claims import CLAIM_SUBMITTED, ClaimShape, SubmitClaim
 from shared.contracts.training.enrolments import OutcomeShape
@@ -36,7 +36,7 @@ def submit_claim(work: Work, request: SubmitClaim, known: TrainingOutcomes) -> C
     """
     if request.advance_waived and request.kind != "final":
         raise InvalidRequest.of(("advance_waived", "只有申领剩余补贴时才登记放弃首次补贴，请改为 false"))
-    if not take_turn(work.session, request.project_id):
+    if not lock_project(work.session, request.project_id):
         raise not_found()
     project = work.session.get_one(Project, request.project_id)
     document = work.policies.by_identity(project.document)
@@ -105,7 +105,7 @@ def _claim_facts(
         entrusted_employer=project.entrusted_employer_id,
         underpaid=sum(one.months_underpaid > 0 for one in chosen),
         final_claimed_on=prior.last_final(chosen),
-        blocks=standing(work.session, [project.project_id]).get(project.project_id, ()),
+        blocks=standing_blocks(work.session, [project.project_id]).get(project.project_id, ()),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.subsidy.collection.shapes import demand_shape, demand_shapes, load_demand
-from services.subsidy.collection.timeline import moves_of
+from services.subsidy.collection.timeline import timeline_of
 from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice
 from services.subsidy.rules.ageing import AGES, due_days
 from shared.contracts.subsidy.receivables import Age, AgeLine, DemandPage, DemandWhole, GetDemand, ListDemands
@@ -22,7 +22,7 @@ from shared.store.types import MoneyColumn
 def get_demand(look: Look, request: GetDemand) -> DemandWhole:
     """A demand with all that happened to it, the oldest first."""
     demand = load_demand(look, request.demand_id)
-    return DemandWhole(demand_shape(look, demand), moves_of(look, demand))
+    return DemandWhole(demand_shape(look, demand), timeline_of(look, demand))
 
 
 def list_demands(look: Look, request: ListDemands) -> DemandPage:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import net, pending, take_turn
+from services.subsidy.demands.discharges import is_pending, lock_demand, net_discharged
 from services.subsidy.models import (
     Clawback,
     ClawbackPart,
@@ -52,10 +52,10 @@ def load_demand(look: Look, demand_id: str) -> Demand:
     return demand
 
 
-def hold(work: Work, demand_id: str) -> Demand:
+def lock_demand_in_reach(work: Work, demand_id: str) -> Demand:
     """A demand in reach, with its turn until the transaction ends."""
     demand = load_demand(work, demand_id)
-    take_turn(work.session, demand.id)
+    lock_demand(work.session, demand.id)
     return demand
 
 
@@ -99,7 +99,7 @@ def _ended(session: Session, ids: Sequence[str], sums: Mapping[str, _Sums]) -> N
     undone = case((is_offset, "offset"), else_="repayment")
     way = case((Discharge.way == "reversal", undone), else_=Discharge.way)
     wanted = (
-        select(Clawback.demand_id, way, net())
+        select(Clawback.demand_id, way, net_discharged())
         .join(Clawback, Clawback.id == Discharge.clawback_id)
         .where(Clawback.demand_id.in_(ids))
         .group_by(Clawback.demand_id, way)
@@ -111,7 +111,7 @@ def _ended(session: Session, ids: Sequence[str], sums: Mapping[str, _Sums]) -> N
 def _pending(session: Session, ids: Sequence[str], sums: Mapping[str, _Sums]) -> None:
     wanted = (
         select(Offset.demand_id, func.sum(Offset.amount))
-        .where(Offset.demand_id.in_(ids), pending())
+        .where(Offset.demand_id.in_(ids), is_pending())
         .group_by(Offset.demand_id)
     )
     for demand_id, amount in session.execute(wanted):

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import net, pending
+from services.subsidy.demands.discharges import is_pending, net_discharged
 from services.subsidy.models import Clawback, ClawbackPart, Discharge, Offset
 from shared.contracts.subsidy.claims import FundPart
 from shared.contracts.subsidy.clawbacks import ClawbackPage, ClawbackShape, ListClawbacks
@@ -38,11 +38,11 @@ def outstanding(session: Session, within: ColumnElement[bool]) -> Money:
 def _ended(session: Session, within: ColumnElement[bool]) -> dict[str, dict[str, Money]]:
     """What has ended of each receivable, by the way in which it did; a reversal takes from the way that it reverses."""
     is_offset = exists().where(Offset.id == Discharge.fact_id)
-    kept = exists().where(Offset.id == Discharge.fact_id, pending())
+    kept = exists().where(Offset.id == Discharge.fact_id, is_pending())
     undone = case((is_offset, "offset"), else_="repayment")
     way = case((Discharge.way == "reversal", undone), else_=Discharge.way).label("ended_by")
     wanted = (
-        select(Discharge.clawback_id, way, net())
+        select(Discharge.clawback_id, way, net_discharged())
         .join(Clawback, Clawback.id == Discharge.clawback_id)
         .where(within, or_(Discharge.way != "offset", ~kept))
         .group_by(Discharge.clawback_id, way)

@@ -33,7 +33,7 @@ def outstanding(session: Session, demand_id: str) -> Money:
     return session.scalar(wanted.where(Clawback.demand_id == demand_id)) or ZERO
 
 
-def tell(work: Work, event: EventType[DemandTold], demand: Demand) -> None:
+def tell_demand(work: Work, event: EventType[DemandTold], demand: Demand) -> None:
     """Tells how the demand stands now."""
     notice = newest_notice(work.session, demand.id)
     told = DemandTold(
@@ -53,7 +53,7 @@ def tell(work: Work, event: EventType[DemandTold], demand: Demand) -> None:
     work.tell(event, demand.id, told, district=demand.district)
 
 
-def set_deadline(work: Work, demand: Demand) -> None:
+def tell_deadline_set(work: Work, demand: Demand) -> None:
     """The payee pays until the day of the newest notice; told again it moves. Nothing without a notice."""
     notice = newest_notice(work.session, demand.id)
     if notice is None:
@@ -73,7 +73,7 @@ def set_deadline(work: Work, demand: Demand) -> None:
     work.tell(DEADLINE_SET, demand.id, told, district=demand.district)
 
 
-def close_deadline(work: Work, demand: Demand, outcome: Literal["met", "dropped"]) -> None:
+def tell_deadline_closed(work: Work, demand: Demand, outcome: Literal["met", "dropped"]) -> None:
     """Nobody is reminded of a settled demand any more."""
     if newest_notice(work.session, demand.id) is not None:
         work.tell(DEADLINE_CLOSED, demand.id, DeadlineClosed(demand.id, outcome), district=demand.district)

@@ -15,7 +15,7 @@ from shared.kernel.work import Work
 from shared.money import ZERO, Money
 
 
-def entry_for(
+def demand_entry(
     demand: Demand,
     kind: Kind,
     source: str,

@@ -27,7 +27,7 @@ class Bucket(NamedTuple):
     fiscal_year: int
 
 
-def take_books(session: Session, programme: str, district: str) -> Books:
+def lock_books(session: Session, programme: str, district: str) -> Books:
     """Holds the books until this transaction ends: closing and every posting come one by one."""
     mine = (Books.programme == programme, Books.district == district)
     if execute_count(session, update(Books).where(*mine).values(turns=Books.turns + 1)) != 1:
@@ -35,12 +35,12 @@ def take_books(session: Session, programme: str, district: str) -> Books:
     return session.scalars(select(Books).where(*mine).execution_options(populate_existing=True)).one()
 
 
-def hold_open_year(session: Session, programme: str, district: str) -> int:
+def lock_open_year(session: Session, programme: str, district: str) -> int:
     """The first fiscal year that isn't closed, which it stays until this transaction ends: take it before reading by
     which year something is borne. Books that aren't opened yet are open from before everything."""
     if session.get(Books, (programme, district)) is None:
         return FIRST_DAY.year
-    return take_books(session, programme, district).open_year
+    return lock_books(session, programme, district).open_year
 
 
 def budget_of(session: Session, bucket: Bucket) -> Budget:

@@ -32,7 +32,7 @@ from sqlalchemy import literal, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.subsidy.ledger.books import Bucket, take_books
+from services.subsidy.ledger.books import Bucket, lock_books
 from services.subsidy.models import Books, Budget, Claim, Posting
 from services.subsidy.models.ledger import ACCOUNTS
 from shared.errors import Conflict
@@ -110,7 +110,7 @@ class Entry:
     moved_on: date | None = None
 
 
-def entry_of(
+def claim_entry(
     claim: Claim,
     kind: Kind,
     source: str,
@@ -132,7 +132,7 @@ def post(work: Work, entries: Iterable[Entry]) -> None:
     entry any more: the whole use case is then done again.
     """
     ordered = sorted(entries, key=lambda entry: entry.bucket)
-    books = {place: take_books(work.session, *place) for place in _places(ordered)}
+    books = {place: lock_books(work.session, *place) for place in _places(ordered)}
     for entry in ordered:
         _check_open(books[entry.bucket[:2]], entry, work.today)
     for (bucket, kind), amount in _sums(ordered).items():

@@ -1,7 +1,4 @@
-"""Subsidy's tables by what they are about, and what they share: their base, and the columns that recur.
-
-`services/subsidy/models/__init__.py` has them all together; comparisons and the bank's lines are beside their code.
-"""
+"""What subsidy's tables share: their base, and the columns that recur."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from shared.store.types import IdColumn, MoneyColumn, new_id
 
 
 class Books(SubsidyTable):
-    """One programme's books in one district. Whoever posts takes their turn first (`ledger.post`).
+    """One programme's books in one district. Whoever posts takes their turn first (`postings.post`).
 
     `open_from`: first day of the first month that isn't closed; `open_year`: first fiscal year that isn't.
     """
@@ -39,7 +39,7 @@ class Books(SubsidyTable):
 
 
 class Budget(SubsidyTable):
-    """The counters of one bucket. Changed only together with a posting (`ledger.post`)."""
+    """The counters of one bucket. Changed only together with a posting (`postings.post`)."""
 
     __tablename__ = "budgets"
     __table_args__ = (
@@ -97,7 +97,7 @@ ACCOUNTS: Mapping[str, tuple[str, str]] = {
     "reversal": ("receivable", "recovered"),
     "write_off": ("written_off", "receivable"),
 }
-"""Which account a kind of posting debits and which it credits; what each stands for is said in `ledger.py`."""
+"""Which account a kind of posting debits and which it credits; what each stands for is said in `ledger/postings.py`."""
 
 
 def accounts_check() -> str:

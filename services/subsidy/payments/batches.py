@@ -16,7 +16,7 @@ from services.subsidy.checks.holds import claims_held_back, held_claims_of, stor
 from services.subsidy.events import payment_told
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.models import Batch, Claim, Payment
-from services.subsidy.projects.locks import take_turns
+from services.subsidy.projects.locks import lock_projects_of
 from shared.contracts.subsidy.claims import PaymentState
 from shared.contracts.subsidy.payments import (
     PAYMENT_INSTRUCTED,
@@ -39,7 +39,7 @@ IN_BATCH = Payment.state != "voided"
 def approve_payment(work: Work, request: ApprovePayment) -> BatchShape:
     """The checker's word: the treasury is told to pay what nothing has come to hold since."""
     batch = load_batch(work, request.batch_id)
-    take_turns(work.session, claims_of(work.session, batch))
+    lock_projects_of(work.session, claims_of(work.session, batch))
     _lock_batch(work, batch)
     if batch.state == "voided":
         raise Conflict("该批次的申领均已作废或暂缓，不能复核，请重新制单", state=batch.state)

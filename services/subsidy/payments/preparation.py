@@ -16,12 +16,12 @@ from services.subsidy.checks.comparison import compare_claims
 from services.subsidy.checks.holds import claims_held_back, store_held_claims
 from services.subsidy.checks.sources import SourceAnswers
 from services.subsidy.funding.claim_funding import live_funding
-from services.subsidy.ledger.books import hold_open_year
+from services.subsidy.ledger.books import lock_open_year
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.lifecycle.payment import ON_ITS_WAY
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.payments.batches import batch_shape, payments_told
-from services.subsidy.projects.locks import take_turns
+from services.subsidy.projects.locks import lock_projects_of
 from shared.contracts.subsidy.payments import PAYMENT_PREPARED, BatchShape, PreparePayment
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
@@ -54,7 +54,7 @@ def prepare_payment(work: Work, request: PreparePayment, answers: SourceAnswers)
     work.session.add(batch)
     work.session.flush()
     store_held_claims(work, batch, held)
-    hold_open_year(work.session, batch.programme, batch.district)  # closing a year gives claims another funding
+    lock_open_year(work.session, batch.programme, batch.district)  # closing a year gives claims another funding
     _add_payments(work.session, batch, claims)
     for claim_id, told in payments_told(work.session, batch, claims, work.today):
         work.tell(PAYMENT_PREPARED, claim_id, told, district=batch.district)
@@ -106,5 +106,5 @@ def _claims_to_pay(work: Work, request: PreparePayment) -> list[Claim]:
         check_reach(work.speaker, district=claim.district)
     if len({(claim.programme, claim.district) for claim in claims}) > 1:
         raise InvalidRequest.of(("claim_ids", "一个批次只能包含同一辖区、同一项目类别的申领，请分批制单"))
-    take_turns(work.session, claims)
+    lock_projects_of(work.session, claims)
     return list(work.session.scalars(wanted.execution_options(populate_existing=True)))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.checks.holds import open_hits_of_claims
 from services.subsidy.claims.ageing import oldest_days
-from services.subsidy.closing.obstacles import Open
+from services.subsidy.closing.obstacles import OpenPeriods
 from services.subsidy.collection.queries import ages
 from services.subsidy.models import Batch, Books, Budget, Claim, CompletedRun, Payment
 from services.subsidy.proof.expected_book import Within
@@ -120,7 +120,7 @@ def _behind(session: Session, today: date) -> None:
     BEHIND.clear()
     months: Counter[str] = Counter()
     for books in session.scalars(select(Books)):
-        opened = Open.of(session, books)
+        opened = OpenPeriods.of(session, books)
         if opened is not None:
             lag = (today.year - opened.month.year) * MONTHS_A_YEAR + today.month - (opened.month.month or 0)
             months[books.programme] = max(months[books.programme], lag)

@@ -140,7 +140,7 @@ def test_a_step_that_looked_holds_the_project_until_it_is_done(driver: Driver, m
     claim = driver.submit()
     driver.decide(claim.claim_id)
     batch = driver.prepare(claim.claim_id)
-    looked = blocks.standing
+    looked = blocks.standing_blocks
     turned_away = []
 
     def interrupted(*arguments: Any) -> dict[str, tuple[str, ...]]:
