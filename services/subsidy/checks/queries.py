@@ -11,7 +11,7 @@ from services.subsidy.claims.queries import load_claim
 from services.subsidy.ledger.postings import cite
 from services.subsidy.models import Claim, ClaimLine
 from services.subsidy.models.checks import Check, Hit
-from services.subsidy.rules.checks import Kind, function_of, kinds_compared
+from services.subsidy.rules.checks import function_of, kinds_compared
 from shared.contracts.common import Decided
 from shared.contracts.schema.codec import read
 from shared.contracts.subsidy.checks import (
@@ -58,7 +58,7 @@ def get_checks(look: Look, request: GetChecks) -> CheckList:
     return CheckList(tuple(_check_shape(row, kinds) for row in rows))
 
 
-def _check_shape(row: Check, kinds: frozenset[Kind]) -> CheckShape:
+def _check_shape(row: Check, kinds: frozenset[HitKind]) -> CheckShape:
     consulted = tuple(read(ConsultedSource, one) for one in row.consulted)
     return CheckShape(
         check_id=row.id,
