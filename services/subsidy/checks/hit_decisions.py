@@ -1,9 +1,9 @@
 """The district decides what a comparison found: it clears hits with its reason, or upholds them (X-5, X-6, X-15).
 
 Hits of one enrolment that are decided in one call are decided together: a reason is given once for each clause. An
-upheld enrolment earns nothing any more (`exclusions.py`). An upheld account is no fault of the people trained: nothing
-is asked back for them, but every approved and unpaid claim of that payee is voided, and comes again, reviewed anew,
-once the account is mended.
+upheld enrolment earns nothing any more (`exclusions/enforcement.py`). An upheld account is no fault of the people
+trained: nothing is asked back for them, but every approved and unpaid claim of that payee is voided, and comes again,
+reviewed anew, once the account is mended.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def decide_hits(work: Work, request: DecideHits) -> RowResults:
         hit = known[row.hit_id]
         if hit.state == STATES[request.outcome]:
             answers.unchanged(at, hit.id)
-        elif fault := _row_error(request, hit, sent):
-            answers.refuse(at, *fault)
+        elif error := _row_error(request, hit, sent):
+            answers.refuse(at, *error)
         else:
             answers.accept(at, hit.id)
     decided = [known[hit_id] for hit_id in answers.accepted()]

@@ -19,6 +19,7 @@ class MatchSubject(NamedTuple):
     trained_to: date | None = None
 
     def facts(self, on: date, *matches: Match) -> PaymentFacts:
+        """What the rules are told of these matches."""
         return PaymentFacts(on, matches, self.trained_from, self.trained_to)
 
 

@@ -1,6 +1,6 @@
 """Batches as they are checked and shown: after the maker another person instructs the treasury (X-5).
 
-How a batch comes about: `preparing.py`; what the bank did with it: `bank/`.
+How a batch comes about: `preparation.py`; what the bank did with it: `bank/`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.subsidy.checks.holds import claims_held_back, held_claims_of, store_held_claims
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.events import payment_told
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.models import Batch, Claim, Payment
@@ -47,8 +48,7 @@ def approve_payment(work: Work, request: ApprovePayment) -> BatchShape:
         raise Conflict("该批次已复核，不能再次复核，请查看批次状态", state=batch.state)
     claims = claims_of(work.session, batch)
     for claim in claims:
-        earlier = {"申领": claim.applicant, "审核": claim.approver or "", "制单": batch.maker}
-        check_other_person(work.speaker, earlier)
+        check_other_person(work.speaker, earlier_steps(claim) | {"制单": batch.maker})
     claims = _leave_out_held(work, batch, claims)
     if not claims:
         return batch_shape(work.session, batch)
@@ -78,6 +78,7 @@ def _leave_out_held(work: Work, batch: Batch, claims: Sequence[Claim]) -> list[C
 
 
 def get_batch(look: Look, request: GetBatch) -> BatchShape:
+    """Raises NotFound outside the speaker's reach."""
     return batch_shape(look.session, load_batch(look, request.batch_id))
 
 
@@ -92,6 +93,7 @@ def load_batch(look: Look, batch_id: str) -> Batch:
 
 
 def batch_shape(session: Session, batch: Batch) -> BatchShape:
+    """A batch with all its payments, and what it goes without. `total`: yuan, without what was voided."""
     payments = payments_of(session, batch)
     return BatchShape(
         batch_id=batch.id,
@@ -135,8 +137,8 @@ def _lock_batch(work: Work, batch: Batch) -> None:
 
 
 def payments_of(session: Session, batch: Batch) -> Sequence[Payment]:
-    order = (Payment.claim_id, Payment.fund_source)
-    wanted = select(Payment).where(Payment.batch_id == batch.id).order_by(*order)
+    """All of the batch, voided ones too, by claim and source, as they stand now."""
+    wanted = select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.claim_id, Payment.fund_source)
     return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
