@@ -20,6 +20,7 @@ from services.subsidy.bank.return_effects import enforce_after_return
 from services.subsidy.closing.carry_forward import carry_returned
 from services.subsidy.closing.changes import BooksKey
 from services.subsidy.demands.discharges import lock_demands_of
+from services.subsidy.events import claim_ids
 from services.subsidy.ledger.postings import Cited, Entry, cite, claim_entry, post
 from services.subsidy.lifecycle.payment import AWAITED, FAILED, WENT_OUT
 from services.subsidy.models import Batch, Claim, Payment
@@ -142,11 +143,7 @@ def _failure(claim: Claim, one: AppliedLine) -> PaymentFailed:
     return PaymentFailed(
         payment_id=one.payment.id,
         batch_id=one.payment.batch_id,
-        claim_id=claim.id,
-        project_id=claim.project_id,
-        programme=claim.programme,
-        district=claim.district,
-        employer_id=claim.employer_id,
+        **claim_ids(claim),
         amount=one.payment.amount,
         outcome="rejected" if one.said.outcome == "rejected" else "returned",
         on=one.said.on,

@@ -30,7 +30,7 @@ from shared.kernel.work import Look, Work
 from shared.money import ZERO, Money
 from shared.store.access_filter import in_reach
 from shared.store.bulk import SLICE
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_rows
 from shared.store.database import execute_count
 from shared.store.types import MoneyColumn
 
@@ -63,9 +63,7 @@ def list_differences(look: Look, request: ListDifferences, bank_silent_after: in
     if not request.explained:
         sources += [_unknown(look, request), _overdue(look, request, bank_silent_after)]
     found = union_all(*sources).subquery().c
-    place = (found.since, found.id)
-    wanted = select(*found).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
-    shown, cursor = page(look.session.execute(wanted).all(), request.limit, lambda row: (row.since, row.id))
+    shown, cursor = read_rows(look.session, select(*found), request, found.since, found.id)
     sums = select(func.sum(found.ours, type_=MoneyColumn), func.sum(found.theirs, type_=MoneyColumn))
     ours, theirs = look.session.execute(sums).one()
     return DifferencePage(tuple(_shape(look, row) for row in shown), cursor, ours or ZERO, theirs or ZERO)

@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 
 from services.subsidy.checks.matches import FoundMatch
 from services.subsidy.checks.sources import Comparison, SourceAnswers
+from services.subsidy.events import claim_ids
 from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim
 from services.subsidy.models.checks import Check, Hit
-from services.subsidy.rules.checks import Kind, kinds_compared
+from services.subsidy.rules.checks import kinds_compared
 from shared.contracts.schema.codec import write
-from shared.contracts.subsidy.checks import CLAIM_HELD, ClaimHeld, ConsultedSource
+from shared.contracts.subsidy.checks import CLAIM_HELD, ClaimHeld, ConsultedSource, HitKind
 from shared.kernel.work import Work
 from shared.policy.decisions import Decision, Verdict, decide
 from shared.policy.document import Document
@@ -33,7 +34,7 @@ def compare_claims(work: Work, claims: Iterable[Claim], answers: SourceAnswers) 
             _compare(work, claim, document, kinds, answers)
 
 
-def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[Kind], answers: SourceAnswers) -> None:
+def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[HitKind], answers: SourceAnswers) -> None:
     heard = answers.claims[claim.id]
     found = _without_excluded(work, claim, _unmet_matches(heard, document, kinds, answers))
     check = Check(
@@ -52,9 +53,7 @@ def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[Kind
     opened = work.session.scalar(select(func.count()).where(Hit.check_id == check.id)) or 0
     work.note(f"check:{check.id}")
     if opened:
-        told = ClaimHeld(
-            claim.id, claim.project_id, claim.programme, claim.district, claim.employer_id, opened, work.today
-        )
+        told = ClaimHeld(**claim_ids(claim), hits=opened, on=work.today)
         work.tell(CLAIM_HELD, claim.id, told, district=claim.district)
 
 
@@ -65,7 +64,7 @@ def _without_excluded(work: Work, claim: Claim, found: list[FoundMatch]) -> list
 
 
 def _unmet_matches(
-    heard: Comparison, document: Document, kinds: frozenset[Kind], answers: SourceAnswers
+    heard: Comparison, document: Document, kinds: frozenset[HitKind], answers: SourceAnswers
 ) -> list[FoundMatch]:
     """What speaks against paying under the document's own rules; a source may answer more than they ask."""
     return [one for one in heard.found if one.match.kind in kinds and _is_unmet(_decided(one, document, answers))]
@@ -79,7 +78,7 @@ def _is_unmet(decision: Decision) -> bool:
     return decision.verdict is not Verdict.MET
 
 
-def _consulted(sources: Iterable[ConsultedSource], kinds: frozenset[Kind]) -> object:
+def _consulted(sources: Iterable[ConsultedSource], kinds: frozenset[HitKind]) -> object:
     asked_for: Sequence[ConsultedSource] = sorted(
         (one for one in sources if one.kind in kinds), key=lambda one: (one.kind, one.source, one.as_of)
     )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.checks.clearance import STATES, clear_or_uphold
 from services.subsidy.checks.holds import open_hits
+from services.subsidy.events import claim_ids
 from services.subsidy.exclusions.enforcement import enforce_exclusions, void_unless_basis_of_later
 from services.subsidy.ledger.postings import cite
 from services.subsidy.lifecycle.claim import SETTLED
@@ -146,14 +147,10 @@ def _tell(work: Work, request: DecideHits, hits: Sequence[Hit], claims: Mapping[
     for claim_id, hit_ids in sorted(decided.items()):
         claim = claims[claim_id]
         told = HitsDecided(
-            claim.id,
-            claim.project_id,
-            claim.programme,
-            claim.district,
-            claim.employer_id,
-            request.outcome,
-            tuple(hit_ids),
-            len(left.get(claim_id, ())),
-            work.today,
+            **claim_ids(claim),
+            outcome=request.outcome,
+            hit_ids=tuple(hit_ids),
+            left=len(left.get(claim_id, ())),
+            on=work.today,
         )
         work.tell(HITS_DECIDED, claim.id, told, district=claim.district)

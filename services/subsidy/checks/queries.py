@@ -11,7 +11,7 @@ from services.subsidy.claims.queries import load_claim
 from services.subsidy.ledger.postings import cite
 from services.subsidy.models import Claim, ClaimLine
 from services.subsidy.models.checks import Check, Hit
-from services.subsidy.rules.checks import Kind, function_of, kinds_compared
+from services.subsidy.rules.checks import function_of, kinds_compared
 from shared.contracts.common import Decided
 from shared.contracts.schema.codec import read
 from shared.contracts.subsidy.checks import (
@@ -27,21 +27,20 @@ from shared.contracts.subsidy.checks import (
 )
 from shared.kernel.work import Look
 from shared.store.access_filter import in_reach
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_page
 from shared.store.kernel_tables import DecisionRow
 
 
 def list_hits(look: Look, request: ListHits) -> HitPage:
     """Hits in reach, the oldest first. Raises NotFound for a claim outside the speaker's reach."""
-    wanted = select(Hit).where(in_reach(look.speaker, Hit.district), behind(request.cursor, Hit.number))
+    wanted = select(Hit).where(in_reach(look.speaker, Hit.district))
     if request.claim_id is not None:
         wanted = wanted.where(hits_about(load_claim(look, request.claim_id)))
     if request.programme is not None:
         wanted = wanted.where(Hit.programme == request.programme)
     if request.state is not None:
         wanted = wanted.where(Hit.state == request.state)
-    rows = look.session.scalars(wanted.order_by(Hit.number).limit(request.limit + 1)).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    shown, cursor = read_page(look.session, wanted, request, Hit.number)
     return HitPage(_shapes(look, shown), cursor)
 
 
@@ -59,7 +58,7 @@ def get_checks(look: Look, request: GetChecks) -> CheckList:
     return CheckList(tuple(_check_shape(row, kinds) for row in rows))
 
 
-def _check_shape(row: Check, kinds: frozenset[Kind]) -> CheckShape:
+def _check_shape(row: Check, kinds: frozenset[HitKind]) -> CheckShape:
     consulted = tuple(read(ConsultedSource, one) for one in row.consulted)
     return CheckShape(
         check_id=row.id,

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
+from services.subsidy.events import claim_in_short
 from services.subsidy.funding.claim_funding import funding_of
 from services.subsidy.lifecycle.claim import WAITING
 from services.subsidy.models import Claim, ClaimLine
 from shared.contracts.common import Decided
 from shared.contracts.subsidy.claims import (
     ClaimExplained,
-    ClaimKind,
     ClaimPage,
     ClaimShape,
-    ClaimState,
     ExplainClaim,
     FundPart,
     GetClaim,
@@ -28,23 +26,22 @@ from shared.kernel.work import Look
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role, Speaker
 from shared.store.access_filter import in_reach
-from shared.store.cursors import behind, page
+from shared.store.cursors import behind, page, read_page
 from shared.store.kernel_tables import DecisionRow
 
 
 def get_claim(look: Look, request: GetClaim) -> ClaimShape:
+    """Raises NotFound outside the speaker's reach."""
     return claim_shape(look.session, load_claim(look, request.claim_id))
 
 
 def list_claims(look: Look, request: ListClaims) -> ClaimPage:
     """Claims in reach, oldest first."""
-    wanted = select(Claim).where(behind(request.cursor, Claim.number))
-    wanted = wanted.where(in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id))
-    wanted = wanted.where(*_filters(request))
+    mine = in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id)
+    wanted = select(Claim).where(mine, *_filters(request))
     if request.waiting_for_me:
         wanted = wanted.where(*_waits_for(look.speaker))
-    rows = list(look.session.scalars(wanted.order_by(Claim.number).limit(request.limit + 1)))
-    shown, cursor = page(rows, request.limit, lambda claim: (claim.number,))
+    shown, cursor = read_page(look.session, wanted, request, Claim.number)
     return ClaimPage(claim_shapes(look.session, shown), cursor)
 
 
@@ -103,6 +100,7 @@ def load_claim(look: Look, claim_id: str) -> Claim:
 
 
 def claim_shape(session: Session, claim: Claim) -> ClaimShape:
+    """A claim with its funding and decision."""
     return claim_shapes(session, [claim])[0]
 
 
@@ -129,19 +127,12 @@ def _waits_for(speaker: Speaker) -> Sequence[ColumnElement[bool]]:
 
 def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: DecisionRow) -> ClaimShape:
     return ClaimShape(
-        claim_id=claim.id,
-        project_id=claim.project_id,
-        programme=claim.programme,
+        **claim_in_short(claim),
         document=claim.document,
-        district=claim.district,
-        employer_id=claim.employer_id,
-        kind=cast("ClaimKind", claim.kind),
-        state=cast("ClaimState", claim.state),
         submitted_on=claim.submitted_on,
         decided_on=claim.decided_on,
         paid_on=claim.paid_on,
         persons=claim.persons,
-        amount=claim.amount,
         entitlement=claim.entitlement,
         clawback=claim.clawback,
         funding=funding,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from services.subsidy.models import Claim
-from services.subsidy.papers.claim_papers import KIND_WORDS, Layout, RegistryAnswers, WrittenPaper, office
+from services.subsidy.papers.written_paper import KIND_WORDS, RegistryAnswers, WrittenPaper, office
 from services.subsidy.payments import batches
 from shared.errors import Conflict
+from shared.forms.layouts import layout
 from shared.kernel.work import Work
 
 
-def payment_batch(work: Work, batch_id: str, known: RegistryAnswers, layout: Layout) -> WrittenPaper:
+def payment_batch(work: Work, batch_id: str, known: RegistryAnswers) -> WrittenPaper:
     """Raises Conflict where a payee has no account on file."""
     batch = batches.load_batch(work, batch_id)
     shape = batches.batch_shape(work.session, batch)
@@ -47,7 +48,7 @@ def payment_batch(work: Work, batch_id: str, known: RegistryAnswers, layout: Lay
     return WrittenPaper(form.write_payment_batch(head, rows), batch.district, "")
 
 
-def bank_results(work: Work, batch_id: str, known: RegistryAnswers, layout: Layout) -> WrittenPaper:
+def bank_results(work: Work, batch_id: str, known: RegistryAnswers) -> WrittenPaper:
     """To be filled in by the bank. Raises Conflict where the treasury wasn't told of the batch yet."""
     batch = batches.load_batch(work, batch_id)
     if batch.instructed_on is None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -16,8 +14,15 @@ from services.subsidy.claims.queries import load_claim
 from services.subsidy.funding.claim_funding import funding_of
 from services.subsidy.lifecycle.claim import WORDS
 from services.subsidy.models import Claim, ClaimLine, Project
-from shared import jurisdictions
-from shared.contracts.registry.parties import AccountShape, OrganisationShape, PersonShape
+from services.subsidy.papers.written_paper import (
+    KIND_WORDS,
+    RegistryAnswers,
+    WrittenPaper,
+    office,
+    places,
+    result_words,
+)
+from shared.forms.layouts import layout
 from shared.kernel.work import Work
 from shared.money import ZERO
 from shared.policy.decisions import Decision
@@ -25,10 +30,6 @@ from shared.policy.document import Document
 from shared.policy.units import percent
 from shared.store.kernel_tables import DecisionRow
 
-Layout = Callable[[str, str], ModuleType]
-"""(programme, form) → the module that writes that form."""
-
-KIND_WORDS = {"advance": "首次补贴（预拨）", "final": "剩余补贴（尾款）", "supplementary": "补充补贴"}
 NEXT_STEPS = {
     "submitted": "请等待区级人力资源和社会保障部门审核。",
     "returned": "请按认定情况和审核意见补正后重新申领。",
@@ -38,25 +39,6 @@ NEXT_STEPS = {
     "paid": "资金已拨付，请纳入职工教育经费管理，保存台账和资料备查。",
     "closed": "本次申领无应拨付资金，已办结。",
 }
-
-
-@dataclass(frozen=True)
-class RegistryAnswers:
-    """What registry said for one paper: the employer, people by id, accounts and payees' names by organisation id."""
-
-    employer: OrganisationShape | None = None
-    people: Mapping[str, PersonShape] = field(default_factory=dict)
-    accounts: Mapping[str, AccountShape] = field(default_factory=dict)
-    payees: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class WrittenPaper:
-    """A paper's bytes, and whose file it is."""
-
-    content: bytes
-    district: str
-    organisation: str
 
 
 @dataclass(frozen=True)
@@ -73,10 +55,11 @@ class ClaimStory:
 
     @property
     def basis(self) -> str:
+        """The document, as a paper cites it."""
         return f"《{self.document.title}》（{self.document.number}）"
 
 
-def subsidy_register(work: Work, claim_id: str, known: RegistryAnswers, layout: Layout) -> WrittenPaper:
+def subsidy_register(work: Work, claim_id: str, known: RegistryAnswers) -> WrittenPaper:
     """Who was funded and how each amount was worked out (APP-22)."""
     story = _story(work, claim_id)
     form = layout(story.claim.programme, "subsidy_register")
@@ -90,7 +73,7 @@ def subsidy_register(work: Work, claim_id: str, known: RegistryAnswers, layout: 
     return WrittenPaper(form.write_register(head, rows), story.claim.district, story.claim.employer_id)
 
 
-def claim_summary(work: Work, claim_id: str, known: RegistryAnswers, layout: Layout) -> WrittenPaper:
+def claim_summary(work: Work, claim_id: str, known: RegistryAnswers) -> WrittenPaper:
     """People treated alike in one line each, for stamp and signature."""
     story = _story(work, claim_id)
     form = layout(story.claim.programme, "claim_summary")
@@ -100,7 +83,7 @@ def claim_summary(work: Work, claim_id: str, known: RegistryAnswers, layout: Lay
         claimant=_employer(story, known),
         claimant_uscc=known.employer.uscc if known.employer else "",
         project=story.project.project_id,
-        district=_places().name(story.claim.district),
+        district=places().name(story.claim.district),
         basis=story.basis,
         submitted_on=story.claim.submitted_on.isoformat(),
     )
@@ -120,7 +103,7 @@ def claim_summary(work: Work, claim_id: str, known: RegistryAnswers, layout: Lay
     return WrittenPaper(made, story.claim.district, story.claim.employer_id)
 
 
-def decision_letter(work: Work, claim_id: str, known: RegistryAnswers, layout: Layout) -> WrittenPaper:
+def decision_letter(work: Work, claim_id: str, known: RegistryAnswers) -> WrittenPaper:
     """What was decided, every finding with its clause, the readings used, and the next step."""
     story = _story(work, claim_id)
     form = layout(story.claim.programme, "decision_letter")
@@ -145,23 +128,6 @@ def decision_letter(work: Work, claim_id: str, known: RegistryAnswers, layout: L
         interpretations=[_reading(story.document, one) for one in readings],
     )
     return WrittenPaper(form.write_decision_letter(letter), story.claim.district, story.claim.employer_id)
-
-
-WRITERS: Mapping[str, Callable[[Work, str, RegistryAnswers, Layout], WrittenPaper]] = {
-    "subsidy_register": subsidy_register,
-    "claim_summary": claim_summary,
-    "decision_letter": decision_letter,
-}
-
-
-def office(district: str) -> str:
-    """The district's bureau, as it signs."""
-    return _places().bureau(district)
-
-
-@cache
-def _places() -> jurisdictions.Jurisdictions:
-    return jurisdictions.load()
 
 
 def _story(work: Work, claim_id: str) -> ClaimStory:
@@ -205,16 +171,6 @@ def _amounts(story: ClaimStory) -> list[tuple[str, str]]:
 def _reading(document: Document, interpretation: str) -> str:
     entry = document.interpretations[interpretation]
     return f"{entry.id}：{entry.question}——{entry.reading}"
-
-
-def result_words(decision: Decision) -> str:
-    """How an enrolment is treated, in words: by its finding on the result, or as advanced."""
-    facts = decision.facts
-    if "result" not in facts:
-        return "学籍已建立"
-    if facts["result"] != "passed":
-        return "考核不合格或中途退出"
-    return "考核合格，取得证书" if facts["certificate"] else "考核合格，未取得证书"
 
 
 def _register_line(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from shared.contracts.schema.shapes import Whole
+from shared.contracts.subsidy.claims import ClaimKind
 from shared.policy.document import Document
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
@@ -25,7 +26,7 @@ class ClaimFacts:
     """
 
     on: date
-    kind: Literal["advance", "final", "supplementary"]
+    kind: ClaimKind
     enrolments_established: bool
     assessed: bool
     advance_decided: bool
