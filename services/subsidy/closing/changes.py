@@ -19,7 +19,7 @@ from services.subsidy.closing.periods import Period
 from services.subsidy.models import Batch, Budget, Claim, ClaimFunding, Offset, Payment, Posting, SettledOffset
 from services.subsidy.models.ledger import ACCOUNTS
 from shared.contracts.schema import codec
-from shared.money import ZERO, Money
+from shared.money import ZERO, Money, sum_by_key
 
 COMMITTED = ("approved", "in_payment")
 """States of a claim whose money is reserved and not settled."""
@@ -166,18 +166,13 @@ def unused(session: Session, place: BooksKey, year: int, carried: Iterable[Carri
     """What each source has left of the year's appropriation once its commitments are carried; none that is nothing."""
     leaving = by_source(carried)
     wanted = select(Budget).where(in_books(place, Budget), Budget.fiscal_year == year).order_by(Budget.fund_source)
-    left = {
-        row.fund_source: row.appropriated - row.paid - row.committed + leaving.get(row.fund_source, ZERO)
-        for row in session.scalars(wanted)
-    }
+    left = {row.fund_source: row.available + leaving.get(row.fund_source, ZERO) for row in session.scalars(wanted)}
     return {source: amount for source, amount in left.items() if amount}
 
 
 def by_source(carried: Iterable[CarriedCommitment]) -> dict[str, Money]:
-    fen: Counter[str] = Counter()
-    for one in carried:
-        fen[one.fund_source] += one.amount.fen
-    return {source: Money(amount) for source, amount in sorted(fen.items())}
+    """The sums of what is carried, by fund source in its order."""
+    return dict(sorted(sum_by_key((one.fund_source, one.amount) for one in carried).items()))
 
 
 def _move(fen: Counter[FrozenAccount], kind: str, source: str, year: int, amount: Money) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select, update
 
@@ -17,9 +18,10 @@ from services.subsidy.demands.discharges import (
 )
 from services.subsidy.demands.ledger_entries import check_paid, check_unspent, demand_entry
 from services.subsidy.ledger.books import lock_books
-from services.subsidy.ledger.postings import Entry, post
+from services.subsidy.ledger.postings import Entry, Kind, post
 from services.subsidy.models import Demand, Discharge, Repayment, Reversal
 from services.subsidy.rules.refunds import refills_from, spread
+from shared.by_name import values_of
 from shared.contracts.subsidy.receivables import DemandShape, RecordRepayment, ReverseRepayment
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
@@ -40,16 +42,8 @@ def record_repayment(work: Work, request: RecordRepayment) -> DemandShape:
     _check_day(work, demand, request)
     amounts = spread(request.amount, [((part.fund_source, part.fiscal_year), part.amount) for part in owed])
     taken = [part._replace(amount=amount) for part, amount in zip(owed, amounts, strict=True) if amount]
-    repayment = Repayment(
-        id=new_id(),
-        demand_id=demand.id,
-        district=demand.district,
-        amount=request.amount,
-        received_on=request.received_on,
-        bank_reference=request.bank_reference,
-        recorded_on=work.today,
-        recorded_by=work.speaker.person,
-    )
+    entered = {"recorded_on": work.today, "recorded_by": work.speaker.person}
+    repayment = Repayment(**values_of(Repayment, request, id=new_id(), district=demand.district, **entered))
     work.session.add(repayment)
     work.session.flush()
     open_year = lock_books(work.session, demand.programme, demand.district).open_year
@@ -58,7 +52,7 @@ def record_repayment(work: Work, request: RecordRepayment) -> DemandShape:
     refilled = frozenset(part.fiscal_year for part in taken if first is not None and part.fiscal_year >= first)
     check_paid(work, demand, by_source_and_year(part for part in taken if part.fiscal_year in refilled))
     discharge(work, "repayment", repayment.id, taken, refilled)
-    post(work, _entries(demand, repayment, taken, refilled))
+    post(work, _entries(demand, ("repayment", "refill"), repayment.id, taken, refilled, repayment.received_on))
     tell_balance_changed(work, demand)
     return demand_shape(work, demand)
 
@@ -86,7 +80,7 @@ def reverse_repayment(work: Work, request: ReverseRepayment) -> DemandShape:
     repayment.reversed_on = work.today
     work.session.flush()
     discharge(work, "reversal", reversal.id, parts, refilled)
-    post(work, _reverse_entries(demand, reversal, parts, refilled))
+    post(work, _entries(demand, ("reversal", "unrefill"), reversal.id, parts, refilled))
     _reopen(work, demand)
     tell_balance_changed(work, demand)
     return demand_shape(work, demand)
@@ -99,24 +93,21 @@ def _check_day(work: Work, demand: Demand, request: RecordRepayment) -> None:
         raise InvalidRequest.of(("received_on", f"到账日期早于追回开立日 {demand.opened_on}，请核对回单"))
 
 
-def _entries(demand: Demand, fact: Repayment, parts: Sequence[ReceivablePart], refilled: frozenset[int]) -> list[Entry]:
-    """In the month in which the bank moved it, while that is open."""
-    entries = []
-    for place in by_source_and_year(parts):
-        entries.append(demand_entry(demand, "repayment", *place, fact.id, fact.received_on))
-        if place[1] in refilled:
-            entries.append(demand_entry(demand, "refill", *place, fact.id, fact.received_on))
-    return entries
-
-
-def _reverse_entries(
-    demand: Demand, fact: Reversal, parts: Sequence[ReceivablePart], refilled: frozenset[int]
+def _entries(
+    demand: Demand,
+    kinds: tuple[Kind, Kind],
+    fact_id: str,
+    parts: Sequence[ReceivablePart],
+    refilled: frozenset[int],
+    moved_on: date | None = None,
 ) -> list[Entry]:
+    """`kinds`: of the entry for the demand, and of the one for the budget of each year whose money it refills."""
+    of_demand, of_budget = kinds
     entries = []
     for place in by_source_and_year(parts):
-        entries.append(demand_entry(demand, "reversal", *place, fact.id))
+        entries.append(demand_entry(demand, of_demand, *place, fact_id, moved_on))
         if place[1] in refilled:
-            entries.append(demand_entry(demand, "unrefill", *place, fact.id))
+            entries.append(demand_entry(demand, of_budget, *place, fact_id, moved_on))
     return entries
 
 

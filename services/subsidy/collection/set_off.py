@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
@@ -25,7 +24,6 @@ from shared.contracts.subsidy.claims import CLAIM_DECIDED
 from shared.contracts.subsidy.receivables import DemandShape, OffsetDemand
 from shared.errors import Conflict
 from shared.kernel.work import Work
-from shared.money import Money
 from shared.security.permissions import check_other_person
 from shared.store.database import execute_count
 
@@ -85,9 +83,9 @@ def _taken(funding: Sequence[ClaimFunding], owed: Sequence[ReceivablePart]) -> l
 
 def _send_less(work: Work, funding: Sequence[ClaimFunding], taken: Sequence[ReceivablePart]) -> None:
     """New versions of what the sources send; they bear what they bore."""
+    kept = by_source(taken)
     for row in funding:
-        less = _by_source(taken).get(row.fund_source)
-        if not less:
+        if not (less := kept.get(row.fund_source)):
             continue
         version = {"version": row.version + 1, "bears": row.bears, "sends": row.sends - less}
         place = {"claim_id": row.claim_id, "fund_source": row.fund_source, "fiscal_year": row.fiscal_year}
@@ -95,13 +93,6 @@ def _send_less(work: Work, funding: Sequence[ClaimFunding], taken: Sequence[Rece
         execute_count(work.session, update(ClaimFunding).where(*this).values(live=False))
         work.session.add(ClaimFunding(**place, **version))
         work.session.flush()
-
-
-def _by_source(taken: Sequence[ReceivablePart]) -> Mapping[str, Money]:
-    fen: Counter[str] = Counter()
-    for part in taken:
-        fen[part.fund_source] += part.amount.fen
-    return {source: Money(amount) for source, amount in fen.items()}
 
 
 def _close(work: Work, claim: Claim) -> None:

@@ -5,7 +5,6 @@ Whoever changes one takes its turn first, after those of the project, the batch 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -21,7 +20,7 @@ from services.subsidy.models.receivables import PART
 from shared.batching import slices
 from shared.contracts.subsidy.receivables import CLAWBACK_REDUCED, CLAWBACK_SETTLED
 from shared.kernel.work import Work
-from shared.money import ZERO, Money
+from shared.money import ZERO, Money, sum_by_key
 from shared.store.bulk import SLICE, insert_all, lock_rows
 from shared.store.database import execute_count
 from shared.store.types import MoneyColumn
@@ -87,11 +86,14 @@ def discharge(
 
 
 def by_source_and_year(parts: Iterable[ReceivablePart]) -> list[tuple[str, int, Money]]:
-    """The parts of many receivables together: source, year and amount."""
-    fen: Counter[tuple[str, int]] = Counter()
-    for part in parts:
-        fen[part.fund_source, part.fiscal_year] += part.amount.fen
-    return [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items()) if amount]
+    """The parts of many receivables together: source, year and amount, in their order and without empty ones."""
+    sums = sum_by_key(((part.fund_source, part.fiscal_year), part.amount) for part in parts)
+    return [(source, year, amount) for (source, year), amount in sorted(sums.items()) if amount]
+
+
+def by_source(parts: Iterable[ReceivablePart]) -> dict[str, Money]:
+    """The same of all years together, by fund source in its order."""
+    return dict(sorted(sum_by_key((part.fund_source, part.amount) for part in parts).items()))
 
 
 def tell_balance_changed(work: Work, demand: Demand, outcome: Literal["met", "dropped"] = "met") -> None:
@@ -118,6 +120,13 @@ def net_discharged() -> ColumnElement[Money]:
     """Sum of discharges, less what was reversed."""
     signed = case((Discharge.way == "reversal", -Discharge.amount), else_=Discharge.amount)
     return func.sum(signed, type_=MoneyColumn)
+
+
+def ended_by() -> ColumnElement[str]:
+    """The way in which a discharge counts; a reversal takes from the way that it reverses."""
+    of_offset = exists().where(Offset.id == Discharge.fact_id)
+    undone = case((of_offset, "offset"), else_="repayment")
+    return case((Discharge.way == "reversal", undone), else_=Discharge.way)
 
 
 def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, SourceYear, int]]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice
+from shared.by_name import shape_of
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.schema.declare import EventType
-from shared.contracts.subsidy.clawbacks import ClawbackCause
 from shared.contracts.subsidy.receivables import DEADLINE_CLOSED, DEADLINE_SET, DemandTold
 from shared.kernel.work import Work
 from shared.money import ZERO, Money
@@ -36,16 +36,10 @@ def outstanding(session: Session, demand_id: str) -> Money:
 def tell_demand(work: Work, event: EventType[DemandTold], demand: Demand) -> None:
     """Tells how the demand stands now."""
     notice = newest_notice(work.session, demand.id)
-    told = DemandTold(
+    told = shape_of(
+        DemandTold,
+        demand,
         demand_id=demand.id,
-        claim_id=demand.claim_id,
-        project_id=demand.project_id,
-        programme=demand.programme,
-        district=demand.district,
-        employer_id=demand.employer_id,
-        payee_id=demand.payee_id,
-        cause=cast("ClawbackCause", demand.cause),
-        amount=demand.amount,
         outstanding=outstanding(work.session, demand.id),
         due_on=notice.due_on if notice else None,
         on=work.today,
@@ -58,13 +52,12 @@ def tell_deadline_set(work: Work, demand: Demand) -> None:
     notice = newest_notice(work.session, demand.id)
     if notice is None:
         return
-    told = DeadlineSet(
+    told = shape_of(
+        DeadlineSet,
+        demand,
         deadline_id=demand.id,
         name=NAME,
         label=LABEL,
-        programme=demand.programme,
-        document=demand.document,
-        district=demand.district,
         party="employer",
         organisation_id=demand.payee_id,
         subject_id=demand.id,

@@ -19,11 +19,13 @@ from services.subsidy.demands.discharges import (
     tell_balance_changed,
 )
 from services.subsidy.demands.ledger_entries import demand_entry
+from services.subsidy.events import claim_ids
 from services.subsidy.funding.payment_channels import Channel, SourceYear, channels
 from services.subsidy.ledger.postings import Cited, cite, post
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
 from services.subsidy.rules.funds import RecoveryFacts
 from shared.batching import slices
+from shared.by_name import shape_of
 from shared.contracts.subsidy.clawbacks import CLAWBACK_OPENED, ClawbackTold
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
@@ -82,17 +84,7 @@ def open_demand(
     demand = _demand(work, claim, cause, dues, cited, basis)
     opening = _Opening(work, claim, demand, document)
     parts = [part for some in slices(dues, SLICE) for part in opening.open(some)]
-    told = ClawbackTold(
-        claim_id=claim.id,
-        project_id=claim.project_id,
-        programme=claim.programme,
-        district=claim.district,
-        employer_id=claim.employer_id,
-        persons=demand.persons,
-        amount=demand.amount,
-        cause=cause,
-        demand_id=demand.id,
-    )
+    told = shape_of(ClawbackTold, demand, demand_id=demand.id)
     work.tell(CLAWBACK_OPENED, claim.id, told, district=claim.district)
     return OpenedDemand(demand, parts)
 
@@ -137,12 +129,8 @@ def withdraw_returned(work: Work, returned: Iterable[tuple[str, SourceYear, int]
 def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[ClawbackDue], cited: Cited, basis: str) -> Demand:
     demand = Demand(
         id=new_id(),
-        claim_id=claim.id,
-        project_id=claim.project_id,
-        programme=claim.programme,
+        **claim_ids(claim),
         document=claim.document,
-        district=claim.district,
-        employer_id=claim.employer_id,
         payee_id=dues[0].channel.payee_id,
         cause=cause,
         rule=cited.rule,
@@ -192,18 +180,11 @@ class _Opening:
         return {
             "id": new_id(),
             "demand_id": self.demand.id,
-            "claim_id": self.claim.id,
-            "project_id": self.claim.project_id,
-            "programme": self.claim.programme,
-            "district": self.claim.district,
-            "employer_id": self.claim.employer_id,
+            **claim_ids(self.claim),
+            **{name: getattr(self.demand, name) for name in ("cause", "opened_on", "rule", "clause")},
             "enrolment_id": due.enrolment_id,
-            "cause": self.demand.cause,
             "payee_id": due.channel.payee_id,
             "amount": due.amount,
-            "opened_on": self.work.today,
-            "rule": self.demand.rule,
-            "clause": self.demand.clause,
             "decision_id": decision_id,
         }
 

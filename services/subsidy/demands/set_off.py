@@ -51,13 +51,6 @@ class SetOffWithParts:
     parts: list[ReceivablePart] = field(default_factory=list)
     borne: list[FundPart] = field(default_factory=list)
 
-    def by_source(self) -> list[tuple[str, Money]]:
-        """A claim keeps of a source what it owes to that source, of whichever year."""
-        fen: Counter[str] = Counter()
-        for part in self.parts:
-            fen[part.fund_source] += part.amount.fen
-        return [(source, Money(amount)) for source, amount in sorted(fen.items())]
-
     def since(self, first_year: int) -> list[tuple[str, int, Money]]:
         """What of it ends of this fiscal year and later ones: source, year, amount."""
         return [place for place in by_source_and_year(self.parts) if place[1] >= first_year]
@@ -74,10 +67,7 @@ def enter_own_set_off(
     kept = keep_back(sending, [(part.fund_source, part.amount) for part in opened.parts], reading)
     taken = [part._replace(amount=amount) for part, amount in zip(opened.parts, kept, strict=True) if amount]
     enter_set_off(work, claim, opened.demand, taken)
-    fen: Counter[str] = Counter()
-    for part in taken:
-        fen[part.fund_source] += part.amount.fen
-    return {source: Money(sum_) for source, sum_ in fen.items()}
+    return by_source(taken)
 
 
 def enter_set_off(work: Work, claim: Claim, demand: Demand, taken: Sequence[ReceivablePart]) -> None:
@@ -112,7 +102,9 @@ def post_set_offs(work: Work, claims: Sequence[Claim]) -> None:
     kept = [one for one in _offsets(work, keeping) if not one.borne]
     for one in kept:
         claim_id = one.offset.claim_id
-        one.borne.extend(FundPart(source, years[claim_id, source], amount) for source, amount in one.by_source())
+        one.borne.extend(
+            FundPart(source, years[claim_id, source], amount) for source, amount in by_source(one.parts).items()
+        )
     rows = [{"offset_id": one.offset.id, "settled_on": work.today, **vars(part)} for one in kept for part in one.borne]
     insert_all(work.session, SettledOffset, rows)
     entries = [entry for one in kept for entry in _entries(work, keeping[one.offset.claim_id], one, *POSTED)]
@@ -146,14 +138,15 @@ def drop_set_offs(work: Work, claim: Claim) -> None:
 def is_refill_spent(work: Work, claim: Claim) -> bool:
     """Whether what came back by its posted set-offs is spent again, so that they can't be dropped before money is
     appropriated. Needs the turn of the books."""
-    fen: Counter[tuple[str, int]] = Counter()
     kept = _offsets(work, [claim.id])
-    for one in kept:
-        first = _refilled_from(work, one)
-        if first is not None:
-            fen.update({(source, year): amount.fen for source, year, amount in one.since(first)})
-    places = [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items())]
-    return bool(places) and bool(spent_again(work.session, kept[0].demand, places))
+    refilled = [
+        part
+        for one in kept
+        if (first := _refilled_from(work, one)) is not None
+        for part in one.parts
+        if part.fiscal_year >= first
+    ]
+    return bool(refilled) and bool(spent_again(work.session, kept[0].demand, by_source_and_year(refilled)))
 
 
 def _refills(work: Work, kept: Sequence[SetOffWithParts]) -> Iterator[Entry]:

@@ -58,12 +58,6 @@ def open_bucket(session: Session, bucket: Bucket) -> None:
 
 def available(session: Session, programme: str, district: str, year: int, sources: Sequence[str]) -> dict[str, Money]:
     """What each source has free in that year, as it stands now."""
-    rows = session.scalars(
-        select(Budget).where(
-            Budget.programme == programme,
-            Budget.district == district,
-            Budget.fiscal_year == year,
-            Budget.fund_source.in_(sources),
-        )
-    )
-    return {row.fund_source: row.appropriated - row.committed - row.paid for row in rows}
+    budgets = select(Budget).filter_by(programme=programme, district=district, fiscal_year=year)
+    rows = session.scalars(budgets.where(Budget.fund_source.in_(sources)))
+    return {row.fund_source: row.available for row in rows}

@@ -21,15 +21,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.claims.lines import Amounts
 from services.subsidy.ledger.books import Bucket
 from services.subsidy.lifecycle.claim import APPROVED
-from services.subsidy.models import (
-    Appropriation,
-    Budget,
-    Claim,
-    ClaimFunding,
-    ClaimLine,
-    Posting,
-    Reduction,
-)
+from services.subsidy.models import Appropriation, Budget, Claim, ClaimFunding, ClaimLine, Posting, Reduction
 from services.subsidy.proof.closing import Reserved, kept_by_year, prove_closings
 from services.subsidy.proof.expected_book import BucketAccount, ExpectedBook, Within, amounts_of
 from services.subsidy.proof.payments import prove_payments

@@ -17,15 +17,7 @@ from services.subsidy.exclusions.enforcement import KINDS, excluded
 from services.subsidy.funding.payment_channels import SourceYear, channels
 from services.subsidy.ledger.books import Bucket
 from services.subsidy.lifecycle.claim import APPROVED
-from services.subsidy.models import (
-    Claim,
-    ClaimLine,
-    Clawback,
-    ClawbackPart,
-    Discharge,
-    Fraud,
-    Hit,
-)
+from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Discharge, Fraud, Hit
 from services.subsidy.models.receivables import PART
 from services.subsidy.proof.discharges import prove_discharges
 from services.subsidy.proof.expected_book import ExpectedBook, Within, amounts_of
