@@ -28,7 +28,7 @@ from shared.contracts.subsidy.bank import (
 )
 from shared.kernel.work import Look, Work
 from shared.money import ZERO, Money
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 from shared.store.bulk import SLICE
 from shared.store.cursors import read_rows
 from shared.store.database import execute_count
@@ -134,7 +134,7 @@ def _lines(look: Look, request: ListDifferences) -> Select[Any]:
     wanted = wanted.select_from(BankLine).outerjoin(ours.id.table, same)
     wanted = wanted.where(in_reach(look.speaker, BankLine.district), BankLine.applied_on.is_(None))
     wanted = wanted.where(BankLine.explained_on.is_not(None) if request.explained else BankLine.explained_on.is_(None))
-    return wanted.where(ours.programme == request.programme) if request.programme is not None else wanted
+    return wanted.where(*filters({ours.programme: request.programme}))
 
 
 def _unknown(look: Look, request: ListDifferences) -> Select[Any]:
@@ -167,7 +167,7 @@ def _missing(look: Look, request: ListDifferences, kind: DifferenceKind, since: 
         sql_cast(null(), Text).label("explanation"),
     )
     wanted = wanted.join(Batch, Batch.id == Payment.batch_id).where(in_reach(look.speaker, Batch.district))
-    return wanted.where(Batch.programme == request.programme) if request.programme is not None else wanted
+    return wanted.where(*filters({Batch.programme: request.programme}))
 
 
 def _shape(look: Look, row: Any) -> DifferenceShape:

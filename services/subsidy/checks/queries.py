@@ -26,7 +26,7 @@ from shared.contracts.subsidy.checks import (
     ListHits,
 )
 from shared.kernel.work import Look
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 from shared.store.cursors import read_page
 from shared.store.kernel_tables import DecisionRow
 
@@ -36,10 +36,7 @@ def list_hits(look: Look, request: ListHits) -> HitPage:
     wanted = select(Hit).where(in_reach(look.speaker, Hit.district))
     if request.claim_id is not None:
         wanted = wanted.where(hits_about(load_claim(look, request.claim_id)))
-    if request.programme is not None:
-        wanted = wanted.where(Hit.programme == request.programme)
-    if request.state is not None:
-        wanted = wanted.where(Hit.state == request.state)
+    wanted = wanted.where(*filters({Hit.programme: request.programme, Hit.state: request.state}))
     shown, cursor = read_page(look.session, wanted, request, Hit.number)
     return HitPage(_shapes(look, shown), cursor)
 

@@ -25,7 +25,7 @@ from shared.contracts.subsidy.claims import ClaimLine as ClaimLineShape
 from shared.kernel.work import Look
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role, Speaker
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 from shared.store.cursors import behind, page, read_page
 from shared.store.kernel_tables import DecisionRow
 
@@ -47,15 +47,16 @@ def list_claims(look: Look, request: ListClaims) -> ClaimPage:
 
 def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
     """A condition for each filter that is given."""
-    equal = {
-        Claim.state: request.state,
-        Claim.project_id: request.project_id,
-        Claim.programme: request.programme,
-        Claim.kind: request.kind,
-        Claim.employer_id: request.employer_id,
-        Claim.district: request.district,
-    }
-    conditions = [column == value for column, value in equal.items() if value is not None]
+    conditions = filters(
+        {
+            Claim.state: request.state,
+            Claim.project_id: request.project_id,
+            Claim.programme: request.programme,
+            Claim.kind: request.kind,
+            Claim.employer_id: request.employer_id,
+            Claim.district: request.district,
+        }
+    )
     if request.submitted_from is not None:
         conditions.append(Claim.submitted_on >= request.submitted_from)
     if request.submitted_to is not None:
