@@ -12,7 +12,6 @@ from services.subsidy.ledger.postings import cite
 from services.subsidy.models import Claim, ClaimLine
 from services.subsidy.models.checks import Check, Hit
 from services.subsidy.rules.checks import function_of, kinds_compared
-from shared.contracts.common import Decided
 from shared.contracts.schema.codec import read
 from shared.contracts.subsidy.checks import (
     CheckList,
@@ -28,7 +27,7 @@ from shared.contracts.subsidy.checks import (
 from shared.kernel.work import Look
 from shared.store.access_filter import filters, in_reach
 from shared.store.cursors import read_page
-from shared.store.kernel_tables import DecisionRow
+from shared.store.decisions import decided_by_id
 
 
 def list_hits(look: Look, request: ListHits) -> HitPage:
@@ -70,8 +69,7 @@ def _check_shape(row: Check, kinds: frozenset[HitKind]) -> CheckShape:
 
 
 def _shapes(look: Look, rows: Sequence[Hit]) -> tuple[HitShape, ...]:
-    wanted = select(DecisionRow).where(DecisionRow.id.in_([row.decision_id for row in rows if row.decision_id]))
-    decided = {row.id: Decided.of(row.id, row.subject_id, row.decision) for row in look.session.scalars(wanted)}
+    decided = decided_by_id(look.session, (row.decision_id for row in rows))
     cited = {row.id: cite(look.policies.by_identity(row.document), function_of(row.kind)) for row in rows}
     return tuple(
         HitShape(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from services.subsidy.events import claim_in_short
@@ -27,6 +28,7 @@ from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role, Speaker
 from shared.store.access_filter import filters, in_reach
 from shared.store.cursors import behind, page, read_page
+from shared.store.decisions import decided_by_id
 from shared.store.kernel_tables import DecisionRow
 
 
@@ -67,13 +69,7 @@ def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
 def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
     """Every line with the whole decision behind its amount, in the order of the claim."""
     claim = load_claim(look, request.claim_id)
-    wanted = (
-        select(ClaimLine, DecisionRow.decision)
-        .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
-        .where(ClaimLine.claim_id == claim.id, behind(request.cursor, ClaimLine.number))
-        .order_by(ClaimLine.number)
-        .limit(request.limit + 1)
-    )
+    wanted = decided_lines(claim).where(behind(request.cursor, ClaimLine.number)).limit(request.limit + 1)
     shown, cursor = page(look.session.execute(wanted).all(), request.limit, lambda row: (row[0].number,))
     lines = tuple(
         ClaimLineShape(
@@ -88,6 +84,12 @@ def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
         for line, decision in shown
     )
     return ClaimExplained(claim.id, lines, cursor)
+
+
+def decided_lines(claim: Claim) -> Select[ClaimLine, Any]:
+    """The claim's lines in their order, each with its whole decision as it is stored."""
+    lines = select(ClaimLine, DecisionRow.decision).join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
+    return lines.where(ClaimLine.claim_id == claim.id).order_by(ClaimLine.number)
 
 
 def load_claim(look: Look, claim_id: str) -> Claim:
@@ -108,8 +110,7 @@ def claim_shape(session: Session, claim: Claim) -> ClaimShape:
 def claim_shapes(session: Session, claims: Sequence[Claim]) -> tuple[ClaimShape, ...]:
     """Claims with their funding and decision, in the order given."""
     funding = funding_of(session, [claim.id for claim in claims])
-    wanted = select(DecisionRow).where(DecisionRow.id.in_([claim.decision_id for claim in claims]))
-    decisions = {row.id: row for row in session.scalars(wanted)}
+    decisions = decided_by_id(session, (claim.decision_id for claim in claims))
     return tuple(_shape(claim, funding.get(claim.id, ()), decisions[claim.decision_id]) for claim in claims)
 
 
@@ -126,7 +127,7 @@ def _waits_for(speaker: Speaker) -> Sequence[ColumnElement[bool]]:
     return states, ~later.exists()
 
 
-def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: DecisionRow) -> ClaimShape:
+def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: Decided) -> ClaimShape:
     return ClaimShape(
         **claim_in_short(claim),
         document=claim.document,
@@ -137,7 +138,7 @@ def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: DecisionRow) -
         entitlement=claim.entitlement,
         clawback=claim.clawback,
         funding=funding,
-        decision=Decided.of(decision.id, decision.subject_id, decision.decision),
+        decision=decision,
         missing=claim.missing,
         opinion=(claim.opinion or {}).get("text", ""),
         set_off=claim.set_off,
