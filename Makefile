@@ -69,7 +69,7 @@ bench: ## Measure against stock nameko on real RabbitMQ and PostgreSQL; prints J
 .PHONY: storm
 storm: ## Hundreds at once on the same money, and many random stories against the ledger's model, on both databases
 	@$(SETUP) dev servers
-	@STORM=1 $(PYTHON) -m pytest -q -s $(addprefix tests/services/subsidy/test_,storm.py model.py killed.py)
+	@STORM=1 $(PYTHON) -m pytest -q -s $(addprefix tests/services/subsidy/,payments/test_storm.py model/test_model.py model/test_killed.py)
 
 .PHONY: lock
 lock: ## Resolve requirements/*.in anew into requirements/*.txt, with hashes

@@ -25,7 +25,7 @@ from benchmarks.bench import KernelHarness
 from deploy.local.accounts import create_database, drop_database
 from deploy.local.services import REPOSITORY
 from shared.store.migrate import upgrade
-from tests.services.subsidy.road import ASSESSED, DUE_YEAR, YEAR, Road, Training
+from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, YEAR, Driver, Training
 
 RUNS = {1_000: 5, 10_000: 3, 100_000: 1}
 """How often each size is settled: the figures are those of the run in the middle."""
@@ -69,18 +69,18 @@ def _in_own_process(running: KernelHarness, people: int) -> dict[str, Any]:
 
 def settle(url: str, folder: Path, people: int) -> dict[str, Any]:
     """Two projects, advanced and assessed; the final claim of the small one warms up, that of `people` is measured."""
-    road = Road(url, folder)
+    driver = Driver(url, folder)
     for year in (YEAR, DUE_YEAR):
-        road.appropriate(BUDGET, year)
+        driver.appropriate(BUDGET, year)
     trainings = {project_id: _training(count) for project_id, count in (("warm-up", WARM_UP), ("measured", people))}
     for project_id, what in trainings.items():
-        road.project(project_id, what)
-        road.pay(road.submit(project_id=project_id).claim_id)
-    road.bench.move_clock(ASSESSED)
+        driver.project(project_id, what)
+        driver.pay(driver.submit(project_id=project_id).claim_id)
+    driver.harness.move_clock(ASSESSED)
     for project_id, what in trainings.items():
-        road.assess(project_id, what)
-        steps = _final(road, project_id)
-    road.close()
+        driver.assess(project_id, what)
+        steps = _final(driver, project_id)
+    driver.close()
     seconds = sum(steps.values())
     return {
         "seconds": round(seconds, 2),
@@ -94,17 +94,17 @@ def _training(people: int) -> Training:
     return Training(results=(RESULTS * (people // len(RESULTS) + 1))[:people])
 
 
-def _final(road: Road, project_id: str) -> dict[str, float]:
-    """Seconds by step of the road from submission to proof; RuntimeError where the ledger isn't right."""
+def _final(driver: Driver, project_id: str) -> dict[str, float]:
+    """Seconds by step, from submission to proof; RuntimeError where the ledger isn't right."""
     steps: dict[str, float] = {}
     with _timed(steps, "submit"):
-        claim = road.submit("final", project_id)
+        claim = driver.submit("final", project_id)
     with _timed(steps, "decide"):
-        road.decide(claim.claim_id)
+        driver.decide(claim.claim_id)
     with _timed(steps, "pay"):
-        road.confirm(road.instruct(road.prepare(claim.claim_id).batch_id))
+        driver.confirm(driver.instruct(driver.prepare(claim.claim_id).batch_id))
     with _timed(steps, "prove"):
-        differences = road.prove().differences
+        differences = driver.prove().differences
     if differences:
         raise RuntimeError(f"the ledger differs: {differences[0]}")
     return steps

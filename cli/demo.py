@@ -22,6 +22,7 @@ from cli.system import reached
 from shared.contracts.registry.people import REVEAL_PEOPLE, RevealPeople
 from shared.contracts.review.cases import GET_CASE, GetCase
 from shared.contracts.subsidy import budgets_and_ledger, claims
+from shared.contracts.subsidy.clawbacks import LIST_CLAWBACKS, ListClawbacks
 from shared.errors import SkillsError
 from shared.money import Money
 from shared.policy.document import Document
@@ -130,7 +131,7 @@ class Closing:
 
     def _sums(self, advance: claims.ClaimShape, balance: claims.ClaimShape) -> None:
         """The sums that must agree, and the ledger's own proof."""
-        clawbacks = self._ask(claims.LIST_CLAWBACKS, claims.ListClawbacks(balance.project_id))
+        clawbacks = self._ask(LIST_CLAWBACKS, ListClawbacks(balance.project_id))
         proof = self._ask(budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
         paid, kept = advance.amount + balance.amount, proof.paid - clawbacks.total
         self._heading("四、核对")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Self
+from typing import Self, TypeVar
 
+Key = TypeVar("Key", bound=Hashable)
 _YUAN = re.compile(r"-?(0|[1-9]\d{0,12})(\.\d{1,2})?")
 
 
@@ -57,6 +59,14 @@ class Money:
 
 
 ZERO = Money(0)
+
+
+def sum_by_key(amounts: Iterable[tuple[Key, Money]]) -> dict[Key, Money]:
+    """The sum of the amounts of each key, in the order in which the keys come first."""
+    fen: dict[Key, int] = defaultdict(int)
+    for key, amount in amounts:
+        fen[key] += amount.fen
+    return {key: Money(total) for key, total in fen.items()}
 
 
 def share(amount: Money, weights: Sequence[int]) -> list[Money]:

@@ -1,4 +1,4 @@
-"""The subsidy service on the bus: each body is one call."""
+"""What subsidy serves and hears, and which use case does each: what they are is said in README.md."""
 
 from __future__ import annotations
 
@@ -9,28 +9,35 @@ import services.subsidy.rules  # noqa: F401 - they register themselves
 from services.subsidy.bank import batch_confirmation, differences, spreadsheet, statement_lines
 from services.subsidy.budgets import appropriations, shortfalls
 from services.subsidy.checks import hit_decisions, sources
-from services.subsidy.checks import queries as hits
-from services.subsidy.claims import ageing, approval, queries, submission, training_outcomes
-from services.subsidy.closing import queries as closings
+from services.subsidy.checks.queries import get_checks, list_hits
+from services.subsidy.claims import ageing, approval, submission, training_outcomes
+from services.subsidy.claims.queries import explain_claim, get_claim, list_claims
 from services.subsidy.closing.close import close_period
 from services.subsidy.closing.periods import Windows
 from services.subsidy.closing.preview import preview_closing
+from services.subsidy.closing.queries import list_closings
 from services.subsidy.collection import notices, repayments, set_off, write_offs
-from services.subsidy.collection import queries as lists
+from services.subsidy.collection.queries import get_demand, list_demands
 from services.subsidy.demands import clawback_list
 from services.subsidy.exclusions import fraud
 from services.subsidy.models import Claim, ProjectEnrolment
-from services.subsidy.papers import make_form as making
+from services.subsidy.papers import make_form
 from services.subsidy.payments import batches, preparation
 from services.subsidy.projects import blocks, read_model
 from services.subsidy.proof import proof
 from services.subsidy.views import figures, history, metrics, worklist
 from shared.contracts.review import cases, oversight
-from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger
-from shared.contracts.subsidy import claims as contract
-from shared.contracts.subsidy import closing as closing_contract
-from shared.contracts.subsidy import payments as payments_contract
-from shared.contracts.subsidy import receivables as demands
+from shared.contracts.subsidy import (
+    bank,
+    budgets_and_ledger,
+    checks,
+    claims,
+    clawbacks,
+    closing,
+    papers,
+    payments,
+    receivables,
+)
 from shared.contracts.training import enrolments
 from shared.kernel.service import Loop, Service, handles, hears
 from shared.security.keys import Keys
@@ -87,60 +94,61 @@ class SubsidyService(Service):
 
     @classmethod
     def gauges(cls, database: Database) -> list[Loop]:
+        """What is watched, measured together with the proof."""
         every = cls.prove_every
         return [Loop("gauges", lambda: metrics.measure(database, every), every)]
 
     serves = (
         # what was told
-        hears(cases.PROJECT_APPROVED, read_model.approved),
-        hears(enrolments.ENROLMENTS_ESTABLISHED, read_model.enrolled),
-        hears(enrolments.COURSE_RUN_COMPLETED, read_model.completed),
+        hears(cases.PROJECT_APPROVED, read_model.record_project),
+        hears(enrolments.ENROLMENTS_ESTABLISHED, read_model.record_enrolments),
+        hears(enrolments.COURSE_RUN_COMPLETED, read_model.record_completed_run),
         hears(oversight.CASE_BLOCKED, blocks.opened),
         hears(oversight.CASE_UNBLOCKED, blocks.lifted),
-        hears(oversight.FRAUD_CONFIRMED, fraud.confirmed),
+        hears(oversight.FRAUD_CONFIRMED, fraud.record_fraud),
         # budgets and claims
         handles(budgets_and_ledger.APPROPRIATE, appropriations.appropriate),
         handles(budgets_and_ledger.LIST_BUDGETS, appropriations.list_budgets),
-        handles(closing_contract.REDUCE_APPROPRIATION, appropriations.reduce_appropriation),
-        handles(closing_contract.LIST_SHORTFALLS, shortfalls.list_shortfalls),
-        handles(contract.SUBMIT_CLAIM, submission.submit, ask=training_outcomes.ask),
-        handles(contract.DECIDE_CLAIM, approval.decide_claim),
-        handles(contract.GET_CLAIM, queries.get_claim),
-        handles(contract.LIST_CLAIMS, queries.list_claims),
-        handles(contract.EXPLAIN_CLAIM, queries.explain_claim),
-        handles(contract.LIST_UNPAID, ageing.list_unpaid),
-        handles(contract.LIST_WAITING, worklist.list_waiting),
-        handles(contract.GET_HISTORY, history.get_history),
+        handles(closing.REDUCE_APPROPRIATION, appropriations.reduce_appropriation),
+        handles(closing.LIST_SHORTFALLS, shortfalls.list_shortfalls),
+        handles(claims.SUBMIT_CLAIM, submission.submit_claim, ask=training_outcomes.ask),
+        handles(claims.DECIDE_CLAIM, approval.decide_claim),
+        handles(claims.GET_CLAIM, get_claim),
+        handles(claims.LIST_CLAIMS, list_claims),
+        handles(claims.EXPLAIN_CLAIM, explain_claim),
+        handles(claims.LIST_UNPAID, ageing.list_unpaid),
+        handles(claims.LIST_WAITING, worklist.list_waiting),
+        handles(claims.GET_HISTORY, history.get_history),
         handles(budgets_and_ledger.GET_FIGURES, figures.get_figures),
         # payments
-        handles(payments_contract.PREPARE_PAYMENT, preparation.prepare, ask=sources.ask),
-        handles(payments_contract.APPROVE_PAYMENT, batches.approve),
-        handles(payments_contract.CONFIRM_PAYMENT, batch_confirmation.confirm),
-        handles(payments_contract.GET_BATCH, batches.get_batch),
-        handles(bank_and_checks.LIST_HITS, hits.list_hits),
-        handles(bank_and_checks.GET_CHECKS, hits.get_checks),
-        handles(bank_and_checks.RECORD_BANK_RESULTS, statement_lines.record_bank_results),
-        handles(bank_and_checks.IMPORT_BANK_RESULTS, spreadsheet.take_over, ask=spreadsheet.ask),
-        handles(bank_and_checks.LIST_DIFFERENCES, differences.list_differences),
-        handles(bank_and_checks.EXPLAIN_DIFFERENCES, differences.explain_differences),
-        handles(bank_and_checks.RETURN_PAYMENT, statement_lines.return_payment),
-        handles(bank_and_checks.DECIDE_HITS, hit_decisions.decide_hits),
+        handles(payments.PREPARE_PAYMENT, preparation.prepare_payment, ask=sources.ask),
+        handles(payments.APPROVE_PAYMENT, batches.approve_payment),
+        handles(payments.CONFIRM_PAYMENT, batch_confirmation.confirm_payment),
+        handles(payments.GET_BATCH, batches.get_batch),
+        handles(checks.LIST_HITS, list_hits),
+        handles(checks.GET_CHECKS, get_checks),
+        handles(bank.RECORD_BANK_RESULTS, statement_lines.record_bank_results),
+        handles(bank.IMPORT_BANK_RESULTS, spreadsheet.import_bank_results, ask=spreadsheet.ask),
+        handles(bank.LIST_DIFFERENCES, differences.list_differences),
+        handles(bank.EXPLAIN_DIFFERENCES, differences.explain_differences),
+        handles(bank.RETURN_PAYMENT, statement_lines.return_payment),
+        handles(checks.DECIDE_HITS, hit_decisions.decide_hits),
         # closing
-        handles(closing_contract.PREVIEW_CLOSING, preview_closing),
-        handles(closing_contract.CLOSE_PERIOD, close_period),
-        handles(closing_contract.LIST_CLOSINGS, closings.list_closings),
+        handles(closing.PREVIEW_CLOSING, preview_closing),
+        handles(closing.CLOSE_PERIOD, close_period),
+        handles(closing.LIST_CLOSINGS, list_closings),
         # what is asked back
-        handles(demands.ISSUE_NOTICE, notices.issue),
-        handles(demands.RECORD_REPAYMENT, repayments.record),
-        handles(demands.REVERSE_REPAYMENT, repayments.reverse),
-        handles(demands.OFFSET_DEMAND, set_off.offset),
-        handles(demands.PROPOSE_WRITE_OFF, write_offs.propose),
-        handles(demands.DECIDE_WRITE_OFF, write_offs.decide),
-        handles(demands.GET_DEMAND, lists.get_demand),
-        handles(demands.LIST_DEMANDS, lists.list_demands),
-        handles(contract.LIST_CLAWBACKS, clawback_list.list_clawbacks),
+        handles(receivables.ISSUE_NOTICE, notices.issue_notice),
+        handles(receivables.RECORD_REPAYMENT, repayments.record_repayment),
+        handles(receivables.REVERSE_REPAYMENT, repayments.reverse_repayment),
+        handles(receivables.OFFSET_DEMAND, set_off.offset_demand),
+        handles(receivables.PROPOSE_WRITE_OFF, write_offs.propose_write_off),
+        handles(receivables.DECIDE_WRITE_OFF, write_offs.decide_write_off),
+        handles(receivables.GET_DEMAND, get_demand),
+        handles(receivables.LIST_DEMANDS, list_demands),
+        handles(clawbacks.LIST_CLAWBACKS, clawback_list.list_clawbacks),
         # the ledger, and papers
         handles(budgets_and_ledger.READ_LEDGER, proof.read_ledger),
         handles(budgets_and_ledger.PROVE_LEDGER, proof.prove_ledger),
-        handles(contract.MAKE_FORM, making.make_form, ask=making.ask),
+        handles(papers.MAKE_FORM, make_form.make_form, ask=make_form.ask),
     )

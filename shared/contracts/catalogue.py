@@ -8,19 +8,22 @@ from shared.contracts.registry import catalogues, eligibility, evidence, organis
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.review import papers as review_papers
 from shared.contracts.schema.declare import EVENTS, METHODS
-from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, claims, closing, payments, receivables
+from shared.contracts.subsidy import bank, budgets_and_ledger, checks, claims, clawbacks, closing, payments, receivables
+from shared.contracts.subsidy import papers as subsidy_papers
 from shared.contracts.training import enrolments, learning, preparation
 from shared.contracts.training import papers as training_papers
 
 __all__ = [
     "EVENTS",
     "METHODS",
-    "bank_and_checks",
+    "bank",
     "budgets_and_ledger",
     "cases",
     "catalogues",
     "channels",
+    "checks",
     "claims",
+    "clawbacks",
     "closing",
     "deliveries",
     "eligibility",
@@ -38,6 +41,7 @@ __all__ = [
     "receivables",
     "registers",
     "review_papers",
+    "subsidy_papers",
     "teachers",
     "training_papers",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import ColumnElement, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -27,3 +30,8 @@ def in_reach(
         case ReachKind.ORGANISATION:
             return or_(false(), *(organisation == reach.value for organisation in organisations))
     return false()
+
+
+def filters(equal: Mapping[Any, object]) -> list[ColumnElement[bool]]:
+    """What a list was asked to be narrowed to: a condition for each column whose value is given."""
+    return [column == value for column, value in equal.items() if value is not None]

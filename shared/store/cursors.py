@@ -11,10 +11,11 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, true, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, true, tuple_
+from sqlalchemy import Row as SelectedRow
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.errors import InvalidRequest
 
@@ -22,6 +23,31 @@ Row = TypeVar("Row")
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Key = str | int | date | datetime
 INT_MAX = 2**63
+
+
+class PageRequest(Protocol):
+    """Which page of a list is asked for. `cursor`: as the page before answered it; `limit`: rows at the most."""
+
+    @property
+    def cursor(self) -> str | None: ...
+    @property
+    def limit(self) -> int: ...
+
+
+def read_page(
+    session: Session, wanted: Select[Row], request: PageRequest, *columns: Column
+) -> tuple[Sequence[Row], str | None]:
+    """One page of the objects of one table, in ascending order of its `columns`. Raises InvalidRequest as `behind`."""
+    rows = session.scalars(_from_cursor(wanted, request, columns)).all()
+    return page(rows, request.limit, _keys_of(columns))
+
+
+def read_rows(
+    session: Session, wanted: Select[Any], request: PageRequest, *columns: Column
+) -> tuple[Sequence[SelectedRow[Any]], str | None]:
+    """The same of rows, of which the `columns` are a part under their own names."""
+    rows = session.execute(_from_cursor(wanted, request, columns)).all()
+    return page(rows, request.limit, _keys_of(columns))
 
 
 def page(rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Key, ...]]) -> tuple[Sequence[Row], str | None]:
@@ -49,6 +75,15 @@ def cursor_of(*keys: Key) -> str:
     """The place behind a row with these keys: letters, digits, `-` and `_` only."""
     plain = [key.isoformat() if isinstance(key, date) else key for key in keys]
     return urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _from_cursor(wanted: Select[Any], request: PageRequest, columns: Sequence[Column]) -> Select[Any]:
+    """One row more than is shown: where it comes, there is another page."""
+    return wanted.where(behind(request.cursor, *columns)).order_by(*columns).limit(request.limit + 1)
+
+
+def _keys_of(columns: Sequence[Column]) -> Callable[[Any], tuple[Key, ...]]:
+    return lambda row: tuple(getattr(row, str(column.key)) for column in columns)
 
 
 def _keys(cursor: str, kinds: Sequence[type]) -> list[Key]:

@@ -14,7 +14,7 @@ from services.notify.recipients.recipients import Party
 from shared.contracts.registry import catalogues
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.schema.declare import EventType
-from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, claims, closing, payments, receivables
+from shared.contracts.subsidy import bank, budgets_and_ledger, checks, claims, clawbacks, closing, payments, receivables
 from shared.contracts.training import enrolments
 
 
@@ -72,7 +72,7 @@ def _ends_without_payment(claim: claims.ClaimTold) -> bool:
     return claim.state == "closed" or (claim.state == "approved" and not claim.amount)
 
 
-def _is_free_again(hits: bank_and_checks.HitsDecided) -> bool:
+def _is_free_again(hits: checks.HitsDecided) -> bool:
     """Of upheld hits the employer reads that its claim is void, and finance what is to be collected."""
     return hits.outcome == "clear" and not hits.left
 
@@ -140,15 +140,15 @@ NOTICES: tuple[Notice, ...] = (
     Notice(claims.CLAIM_DECIDED, Party.EMPLOYER, "claim_rejected", _became("rejected")),
     Notice(claims.CLAIM_DECIDED, Party.EMPLOYER, "claim_voided", _became("voided")),
     Notice(claims.CLAIM_DECIDED, Party.DISTRICT_FINANCE, "claim_to_pay", _is_to_be_paid),
-    Notice(bank_and_checks.CLAIM_HELD, Party.DISTRICT_OFFICE, "claim_held"),
-    Notice(bank_and_checks.HITS_DECIDED, Party.DISTRICT_FINANCE, "hits_cleared", _is_free_again),
+    Notice(checks.CLAIM_HELD, Party.DISTRICT_OFFICE, "claim_held"),
+    Notice(checks.HITS_DECIDED, Party.DISTRICT_FINANCE, "hits_cleared", _is_free_again),
     Notice(payments.PAYMENT_INSTRUCTED, Party.EMPLOYER, "payment_instructed"),
     Notice(payments.PAYMENT_INSTRUCTED, Party.DISTRICT_FINANCE, "payment_to_confirm"),
-    Notice(bank_and_checks.PAYMENT_FAILED, Party.EMPLOYER, "payment_failed"),
-    Notice(bank_and_checks.PAYMENT_FAILED, Party.DISTRICT_FINANCE, "payment_to_repeat"),
+    Notice(bank.PAYMENT_FAILED, Party.EMPLOYER, "payment_failed"),
+    Notice(bank.PAYMENT_FAILED, Party.DISTRICT_FINANCE, "payment_to_repeat"),
     Notice(payments.PAYMENT_CONFIRMED, Party.EMPLOYER, "payment_confirmed"),
-    Notice(claims.CLAWBACK_OPENED, Party.EMPLOYER, "clawback_opened"),
-    Notice(claims.CLAWBACK_OPENED, Party.DISTRICT_FINANCE, "clawback_to_collect"),
+    Notice(clawbacks.CLAWBACK_OPENED, Party.EMPLOYER, "clawback_opened"),
+    Notice(clawbacks.CLAWBACK_OPENED, Party.DISTRICT_FINANCE, "clawback_to_collect"),
     Notice(receivables.CLAWBACK_NOTICED, Party.PAYEE, "clawback_noticed"),
     Notice(receivables.CLAWBACK_NOTICED, Party.EMPLOYER, "clawback_noticed"),
     Notice(receivables.CLAWBACK_REDUCED, Party.PAYEE, "clawback_reduced"),

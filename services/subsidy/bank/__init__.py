@@ -1,16 +1,14 @@
 """What the bank did with our payments, line by line: what fits is applied at once, what doesn't is kept and listed.
 
-moves.py       the life of a payment
-fitting.py     whether a line fits, and what to do where it doesn't: pure
-obstacles.py   what stands against taking a payment back
-holding.py     the payments that a list names, held with their projects and batches, as they stand
-recording.py   the one way in: lists, what is typed from a receipt, and returns
-confirming.py  a batch typed from the treasury's receipt
-applying.py    what lines that fit change: payments, postings, claims, batches, set by set
-settling.py    what becomes of a claim when the bank has spoken about its payments
-returning.py   what else follows where money came back from somebody who earns nothing any more
-differences.py where our books and the bank's lists disagree, and what an officer says about it
-needs.py       what waits for the finance officer
-sheet.py       the list as a spreadsheet
-tables.py      lines, returns, settled set-offs
+statement_lines      the one way in: lists, what is typed from a receipt, and returns
+spreadsheet          the list as a spreadsheet
+batch_confirmation   a batch typed from the treasury's receipt
+locked_payments      the payments that a list names, locked with their projects and batches, as they stand
+matching             whether a line fits, and what to do where it doesn't: pure
+return_obstacles     what stands against taking a payment back
+applied_lines        what lines that fit change: payments, postings, claims, batches, set by set
+claim_settlement     what becomes of a claim when the bank has spoken about its payments
+return_effects       what else follows where money came back from somebody who earns nothing any more
+differences          where our books and the bank's lists disagree, and what an officer says about it
+worklist             what waits for the finance officer
 """

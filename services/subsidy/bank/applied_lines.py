@@ -13,49 +13,50 @@ from typing import NamedTuple
 
 from sqlalchemy import select, update
 
-from services.subsidy.bank.claim_settlement import settle
-from services.subsidy.bank.locked_payments import Held, Sent
-from services.subsidy.bank.matching import Said
-from services.subsidy.bank.return_effects import after_return
+from services.subsidy.bank.claim_settlement import settle_claims
+from services.subsidy.bank.locked_payments import LockedPayments, PaymentRow
+from services.subsidy.bank.matching import StatementLine
+from services.subsidy.bank.return_effects import enforce_after_return
 from services.subsidy.closing.carry_forward import carry_returned
-from services.subsidy.closing.changes import Place
-from services.subsidy.demands.discharges import take_turns_of
-from services.subsidy.ledger.postings import Cited, Entry, cite, entry_of, post
+from services.subsidy.closing.changes import BooksKey
+from services.subsidy.demands.discharges import lock_demands_of
+from services.subsidy.events import claim_ids
+from services.subsidy.ledger.postings import Cited, Entry, cite, claim_entry, post
 from services.subsidy.lifecycle.payment import AWAITED, FAILED, WENT_OUT
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.models.bank import BankLine, PaymentReturn
 from shared.batching import slices
-from shared.contracts.subsidy.bank_and_checks import PAYMENT_FAILED, BankOutcome, PaymentFailed
+from shared.contracts.subsidy.bank import PAYMENT_FAILED, BankOutcome, PaymentFailed
 from shared.kernel.work import Work
 from shared.store.bulk import SLICE, Row, insert_all
 from shared.store.database import execute_count
 from shared.store.types import new_id
 
 
-class Applied(NamedTuple):
+class AppliedLine(NamedTuple):
     """A line that moves a payment. `line_id`: as it is stored; `payment`: as it was found."""
 
     line_id: str
-    said: Said
-    reason: str
-    payment: Sent
+    line: StatementLine
+    payment: PaymentRow
 
 
-def apply(work: Work, held: Held, applied: Sequence[Applied]) -> None:
-    """Needs the lines stored and the turns of their payments held."""
+def apply_lines(work: Work, locked: LockedPayments, applied: Sequence[AppliedLine]) -> None:
+    """Needs the lines stored and their payments locked."""
     if not applied:
         return
     for outcome in ("unknown", "paid", "rejected", "returned"):
-        _move(work, outcome, [one.payment.id for one in applied if one.said.outcome == outcome])
-    returns = _returns(work, [one for one in applied if one.said.outcome == "returned"])
+        _move(work, outcome, [one.payment.id for one in applied if one.line.outcome == outcome])
+    returned = [one for one in applied if one.line.outcome == "returned"]
+    returns = _returns(work, returned)
     insert_all(work.session, PaymentReturn, returns.values())
-    take_turns_of(work.session, sorted(held.claims))  # before the books, as everybody does who changes demands
-    post(work, _entries(work, held, applied, returns))
+    lock_demands_of(work.session, sorted(locked.claims))  # before the books, as everybody does who changes demands
+    post(work, _entries(work, locked, applied, returns))
     _close_batches(work, {one.payment.batch_id for one in applied})
-    settle(work, held.claims, {one.payment.claim_id for one in applied if one.said.outcome != "unknown"})
-    _carry_returned(work, held, applied, returns)
-    _tell_failures(work, held, applied)
-    after_return(work, [held.claims[one.payment.claim_id] for one in applied if one.said.outcome == "returned"])
+    settle_claims(work, locked.claims, {one.payment.claim_id for one in applied if one.line.outcome != "unknown"})
+    _carry_returned(work, locked, applied, returns)
+    _tell_failures(work, locked, applied)
+    enforce_after_return(work, [locked.claims[one.payment.claim_id] for one in returned])
 
 
 def _move(work: Work, outcome: BankOutcome, payment_ids: Iterable[str]) -> None:
@@ -71,14 +72,14 @@ def _move(work: Work, outcome: BankOutcome, payment_ids: Iterable[str]) -> None:
         execute_count(work.session, update(Payment).where(Payment.id.in_(some)).values(values))
 
 
-def _returns(work: Work, returned: Iterable[Applied]) -> dict[str, Row]:
+def _returns(work: Work, returned: Iterable[AppliedLine]) -> dict[str, Row]:
     """By payment."""
     return {
         one.payment.id: {
             "payment_id": one.payment.id,
             "id": new_id(),
             "line_id": one.line_id,
-            "returned_on": one.said.on,
+            "returned_on": one.line.on,
             "recorded_on": work.today,
             "recorded_by": work.speaker.person,
         }
@@ -86,28 +87,32 @@ def _returns(work: Work, returned: Iterable[Applied]) -> dict[str, Row]:
     }
 
 
-def _entries(work: Work, held: Held, applied: Iterable[Applied], returns: dict[str, Row]) -> Iterator[Entry]:
+def _entries(
+    work: Work, locked: LockedPayments, applied: Iterable[AppliedLine], returns: dict[str, Row]
+) -> Iterator[Entry]:
     @cache
     def cited(document: str) -> Cited:
         return cite(work.policies.by_identity(document), "subsidy.advance")
 
-    for one in sorted(applied, key=lambda one: one.said.outcome == "returned"):  # what arrived is counted first
-        payment, claim = one.payment, held.claims[one.payment.claim_id]
+    for one in sorted(applied, key=lambda one: one.line.outcome == "returned"):  # what arrived is counted first
+        payment, claim = one.payment, locked.claims[one.payment.claim_id]
         place = (payment.fund_source, payment.fiscal_year, payment.amount)
-        if one.said.outcome == "paid":
-            yield entry_of(claim, "payment", *place, payment.id, cited(claim.document), moved_on=one.said.on)
-        elif one.said.outcome == "returned":
+        if one.line.outcome == "paid":
+            yield claim_entry(claim, "payment", *place, payment.id, cited(claim.document), moved_on=one.line.on)
+        elif one.line.outcome == "returned":
             fact_id = str(returns[payment.id]["id"])
-            yield entry_of(claim, "return", *place, fact_id, cited(claim.document), moved_on=one.said.on)
+            yield claim_entry(claim, "return", *place, fact_id, cited(claim.document), moved_on=one.line.on)
 
 
-def _carry_returned(work: Work, held: Held, applied: Iterable[Applied], returns: Mapping[str, Row]) -> None:
+def _carry_returned(
+    work: Work, locked: LockedPayments, applied: Iterable[AppliedLine], returns: Mapping[str, Row]
+) -> None:
     """What came back from a closed year is committed in the first open one."""
-    facts: dict[tuple[Place, int], str] = {}
+    facts: dict[tuple[BooksKey, int], str] = {}
     for one in applied:
         if one.payment.id in returns:
-            claim = held.claims[one.payment.claim_id]
-            place = Place(claim.programme, claim.district)
+            claim = locked.claims[one.payment.claim_id]
+            place = BooksKey(claim.programme, claim.district)
             facts.setdefault((place, one.payment.fiscal_year), str(returns[one.payment.id]["id"]))
     for (place, year), fact_id in sorted(facts.items()):
         carry_returned(work, place, year, fact_id)
@@ -123,25 +128,18 @@ def _close_batches(work: Work, batch_ids: Collection[str]) -> None:
     execute_count(work.session, update(Batch).where(*over, ~something).values(state="rejected"))
 
 
-def _tell_failures(work: Work, held: Held, applied: Iterable[Applied]) -> None:
-    told = []
-    for one in applied:
-        if one.said.outcome in FAILED:
-            claim = held.claims[one.payment.claim_id]
-            told.append((claim.id, _failure(claim, one)))
+def _tell_failures(work: Work, locked: LockedPayments, applied: Iterable[AppliedLine]) -> None:
+    failed = [one for one in applied if one.line.outcome in FAILED]
+    told = [(one.payment.claim_id, _failure(locked.claims[one.payment.claim_id], one)) for one in failed]
     work.tell_all(PAYMENT_FAILED, told)
 
 
-def _failure(claim: Claim, one: Applied) -> PaymentFailed:
+def _failure(claim: Claim, one: AppliedLine) -> PaymentFailed:
     return PaymentFailed(
         payment_id=one.payment.id,
         batch_id=one.payment.batch_id,
-        claim_id=claim.id,
-        project_id=claim.project_id,
-        programme=claim.programme,
-        district=claim.district,
-        employer_id=claim.employer_id,
+        **claim_ids(claim),
         amount=one.payment.amount,
-        outcome="rejected" if one.said.outcome == "rejected" else "returned",
-        on=one.said.on,
+        outcome="rejected" if one.line.outcome == "rejected" else "returned",
+        on=one.line.on,
     )

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from services.subsidy.demands.set_off import settle_offsets
+from services.subsidy.demands.set_off import post_set_offs
 from services.subsidy.events import payment_told
-from services.subsidy.exclusions.enforcement import after_payment, concerned
+from services.subsidy.exclusions.enforcement import claw_back_excluded, projects_with_exclusions
 from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.lifecycle.claim import Move, transition
 from services.subsidy.lifecycle.payment import ON_ITS_WAY
@@ -26,7 +26,7 @@ from shared.store.bulk import SLICE
 from shared.store.database import execute_count
 
 
-class Arrived(NamedTuple):
+class Arrival(NamedTuple):
     """When a source's money arrived, and in which batch it was sent."""
 
     on: date
@@ -34,12 +34,12 @@ class Arrived(NamedTuple):
 
 
 @dataclass
-class Sending:
+class ClaimPayments:
     """A claim's payments. `sends`: the sources that send something; `arrived`: those that have, the newest last."""
 
     sends: set[str] = field(default_factory=set)
     on_its_way: bool = False
-    arrived: dict[str, Arrived] = field(default_factory=dict)
+    arrived: dict[str, Arrival] = field(default_factory=dict)
 
     def move(self) -> Move | None:
         """`confirm` where all has arrived, `fail` where something hasn't and nothing is under way."""
@@ -48,28 +48,28 @@ class Sending:
         return None if self.on_its_way else "fail"
 
 
-def settle(work: Work, claims: Mapping[str, Claim], touched: Collection[str]) -> None:
+def settle_claims(work: Work, claims: Mapping[str, Claim], touched: Collection[str]) -> None:
     """Moves the touched claims to where their payments leave them, and does what follows from money that arrived."""
-    sending = _sending(work.session, sorted(touched))
+    sending = _payments_of(work.session, sorted(touched))
     confirmed = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].move() == "confirm"]
     failed = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].move() == "fail"]
-    _become(work.session, [claim for claim in failed if claim.state != "approved"], "fail", None)
+    _move_claims(work.session, [claim for claim in failed if claim.state != "approved"], "fail", None)
     by_day: dict[date, list[Claim]] = defaultdict(list)
     for claim in confirmed:
         by_day[_last(sending[claim.id]).on].append(claim)
     for day, some in sorted(by_day.items()):
-        _become(work.session, some, "confirm", day)
-    settle_offsets(work, confirmed)
+        _move_claims(work.session, some, "confirm", day)
+    post_set_offs(work, confirmed)
     _tell(work, confirmed, sending)
     arrived = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].arrived]
-    excluding = concerned(work.session, {claim.project_id for claim in arrived})
+    excluding = projects_with_exclusions(work.session, {claim.project_id for claim in arrived})
     for claim in arrived:
         if claim.project_id in excluding:
-            after_payment(work, claim)
+            claw_back_excluded(work, claim)
 
 
-def _sending(session: Session, claim_ids: Sequence[str]) -> dict[str, Sending]:
-    found = {claim_id: Sending() for claim_id in claim_ids}
+def _payments_of(session: Session, claim_ids: Sequence[str]) -> dict[str, ClaimPayments]:
+    found = {claim_id: ClaimPayments() for claim_id in claim_ids}
     columns = (Payment.claim_id, Payment.fund_source, Payment.state, Payment.paid_on, Payment.batch_id)
     for some in slices(claim_ids, SLICE):
         for row in live_funding(session, some):
@@ -81,15 +81,15 @@ def _sending(session: Session, claim_ids: Sequence[str]) -> dict[str, Sending]:
             one = found[claim_id]
             one.on_its_way = one.on_its_way or state in ON_ITS_WAY
             if state == "paid" and paid_on is not None:
-                one.arrived[source] = Arrived(paid_on, batch_id)
+                one.arrived[source] = Arrival(paid_on, batch_id)
     return found
 
 
-def _last(sending: Sending) -> Arrived:
+def _last(sending: ClaimPayments) -> Arrival:
     return max(sending.arrived.values())
 
 
-def _become(session: Session, claims: Sequence[Claim], move: Move, paid_on: date | None) -> None:
+def _move_claims(session: Session, claims: Sequence[Claim], move: Move, paid_on: date | None) -> None:
     """One statement for a thousand claims; the loaded ones follow. A move leads all of them to one state."""
     for state in {transition(claim.state, move) for claim in claims}:
         for some in slices([claim.id for claim in claims], SLICE):
@@ -100,7 +100,7 @@ def _become(session: Session, claims: Sequence[Claim], move: Move, paid_on: date
             set_committed_value(claim, "paid_on", paid_on)
 
 
-def _tell(work: Work, confirmed: Sequence[Claim], sending: Mapping[str, Sending]) -> None:
+def _tell(work: Work, confirmed: Sequence[Claim], sending: Mapping[str, ClaimPayments]) -> None:
     told = []
     for claim in confirmed:
         last = _last(sending[claim.id])

@@ -19,7 +19,7 @@ from services.subsidy.models.bank import BankLine
 from shared.batching import slices
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.subsidy.bank_and_checks import (
+from shared.contracts.subsidy.bank import (
     DifferenceKind,
     DifferencePage,
     DifferenceShape,
@@ -28,9 +28,9 @@ from shared.contracts.subsidy.bank_and_checks import (
 )
 from shared.kernel.work import Look, Work
 from shared.money import ZERO, Money
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 from shared.store.bulk import SLICE
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_rows
 from shared.store.database import execute_count
 from shared.store.types import MoneyColumn
 
@@ -50,7 +50,7 @@ NOT_FOUND = ("difference_ids", "未找到该差异，或其不在您的管辖范
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedDifference:
     """One of the differences of a request, by its place."""
 
     row: int
@@ -63,9 +63,7 @@ def list_differences(look: Look, request: ListDifferences, bank_silent_after: in
     if not request.explained:
         sources += [_unknown(look, request), _overdue(look, request, bank_silent_after)]
     found = union_all(*sources).subquery().c
-    place = (found.since, found.id)
-    wanted = select(*found).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
-    shown, cursor = page(look.session.execute(wanted).all(), request.limit, lambda row: (row.since, row.id))
+    shown, cursor = read_rows(look.session, select(*found), request, found.since, found.id)
     sums = select(func.sum(found.ours, type_=MoneyColumn), func.sum(found.theirs, type_=MoneyColumn))
     ours, theirs = look.session.execute(sums).one()
     return DifferencePage(tuple(_shape(look, row) for row in shown), cursor, ours or ZERO, theirs or ZERO)
@@ -73,7 +71,7 @@ def list_differences(look: Look, request: ListDifferences, bank_silent_after: in
 
 def explain_differences(work: Work, request: ExplainDifferences) -> RowResults:
     """Keeps the officer's words on lines that didn't fit: once. What the bank hasn't said can't be explained."""
-    answers = RowAnswers([Named(row, id) for row, id in enumerate(request.difference_ids, 1)])
+    answers = RowAnswers([NamedDifference(row, id) for row, id in enumerate(request.difference_ids, 1)])
     answers.refuse_repeated(lambda row: row.id, "difference_ids")
     known = _known(work, request.difference_ids)
     silent = _silent(work, request.difference_ids)
@@ -136,7 +134,7 @@ def _lines(look: Look, request: ListDifferences) -> Select[Any]:
     wanted = wanted.select_from(BankLine).outerjoin(ours.id.table, same)
     wanted = wanted.where(in_reach(look.speaker, BankLine.district), BankLine.applied_on.is_(None))
     wanted = wanted.where(BankLine.explained_on.is_not(None) if request.explained else BankLine.explained_on.is_(None))
-    return wanted.where(ours.programme == request.programme) if request.programme is not None else wanted
+    return wanted.where(*filters({ours.programme: request.programme}))
 
 
 def _unknown(look: Look, request: ListDifferences) -> Select[Any]:
@@ -169,7 +167,7 @@ def _missing(look: Look, request: ListDifferences, kind: DifferenceKind, since: 
         sql_cast(null(), Text).label("explanation"),
     )
     wanted = wanted.join(Batch, Batch.id == Payment.batch_id).where(in_reach(look.speaker, Batch.district))
-    return wanted.where(Batch.programme == request.programme) if request.programme is not None else wanted
+    return wanted.where(*filters({Batch.programme: request.programme}))
 
 
 def _shape(look: Look, row: Any) -> DifferenceShape:

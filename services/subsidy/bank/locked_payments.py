@@ -1,4 +1,4 @@
-"""The payments that a list names, with their claims and batches, held until the transaction ends.
+"""The payments that a list names, with their claims and batches, locked until the transaction ends.
 
 Turns are taken project after project, then batch after batch, as everywhere; what is read afterwards stays so.
 """
@@ -13,16 +13,17 @@ from typing import NamedTuple, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.bank.matching import Said, Standing
+from services.subsidy.bank.matching import PaymentStatus, StatementLine
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.models import Batch, Claim, Payment, Project
 from services.subsidy.models.bank import BankLine
 from shared.batching import slices
-from shared.contracts.subsidy.bank_and_checks import BankOutcome
+from shared.contracts.subsidy.bank import BankOutcome
 from shared.money import Money
 from shared.store.bulk import SLICE, lock_rows
 
 
-class Sent(NamedTuple):
+class PaymentRow(NamedTuple):
     """A payment as it was found."""
 
     id: str
@@ -36,7 +37,7 @@ class Sent(NamedTuple):
     instructed_on: date | None
 
 
-class Known(NamedTuple):
+class KnownLine(NamedTuple):
     """A line that was heard before. `is_open`: it didn't fit, and nobody has explained it."""
 
     id: str
@@ -44,46 +45,47 @@ class Known(NamedTuple):
 
 
 @dataclass
-class Held:
-    """By id. `standing`: each payment as the lines judged so far leave it."""
+class LockedPayments:
+    """By id. `statuses`: each payment as the lines matched so far leave it."""
 
-    payments: dict[str, Sent] = field(default_factory=dict)
+    payments: dict[str, PaymentRow] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
-    standing: dict[str, Standing] = field(default_factory=dict)
-    lines: dict[Said, Known] = field(default_factory=dict)
+    statuses: dict[str, PaymentStatus] = field(default_factory=dict)
+    lines: dict[StatementLine, KnownLine] = field(default_factory=dict)
 
-    def hands(self, payment_id: str) -> frozenset[str]:
+    def earlier_actors(self, payment_id: str) -> frozenset[str]:
         """Who took an earlier step in the claim that it pays (X-5)."""
         payment = self.payments.get(payment_id)
         if payment is None:
             return frozenset()
-        claim = self.claims[payment.claim_id]
-        return frozenset({claim.applicant, claim.approver or claim.applicant})
+        return frozenset(earlier_steps(self.claims[payment.claim_id]).values())
 
 
-def hold(session: Session, district: str, payment_ids: Collection[str]) -> Held:
+def lock_payments(session: Session, district: str, payment_ids: Collection[str]) -> LockedPayments:
     """What the district has of them, as it is once nobody else can change it."""
     wanted = sorted(set(payment_ids))
-    _take_turns(session, district, wanted)
-    held = Held()
+    _lock_projects_and_batches(session, district, wanted)
+    locked = LockedPayments()
     heard: dict[str, date] = {}
     for some in slices(wanted, SLICE):
         lines = select(BankLine).where(BankLine.district == district, BankLine.payment_id.in_(some))
         for line in session.scalars(lines.execution_options(populate_existing=True)):
-            held.lines[_said(line)] = Known(line.id, line.applied_on is None and line.explained_on is None)
+            locked.lines[_statement_line(line)] = KnownLine(
+                line.id, line.applied_on is None and line.explained_on is None
+            )
             if line.applied_on is not None:
                 heard[line.payment_id] = max(line.moved_on, heard.get(line.payment_id, line.moved_on))
-        held.payments.update((one.id, one) for one in _sent(session, district, some))
-    for some in slices(sorted({payment.claim_id for payment in held.payments.values()}), SLICE):
+        locked.payments.update((one.id, one) for one in _payment_rows(session, district, some))
+    for some in slices(sorted({payment.claim_id for payment in locked.payments.values()}), SLICE):
         claims = select(Claim).where(Claim.id.in_(some)).execution_options(populate_existing=True)
-        held.claims.update((claim.id, claim) for claim in session.scalars(claims))
-    for one in held.payments.values():
+        locked.claims.update((claim.id, claim) for claim in session.scalars(claims))
+    for one in locked.payments.values():
         known_on = heard.get(one.id, one.instructed_on)
-        held.standing[one.id] = Standing(one.amount, one.state, known_on, one.bank_reference)
-    return held
+        locked.statuses[one.id] = PaymentStatus(one.amount, one.state, known_on, one.bank_reference)
+    return locked
 
 
-def _take_turns(session: Session, district: str, payment_ids: list[str]) -> None:
+def _lock_projects_and_batches(session: Session, district: str, payment_ids: list[str]) -> None:
     projects: set[str] = set()
     batches: set[str] = set()
     for some in slices(payment_ids, SLICE):
@@ -95,14 +97,14 @@ def _take_turns(session: Session, district: str, payment_ids: list[str]) -> None
     lock_rows(session, Batch, Batch.id, batches)
 
 
-def _sent(session: Session, district: str, payment_ids: Collection[str]) -> Iterator[Sent]:
+def _payment_rows(session: Session, district: str, payment_ids: Collection[str]) -> Iterator[PaymentRow]:
     of_payment = (Payment.id, Payment.batch_id, Payment.claim_id, Payment.fund_source, Payment.fiscal_year)
     wanted = select(*of_payment, Payment.amount, Payment.state, Payment.bank_reference, Batch.instructed_on)
     wanted = wanted.join(Batch, Batch.id == Payment.batch_id)
     for row in session.execute(wanted.where(Payment.id.in_(payment_ids), Batch.district == district)):
-        yield Sent(*row)
+        yield PaymentRow(*row)
 
 
-def _said(line: BankLine) -> Said:
+def _statement_line(line: BankLine) -> StatementLine:
     outcome = cast("BankOutcome", line.outcome)
-    return Said(line.payment_id, outcome, line.amount, line.moved_on, line.bank_reference)
+    return StatementLine(line.payment_id, outcome, line.amount, line.moved_on, line.bank_reference)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.subsidy.exclusions.enforcement import concerned, enforce
+from services.subsidy.exclusions.enforcement import enforce_exclusions, projects_with_exclusions
 from services.subsidy.models import Claim
 from shared.kernel.work import Work
 
 
-def after_return(work: Work, claims: Iterable[Claim]) -> None:
+def enforce_after_return(work: Work, claims: Iterable[Claim]) -> None:
     """Needs the payments and claims as they stand after the return."""
     projects = {claim.project_id for claim in claims}
-    for project_id in sorted(concerned(work.session, projects)):
-        enforce(work, project_id)
+    for project_id in sorted(projects_with_exclusions(work.session, projects)):
+        enforce_exclusions(work, project_id)

@@ -8,9 +8,9 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.bank.locked_payments import Held, Sent
-from services.subsidy.demands.discharges import net
-from services.subsidy.ledger.books import Bucket, available, hold_open_year
+from services.subsidy.bank.locked_payments import LockedPayments, PaymentRow
+from services.subsidy.demands.discharges import net_discharged
+from services.subsidy.ledger.books import Bucket, available, lock_open_year
 from services.subsidy.models import Budget, Claim, ClaimLine, Clawback, Discharge
 from shared.batching import slices
 from shared.money import ZERO, Money
@@ -23,11 +23,11 @@ SPENT = (
 )
 
 
-class Obstacles:
+class ReturnObstacles:
     """Of the returns in one list, line after line. `claim_ids`: whose payments they name."""
 
-    def __init__(self, session: Session, held: Held, claim_ids: Collection[str]) -> None:
-        self._session, self._held = session, held
+    def __init__(self, session: Session, locked: LockedPayments, claim_ids: Collection[str]) -> None:
+        self._session, self._locked = session, locked
         self._repaid = repaid(session, claim_ids)
         self._years: dict[tuple[str, str], int] = {}
         self._free: dict[tuple[str, str, str], Money] = {}
@@ -36,40 +36,40 @@ class Obstacles:
 
     def arrived(self, payment_id: str) -> None:
         """A line of the same list has just said that it was paid."""
-        payment = self._held.payments[payment_id]
+        payment = self._locked.payments[payment_id]
         self._arrived[self._bucket(payment)] += payment.amount.fen
 
-    def fault(self, payment_id: str) -> str | None:
+    def against(self, payment_id: str) -> str | None:
         """Why this payment can't be taken back yet, and the cure; None where it can."""
-        payment = self._held.payments[payment_id]
-        claim = self._held.claims[payment.claim_id]
+        payment = self._locked.payments[payment_id]
+        claim = self._locked.claims[payment.claim_id]
         if claim.id in self._repaid:
             return REPAID
         bucket = self._bucket(payment)
         if self._paid_out(bucket) < payment.amount:
             return SPENT
-        fault = self._unbearable(claim, payment)
-        if fault is None:
+        obstacle = self._unbearable(claim, payment)
+        if obstacle is None:
             self._arrived[bucket] -= payment.amount.fen
-        return fault
+        return obstacle
 
-    def _bucket(self, payment: Sent) -> Bucket:
-        claim = self._held.claims[payment.claim_id]
+    def _bucket(self, payment: PaymentRow) -> Bucket:
+        claim = self._locked.claims[payment.claim_id]
         return Bucket(claim.programme, claim.district, payment.fund_source, payment.fiscal_year)
 
     def _paid_out(self, bucket: Bucket) -> Money:
         """What its budget has paid and not got back, with the lines so far: repaid money is taken off it (INT-76)."""
         if bucket not in self._out:
-            hold_open_year(self._session, bucket.programme, bucket.district)
+            lock_open_year(self._session, bucket.programme, bucket.district)
             budget = self._session.get(Budget, bucket, populate_existing=True)
             self._out[bucket] = budget.paid if budget else ZERO
         return self._out[bucket] + Money(self._arrived[bucket])
 
-    def _unbearable(self, claim: Claim, payment: Sent) -> str | None:
+    def _unbearable(self, claim: Claim, payment: PaymentRow) -> str | None:
         """What comes back from a closed year has to be borne by the first open one; counts off what it takes."""
         books = (claim.programme, claim.district)
         if books not in self._years:
-            self._years[books] = hold_open_year(self._session, *books)
+            self._years[books] = lock_open_year(self._session, *books)
         year, source = self._years[books], payment.fund_source
         if payment.fiscal_year >= year:
             return None
@@ -96,7 +96,7 @@ def repaid(session: Session, claim_ids: Collection[str]) -> set[str]:
         .join(Discharge, Discharge.clawback_id == Clawback.id)
         .where(Clawback.cause != "result", Discharge.way.not_in(("withdrawal", "write_off")))
         .group_by(ClaimLine.claim_id)
-        .having(net() > ZERO)
+        .having(net_discharged() > ZERO)
     )
     return {
         claim_id

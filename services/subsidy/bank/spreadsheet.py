@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.subsidy.bank.statement_lines import record
+from services.subsidy.bank.statement_lines import record_lines
 from shared.contracts.spreadsheets import SheetImported
-from shared.contracts.subsidy.bank_and_checks import BankRow, ImportBankResults
+from shared.contracts.subsidy.bank import BankRow, ImportBankResults
 from shared.forms.layouts import layout
 from shared.forms.spreadsheet.sheets import RowError
 from shared.kernel.spreadsheets import SheetAnswers, Upload, by_field, typed_rows, upload
@@ -19,7 +19,7 @@ ROWS_NAMED = 20
 
 
 @dataclass(frozen=True)
-class Filled:
+class ParsedSheet:
     """A sheet before its lines are taken over. `silent`: rows of which the bank says nothing yet."""
 
     sheet: Upload
@@ -28,7 +28,7 @@ class Filled:
     silent: tuple[int, ...]
 
 
-def ask(asks: Asks, request: ImportBankResults) -> Filled:
+def ask(asks: Asks, request: ImportBankResults) -> ParsedSheet:
     """Reads the sheet. Raises NotPermitted for another district's, before any transaction."""
     check_place(asks.speaker, request.district)
     form = layout(request.programme, FORM)
@@ -37,13 +37,13 @@ def ask(asks: Asks, request: ImportBankResults) -> Filled:
     rows, wrong = typed_rows(sheet.read, BankRow, said, by_field(BankRow), {})
     heard = {row.number for row in said}
     silent = [row.number for row in sheet.read.rows if row.number not in heard]
-    return Filled(sheet, tuple(rows), tuple(wrong), tuple(silent))
+    return ParsedSheet(sheet, tuple(rows), tuple(wrong), tuple(silent))
 
 
-def take_over(work: Work, request: ImportBankResults, filled: Filled) -> SheetImported:
+def import_bank_results(work: Work, request: ImportBankResults, filled: ParsedSheet) -> SheetImported:
     """Every well-formed line is kept, and applied where it fits; the others are named by row and column."""
     answers = SheetAnswers(filled.sheet.read, filled.wrong)
-    answers.take(record(work, request.district, request.statement, filled.rows).results().rows, {})
+    answers.take(record_lines(work, request.district, request.statement, filled.rows).results().rows, {})
     return answers.imported(work, filled.sheet, _notes(filled.silent))
 
 

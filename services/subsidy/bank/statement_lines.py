@@ -1,4 +1,4 @@
-"""The one way in for what the bank did: every line is judged, applied or kept as a difference, and answered.
+"""The one way in for what the bank did: every line is matched, applied or kept as a difference, and answered.
 
 A line that was applied or explained before changes nothing; one that didn't fit is tried again when it is sent again.
 """
@@ -10,16 +10,17 @@ from datetime import date
 
 from sqlalchemy import select, update
 
-from services.subsidy.bank.applied_lines import Applied, apply
-from services.subsidy.bank.locked_payments import Held, Known, hold
-from services.subsidy.bank.matching import ORDER, Said, Verdict, judge
-from services.subsidy.bank.return_obstacles import Obstacles
+from services.subsidy.bank.applied_lines import AppliedLine, apply_lines
+from services.subsidy.bank.locked_payments import KnownLine, LockedPayments, lock_payments
+from services.subsidy.bank.matching import ORDER, LineVerdict, StatementLine, match_line
+from services.subsidy.bank.return_obstacles import ReturnObstacles
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.models.bank import BankLine
 from shared.batching import slices
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.subsidy.bank_and_checks import BankRow, PaymentChanged, RecordBankResults, ReturnPayment
+from shared.contracts.subsidy.bank import BankRow, PaymentChanged, RecordBankResults, ReturnPayment
 from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.security.permissions import check_other_person, check_place, check_reach, not_found
@@ -34,19 +35,21 @@ OWN_CLAIM = ("payment_id", "该笔申领由您提交或审核，拨付结果须�
 def record_bank_results(work: Work, request: RecordBankResults) -> RowResults:
     """The bank's list of a district, answered row by row. One bad row stops nobody else."""
     check_place(work.speaker, request.district)
-    return record(work, request.district, request.statement, request.rows).results()
+    return record_lines(work, request.district, request.statement, request.rows).results()
 
 
-def record(work: Work, district: str, statement: str | None, rows: Iterable[BankRow]) -> RowAnswers[BankRow]:
-    """Judges the rows in the order in which they can have come about, whatever their order in the list."""
+def record_lines(work: Work, district: str, statement: str | None, rows: Iterable[BankRow]) -> RowAnswers[BankRow]:
+    """Matches the rows in the order in which they can have come about, whatever their order in the list."""
     answers = RowAnswers(tuple(rows))
     answers.refuse_where(lambda row: _malformed(row, work.today))
-    held = hold(work.session, district, {row.payment_id for _, row in answers.waiting()})
-    answers.refuse_where(lambda row: OWN_CLAIM if work.speaker.person in held.hands(row.payment_id) else None)
-    sorting = _Sorting(work, district, statement, answers, held)
+    locked = lock_payments(work.session, district, {row.payment_id for _, row in answers.waiting()})
+    answers.refuse_where(
+        lambda row: OWN_CLAIM if work.speaker.person in locked.earlier_actors(row.payment_id) else None
+    )
+    statement_import = _StatementImport(work, district, statement, answers, locked)
     for at, row in sorted(answers.waiting(), key=lambda one: (one[1].on, ORDER[one[1].outcome], one[0])):
-        sorting.take(at, row)
-    sorting.store()
+        statement_import.take(at, row)
+    statement_import.store()
     return answers
 
 
@@ -58,16 +61,16 @@ def return_payment(work: Work, request: ReturnPayment) -> PaymentChanged:
         raise not_found()
     check_reach(work.speaker, district=batch.district)
     claim = work.session.scalars(select(Claim).where(Claim.id == payment.claim_id)).one()
-    check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
+    check_other_person(work.speaker, earlier_steps(claim))
     row = BankRow(
         1, payment.id, "returned", payment.amount, request.returned_on, request.bank_reference, request.reason
     )
-    typed(record(work, batch.district, None, [row]))
+    raise_first_refusal(record_lines(work, batch.district, None, [row]))
     work.note(f"payment:{payment.id}")
     return PaymentChanged(payment.id, payment.claim_id, "returned")
 
 
-def typed(answers: RowAnswers[BankRow]) -> None:
+def raise_first_refusal(answers: RowAnswers[BankRow]) -> None:
     """Raises Conflict where one of the rows didn't fit: what an officer types is mended at once, never kept."""
     refused = [row for row in answers.results().rows if row.outcome == "refused"]
     if refused:
@@ -76,50 +79,50 @@ def typed(answers: RowAnswers[BankRow]) -> None:
         raise Conflict(first.message or "", payment_id=payment_id, field=first.field)
 
 
-class _Sorting:
+class _StatementImport:
     """What fits, what doesn't, and what was heard before."""
 
     def __init__(
-        self, work: Work, district: str, statement: str | None, answers: RowAnswers[BankRow], held: Held
+        self, work: Work, district: str, statement: str | None, answers: RowAnswers[BankRow], locked: LockedPayments
     ) -> None:
         self.work, self.district, self.statement = work, district, statement
-        self.answers, self.held = answers, held
-        self.heard = dict(held.lines)
+        self.answers, self.locked = answers, locked
+        self.heard = dict(locked.lines)
         returned = {row.payment_id for _, row in answers.waiting() if row.outcome == "returned"}
-        claims = {held.payments[one].claim_id for one in returned & held.payments.keys()}
-        self.obstacles = Obstacles(work.session, held, claims)
+        claims = {locked.payments[one].claim_id for one in returned & locked.payments.keys()}
+        self.obstacles = ReturnObstacles(work.session, locked, claims)
         self.new: list[Row] = []
         self.again: list[str] = []
-        self.applied: list[Applied] = []
+        self.applied: list[AppliedLine] = []
 
     def take(self, at: int, row: BankRow) -> None:
-        said = Said(row.payment_id, row.outcome, row.amount, row.on, row.bank_reference)
-        known = self.heard.get(said)
+        line = StatementLine(row.payment_id, row.outcome, row.amount, row.on, row.bank_reference)
+        known = self.heard.get(line)
         if known is not None and not known.is_open:
             self.answers.unchanged(at, known.id)
             return
-        verdict = self._judge(said)
+        verdict = self._match(line)
         line_id = known.id if known else new_id()
         if known is None:
             self.new.append(self._line(line_id, row, verdict.kind))
-        self.heard[said] = Known(line_id, is_open=verdict.after is None)
+        self.heard[line] = KnownLine(line_id, is_open=verdict.after is None)
         if verdict.after is None:
             self.answers.refuse(at, "amount" if verdict.kind == "amount" else "payment_id", verdict.message)
             return
         if known is not None:
             self.again.append(line_id)
         self.answers.accept(at, line_id)
-        if verdict.after.state != self.held.standing[row.payment_id].state:
-            self.applied.append(Applied(line_id, said, row.reason, self.held.payments[row.payment_id]))
+        if verdict.after.state != self.locked.statuses[row.payment_id].state:
+            self.applied.append(AppliedLine(line_id, line, self.locked.payments[row.payment_id]))
             if row.outcome == "paid":
                 self.obstacles.arrived(row.payment_id)
-        self.held.standing[row.payment_id] = verdict.after
+        self.locked.statuses[row.payment_id] = verdict.after
 
-    def _judge(self, said: Said) -> Verdict:
-        verdict = judge(said, self.held.standing.get(said.payment_id))
-        if verdict.after is not None and said.outcome == "returned":
-            fault = self.obstacles.fault(said.payment_id)
-            return Verdict(None, "contradiction", fault) if fault else verdict
+    def _match(self, line: StatementLine) -> LineVerdict:
+        verdict = match_line(line, self.locked.statuses.get(line.payment_id))
+        if verdict.after is not None and line.outcome == "returned":
+            obstacle = self.obstacles.against(line.payment_id)
+            return LineVerdict(None, "contradiction", obstacle) if obstacle else verdict
         return verdict
 
     def store(self) -> None:
@@ -127,7 +130,7 @@ class _Sorting:
         for some in slices(self.again, SLICE):
             chosen = update(BankLine).where(BankLine.id.in_(some))
             execute_count(self.work.session, chosen.values(applied_on=self.work.today))
-        apply(self.work, self.held, self.applied)
+        apply_lines(self.work, self.locked, self.applied)
 
     def _line(self, line_id: str, row: BankRow, kind: str | None) -> Row:
         return {

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, null, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, null, select
 
 from services.subsidy.lifecycle.payment import FAILED
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.models.bank import BankLine
 from shared.kernel.work import Look
+from shared.kernel.worklist import need
 from shared.store.access_filter import in_reach
 
 
-def failed() -> ColumnElement[bool]:
+def has_failed_payment() -> ColumnElement[bool]:
     """Condition on a claim: the bank rejected or sent back one of its payments."""
     return select(Payment.id).where(Payment.claim_id == Claim.id, Payment.state.in_(FAILED)).exists()
 
@@ -23,20 +24,16 @@ def payment_unknown(look: Look) -> Select[Any]:
     said = select(func.min(BankLine.moved_on)).where(
         BankLine.payment_id == Payment.id, BankLine.outcome == "unknown", BankLine.applied_on.is_not(None)
     )
-    wanted = _need("payment_unknown", Payment.id, Claim.project_id, Batch.district, said.scalar_subquery())
+    wanted = need("payment_unknown", Payment.id, Claim.project_id, Batch.district, said.scalar_subquery())
     wanted = wanted.select_from(Payment).join(Batch, Batch.id == Payment.batch_id)
     wanted = wanted.join(Claim, Claim.id == Payment.claim_id)
     return wanted.where(in_reach(look.speaker, Batch.district), Payment.state == "unknown")
 
 
 def difference_to_explain(look: Look) -> Select[Any]:
+    """Lines that didn't fit, until somebody says what they are about."""
     nothing = cast(null(), String)
-    wanted = _need("difference_to_explain", BankLine.id, nothing, BankLine.district, BankLine.recorded_on)
+    wanted = need("difference_to_explain", BankLine.id, nothing, BankLine.district, BankLine.recorded_on)
     return wanted.where(
         in_reach(look.speaker, BankLine.district), BankLine.applied_on.is_(None), BankLine.explained_on.is_(None)
     )
-
-
-def _need(kind: str, id: Any, project_id: Any, district: Any, since: Any) -> Select[Any]:
-    labels = {"id": id, "project_id": project_id, "district": district, "since": since}
-    return select(literal(kind).label("kind"), *(column.label(name) for name, column in labels.items()))

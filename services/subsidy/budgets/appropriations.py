@@ -6,11 +6,12 @@ from datetime import date
 
 from sqlalchemy import select
 
-from services.subsidy.exclusions.enforcement import enforce, waiting_for_money
-from services.subsidy.ledger.books import Bucket, open_bucket
-from services.subsidy.ledger.postings import Entry, cite, post
+from services.subsidy.exclusions.enforcement import enforce_exclusions, waiting_for_money
+from services.subsidy.ledger.books import Bucket, budget_of, open_bucket
+from services.subsidy.ledger.postings import Entry, Kind, cite, post
 from services.subsidy.models import Appropriation, Budget, Reduction
-from services.subsidy.projects.locks import take_turn
+from services.subsidy.projects.locks import lock_project
+from shared.by_name import shape_of
 from shared.contracts.subsidy.budgets_and_ledger import Appropriate, BudgetList, BudgetShape, ListBudgets
 from shared.contracts.subsidy.closing import ReduceAppropriation
 from shared.errors import Conflict, InvalidRequest
@@ -19,7 +20,7 @@ from shared.money import ZERO
 from shared.policy.document import Document
 from shared.policy.policies import Policies, chain
 from shared.security.permissions import check_place
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 
 
 def appropriate(work: Work, request: Appropriate) -> BudgetShape:
@@ -31,26 +32,16 @@ def appropriate(work: Work, request: Appropriate) -> BudgetShape:
     if request.amount <= ZERO:
         raise InvalidRequest.of(("amount", "追加的金额应大于 0.00 元，请核对"))
     document = _document(work.policies, request, work.today)
-    bucket = Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
     waiting = waiting_for_money(work.session, request.programme, request.district)
     for project_id in waiting:
-        take_turn(work.session, project_id)
+        lock_project(work.session, project_id)
+    bucket = _bucket(request)
     open_bucket(work.session, bucket)
-    fact = Appropriation(
-        **bucket._asdict(),
-        amount=request.amount,
-        reference=request.reference,
-        entered_by=work.speaker.person,
-        entered_on=work.today,
-    )
-    work.session.add(fact)
-    work.session.flush()
-    cited = cite(document, "subsidy.fund_order")
-    post(work, [Entry("appropriation", bucket, request.amount, fact.id, cited, document.identity)])
+    fact_id = _enter(work, request, document)
     for project_id in waiting:
-        enforce(work, project_id)
-    work.note(f"appropriation:{fact.id}")
-    return _shape(work.session.get_one(Budget, bucket, populate_existing=True))
+        enforce_exclusions(work, project_id)
+    work.note(f"appropriation:{fact_id}")
+    return shape_of(BudgetShape, budget_of(work.session, bucket))
 
 
 def reduce_appropriation(work: Work, request: ReduceAppropriation) -> BudgetShape:
@@ -59,13 +50,32 @@ def reduce_appropriation(work: Work, request: ReduceAppropriation) -> BudgetShap
     if request.amount <= ZERO:
         raise InvalidRequest.of(("amount", "核减的金额应大于 0.00 元，请核对"))
     document = _document(work.policies, request, work.today)
-    bucket = Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
+    bucket = _bucket(request)
     budget = work.session.get(Budget, bucket, populate_existing=True)
-    free = _shape(budget).available if budget else ZERO
+    free = budget.available if budget else ZERO
     if budget is None or request.amount > free:
         raise Conflict(f"该项预算未被占用的只有 {free} 元，已核定和已拨付的不能核减，请改填金额", available=str(free))
-    fact = Reduction(
-        **bucket._asdict(),
+    work.note(f"reduction:{_enter(work, request, document)}")
+    return shape_of(BudgetShape, budget_of(work.session, bucket))
+
+
+def list_budgets(look: Look, request: ListBudgets) -> BudgetList:
+    """The counters of every bucket in reach."""
+    given = filters({Budget.programme: request.programme, Budget.fiscal_year: request.fiscal_year})
+    order = (Budget.programme, Budget.district, Budget.fiscal_year, Budget.fund_source)
+    wanted = select(Budget).where(in_reach(look.speaker, Budget.district), *given).order_by(*order)
+    return BudgetList(tuple(shape_of(BudgetShape, row) for row in look.session.scalars(wanted)))
+
+
+def _bucket(request: Appropriate | ReduceAppropriation) -> Bucket:
+    return Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
+
+
+def _enter(work: Work, request: Appropriate | ReduceAppropriation, document: Document) -> str:
+    """Stores the paper that changes the appropriation, and posts it; the id of that fact."""
+    raises = isinstance(request, Appropriate)
+    fact = (Appropriation if raises else Reduction)(
+        **_bucket(request)._asdict(),
         amount=request.amount,
         reference=request.reference,
         entered_by=work.speaker.person,
@@ -74,20 +84,9 @@ def reduce_appropriation(work: Work, request: ReduceAppropriation) -> BudgetShap
     work.session.add(fact)
     work.session.flush()
     cited = cite(document, "subsidy.fund_order")
-    post(work, [Entry("reduction", bucket, request.amount, fact.id, cited, document.identity)])
-    work.note(f"reduction:{fact.id}")
-    return _shape(work.session.get_one(Budget, bucket, populate_existing=True))
-
-
-def list_budgets(look: Look, request: ListBudgets) -> BudgetList:
-    """The counters of every bucket in reach."""
-    wanted = select(Budget).where(in_reach(look.speaker, Budget.district))
-    if request.programme is not None:
-        wanted = wanted.where(Budget.programme == request.programme)
-    if request.fiscal_year is not None:
-        wanted = wanted.where(Budget.fiscal_year == request.fiscal_year)
-    order = (Budget.programme, Budget.district, Budget.fiscal_year, Budget.fund_source)
-    return BudgetList(tuple(_shape(row) for row in look.session.scalars(wanted.order_by(*order))))
+    kind: Kind = "appropriation" if raises else "reduction"
+    post(work, [Entry(kind, _bucket(request), request.amount, fact.id, cited, document.identity)])
+    return fact.id
 
 
 def _document(policies: Policies, request: Appropriate | ReduceAppropriation, today: date) -> Document:
@@ -108,16 +107,3 @@ def _document(policies: Policies, request: Appropriate | ReduceAppropriation, to
             return document
     known = "、".join(sorted({source for document in begun for source in document.fund_sources}))
     raise InvalidRequest.of(("fund_source", f"政策文件没有这一资金来源，应为以下之一：{known}"))
-
-
-def _shape(row: Budget) -> BudgetShape:
-    return BudgetShape(
-        row.programme,
-        row.district,
-        row.fund_source,
-        row.fiscal_year,
-        row.appropriated,
-        row.committed,
-        row.paid,
-        row.appropriated - row.committed - row.paid,
-    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from services.subsidy.ledger.books import FIRST_DAY
 from services.subsidy.models import Books, Budget, Claim, Project
 from services.subsidy.rules.funds import bearing_year, split
-from shared.contracts.subsidy.claims import ClaimKind
+from shared.by_name import shape_of
 from shared.contracts.subsidy.closing import ListShortfalls, ShortBudget, ShortClaim, ShortfallPage
 from shared.kernel.work import Look
 from shared.money import ZERO, Money
 from shared.policy.document import Document
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 from shared.store.cursors import behind, page
 
 
@@ -46,8 +46,9 @@ class Purse:
 
     @classmethod
     def of(cls, session: Session, year: Year) -> Purse:
+        """As the year's budgets stand now, before anybody took."""
         wanted = select(Budget).filter_by(**year._asdict())
-        free = {row.fund_source: row.appropriated - row.committed - row.paid for row in session.scalars(wanted)}
+        free = {row.fund_source: row.available for row in session.scalars(wanted)}
         return cls(free, Money.sum(free.values()))
 
     def take(self, amount: Money, document: Document) -> Money:
@@ -73,7 +74,9 @@ def list_shortfalls(look: Look, request: ListShortfalls) -> ShortfallPage:
             purses[year] = Purse.of(look.session, year)
         together = purses[year].take(claim.amount, document)
         if is_behind:
-            rows.append((claim.number, _claim(claim, year, together)))
+            fiscal_year = year.fiscal_year
+            short = shape_of(ShortClaim, claim, claim_id=claim.id, fiscal_year=fiscal_year, together=together)
+            rows.append((claim.number, short))
     shown, cursor = page(rows, request.limit, lambda row: (row[0],))
     return ShortfallPage(tuple(claim for _, claim in shown), _budgets(purses), cursor)
 
@@ -86,33 +89,13 @@ def _waiting(look: Look, request: ListShortfalls) -> Select[Claim, date, bool]:
         .where(in_reach(look.speaker, Claim.district), Claim.state == "submitted", Claim.missing > ZERO)
         .order_by(Claim.number)
     )
-    if request.programme is not None:
-        wanted = wanted.where(Claim.programme == request.programme)
-    if request.district is not None:
-        wanted = wanted.where(Claim.district == request.district)
-    return wanted
+    return wanted.where(*filters({Claim.programme: request.programme, Claim.district: request.district}))
 
 
 def _bearing(look: Look, claim: Claim, approved_on: date, document: Document) -> int:
     books = look.session.get(Books, (claim.programme, claim.district))
     open_year = books.open_year if books else FIRST_DAY.year
     return bearing_year(claim.kind, look.today, approved_on, document.reading("balance_year"), open_year)
-
-
-def _claim(claim: Claim, year: Year, together: Money) -> ShortClaim:
-    return ShortClaim(
-        claim_id=claim.id,
-        project_id=claim.project_id,
-        programme=claim.programme,
-        district=claim.district,
-        employer_id=claim.employer_id,
-        kind=cast("ClaimKind", claim.kind),
-        fiscal_year=year.fiscal_year,
-        submitted_on=claim.submitted_on,
-        amount=claim.amount,
-        missing=claim.missing,
-        together=together,
-    )
 
 
 def _budgets(purses: Mapping[Year, Purse]) -> tuple[ShortBudget, ...]:

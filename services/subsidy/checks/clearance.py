@@ -9,8 +9,8 @@ from typing import cast
 from sqlalchemy import update
 
 from services.subsidy.models.checks import Hit
-from services.subsidy.rules.checks import Kind, Match, PaymentFacts
-from shared.contracts.subsidy.bank_and_checks import DecideHits
+from services.subsidy.rules.checks import Match, PaymentFacts
+from shared.contracts.subsidy.checks import DecideHits, HitKind
 from shared.kernel.work import Work
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
@@ -18,7 +18,7 @@ from shared.policy.document import Document
 STATES = {"clear": "cleared", "uphold": "upheld"}
 
 
-def judge(work: Work, request: DecideHits, hits: Sequence[Hit]) -> None:
+def clear_or_uphold(work: Work, request: DecideHits, hits: Sequence[Hit]) -> None:
     """Decides the hits, those of one enrolment or payee together, and ends each with the officer's words."""
     together: dict[tuple[str, str, str], list[Hit]] = defaultdict(list)
     for hit in hits:
@@ -59,5 +59,5 @@ def _facts(work: Work, hits: Sequence[Hit]) -> PaymentFacts:
     """All that is decided together, over the whole time in which it was compared."""
     begun = [hit.trained_from for hit in hits if hit.trained_from]
     ended = [hit.trained_to for hit in hits if hit.trained_to]
-    matches = (Match(cast("Kind", hit.kind), hit.source, hit.as_of, hit.since, hit.remark) for hit in hits)
+    matches = (Match(cast("HitKind", hit.kind), hit.source, hit.as_of, hit.since, hit.remark) for hit in hits)
     return PaymentFacts(work.today, tuple(matches), min(begun, default=None), max(ended, default=None))

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
 
-from services.subsidy.checks.matches import Found
-from services.subsidy.checks.sources import Comparison, Gathered
+from services.subsidy.checks.matches import FoundMatch
+from services.subsidy.checks.sources import Comparison, SourceAnswers
+from services.subsidy.events import claim_ids
 from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim
 from services.subsidy.models.checks import Check, Hit
-from services.subsidy.rules.checks import Kind, kinds_compared
+from services.subsidy.rules.checks import kinds_compared
 from shared.contracts.schema.codec import write
-from shared.contracts.subsidy.bank_and_checks import CLAIM_HELD, ClaimHeld, ConsultedSource
+from shared.contracts.subsidy.checks import CLAIM_HELD, ClaimHeld, ConsultedSource, HitKind
 from shared.kernel.work import Work
 from shared.policy.decisions import Decision, Verdict, decide
 from shared.policy.document import Document
@@ -21,7 +22,7 @@ from shared.store.bulk import Row, insert_new
 from shared.store.types import new_id
 
 
-def compare(work: Work, claims: Iterable[Claim], gathered: Gathered) -> None:
+def compare_claims(work: Work, claims: Iterable[Claim], answers: SourceAnswers) -> None:
     """Stores what was heard about each claim whose document compares something, and tells the district of new hits.
 
     Needs the turns of the claims' projects.
@@ -30,12 +31,12 @@ def compare(work: Work, claims: Iterable[Claim], gathered: Gathered) -> None:
         document = work.policies.by_identity(claim.document)
         kinds = kinds_compared(document)
         if kinds:
-            _compare(work, claim, document, kinds, gathered)
+            _compare(work, claim, document, kinds, answers)
 
 
-def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[Kind], gathered: Gathered) -> None:
-    heard = gathered.claims[claim.id]
-    found = _news(work, claim, _speaking(heard, document, kinds, gathered))
+def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[HitKind], answers: SourceAnswers) -> None:
+    heard = answers.claims[claim.id]
+    found = _without_excluded(work, claim, _unmet_matches(heard, document, kinds, answers))
     check = Check(
         id=new_id(),
         claim_id=claim.id,
@@ -43,7 +44,7 @@ def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[Kind
         checked_by=work.speaker.person,
         persons=heard.persons,
         unread=len(heard.unread),
-        consulted=_consulted(gathered.consulted, kinds),
+        consulted=_consulted(answers.consulted, kinds),
         hits=len(found),
     )
     work.session.add(check)
@@ -52,39 +53,39 @@ def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[Kind
     opened = work.session.scalar(select(func.count()).where(Hit.check_id == check.id)) or 0
     work.note(f"check:{check.id}")
     if opened:
-        told = ClaimHeld(
-            claim.id, claim.project_id, claim.programme, claim.district, claim.employer_id, opened, work.today
-        )
+        told = ClaimHeld(**claim_ids(claim), hits=opened, on=work.today)
         work.tell(CLAIM_HELD, claim.id, told, district=claim.district)
 
 
-def _news(work: Work, claim: Claim, found: list[Found]) -> list[Found]:
+def _without_excluded(work: Work, claim: Claim, found: list[FoundMatch]) -> list[FoundMatch]:
     """Without those who earn nothing already: what may still be sent for the claim is sent, and theirs asked back."""
     barred = excluded(work.session, claim.project_id) if found else ()
     return [one for one in found if one.ground.enrolment_id not in barred]
 
 
-def _speaking(heard: Comparison, document: Document, kinds: frozenset[Kind], gathered: Gathered) -> list[Found]:
+def _unmet_matches(
+    heard: Comparison, document: Document, kinds: frozenset[HitKind], answers: SourceAnswers
+) -> list[FoundMatch]:
     """What speaks against paying under the document's own rules; a source may answer more than they ask."""
-    return [one for one in heard.found if one.match.kind in kinds and _is_unmet(_decided(one, document, gathered))]
+    return [one for one in heard.found if one.match.kind in kinds and _is_unmet(_decided(one, document, answers))]
 
 
-def _decided(found: Found, document: Document, gathered: Gathered) -> Decision:
-    return decide("subsidy.payment", found.ground.facts(gathered.on, found.match), document)
+def _decided(found: FoundMatch, document: Document, answers: SourceAnswers) -> Decision:
+    return decide("subsidy.payment", found.ground.facts(answers.on, found.match), document)
 
 
 def _is_unmet(decision: Decision) -> bool:
     return decision.verdict is not Verdict.MET
 
 
-def _consulted(sources: Iterable[ConsultedSource], kinds: frozenset[Kind]) -> object:
+def _consulted(sources: Iterable[ConsultedSource], kinds: frozenset[HitKind]) -> object:
     asked_for: Sequence[ConsultedSource] = sorted(
         (one for one in sources if one.kind in kinds), key=lambda one: (one.kind, one.source, one.as_of)
     )
     return write(tuple(asked_for))
 
 
-def _hit(claim: Claim, check: Check, found: Found) -> Row:
+def _hit(claim: Claim, check: Check, found: FoundMatch) -> Row:
     return {
         "id": new_id(),
         "check_id": check.id,

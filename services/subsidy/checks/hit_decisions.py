@@ -1,9 +1,9 @@
 """The district decides what a comparison found: it clears hits with its reason, or upholds them (X-5, X-6, X-15).
 
 Hits of one enrolment that are decided in one call are decided together: a reason is given once for each clause. An
-upheld enrolment earns nothing any more (`exclusions.py`). An upheld account is no fault of the people trained: nothing
-is asked back for them, but every approved and unpaid claim of that payee is voided, and comes again, reviewed anew,
-once the account is mended.
+upheld enrolment earns nothing any more (`exclusions/enforcement.py`). An upheld account is no fault of the people
+trained: nothing is asked back for them, but every approved and unpaid claim of that payee is voided, and comes again,
+reviewed anew, once the account is mended.
 """
 
 from __future__ import annotations
@@ -15,19 +15,20 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.checks.clearance import STATES, judge
+from services.subsidy.checks.clearance import STATES, clear_or_uphold
 from services.subsidy.checks.holds import open_hits
-from services.subsidy.exclusions.enforcement import enforce, void_unless_counted
+from services.subsidy.events import claim_ids
+from services.subsidy.exclusions.enforcement import enforce_exclusions, void_unless_basis_of_later
 from services.subsidy.ledger.postings import cite
 from services.subsidy.lifecycle.claim import SETTLED
 from services.subsidy.lifecycle.payment import TOLD
 from services.subsidy.models import Claim, ClaimLine, Payment, ProjectEnrolment
 from services.subsidy.models.checks import Hit
-from services.subsidy.projects.locks import take_turns
+from services.subsidy.projects.locks import lock_projects_of
 from services.subsidy.rules.checks import function_of
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.subsidy.bank_and_checks import HITS_DECIDED, DecideHits, HitsDecided
+from shared.contracts.subsidy.checks import HITS_DECIDED, DecideHits, HitsDecided
 from shared.errors import NotPermitted
 from shared.kernel.work import Work
 from shared.money import ZERO
@@ -40,7 +41,7 @@ WORDS = {"cleared": "放行", "upheld": "认定不予补贴"}
 
 
 @dataclass(frozen=True)
-class Asked:
+class NamedHit:
     """One of the hits that are to be decided, by its place in the request."""
 
     row: int
@@ -49,24 +50,24 @@ class Asked:
 
 def decide_hits(work: Work, request: DecideHits) -> RowResults:
     """Decides each hit that still is open; answers per hit, in the order of the request."""
-    answers = RowAnswers([Asked(row, hit_id) for row, hit_id in enumerate(request.hit_ids, 1)])
+    answers = RowAnswers([NamedHit(row, hit_id) for row, hit_id in enumerate(request.hit_ids, 1)])
     answers.refuse_repeated(lambda row: row.hit_id, "hit_ids")
     known, claims = _load(work, request.hit_ids)
     answers.refuse_where(lambda row: _who_may_not(work, known.get(row.hit_id), claims))
     waiting = [known[row.hit_id] for _, row in answers.waiting()]
-    _hold(work, waiting)
+    _lock_projects(work, waiting)
     sent = _sent(work.session, waiting)
     for at, row in answers.waiting():
         hit = known[row.hit_id]
         if hit.state == STATES[request.outcome]:
             answers.unchanged(at, hit.id)
-        elif fault := _fault(request, hit, sent):
-            answers.refuse(at, *fault)
+        elif error := _row_error(request, hit, sent):
+            answers.refuse(at, *error)
         else:
             answers.accept(at, hit.id)
     decided = [known[hit_id] for hit_id in answers.accepted()]
     if decided:
-        judge(work, request, decided)
+        clear_or_uphold(work, request, decided)
         if request.outcome == "uphold":
             _uphold(work, decided)
         _tell(work, request, decided, claims)
@@ -91,17 +92,17 @@ def _who_may_not(work: Work, hit: Hit | None, claims: Mapping[str, Claim]) -> tu
     return None
 
 
-def _hold(work: Work, hits: Sequence[Hit]) -> None:
+def _lock_projects(work: Work, hits: Sequence[Hit]) -> None:
     """Takes the turns of all projects whose claims may change, and looks at the hits as they are then."""
     found = {hit.claim_id for hit in hits}
     payees = {hit.payee_id for hit in hits if hit.payee_id}
     claims = select(Claim).where(Claim.id.in_(found) | Claim.payee_id.in_(payees))
-    take_turns(work.session, work.session.scalars(claims).all())
+    lock_projects_of(work.session, work.session.scalars(claims).all())
     mine = select(Hit).where(Hit.id.in_([hit.id for hit in hits]))
     work.session.scalars(mine.execution_options(populate_existing=True)).all()
 
 
-def _fault(request: DecideHits, hit: Hit, sent: Collection[str]) -> tuple[str, str] | None:
+def _row_error(request: DecideHits, hit: Hit, sent: Collection[str]) -> tuple[str, str] | None:
     if hit.state != "open":
         return "hit_ids", f"该疑点已于 {hit.decided_on} {WORDS[hit.state]}，不能改判，请查看核实记录"
     if request.outcome == "uphold" and hit.enrolment_id in sent and not request.basis:
@@ -128,13 +129,13 @@ def _uphold(work: Work, hits: Sequence[Hit]) -> None:
         if hit.enrolment_id:
             people[hit.project_id].add(hit.enrolment_id)
     for project_id in sorted(people):
-        enforce(work, project_id, ProjectEnrolment.enrolment_id.in_(people[project_id]))
+        enforce_exclusions(work, project_id, ProjectEnrolment.enrolment_id.in_(people[project_id]))
     accounts = {hit.payee_id: hit for hit in hits if hit.payee_id}
     for payee_id, hit in sorted(accounts.items()):
         cited = cite(work.policies.by_identity(hit.document), function_of(hit.kind))
         unpaid = select(Claim).where(Claim.payee_id == payee_id, Claim.state.in_(("approved", "in_payment")))
         for claim in work.session.scalars(unpaid.order_by(Claim.number.desc())).all():
-            void_unless_counted(work, claim, cited)
+            void_unless_basis_of_later(work, claim, cited)
 
 
 def _tell(work: Work, request: DecideHits, hits: Sequence[Hit], claims: Mapping[str, Claim]) -> None:
@@ -146,14 +147,10 @@ def _tell(work: Work, request: DecideHits, hits: Sequence[Hit], claims: Mapping[
     for claim_id, hit_ids in sorted(decided.items()):
         claim = claims[claim_id]
         told = HitsDecided(
-            claim.id,
-            claim.project_id,
-            claim.programme,
-            claim.district,
-            claim.employer_id,
-            request.outcome,
-            tuple(hit_ids),
-            len(left.get(claim_id, ())),
-            work.today,
+            **claim_ids(claim),
+            outcome=request.outcome,
+            hit_ids=tuple(hit_ids),
+            left=len(left.get(claim_id, ())),
+            on=work.today,
         )
         work.tell(HITS_DECIDED, claim.id, told, district=claim.district)

@@ -18,15 +18,15 @@ from shared.contracts.subsidy import payments
 from shared.kernel.work import Work
 from shared.store.bulk import STREAM
 
-Held = Mapping[str, payments.HeldClaim]
+HeldClaims = Mapping[str, payments.HeldClaim]
 """Claim → why it stays out."""
 
 
-def held_back(session: Session, claims: Sequence[Claim]) -> Held:
+def claims_held_back(session: Session, claims: Sequence[Claim]) -> HeldClaims:
     """Those of the claims that blocks or open hits hold, as it is now. Needs the turns of their projects."""
-    standing = blocks.standing(session, {claim.project_id for claim in claims})
+    standing = blocks.standing_blocks(session, {claim.project_id for claim in claims})
     hits = open_hits(session, [claim.id for claim in claims])
-    waiting = enforcement.bound(session, claims)
+    waiting = enforcement.blocked_by_spent_refill(session, claims)
     found = (
         payments.HeldClaim(
             claim.id,
@@ -40,7 +40,7 @@ def held_back(session: Session, claims: Sequence[Claim]) -> Held:
 
 def open_hits(session: Session, claim_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The open hits of each claim's enrolments and payee, whichever claim's comparison found them."""
-    held = holding().c
+    held = open_hits_of_claims().c
     wanted = select(held.claim_id, held.hit_id).where(held.claim_id.in_(claim_ids))
     found: dict[str, list[str]] = {}
     for claim_id, hit_id in session.execute(wanted.order_by(held.number), execution_options=STREAM):
@@ -48,7 +48,7 @@ def open_hits(session: Session, claim_ids: Collection[str]) -> dict[str, tuple[s
     return {claim_id: tuple(hits) for claim_id, hits in found.items()}
 
 
-def holding() -> Subquery:
+def open_hits_of_claims() -> Subquery:
     """Live claims with each open hit that holds them: claim_id, hit_id, number, kind, found_on, found_by."""
     shown = (Hit.id.label("hit_id"), Hit.number, Hit.kind, Hit.found_on, Hit.found_by)
     people = (
@@ -64,7 +64,7 @@ def holding() -> Subquery:
     return union_all(people, payees).subquery()
 
 
-def keep(work: Work, batch: Batch, held: Held) -> None:
+def store_held_claims(work: Work, batch: Batch, held: HeldClaims) -> None:
     """Stores what the batch goes without, and why, as it stands now."""
     work.session.add_all(
         HeldClaim(
@@ -80,7 +80,7 @@ def keep(work: Work, batch: Batch, held: Held) -> None:
     work.session.flush()
 
 
-def held_of(session: Session, batch_id: str) -> tuple[payments.HeldClaim, ...]:
+def held_claims_of(session: Session, batch_id: str) -> tuple[payments.HeldClaim, ...]:
     """The claims that the batch goes without, in order of their ids."""
     wanted = select(HeldClaim).where(HeldClaim.batch_id == batch_id).order_by(HeldClaim.claim_id)
     return tuple(

@@ -10,7 +10,7 @@ from shared.contracts.registry.registers import StandingHit
 from shared.contracts.training.enrolments import Duplicate
 
 
-class Ground(NamedTuple):
+class MatchSubject(NamedTuple):
     """Whom a match is about: an enrolment with its first and last day, or a payee."""
 
     enrolment_id: str | None
@@ -19,28 +19,31 @@ class Ground(NamedTuple):
     trained_to: date | None = None
 
     def facts(self, on: date, *matches: Match) -> PaymentFacts:
+        """What the rules are told of these matches."""
         return PaymentFacts(on, matches, self.trained_from, self.trained_to)
 
 
-class Found(NamedTuple):
+class FoundMatch(NamedTuple):
     """`reference`: the same for the same entry of a source, whenever it is found."""
 
-    ground: Ground
+    ground: MatchSubject
     reference: str
     match: Match
 
 
-def of_standing(hit: StandingHit, ground: Ground) -> Found:
+def of_standing(hit: StandingHit, ground: MatchSubject) -> FoundMatch:
     """An entry in a register, or among the certificates on file with registry."""
-    return Found(ground, hit.reference, Match(hit.kind, hit.source, hit.as_of, hit.since, hit.remark))
+    return FoundMatch(ground, hit.reference, Match(hit.kind, hit.source, hit.as_of, hit.since, hit.remark))
 
 
-def of_duplicate(duplicate: Duplicate, ground: Ground, source: str, as_of: date) -> Found:
+def of_duplicate(duplicate: Duplicate, ground: MatchSubject, source: str, as_of: date) -> FoundMatch:
     """Another enrolment of training's own; the remark names its project, nobody's name."""
     remark = f"另一项目 {duplicate.other_project_id}，学籍 {duplicate.other_enrolment_id}"
-    return Found(ground, duplicate.reference, Match(duplicate.kind, source, as_of, duplicate.since, remark))
+    return FoundMatch(ground, duplicate.reference, Match(duplicate.kind, source, as_of, duplicate.since, remark))
 
 
-def of_account(payee_id: str, other: str, source: str, as_of: date) -> Found:
+def of_account(payee_id: str, other: str, source: str, as_of: date) -> FoundMatch:
     """The same account at one other organisation: each pair is a match of its own, so that a new one is news."""
-    return Found(Ground(None, payee_id), other, Match("shared_account", source, as_of, None, f"另一单位 {other}"))
+    return FoundMatch(
+        MatchSubject(None, payee_id), other, Match("shared_account", source, as_of, None, f"另一单位 {other}")
+    )

@@ -7,14 +7,13 @@ from typing import cast
 
 from sqlalchemy import ColumnElement, or_, select
 
-from services.subsidy.claims.queries import load
+from services.subsidy.claims.queries import load_claim
 from services.subsidy.ledger.postings import cite
 from services.subsidy.models import Claim, ClaimLine
 from services.subsidy.models.checks import Check, Hit
-from services.subsidy.rules.checks import Kind, function_of, kinds_compared
-from shared.contracts.common import Decided
+from services.subsidy.rules.checks import function_of, kinds_compared
 from shared.contracts.schema.codec import read
-from shared.contracts.subsidy.bank_and_checks import (
+from shared.contracts.subsidy.checks import (
     CheckList,
     CheckShape,
     ConsultedSource,
@@ -26,26 +25,22 @@ from shared.contracts.subsidy.bank_and_checks import (
     ListHits,
 )
 from shared.kernel.work import Look
-from shared.store.access_filter import in_reach
-from shared.store.cursors import behind, page
-from shared.store.kernel_tables import DecisionRow
+from shared.store.access_filter import filters, in_reach
+from shared.store.cursors import read_page
+from shared.store.decisions import decided_by_id
 
 
 def list_hits(look: Look, request: ListHits) -> HitPage:
     """Hits in reach, the oldest first. Raises NotFound for a claim outside the speaker's reach."""
-    wanted = select(Hit).where(in_reach(look.speaker, Hit.district), behind(request.cursor, Hit.number))
+    wanted = select(Hit).where(in_reach(look.speaker, Hit.district))
     if request.claim_id is not None:
-        wanted = wanted.where(about(load(look, request.claim_id)))
-    if request.programme is not None:
-        wanted = wanted.where(Hit.programme == request.programme)
-    if request.state is not None:
-        wanted = wanted.where(Hit.state == request.state)
-    rows = look.session.scalars(wanted.order_by(Hit.number).limit(request.limit + 1)).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+        wanted = wanted.where(hits_about(load_claim(look, request.claim_id)))
+    wanted = wanted.where(*filters({Hit.programme: request.programme, Hit.state: request.state}))
+    shown, cursor = read_page(look.session, wanted, request, Hit.number)
     return HitPage(_shapes(look, shown), cursor)
 
 
-def about(claim: Claim) -> ColumnElement[bool]:
+def hits_about(claim: Claim) -> ColumnElement[bool]:
     """Condition on hits: about the claim's enrolments or payee, whichever claim's comparison found them."""
     people = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
     return or_(Hit.enrolment_id.in_(people), Hit.payee_id == claim.payee_id)
@@ -53,13 +48,13 @@ def about(claim: Claim) -> ColumnElement[bool]:
 
 def get_checks(look: Look, request: GetChecks) -> CheckList:
     """Every comparison of a claim, the oldest first. Raises NotFound outside the speaker's reach."""
-    claim = load(look, request.claim_id)
+    claim = load_claim(look, request.claim_id)
     rows = look.session.scalars(select(Check).where(Check.claim_id == claim.id).order_by(Check.number))
     kinds = kinds_compared(look.policies.by_identity(claim.document))
     return CheckList(tuple(_check_shape(row, kinds) for row in rows))
 
 
-def _check_shape(row: Check, kinds: frozenset[Kind]) -> CheckShape:
+def _check_shape(row: Check, kinds: frozenset[HitKind]) -> CheckShape:
     consulted = tuple(read(ConsultedSource, one) for one in row.consulted)
     return CheckShape(
         check_id=row.id,
@@ -74,8 +69,7 @@ def _check_shape(row: Check, kinds: frozenset[Kind]) -> CheckShape:
 
 
 def _shapes(look: Look, rows: Sequence[Hit]) -> tuple[HitShape, ...]:
-    wanted = select(DecisionRow).where(DecisionRow.id.in_([row.decision_id for row in rows if row.decision_id]))
-    decided = {row.id: Decided.of(row.id, row.subject_id, row.decision) for row in look.session.scalars(wanted)}
+    decided = decided_by_id(look.session, (row.decision_id for row in rows))
     cited = {row.id: cite(look.policies.by_identity(row.document), function_of(row.kind)) for row in rows}
     return tuple(
         HitShape(

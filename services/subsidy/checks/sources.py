@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.checks.matches import Found, Ground, of_account, of_duplicate, of_standing
+from services.subsidy.checks.matches import FoundMatch, MatchSubject, of_account, of_duplicate, of_standing
 from services.subsidy.models import Claim, ClaimLine, CompletedRun, Project, ProjectEnrolment
 from services.subsidy.rules.checks import kinds_compared
 from shared.batching import slices
@@ -24,7 +24,7 @@ from shared.contracts.registry.registers import (
     StandingRow,
 )
 from shared.contracts.schema.shapes import ROWS_PER_CALL
-from shared.contracts.subsidy.bank_and_checks import ConsultedSource
+from shared.contracts.subsidy.checks import ConsultedSource
 from shared.contracts.subsidy.payments import PreparePayment
 from shared.contracts.training.enrolments import ASK_DUPLICATES, AskDuplicates
 from shared.kernel.work import Asks
@@ -53,11 +53,11 @@ class Comparison:
 
     persons: int = 0
     unread: set[str] = field(default_factory=set)
-    found: list[Found] = field(default_factory=list)
+    found: list[FoundMatch] = field(default_factory=list)
 
 
 @dataclass
-class Gathered:
+class SourceAnswers:
     """What every source said, by claim. `consulted`: which were looked into for all of them together."""
 
     on: date
@@ -65,18 +65,18 @@ class Gathered:
     claims: defaultdict[str, Comparison] = field(default_factory=lambda: defaultdict(Comparison))
 
 
-def ask(asks: Asks, request: PreparePayment) -> Gathered:
+def ask(asks: Asks, request: PreparePayment) -> SourceAnswers:
     """Everything that speaks against paying the asked claims. Raises NotFound before asking about another's claim.
 
     Claims under a document that compares nothing are left out: nothing is asked about them.
     """
-    gathered = Gathered(asks.today)
+    answers = SourceAnswers(asks.today)
     payees = _payees(asks, request.claim_ids)
     for page in _pages(asks, payees):
-        _ask_training(asks, page, gathered)
-        _ask_registry(asks, page, gathered)
-    _ask_accounts(asks, payees, gathered)
-    return gathered
+        _ask_training(asks, page, answers)
+        _ask_registry(asks, page, answers)
+    _ask_accounts(asks, payees, answers)
+    return answers
 
 
 def _payees(asks: Asks, claim_ids: Collection[str]) -> Mapping[str, str]:
@@ -125,41 +125,41 @@ def _trainees(session: Session, claim_id: str, today: date) -> Iterator[Trainee]
         yield Trainee(claim_id, enrolment_id, person_id, begun, max(begun, ended), occupation, level)
 
 
-def _ask_training(asks: Asks, page: list[Trainee], gathered: Gathered) -> None:
+def _ask_training(asks: Asks, page: list[Trainee], answers: SourceAnswers) -> None:
     heard = asks.ask(ASK_DUPLICATES, AskDuplicates(tuple(one.enrolment_id for one in page)))
     for kind in ("certificate_twice", "certified_before", "enrolled_elsewhere"):
-        gathered.consulted.add(ConsultedSource(kind, OWN_ENROLMENTS, heard.as_of))
+        answers.consulted.add(ConsultedSource(kind, OWN_ENROLMENTS, heard.as_of))
     by_enrolment = {one.enrolment_id: one for one in page}
     for duplicate in heard.duplicates:
         one = by_enrolment[duplicate.enrolment_id]
-        ground = Ground(one.enrolment_id, None, one.trained_from, one.trained_to)
+        ground = MatchSubject(one.enrolment_id, None, one.trained_from, one.trained_to)
         found = of_duplicate(duplicate, ground, OWN_ENROLMENTS, heard.as_of)
-        gathered.claims[one.claim_id].found.append(found)
+        answers.claims[one.claim_id].found.append(found)
 
 
-def _ask_registry(asks: Asks, page: list[Trainee], gathered: Gathered) -> None:
+def _ask_registry(asks: Asks, page: list[Trainee], answers: SourceAnswers) -> None:
     rows = (StandingRow(one.person_id, one.trained_from, one.trained_to, one.occupation, one.level) for one in page)
     heard = asks.ask(ASK_STANDING, AskStanding(tuple(rows)))
-    gathered.consulted |= {ConsultedSource(one.kind, one.source, one.as_of) for one in heard.consulted}
+    answers.consulted |= {ConsultedSource(one.kind, one.source, one.as_of) for one in heard.consulted}
     by_person = {one.person_id: one for one in page}
     for one in page:
-        gathered.claims[one.claim_id].persons += 1
+        answers.claims[one.claim_id].persons += 1
     for person_id in heard.unread:
-        gathered.claims[by_person[person_id].claim_id].unread.add(person_id)
+        answers.claims[by_person[person_id].claim_id].unread.add(person_id)
     for hit in heard.hits:
         one = by_person[hit.person_id]
-        ground = Ground(one.enrolment_id, None, one.trained_from, one.trained_to)
-        gathered.claims[one.claim_id].found.append(of_standing(hit, ground))
+        ground = MatchSubject(one.enrolment_id, None, one.trained_from, one.trained_to)
+        answers.claims[one.claim_id].found.append(of_standing(hit, ground))
 
 
-def _ask_accounts(asks: Asks, payees: Mapping[str, str], gathered: Gathered) -> None:
+def _ask_accounts(asks: Asks, payees: Mapping[str, str], answers: SourceAnswers) -> None:
     """Each payee once, and what was found for each of its claims."""
     others: dict[str, tuple[str, ...]] = {}
     for some in slices(sorted(set(payees.values())), ORGANISATIONS_PER_CALL):
         heard = asks.ask(ASK_SHARED_ACCOUNTS, AskSharedAccounts(tuple(some)))
         others.update((one.organisation_id, one.others) for one in heard.shared)
-        gathered.consulted.add(ConsultedSource("shared_account", OWN_ACCOUNTS, asks.today))
+        answers.consulted.add(ConsultedSource("shared_account", OWN_ACCOUNTS, asks.today))
     for claim_id, payee_id in payees.items():
         for other in others.get(payee_id, ()):
             found = of_account(payee_id, other, OWN_ACCOUNTS, asks.today)
-            gathered.claims[claim_id].found.append(found)
+            answers.claims[claim_id].found.append(found)

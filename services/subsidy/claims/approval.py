@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from services.subsidy.claims.prior_claims import check_still_settled
-from services.subsidy.claims.queries import claim_shape, load
+from services.subsidy.claims.queries import claim_shape, load_claim
 from services.subsidy.demands import opening
-from services.subsidy.demands.set_off import keep_for_receivables, settle_offsets
+from services.subsidy.demands.set_off import enter_own_set_off, post_set_offs
 from services.subsidy.events import claim_told
-from services.subsidy.ledger.books import available, hold_open_year
-from services.subsidy.ledger.postings import cite, entry_of, post
+from services.subsidy.ledger.books import available, lock_open_year
+from services.subsidy.ledger.postings import cite, claim_entry, post
 from services.subsidy.lifecycle.claim import DEAD, transition
 from services.subsidy.models import Claim, ClaimFunding, Project
 from services.subsidy.projects.blocks import check_free
-from services.subsidy.projects.locks import take_claims_turn, take_turn
+from services.subsidy.projects.locks import lock_claim, lock_project
 from services.subsidy.rules.funds import FundingFacts, SourceAmount, bearing_year
 from shared.contracts.schema.codec import write
 from shared.contracts.subsidy.budgets_and_ledger import BUDGET_EXHAUSTED, BudgetTold
@@ -32,29 +32,29 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
     Where the budget can't bear it, the claim stays `submitted`, `missing` says how much there lacks, and the
     shortage is told: an error would roll that back. Approving is then done again, after an appropriation.
     """
-    claim = load(work, request.claim_id)
+    claim = load_claim(work, request.claim_id)
     check_place(work.speaker, claim.district)
     check_other_person(work.speaker, {"申领": claim.applicant})
     if request.outcome == "approve":
         check_free(work.session, [claim])
         check_still_settled(work.session, claim)
     else:
-        take_turn(work.session, claim.project_id)
-    take_claims_turn(work.session, claim)
+        lock_project(work.session, claim.project_id)
+    lock_claim(work.session, claim)
     state = transition(claim.state, request.outcome)
     if request.outcome == "approve":
         parts = _split(work, claim)
         if parts is None:
             return claim_shape(work.session, claim)
         _commit(work, claim, parts)
-        kept = keep_for_receivables(work, claim, parts, opening.open_for_result(work, claim))
+        kept = enter_own_set_off(work, claim, parts, opening.open_demand_for_result(work, claim))
         _send(work, claim, parts, kept)
         state = state if claim.amount - claim.set_off else "closed"
     claim.state, claim.live = state, state not in DEAD
     claim.decided_on, claim.approver, claim.opinion = work.today, work.speaker.person, write(request.opinion)
     work.session.flush()
     if state == "closed":
-        settle_offsets(work, [claim])
+        post_set_offs(work, [claim])
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
     return claim_shape(work.session, claim)
 
@@ -66,7 +66,7 @@ def _split(work: Work, claim: Claim) -> list[FundPart] | None:
     document = work.policies.by_identity(claim.document)
     approved_on = work.session.get_one(Project, claim.project_id).approved_on
     kind = cast("ClaimKind", claim.kind)
-    open_year = hold_open_year(work.session, claim.programme, claim.district)
+    open_year = lock_open_year(work.session, claim.programme, claim.district)
     year = bearing_year(kind, work.today, approved_on, document.reading("balance_year"), open_year)
     free = available(work.session, claim.programme, claim.district, year, document.fund_sources)
     sources = tuple(SourceAmount(source, free.get(source, ZERO)) for source in document.fund_sources)
@@ -86,7 +86,7 @@ def _commit(work: Work, claim: Claim, parts: Sequence[FundPart]) -> None:
     post(
         work,
         [
-            entry_of(claim, "commitment", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
+            claim_entry(claim, "commitment", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
             for part in parts
         ],
     )

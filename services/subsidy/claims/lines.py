@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from services.subsidy.claims.prior_claims import Before
+from services.subsidy.claims.prior_claims import PriorClaims
 from services.subsidy.models import Claim, ClaimLine, Project
 from services.subsidy.rules.apprenticeship.facts import Certificate, OutcomeFacts, TrainingFacts
 from shared.batching import slices
@@ -42,7 +42,7 @@ class Amounts:
 
 
 def store_lines(
-    work: Work, claim: Claim, project: Project, document: Document, chosen: Sequence[OutcomeShape], before: Before
+    work: Work, claim: Claim, project: Project, document: Document, chosen: Sequence[OutcomeShape], prior: PriorClaims
 ) -> None:
     """Decides and stores every line, and sets the claim's sums. A supplementary claim leaves out who gains nothing."""
 
@@ -51,7 +51,7 @@ def store_lines(
         return decide(name, facts, document)
 
     for part in slices(chosen, SLICE):
-        decided = [(one, _decided(work, claim.kind, project, one, before, deciding)) for one in part]
+        decided = [(one, _decided(work, claim.kind, project, one, prior, deciding)) for one in part]
         if claim.kind == "supplementary":
             decided = [(one, decision) for one, decision in decided if decision.amounts["balance"]]
         kept = work.keep_all([(one.enrolment_id, decision) for one, decision in decided])
@@ -84,7 +84,7 @@ def _rows(claim: Claim, decided: Sequence[tuple[OutcomeShape, Decision]], kept: 
 
 
 def _decided(
-    work: Work, kind: str, project: Project, outcome: OutcomeShape, before: Before, deciding: Decide
+    work: Work, kind: str, project: Project, outcome: OutcomeShape, prior: PriorClaims, deciding: Decide
 ) -> Decision:
     """One enrolment: what its advance is, or what it is entitled to and what remains of it."""
     training = TrainingFacts(
@@ -102,8 +102,8 @@ def _decided(
     facts = OutcomeFacts(
         training=training,
         result=outcome.result,
-        advance_paid=before.paid(outcome.enrolment_id),
-        asked_back=before.asked_back(outcome.enrolment_id),
+        advance_paid=prior.paid(outcome.enrolment_id),
+        asked_back=prior.asked_back(outcome.enrolment_id),
         certificate=_certificate(outcome.certificate) if outcome.certificate else None,
         enrolled_on=outcome.enrolled_on,
         claimed_on=work.today,

@@ -13,9 +13,10 @@ from datetime import date
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import net
+from services.subsidy.demands.discharges import net_discharged
 from services.subsidy.lifecycle.claim import APPROVED, SETTLED
 from services.subsidy.models import Claim, ClaimLine, Clawback, Discharge
+from shared.contracts.subsidy.claims import ClaimKind
 from shared.contracts.training.enrolments import OutcomeShape
 from shared.errors import Conflict
 from shared.money import ZERO, Money
@@ -23,7 +24,7 @@ from shared.store.bulk import STREAM
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class PriorLine:
     """A live line of an enrolment, in a claim of that state, submitted on that day."""
 
     state: str
@@ -32,28 +33,28 @@ class Earlier:
     clawback: Money
 
 
-Lines = Mapping[str, Earlier]
+Lines = Mapping[str, PriorLine]
 """The lines of one enrolment, by kind."""
 
 NONE: Lines = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Back:
+class Recovered:
     """Of one enrolment, beside its live lines: what came back for a voided claim, and what else is asked for."""
 
     returned: Money = ZERO
     asked: Money = ZERO
 
 
-NOTHING = Back()
+NOTHING = Recovered()
 
 
-class Before:
+class PriorClaims:
     """The live lines of a project, and what was asked back beside them, by enrolment."""
 
     def __init__(self, session: Session, project_id: str) -> None:
-        self._lines: dict[str, dict[str, Earlier]] = {}
+        self._lines: dict[str, dict[str, PriorLine]] = {}
         columns = (ClaimLine.enrolment_id, ClaimLine.kind, Claim.state, Claim.submitted_on)
         wanted = (
             select(*columns, ClaimLine.amount, ClaimLine.clawback)
@@ -63,11 +64,12 @@ class Before:
         for enrolment_id, kind, state, submitted_on, amount, clawback in session.execute(
             wanted, execution_options=STREAM
         ):
-            line = Earlier(state, submitted_on, amount, clawback)
+            line = PriorLine(state, submitted_on, amount, clawback)
             self._lines.setdefault(enrolment_id, {})[kind] = line
         self._back = _asked_back(session, project_id)
 
     def of(self, enrolment_id: str) -> Lines:
+        """Of one enrolment; empty where nothing was claimed for it."""
         return self._lines.get(enrolment_id, NONE)
 
     def paid(self, enrolment_id: str) -> Money:
@@ -80,46 +82,53 @@ class Before:
         return self._back.get(enrolment_id, NOTHING).asked
 
     def advances_decided(self, chosen: Sequence[OutcomeShape]) -> bool:
-        lines = [self.of(one.enrolment_id).get("advance") for one in chosen]
-        return all(line is not None and line.state in APPROVED for line in lines)
+        """Whether each of them was approved an advance."""
+        return all(line is not None and line.state in APPROVED for line in self._each(chosen, "advance"))
 
     def last_final(self, chosen: Sequence[OutcomeShape]) -> date | None:
         """The last day on which one of them was finally claimed for."""
-        finals = [self.of(one.enrolment_id).get("final") for one in chosen]
+        finals = self._each(chosen, "final")
         return max((line.submitted_on for line in finals if line is not None), default=None)
 
     def check_settled(self, kind: str, chosen: Sequence[OutcomeShape]) -> None:
-        """What was paid is known only once the advance is settled; a final claim before that could pay twice."""
-        lines = [self.of(one.enrolment_id).get("advance") for one in chosen]
-        if kind == "final" and any(line is not None and line.state not in SETTLED for line in lines):
+        """What was paid is known only once the advance is settled; a final claim before that could pay twice.
+
+        Raises Conflict for a final claim with such an advance.
+        """
+        advances = self._each(chosen, "advance")
+        if kind == "final" and any(line is not None and line.state not in SETTLED for line in advances):
             raise Conflict("首次补贴尚在审核或拨付中，请待其拨付完成后再申领剩余补贴")
 
+    def _each(self, chosen: Sequence[OutcomeShape], kind: ClaimKind) -> list[PriorLine | None]:
+        return [self.of(one.enrolment_id).get(kind) for one in chosen]
 
-def _asked_back(session: Session, project_id: str) -> dict[str, Back]:
+
+def _asked_back(session: Session, project_id: str) -> dict[str, Recovered]:
     """What demands ask for that no live line says: those of voided claims, and those that other causes opened."""
     beside = (Clawback.project_id == project_id, or_(Clawback.cause != "result", ~Claim.live))
-    asked = (
+    opened = (
         select(Clawback.enrolment_id, func.sum(Clawback.amount))
         .join(Claim, Claim.id == Clawback.claim_id)
         .where(*beside)
         .group_by(Clawback.enrolment_id)
     )
-    fen = {enrolment_id: amount.fen for enrolment_id, amount in session.execute(asked)}
-    returned = dict.fromkeys(fen, 0)
+    asked: dict[str, Money] = dict(session.execute(opened).all())
+    returned = dict.fromkeys(asked, ZERO)
     way = case((Discharge.way == "withdrawal", "withdrawn"), (Discharge.way == "write_off", "given_up"), else_="back")
     ended = (
-        select(Clawback.enrolment_id, Clawback.cause, way, net())
+        select(Clawback.enrolment_id, Clawback.cause, way, net_discharged())
         .join(Discharge, Discharge.clawback_id == Clawback.id)
         .join(Claim, Claim.id == Clawback.claim_id)
         .where(*beside)
         .group_by(Clawback.enrolment_id, Clawback.cause, way)
     )
     for enrolment_id, cause, ended_by, amount in session.execute(ended):
-        if ended_by == "back" and cause == "result":
-            returned[enrolment_id] += amount.fen
-        if ended_by == "withdrawn" or (ended_by == "back" and cause == "result"):
-            fen[enrolment_id] -= amount.fen
-    return {key: Back(Money(returned[key]), Money(asked)) for key, asked in fen.items()}
+        is_returned = ended_by == "back" and cause == "result"
+        if is_returned:
+            returned[enrolment_id] += amount
+        if is_returned or ended_by == "withdrawn":
+            asked[enrolment_id] -= amount
+    return {key: Recovered(returned[key], amount) for key, amount in asked.items()}
 
 
 def check_still_settled(session: Session, claim: Claim) -> None:
@@ -158,7 +167,7 @@ def _for_supplementary(lines: Lines, outcome: OutcomeShape) -> bool:
     return outcome.certificate.issued_on > final.submitted_on
 
 
-OPEN: Mapping[str, Callable[[Lines, OutcomeShape], bool]] = {
+CLAIMABLE: Mapping[str, Callable[[Lines, OutcomeShape], bool]] = {
     "advance": _for_advance,
     "final": _for_final,
     "supplementary": _for_supplementary,

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
+from services.subsidy.events import claim_in_short
 from services.subsidy.funding.claim_funding import funding_of
 from services.subsidy.lifecycle.claim import WAITING
 from services.subsidy.models import Claim, ClaimLine
 from shared.contracts.common import Decided
 from shared.contracts.subsidy.claims import (
     ClaimExplained,
-    ClaimKind,
     ClaimPage,
     ClaimShape,
-    ClaimState,
     ExplainClaim,
     FundPart,
     GetClaim,
@@ -27,38 +26,39 @@ from shared.contracts.subsidy.claims import ClaimLine as ClaimLineShape
 from shared.kernel.work import Look
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role, Speaker
-from shared.store.access_filter import in_reach
-from shared.store.cursors import behind, page
+from shared.store.access_filter import filters, in_reach
+from shared.store.cursors import behind, page, read_page
+from shared.store.decisions import decided_by_id
 from shared.store.kernel_tables import DecisionRow
 
 
 def get_claim(look: Look, request: GetClaim) -> ClaimShape:
-    return claim_shape(look.session, load(look, request.claim_id))
+    """Raises NotFound outside the speaker's reach."""
+    return claim_shape(look.session, load_claim(look, request.claim_id))
 
 
 def list_claims(look: Look, request: ListClaims) -> ClaimPage:
     """Claims in reach, oldest first."""
-    wanted = select(Claim).where(behind(request.cursor, Claim.number))
-    wanted = wanted.where(in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id))
-    wanted = wanted.where(*_filters(request))
+    mine = in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id)
+    wanted = select(Claim).where(mine, *_filters(request))
     if request.waiting_for_me:
         wanted = wanted.where(*_waits_for(look.speaker))
-    rows = list(look.session.scalars(wanted.order_by(Claim.number).limit(request.limit + 1)))
-    shown, cursor = page(rows, request.limit, lambda claim: (claim.number,))
+    shown, cursor = read_page(look.session, wanted, request, Claim.number)
     return ClaimPage(claim_shapes(look.session, shown), cursor)
 
 
 def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
     """A condition for each filter that is given."""
-    equal = {
-        Claim.state: request.state,
-        Claim.project_id: request.project_id,
-        Claim.programme: request.programme,
-        Claim.kind: request.kind,
-        Claim.employer_id: request.employer_id,
-        Claim.district: request.district,
-    }
-    conditions = [column == value for column, value in equal.items() if value is not None]
+    conditions = filters(
+        {
+            Claim.state: request.state,
+            Claim.project_id: request.project_id,
+            Claim.programme: request.programme,
+            Claim.kind: request.kind,
+            Claim.employer_id: request.employer_id,
+            Claim.district: request.district,
+        }
+    )
     if request.submitted_from is not None:
         conditions.append(Claim.submitted_on >= request.submitted_from)
     if request.submitted_to is not None:
@@ -68,14 +68,8 @@ def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
 
 def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
     """Every line with the whole decision behind its amount, in the order of the claim."""
-    claim = load(look, request.claim_id)
-    wanted = (
-        select(ClaimLine, DecisionRow.decision)
-        .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
-        .where(ClaimLine.claim_id == claim.id, behind(request.cursor, ClaimLine.number))
-        .order_by(ClaimLine.number)
-        .limit(request.limit + 1)
-    )
+    claim = load_claim(look, request.claim_id)
+    wanted = decided_lines(claim).where(behind(request.cursor, ClaimLine.number)).limit(request.limit + 1)
     shown, cursor = page(look.session.execute(wanted).all(), request.limit, lambda row: (row[0].number,))
     lines = tuple(
         ClaimLineShape(
@@ -92,7 +86,13 @@ def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
     return ClaimExplained(claim.id, lines, cursor)
 
 
-def load(look: Look, claim_id: str) -> Claim:
+def decided_lines(claim: Claim) -> Select[ClaimLine, Any]:
+    """The claim's lines in their order, each with its whole decision as it is stored."""
+    lines = select(ClaimLine, DecisionRow.decision).join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
+    return lines.where(ClaimLine.claim_id == claim.id).order_by(ClaimLine.number)
+
+
+def load_claim(look: Look, claim_id: str) -> Claim:
     """A claim in the speaker's reach; NotFound else, as for one that doesn't exist."""
     claim = look.session.scalar(select(Claim).where(Claim.id == claim_id))
     if claim is None:
@@ -103,14 +103,14 @@ def load(look: Look, claim_id: str) -> Claim:
 
 
 def claim_shape(session: Session, claim: Claim) -> ClaimShape:
+    """A claim with its funding and decision."""
     return claim_shapes(session, [claim])[0]
 
 
 def claim_shapes(session: Session, claims: Sequence[Claim]) -> tuple[ClaimShape, ...]:
     """Claims with their funding and decision, in the order given."""
     funding = funding_of(session, [claim.id for claim in claims])
-    wanted = select(DecisionRow).where(DecisionRow.id.in_([claim.decision_id for claim in claims]))
-    decisions = {row.id: row for row in session.scalars(wanted)}
+    decisions = decided_by_id(session, (claim.decision_id for claim in claims))
     return tuple(_shape(claim, funding.get(claim.id, ()), decisions[claim.decision_id]) for claim in claims)
 
 
@@ -127,25 +127,18 @@ def _waits_for(speaker: Speaker) -> Sequence[ColumnElement[bool]]:
     return states, ~later.exists()
 
 
-def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: DecisionRow) -> ClaimShape:
+def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: Decided) -> ClaimShape:
     return ClaimShape(
-        claim_id=claim.id,
-        project_id=claim.project_id,
-        programme=claim.programme,
+        **claim_in_short(claim),
         document=claim.document,
-        district=claim.district,
-        employer_id=claim.employer_id,
-        kind=cast("ClaimKind", claim.kind),
-        state=cast("ClaimState", claim.state),
         submitted_on=claim.submitted_on,
         decided_on=claim.decided_on,
         paid_on=claim.paid_on,
         persons=claim.persons,
-        amount=claim.amount,
         entitlement=claim.entitlement,
         clawback=claim.clawback,
         funding=funding,
-        decision=Decided.of(decision.id, decision.subject_id, decision.decision),
+        decision=decision,
         missing=claim.missing,
         opinion=(claim.opinion or {}).get("text", ""),
         set_off=claim.set_off,

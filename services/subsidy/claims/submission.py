@@ -8,14 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.claims.lines import store_lines
-from services.subsidy.claims.prior_claims import OPEN, Before
+from services.subsidy.claims.prior_claims import CLAIMABLE, PriorClaims
 from services.subsidy.claims.queries import claim_shape
-from services.subsidy.claims.training_outcomes import Outcomes
+from services.subsidy.claims.training_outcomes import TrainingOutcomes
 from services.subsidy.events import claim_told
 from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim, Project, ProjectEnrolment
-from services.subsidy.projects.blocks import standing
-from services.subsidy.projects.locks import take_turn
+from services.subsidy.projects.blocks import standing_blocks
+from services.subsidy.projects.locks import lock_project
 from services.subsidy.rules.claims import ClaimFacts, PayeeFacts, payee, supplementary_until
 from shared.contracts.subsidy.claims import CLAIM_SUBMITTED, ClaimShape, SubmitClaim
 from shared.contracts.training.enrolments import OutcomeShape
@@ -28,7 +28,7 @@ from shared.security.permissions import not_found
 from shared.store.types import new_id
 
 
-def submit(work: Work, request: SubmitClaim, known: Outcomes) -> ClaimShape:
+def submit_claim(work: Work, request: SubmitClaim, known: TrainingOutcomes) -> ClaimShape:
     """Decides the claim and each of its enrolments. Raises PolicyNotMet with all findings, Conflict where none is left.
 
     An enrolment is in one live claim of a kind, and never in an advance once it is in a final claim. One that was
@@ -36,22 +36,22 @@ def submit(work: Work, request: SubmitClaim, known: Outcomes) -> ClaimShape:
     """
     if request.advance_waived and request.kind != "final":
         raise InvalidRequest.of(("advance_waived", "只有申领剩余补贴时才登记放弃首次补贴，请改为 false"))
-    if not take_turn(work.session, request.project_id):
+    if not lock_project(work.session, request.project_id):
         raise not_found()
     project = work.session.get_one(Project, request.project_id)
     document = work.policies.by_identity(project.document)
     _check_told(work.session, project, known)
-    before = Before(work.session, project.project_id)
-    chosen = _chosen(work, request, document, known, before)
-    before.check_settled(request.kind, chosen)
-    decision = decide("subsidy.claim", _claim_facts(work, request, project, known, chosen, before), document)
+    prior = PriorClaims(work.session, project.project_id)
+    chosen = _chosen(work, request, document, known, prior)
+    prior.check_settled(request.kind, chosen)
+    decision = decide("subsidy.claim", _claim_facts(work, request, project, known, chosen, prior), document)
     decision.require("本次申领不符合规定，请按所列各条补正后重新提交")
     if not chosen:
         raise Conflict("该项目的学员均已申领过此项补贴或不符合条件，没有可申领的人员，请核对申领类别")
-    return _store(work, request, project, document, decision, chosen, before)
+    return _store(work, request, project, document, decision, chosen, prior)
 
 
-def _check_told(session: Session, project: Project, known: Outcomes) -> None:
+def _check_told(session: Session, project: Project, known: TrainingOutcomes) -> None:
     """Both ways of hearing about enrolments agree, or the event is still under way: then the claim waits for it."""
     told = set(
         session.scalars(select(ProjectEnrolment.enrolment_id).where(ProjectEnrolment.project_id == project.project_id))
@@ -61,21 +61,21 @@ def _check_told(session: Session, project: Project, known: Outcomes) -> None:
 
 
 def _chosen(
-    work: Work, request: SubmitClaim, document: Document, known: Outcomes, before: Before
+    work: Work, request: SubmitClaim, document: Document, known: TrainingOutcomes, prior: PriorClaims
 ) -> list[OutcomeShape]:
     """Those whom the claim is for. Of late certificates, those that are still in time, or all where none is."""
     barred = excluded(work.session, request.project_id)
-    is_open = OPEN[request.kind]
+    is_open = CLAIMABLE[request.kind]
     chosen = [
         one
         for one in known.enrolments
-        if not one.annulled and one.enrolment_id not in barred and is_open(before.of(one.enrolment_id), one)
+        if not one.annulled and one.enrolment_id not in barred and is_open(prior.of(one.enrolment_id), one)
     ]
     if request.kind != "supplementary":
         return chosen
 
     def is_in_time(one: OutcomeShape) -> bool:
-        until = supplementary_until(before.of(one.enrolment_id)["final"].submitted_on, document)
+        until = supplementary_until(prior.of(one.enrolment_id)["final"].submitted_on, document)
         return until is not None and work.today <= until
 
     return [one for one in chosen if is_in_time(one)] or chosen
@@ -85,16 +85,16 @@ def _claim_facts(
     work: Work,
     request: SubmitClaim,
     project: Project,
-    known: Outcomes,
+    known: TrainingOutcomes,
     chosen: Sequence[OutcomeShape],
-    before: Before,
+    prior: PriorClaims,
 ) -> ClaimFacts:
     return ClaimFacts(
         on=work.today,
         kind=request.kind,
         enrolments_established=bool(known.enrolments),
         assessed=known.training_completed,
-        advance_decided=before.advances_decided(chosen),
+        advance_decided=prior.advances_decided(chosen),
         advance_waived=request.advance_waived,
         education_budget=request.management.education_budget,
         fund_rules=request.management.fund_rules,
@@ -104,8 +104,8 @@ def _claim_facts(
         contract_employer=project.employer_id,
         entrusted_employer=project.entrusted_employer_id,
         underpaid=sum(one.months_underpaid > 0 for one in chosen),
-        final_claimed_on=before.last_final(chosen),
-        blocks=standing(work.session, [project.project_id]).get(project.project_id, ()),
+        final_claimed_on=prior.last_final(chosen),
+        blocks=standing_blocks(work.session, [project.project_id]).get(project.project_id, ()),
     )
 
 
@@ -116,7 +116,7 @@ def _store(
     document: Document,
     decision: Decision,
     chosen: Sequence[OutcomeShape],
-    before: Before,
+    prior: PriorClaims,
 ) -> ClaimShape:
     claim_id = new_id()
     paid_to = payee(PayeeFacts(project.employer_id, project.entrusted_employer_id), document.reading("payee"))
@@ -139,7 +139,7 @@ def _store(
     )
     work.session.add(claim)
     work.session.flush()
-    store_lines(work, claim, project, document, chosen, before)
+    store_lines(work, claim, project, document, chosen, prior)
     if not claim.persons:
         raise Conflict("证书不改变已核定的金额，没有可补充申领的差额，请核对证书")
     work.note(f"claim:{claim_id}")

@@ -13,7 +13,7 @@ from shared.security.permissions import check_reach, not_found
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class TrainingOutcomes:
     """All that training says about a project: every enrolment with its outcome, in the order of their ids."""
 
     training_completed: bool
@@ -21,7 +21,7 @@ class Outcomes:
     enrolments: tuple[OutcomeShape, ...]
 
 
-def ask(asks: Asks, request: SubmitClaim) -> Outcomes:
+def ask(asks: Asks, request: SubmitClaim) -> TrainingOutcomes:
     """Every page of the project's outcomes. Raises NotFound before anything is asked about another's project."""
     with asks.reading() as session:
         project = session.get(Project, request.project_id)
@@ -37,5 +37,5 @@ def ask(asks: Asks, request: SubmitClaim) -> Outcomes:
         found.update((one.enrolment_id, one) for one in page.enrolments)
         cursor = page.cursor
         if cursor is None:
-            return Outcomes(completed, filed, tuple(found[key] for key in sorted(found)))
+            return TrainingOutcomes(completed, filed, tuple(found[key] for key in sorted(found)))
         yield_control()

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import select, tuple_, update
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.subsidy.closing.changes import Carried, Place, by_source, commitments, unused
-from services.subsidy.ledger.books import Bucket, available, hold_open_year, open_bucket
+from services.subsidy.closing.changes import BooksKey, CarriedCommitment, by_source, commitments, unused
+from services.subsidy.ledger.books import Bucket, available, lock_open_year, open_bucket
 from services.subsidy.ledger.postings import Cited, Entry, cite, post
 from services.subsidy.models import ClaimFunding, Posting
 from shared.batching import slices
@@ -19,7 +19,7 @@ from shared.store.bulk import SLICE, Row, insert_all
 from shared.store.database import execute_count
 
 
-def carry(work: Work, place: Place, carried: Sequence[Carried], from_year: int, to_year: int) -> None:
+def carry(work: Work, place: BooksKey, carried: Sequence[CarriedCommitment], from_year: int, to_year: int) -> None:
     """Each leaves one year and is committed in the other; its funding gets a version that says so.
 
     Raises StaleDataError where the other year can't bear it any more, or the funding was changed meanwhile.
@@ -36,13 +36,13 @@ def carry(work: Work, place: Place, carried: Sequence[Carried], from_year: int, 
     insert_all(work.session, ClaimFunding, (_next_version(one, to_year) for one in carried))
 
 
-def carry_returned(work: Work, place: Place, year: int, fact_id: str) -> None:
+def carry_returned(work: Work, place: BooksKey, year: int, fact_id: str) -> None:
     """After the bank sent money back into a closed year: what is committed there again goes to the first open year,
     which has to be able to bear it (else Conflict), and what that leaves lapses. Does nothing for an open year.
 
     Needs the returns posted and their claims approved again. `fact_id`: of a return.
     """
-    to_year = hold_open_year(work.session, *place)
+    to_year = lock_open_year(work.session, *place)
     if year >= to_year:
         return
     carried = commitments(work.session, place, year)
@@ -55,7 +55,7 @@ def carry_returned(work: Work, place: Place, year: int, fact_id: str) -> None:
     lapse(work, place, year, unused(work.session, place, year, ()), fact_id)
 
 
-def lapse(work: Work, place: Place, year: int, lapsed: Mapping[str, Money], fact_id: str) -> None:
+def lapse(work: Work, place: BooksKey, year: int, lapsed: Mapping[str, Money], fact_id: str) -> None:
     """Takes what is left out of the year's appropriation, by source; cited as what appropriated it."""
     entries = []
     for source, amount in lapsed.items():
@@ -68,7 +68,7 @@ def lapse(work: Work, place: Place, year: int, lapsed: Mapping[str, Money], fact
     post(work, entries)
 
 
-def _entries(work: Work, place: Place, one: Carried, from_year: int, to_year: int) -> Iterator[Entry]:
+def _entries(work: Work, place: BooksKey, one: CarriedCommitment, from_year: int, to_year: int) -> Iterator[Entry]:
     cited = cite(work.policies.by_identity(one.document), "subsidy.fund_order")
     claim = (one.document, one.project_id, one.claim_id)
     leaves, comes = (Bucket(*place, one.fund_source, year) for year in (from_year, to_year))
@@ -76,7 +76,7 @@ def _entries(work: Work, place: Place, one: Carried, from_year: int, to_year: in
     yield Entry("carry_in", comes, one.amount, one.claim_id, cited, *claim)
 
 
-def _next_version(one: Carried, year: int) -> Row:
+def _next_version(one: CarriedCommitment, year: int) -> Row:
     return {
         "claim_id": one.claim_id,
         "fund_source": one.fund_source,

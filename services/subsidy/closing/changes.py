@@ -19,20 +19,20 @@ from services.subsidy.closing.periods import Period
 from services.subsidy.models import Batch, Budget, Claim, ClaimFunding, Offset, Payment, Posting, SettledOffset
 from services.subsidy.models.ledger import ACCOUNTS
 from shared.contracts.schema import codec
-from shared.money import ZERO, Money
+from shared.money import ZERO, Money, sum_by_key
 
 COMMITTED = ("approved", "in_payment")
 """States of a claim whose money is reserved and not settled."""
 
 
-class Place(NamedTuple):
+class BooksKey(NamedTuple):
     """Whose books: a programme's in a district."""
 
     programme: str
     district: str
 
 
-class Account(NamedTuple):
+class FrozenAccount(NamedTuple):
     """An account of one bucket of the books."""
 
     fund_source: str
@@ -40,7 +40,7 @@ class Account(NamedTuple):
     account: str
 
 
-class Carried(NamedTuple):
+class CarriedCommitment(NamedTuple):
     """A source's commitment to one claim, as its funding of that version has it. `amount`: what of it still stands:
     all that it bears, without what was kept for a demand and is posted already."""
 
@@ -60,9 +60,9 @@ class Carried(NamedTuple):
 class Changes:
     """`lapsed`: by fund source; `frozen`: debits less credits by account, none of them nothing."""
 
-    carried: Sequence[Carried] = ()
+    carried: Sequence[CarriedCommitment] = ()
     lapsed: Mapping[str, Money] = field(default_factory=dict)
-    frozen: Mapping[Account, Money] = field(default_factory=dict)
+    frozen: Mapping[FrozenAccount, Money] = field(default_factory=dict)
 
     @property
     def carried_in_all(self) -> Money:
@@ -76,7 +76,7 @@ class Changes:
     def claims(self) -> int:
         return len({one.claim_id for one in self.carried})
 
-    def digest(self, place: Place, period: Period) -> str:
+    def digest(self, place: BooksKey, period: Period) -> str:
         """SHA-256 of all of it as canonical JSON: the same only while nothing is changed."""
         plain = {
             "books": [*place, str(period)],
@@ -87,12 +87,12 @@ class Changes:
         return hashlib.sha256(codec.dumps(plain).encode()).hexdigest()
 
 
-def in_books(place: Place, table: type[Posting | Budget | Claim | Batch]) -> ColumnElement[bool]:
+def in_books(place: BooksKey, table: type[Posting | Budget | Claim | Batch]) -> ColumnElement[bool]:
     """Rows of these books."""
     return (table.programme == place.programme) & (table.district == place.district)
 
 
-def changes_of(session: Session, place: Place, period: Period) -> Changes:
+def changes_of(session: Session, place: BooksKey, period: Period) -> Changes:
     """What closing the month or year would change."""
     if period.month is not None:
         return Changes(frozen=_standing(balances(session, place, Posting.accounted_on <= period.last)))
@@ -106,7 +106,7 @@ def changes_of(session: Session, place: Place, period: Period) -> Changes:
     return Changes(carried, lapsed, _standing(fen))
 
 
-def commitments(session: Session, place: Place, year: int) -> list[Carried]:
+def commitments(session: Session, place: BooksKey, year: int) -> list[CarriedCommitment]:
     """What that year has reserved for claims and not paid, in the order of their submission."""
     columns = (Claim.number, Claim.id, Claim.project_id, Claim.payee_id, Claim.document)
     funding = (ClaimFunding.fund_source, ClaimFunding.version, ClaimFunding.bears, ClaimFunding.sends)
@@ -114,11 +114,11 @@ def commitments(session: Session, place: Place, year: int) -> list[Carried]:
     wanted = wanted.where(*of_year(place, year), ~sent()).order_by(Claim.number, ClaimFunding.fund_source)
     posted = posted_offsets(session, place)
     rows = session.execute(wanted).all()
-    found = [Carried(*row, row.bears - posted.get((row.id, row.fund_source), ZERO)) for row in rows]
+    found = [CarriedCommitment(*row, row.bears - posted.get((row.id, row.fund_source), ZERO)) for row in rows]
     return [one for one in found if one.amount]
 
 
-def posted_offsets(session: Session, place: Place) -> dict[tuple[str, str], Money]:
+def posted_offsets(session: Session, place: BooksKey) -> dict[tuple[str, str], Money]:
     """By claim and source, what claims that aren't settled kept for a demand when they once were."""
     key = (Offset.claim_id, SettledOffset.fund_source)
     wanted = (
@@ -131,7 +131,7 @@ def posted_offsets(session: Session, place: Place) -> dict[tuple[str, str], Mone
     return {(claim_id, source): amount for claim_id, source, amount in session.execute(wanted)}
 
 
-def of_year(place: Place, year: int) -> tuple[ColumnElement[bool], ...]:
+def of_year(place: BooksKey, year: int) -> tuple[ColumnElement[bool], ...]:
     """Funding that stands, from that year, of claims that aren't settled."""
     return (
         in_books(place, Claim),
@@ -151,40 +151,35 @@ def sent() -> ColumnElement[bool]:
     )
 
 
-def balances(session: Session, place: Place, counted: ColumnElement[bool]) -> Counter[Account]:
+def balances(session: Session, place: BooksKey, counted: ColumnElement[bool]) -> Counter[FrozenAccount]:
     """Fen of each account: debits less credits of the postings that are counted."""
     keys = (Posting.fund_source, Posting.fiscal_year, Posting.debit, Posting.credit)
     sums = select(*keys, func.sum(Posting.amount)).where(in_books(place, Posting), counted).group_by(*keys)
-    fen: Counter[Account] = Counter()
+    fen: Counter[FrozenAccount] = Counter()
     for source, year, debit, credit, amount in session.execute(sums):
-        fen[Account(source, year, debit)] += amount.fen
-        fen[Account(source, year, credit)] -= amount.fen
+        fen[FrozenAccount(source, year, debit)] += amount.fen
+        fen[FrozenAccount(source, year, credit)] -= amount.fen
     return fen
 
 
-def unused(session: Session, place: Place, year: int, carried: Iterable[Carried]) -> dict[str, Money]:
+def unused(session: Session, place: BooksKey, year: int, carried: Iterable[CarriedCommitment]) -> dict[str, Money]:
     """What each source has left of the year's appropriation once its commitments are carried; none that is nothing."""
     leaving = by_source(carried)
     wanted = select(Budget).where(in_books(place, Budget), Budget.fiscal_year == year).order_by(Budget.fund_source)
-    left = {
-        row.fund_source: row.appropriated - row.paid - row.committed + leaving.get(row.fund_source, ZERO)
-        for row in session.scalars(wanted)
-    }
+    left = {row.fund_source: row.available + leaving.get(row.fund_source, ZERO) for row in session.scalars(wanted)}
     return {source: amount for source, amount in left.items() if amount}
 
 
-def by_source(carried: Iterable[Carried]) -> dict[str, Money]:
-    fen: Counter[str] = Counter()
-    for one in carried:
-        fen[one.fund_source] += one.amount.fen
-    return {source: Money(amount) for source, amount in sorted(fen.items())}
+def by_source(carried: Iterable[CarriedCommitment]) -> dict[str, Money]:
+    """The sums of what is carried, by fund source in its order."""
+    return dict(sorted(sum_by_key((one.fund_source, one.amount) for one in carried).items()))
 
 
-def _move(fen: Counter[Account], kind: str, source: str, year: int, amount: Money) -> None:
+def _move(fen: Counter[FrozenAccount], kind: str, source: str, year: int, amount: Money) -> None:
     debit, credit = ACCOUNTS[kind]
-    fen[Account(source, year, debit)] += amount.fen
-    fen[Account(source, year, credit)] -= amount.fen
+    fen[FrozenAccount(source, year, debit)] += amount.fen
+    fen[FrozenAccount(source, year, credit)] -= amount.fen
 
 
-def _standing(fen: Counter[Account]) -> dict[Account, Money]:
+def _standing(fen: Counter[FrozenAccount]) -> dict[FrozenAccount, Money]:
     return {account: Money(amount) for account, amount in sorted(fen.items()) if amount}

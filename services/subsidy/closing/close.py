@@ -9,12 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.closing.carry_forward import carry, lapse
-from services.subsidy.closing.changes import Changes, Place, changes_of, in_books
+from services.subsidy.closing.changes import BooksKey, Changes, changes_of, in_books
 from services.subsidy.closing.obstacles import obstacles
 from services.subsidy.closing.periods import Period, Windows
-from services.subsidy.closing.preview import open_of
+from services.subsidy.closing.preview import open_periods
 from services.subsidy.closing.queries import closing_shapes
-from services.subsidy.ledger.books import take_books
+from services.subsidy.ledger.books import lock_books
 from services.subsidy.models import Books, Closing, FrozenBalance, Posting
 from shared.contracts.subsidy.closing import PERIOD_CLOSED, ClosePeriod, ClosingShape, Obstacle, PeriodClosed
 from shared.errors import Conflict
@@ -30,11 +30,11 @@ SHOWN = 100
 def close_period(work: Work, request: ClosePeriod, windows: Windows) -> ClosingShape:
     """Raises Conflict while anything stands against it, and where it would change other things than were previewed."""
     check_place(work.speaker, request.district)
-    place, period = Place(request.programme, request.district), Period.parse(request.period)
-    open_of(work.session, work.session.get(Books, place))
-    books = take_books(work.session, *place)
+    place, period = BooksKey(request.programme, request.district), Period.parse(request.period)
+    open_periods(work.session, work.session.get(Books, place))
+    books = lock_books(work.session, *place)
     changes = changes_of(work.session, place, period)
-    opened = open_of(work.session, books)
+    opened = open_periods(work.session, books)
     _check_clear(obstacles(work.session, place, period, opened, changes, windows, work.today))
     digest = changes.digest(place, period)
     if digest != request.digest:
@@ -43,13 +43,13 @@ def close_period(work: Work, request: ClosePeriod, windows: Windows) -> ClosingS
     if period.month is None:
         carry(work, place, changes.carried, period.year, period.year + 1)
         lapse(work, place, period.year, changes.lapsed, closing_id)
-    closing = _keep(work, closing_id, place, period, changes)
+    closing = _store_closing(work, closing_id, place, period, changes)
     if period.month is None:
         books.open_year = period.year + 1
     else:
         books.open_from = period.after
     work.session.flush()
-    _tell(work, closing)
+    _tell_closed(work, closing)
     return closing_shapes(work.session, [closing])[0]
 
 
@@ -60,7 +60,7 @@ def _check_clear(standing: tuple[Obstacle, ...]) -> None:
         raise Conflict(words, obstacles=listed)
 
 
-def _keep(work: Work, closing_id: str, place: Place, period: Period, changes: Changes) -> Closing:
+def _store_closing(work: Work, closing_id: str, place: BooksKey, period: Period, changes: Changes) -> Closing:
     closing = Closing(
         id=closing_id,
         **place._asdict(),
@@ -81,12 +81,12 @@ def _keep(work: Work, closing_id: str, place: Place, period: Period, changes: Ch
     return closing
 
 
-def _last_posting(session: Session, place: Place) -> int:
+def _last_posting(session: Session, place: BooksKey) -> int:
     """Numbers are drawn while the books are held: nothing posted to them later has a lower one."""
     return session.scalar(select(func.max(Posting.number)).where(in_books(place, Posting))) or 0
 
 
-def _tell(work: Work, closing: Closing) -> None:
+def _tell_closed(work: Work, closing: Closing) -> None:
     work.note(f"closing:{closing.id}")
     told = PeriodClosed(
         closing_id=closing.id,

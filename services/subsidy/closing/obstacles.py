@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.closing.changes import Changes, Place, in_books, of_year, posted_offsets, sent
+from services.subsidy.closing.changes import BooksKey, Changes, in_books, of_year, posted_offsets, sent
 from services.subsidy.closing.periods import Period, Windows
 from services.subsidy.ledger.books import available
 from services.subsidy.models import Batch, Books, Budget, Claim, ClaimFunding, Payment, Posting
@@ -23,19 +23,19 @@ ON_ITS_WAY = {"prepared": "已制单", "instructed": "已送国库", "unknown": 
 
 
 @dataclass(frozen=True)
-class Open:
+class OpenPeriods:
     """The first month and the first fiscal year of the books that are to be closed next."""
 
     month: Period
     year: Period
 
     @classmethod
-    def of(cls, session: Session, books: Books) -> Open | None:
+    def of(cls, session: Session, books: Books) -> OpenPeriods | None:
         """None for books in which nothing was ever posted.
 
         Books are open from before everything: until something is closed, they begin with what was posted first.
         """
-        place = Place(books.programme, books.district)
+        place = BooksKey(books.programme, books.district)
         first_on = session.scalar(select(func.min(Posting.accounted_on)).where(in_books(place, Posting)))
         first_year = session.scalar(select(func.min(Budget.fiscal_year)).where(in_books(place, Budget)))
         if first_on is None or first_year is None:
@@ -48,7 +48,13 @@ class Open:
 
 
 def obstacles(
-    session: Session, place: Place, period: Period, opened: Open, changes: Changes, windows: Windows, today: date
+    session: Session,
+    place: BooksKey,
+    period: Period,
+    opened: OpenPeriods,
+    changes: Changes,
+    windows: Windows,
+    today: date,
 ) -> tuple[Obstacle, ...]:
     """Everything that stands against closing it today. Raises Conflict for a period that is closed already."""
     first = opened.next_like(period)
@@ -74,12 +80,12 @@ def _order(period: Period, first: Period) -> Iterator[Obstacle]:
         yield Obstacle("earlier_period", str(first), f"应按先后结账，请先结 {first}")
 
 
-def _open_month(period: Period, opened: Open) -> Iterator[Obstacle]:
+def _open_month(period: Period, opened: OpenPeriods) -> Iterator[Obstacle]:
     if opened.month.first < period.after:
         yield Obstacle("open_month", str(opened.month), f"{period} 年度各月尚未全部结账，请先结 {opened.month}")
 
 
-def _on_their_way(session: Session, place: Place, year: int) -> Iterator[Obstacle]:
+def _on_their_way(session: Session, place: BooksKey, year: int) -> Iterator[Obstacle]:
     """Payments of the year's money: it is paid or it is carried, never both."""
     wanted = (
         select(Payment.id, Payment.state, Payment.amount)
@@ -92,7 +98,7 @@ def _on_their_way(session: Session, place: Place, year: int) -> Iterator[Obstacl
         yield Obstacle("in_payment", payment_id, words)
 
 
-def _half_settled(session: Session, place: Place, year: int) -> Iterator[Obstacle]:
+def _half_settled(session: Session, place: BooksKey, year: int) -> Iterator[Obstacle]:
     """A source that sent its part still bears what is kept, until the claim's other sources have paid as well."""
     columns = (Claim.id, ClaimFunding.fund_source, ClaimFunding.bears, ClaimFunding.sends)
     wanted = select(*columns).join(Claim, Claim.id == ClaimFunding.claim_id)
@@ -104,7 +110,7 @@ def _half_settled(session: Session, place: Place, year: int) -> Iterator[Obstacl
             yield Obstacle("in_payment", claim_id, words)
 
 
-def _short(session: Session, place: Place, year: int, changes: Changes) -> Iterator[Obstacle]:
+def _short(session: Session, place: BooksKey, year: int, changes: Changes) -> Iterator[Obstacle]:
     """What is carried has to be appropriated in the year that it is carried to, source by source."""
     sources = sorted({one.fund_source for one in changes.carried})
     free = available(session, *place, year, sources)

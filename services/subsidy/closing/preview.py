@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.closing.changes import Changes, Place, changes_of, in_books
-from services.subsidy.closing.obstacles import Open, obstacles
+from services.subsidy.closing.changes import BooksKey, Changes, changes_of, in_books
+from services.subsidy.closing.obstacles import OpenPeriods, obstacles
 from services.subsidy.closing.periods import Period, Windows
 from services.subsidy.models import Batch, Books, Claim, Payment
 from shared.contracts.subsidy.closing import ClosingLine, ClosingPreview, PreviewClosing
@@ -26,8 +26,8 @@ SENT = ("instructed", "unknown")
 def preview_closing(look: Look, request: PreviewClosing, windows: Windows) -> ClosingPreview:
     """One page of the lines; obstacles, sums and digest of all of them."""
     check_place(look.speaker, request.district)
-    place, period = Place(request.programme, request.district), Period.parse(request.period)
-    opened = open_of(look.session, look.session.get(Books, place))
+    place, period = BooksKey(request.programme, request.district), Period.parse(request.period)
+    opened = open_periods(look.session, look.session.get(Books, place))
     changes = changes_of(look.session, place, period)
     standing = obstacles(look.session, place, period, opened, changes, windows, look.today)
     behind = keys_of(request.cursor, int, int, str, int, str)
@@ -46,15 +46,15 @@ def preview_closing(look: Look, request: PreviewClosing, windows: Windows) -> Cl
     )
 
 
-def open_of(session: Session, books: Books | None) -> Open:
+def open_periods(session: Session, books: Books | None) -> OpenPeriods:
     """What is next to be closed. Raises NotFound where nothing was ever posted."""
-    opened = Open.of(session, books) if books else None
+    opened = OpenPeriods.of(session, books) if books else None
     if opened is None:
         raise NotFound("该辖区该项目类别还没有账目，无需结账，请核对辖区和项目类别")
     return opened
 
 
-def _lines(session: Session, place: Place, period: Period, changes: Changes) -> Iterator[tuple[Key, ClosingLine]]:
+def _lines(session: Session, place: BooksKey, period: Period, changes: Changes) -> Iterator[tuple[Key, ClosingLine]]:
     """In their order."""
     year = period.year
     for one in changes.carried:
@@ -71,7 +71,7 @@ def _lines(session: Session, place: Place, period: Period, changes: Changes) -> 
         yield from _waiting(session, place, period)
 
 
-def _waiting(session: Session, place: Place, month: Period) -> Iterator[tuple[Key, ClosingLine]]:
+def _waiting(session: Session, place: BooksKey, month: Period) -> Iterator[tuple[Key, ClosingLine]]:
     """Payments that the treasury was told of by the end of the month and hasn't answered for."""
     columns = (Claim.number, Payment.id, Payment.claim_id, Payment.payee_id, Payment.fund_source, Payment.fiscal_year)
     wanted = (

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.closing.changes import Account
-from services.subsidy.closing.obstacles import Open
+from services.subsidy.closing.changes import FrozenAccount
+from services.subsidy.closing.obstacles import OpenPeriods
 from services.subsidy.closing.periods import Windows
 from services.subsidy.models import Books, Closing, FrozenBalance
 from shared.contracts.subsidy.budgets_and_ledger import BudgetShape
@@ -22,7 +22,7 @@ from shared.store.access_filter import in_reach
 from shared.store.cursors import keys_of, page
 
 
-class Waiting(NamedTuple):
+class PeriodToClose(NamedTuple):
     """A month or year that may be closed, since that day. `id`: programme, district and period."""
 
     kind: str
@@ -48,28 +48,28 @@ def list_closings(look: Look, request: ListClosings) -> ClosingPage:
 
 def closing_shapes(session: Session, closings: Sequence[Closing]) -> tuple[ClosingShape, ...]:
     """In the order given, each with the budgets as it froze them."""
-    frozen: dict[str, dict[Account, Money]] = defaultdict(dict)
+    frozen: dict[str, dict[FrozenAccount, Money]] = defaultdict(dict)
     wanted = select(FrozenBalance).where(FrozenBalance.closing_id.in_([one.id for one in closings]))
     for row in session.scalars(wanted):
-        frozen[row.closing_id][Account(row.fund_source, row.fiscal_year, row.account)] = row.amount
+        frozen[row.closing_id][FrozenAccount(row.fund_source, row.fiscal_year, row.account)] = row.amount
     return tuple(_shape(one, frozen[one.id]) for one in closings)
 
 
-def to_close(session: Session, where: Any, windows: Windows, today: date) -> Iterator[Waiting]:
+def to_close(session: Session, where: Any, windows: Windows, today: date) -> Iterator[PeriodToClose]:
     """What may be closed today: of each of these books at most a month and a year. `where`: a condition on books."""
     for books in session.scalars(select(Books).where(where).order_by(Books.programme, Books.district)):
-        opened = Open.of(session, books)
+        opened = OpenPeriods.of(session, books)
         if opened is None:
             continue
         named = f"{books.programme}:{books.district}"
         month_from, year_from = windows.closes_from(opened.month), windows.closes_from(opened.year)
         if month_from <= today:
-            yield Waiting("month_to_close", f"{named}:{opened.month}", books.district, month_from)
+            yield PeriodToClose("month_to_close", f"{named}:{opened.month}", books.district, month_from)
         if year_from <= today and opened.month.first >= opened.year.after:
-            yield Waiting("year_to_close", f"{named}:{opened.year}", books.district, year_from)
+            yield PeriodToClose("year_to_close", f"{named}:{opened.year}", books.district, year_from)
 
 
-def _shape(closing: Closing, frozen: dict[Account, Money]) -> ClosingShape:
+def _shape(closing: Closing, frozen: dict[FrozenAccount, Money]) -> ClosingShape:
     buckets = sorted({account[:2] for account in frozen})
     return ClosingShape(
         closing_id=closing.id,
@@ -85,11 +85,11 @@ def _shape(closing: Closing, frozen: dict[Account, Money]) -> ClosingShape:
     )
 
 
-def _budget(closing: Closing, source: str, year: int, frozen: dict[Account, Money]) -> BudgetShape:
+def _budget(closing: Closing, source: str, year: int, frozen: dict[FrozenAccount, Money]) -> BudgetShape:
     """A bucket's counters as its accounts held them."""
 
     def held(account: str) -> Money:
-        return frozen.get(Account(source, year, account), ZERO)
+        return frozen.get(FrozenAccount(source, year, account), ZERO)
 
     counters = (-held("appropriations"), held("committed"), held("paid"), held("available"))
     return BudgetShape(closing.programme, closing.district, source, year, *counters)

@@ -2,7 +2,8 @@
 
 notices.py      the payee is told what, why, how to pay and until when
 repayments.py   money came back, or a recorded repayment was none
-offsetting.py   an approved claim's money is kept for a demand
+set_off.py      an approved claim's money is kept for a demand
 write_offs.py   given up by two approvers
-shown.py        a demand with its sums; lists.py: many, by age; moves.py: all that happened to one
+shapes.py       a demand with its sums; queries.py: many, by age; timeline.py: all that happened to one
+worklist.py     what waits of a demand, and for whom
 """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.subsidy.collection.shapes import demand_shape, hold
+from services.subsidy.collection.shapes import demand_shape, lock_demand_in_reach
 from services.subsidy.demands import events
 from services.subsidy.models import DemandNotice
 from shared.contracts.subsidy.receivables import CLAWBACK_NOTICED, DemandShape, IssueNotice
@@ -11,9 +11,9 @@ from shared.kernel.work import Work
 from shared.money import ZERO
 
 
-def issue(work: Work, request: IssueNotice) -> DemandShape:
+def issue_notice(work: Work, request: IssueNotice) -> DemandShape:
     """Raises InvalidRequest for a day that isn't to come, Conflict where nothing is left to ask for."""
-    demand = hold(work, request.demand_id)
+    demand = lock_demand_in_reach(work, request.demand_id)
     if request.due_on <= work.today:
         raise InvalidRequest.of(("due_on", "退还期限应晚于今天，请另定日期"))
     outstanding = events.outstanding(work.session, demand.id)
@@ -32,6 +32,6 @@ def issue(work: Work, request: IssueNotice) -> DemandShape:
     )
     work.session.add(notice)
     work.session.flush()
-    events.tell(work, CLAWBACK_NOTICED, demand)
-    events.set_deadline(work, demand)
+    events.tell_demand(work, CLAWBACK_NOTICED, demand)
+    events.tell_deadline_set(work, demand)
     return demand_shape(work, demand)

@@ -8,29 +8,27 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from services.subsidy.collection.shapes import demand_shape, demand_shapes, load_demand
-from services.subsidy.collection.timeline import moves_of
+from services.subsidy.collection.timeline import timeline_of
 from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice
 from services.subsidy.rules.ageing import AGES, due_days
 from shared.contracts.subsidy.receivables import Age, AgeLine, DemandPage, DemandWhole, GetDemand, ListDemands
 from shared.kernel.work import Look
 from shared.money import ZERO
-from shared.store.access_filter import in_reach
-from shared.store.cursors import behind, page
+from shared.store.access_filter import filters, in_reach
+from shared.store.cursors import read_page
 from shared.store.types import MoneyColumn
 
 
 def get_demand(look: Look, request: GetDemand) -> DemandWhole:
     """A demand with all that happened to it, the oldest first."""
     demand = load_demand(look, request.demand_id)
-    return DemandWhole(demand_shape(look, demand), moves_of(look, demand))
+    return DemandWhole(demand_shape(look, demand), timeline_of(look, demand))
 
 
 def list_demands(look: Look, request: ListDemands) -> DemandPage:
     """One page; `ages` counts all that the filters leave, on this page or not."""
     within = and_(*_filters(look, request))
-    wanted = select(Demand).where(within, behind(request.cursor, Demand.number)).order_by(Demand.number)
-    rows = look.session.scalars(wanted.limit(request.limit + 1)).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    shown, cursor = read_page(look.session, select(Demand).where(within), request, Demand.number)
     return DemandPage(demand_shapes(look, shown), cursor, ages(look.session, within, look.today))
 
 
@@ -43,17 +41,16 @@ def due_on() -> ColumnElement[date]:
 
 
 def is_noticed() -> ColumnElement[bool]:
+    """Condition on a demand: its payee was told of it."""
     return select(DemandNotice.number).where(DemandNotice.demand_id == Demand.id).exists()
 
 
 def _filters(look: Look, request: ListDemands) -> list[ColumnElement[bool]]:
-    conditions = [in_reach(look.speaker, Demand.district, Demand.employer_id, Demand.payee_id)]
-    equal = {
-        Demand.programme: request.programme,
-        Demand.project_id: request.project_id,
-        Demand.payee_id: request.payee_id,
-    }
-    conditions += [column == value for column, value in equal.items() if value is not None]
+    equal = {Demand.programme: request.programme, Demand.project_id: request.project_id}
+    conditions = [
+        in_reach(look.speaker, Demand.district, Demand.employer_id, Demand.payee_id),
+        *filters({**equal, Demand.payee_id: request.payee_id}),
+    ]
     match request.state:
         case "settled":
             conditions.append(Demand.settled_on.is_not(None))

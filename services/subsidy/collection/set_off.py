@@ -2,55 +2,54 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
 from services.subsidy.checks.holds import open_hits
-from services.subsidy.claims.queries import load
+from services.subsidy.claims.earlier_steps import earlier_steps
+from services.subsidy.claims.queries import load_claim
 from services.subsidy.collection.shapes import demand_shape, load_demand
-from services.subsidy.demands.discharges import Part, changed_by, outstanding_parts, take_turn
-from services.subsidy.demands.set_off import keep, settle_offsets
+from services.subsidy.demands.discharges import ReceivablePart, lock_demand, outstanding_parts, tell_balance_changed
+from services.subsidy.demands.set_off import enter_set_off, post_set_offs
 from services.subsidy.events import claim_told
 from services.subsidy.funding.claim_funding import live_funding
-from services.subsidy.ledger.books import hold_open_year
+from services.subsidy.ledger.books import lock_open_year
 from services.subsidy.lifecycle.claim import WORDS, transition
 from services.subsidy.models import Claim, ClaimFunding, Demand, Payment
 from services.subsidy.projects.blocks import check_free
-from services.subsidy.projects.locks import take_claims_turn
+from services.subsidy.projects.locks import lock_claim
 from services.subsidy.rules.funds import keep_back
 from shared.contracts.subsidy.claims import CLAIM_DECIDED
 from shared.contracts.subsidy.receivables import DemandShape, OffsetDemand
 from shared.errors import Conflict
 from shared.kernel.work import Work
-from shared.money import Money
 from shared.security.permissions import check_other_person
 from shared.store.database import execute_count
 
 
-def offset(work: Work, request: OffsetDemand) -> DemandShape:
+def offset_demand(work: Work, request: OffsetDemand) -> DemandShape:
     """Keeps the lesser of what the claim sends and what is outstanding, source by source; a claim that sends nothing
     any more is closed at once. Raises Conflict that says why where nothing can be kept.
     """
-    demand, claim = load_demand(work, request.demand_id), load(work, request.claim_id)
+    demand, claim = load_demand(work, request.demand_id), load_claim(work, request.claim_id)
     _check_alike(demand, claim)
     check_free(work.session, [claim])
-    take_claims_turn(work.session, claim)
-    take_turn(work.session, demand.id)
+    lock_claim(work.session, claim)
+    lock_demand(work.session, demand.id)
     _check_payable(work, claim)
-    check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
-    hold_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding
+    check_other_person(work.speaker, earlier_steps(claim))
+    lock_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding
     funding = live_funding(work.session, [claim.id])
     taken = _taken(funding, outstanding_parts(work.session, [demand.id]))
     if not taken:
         raise Conflict("该申领将拨付的资金来源中没有尚未退还的追回款，不能抵扣；请由单位按通知退还", claim_id=claim.id)
     _send_less(work, funding, taken)
-    keep(work, claim, demand, taken)
+    enter_set_off(work, claim, demand, taken)
     if claim.set_off == claim.amount:
         _close(work, claim)
     if demand.settled_on is None:
-        changed_by(work, demand)
+        tell_balance_changed(work, demand)
     return demand_shape(work, demand)
 
 
@@ -75,18 +74,18 @@ def _check_payable(work: Work, claim: Claim) -> None:
         raise Conflict("该申领有待处理的核查疑点，不能抵扣，请先处理疑点", claim_id=claim.id, hits=list(hits))
 
 
-def _taken(funding: Sequence[ClaimFunding], owed: Sequence[Part]) -> list[Part]:
+def _taken(funding: Sequence[ClaimFunding], owed: Sequence[ReceivablePart]) -> list[ReceivablePart]:
     """What is kept of each part, the oldest first; of sources that both have, whatever their years."""
     sending = {row.fund_source: row.sends for row in funding}
     kept = keep_back(sending, [(part.fund_source, part.amount) for part in owed], "automatic")
     return [part._replace(amount=amount) for part, amount in zip(owed, kept, strict=True) if amount]
 
 
-def _send_less(work: Work, funding: Sequence[ClaimFunding], taken: Sequence[Part]) -> None:
+def _send_less(work: Work, funding: Sequence[ClaimFunding], taken: Sequence[ReceivablePart]) -> None:
     """New versions of what the sources send; they bear what they bore."""
+    kept = by_source(taken)
     for row in funding:
-        less = _by_source(taken).get(row.fund_source)
-        if not less:
+        if not (less := kept.get(row.fund_source)):
             continue
         version = {"version": row.version + 1, "bears": row.bears, "sends": row.sends - less}
         place = {"claim_id": row.claim_id, "fund_source": row.fund_source, "fiscal_year": row.fiscal_year}
@@ -96,16 +95,9 @@ def _send_less(work: Work, funding: Sequence[ClaimFunding], taken: Sequence[Part
         work.session.flush()
 
 
-def _by_source(taken: Sequence[Part]) -> Mapping[str, Money]:
-    fen: Counter[str] = Counter()
-    for part in taken:
-        fen[part.fund_source] += part.amount.fen
-    return {source: Money(amount) for source, amount in fen.items()}
-
-
 def _close(work: Work, claim: Claim) -> None:
     """Nothing is left to send: what it keeps counts at once."""
     claim.state = transition(claim.state, "close")
     work.session.flush()
-    settle_offsets(work, [claim])
+    post_set_offs(work, [claim])
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import net, pending, take_turn
-from services.subsidy.models import (
-    Clawback,
-    ClawbackPart,
-    Demand,
-    DemandNotice,
-    Discharge,
-    Offset,
-    WriteOff,
-)
+from services.subsidy.demands.discharges import is_pending, lock_demand, net_discharged
+from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice, Discharge, Offset, WriteOff
 from services.subsidy.rules.ageing import age_of, overdue_days
-from shared.contracts.subsidy.claims import ClawbackCause
+from shared.by_name import shape_of
 from shared.contracts.subsidy.receivables import DemandPart, DemandShape, DemandState, WriteOffShape
 from shared.kernel.work import Look, Work
 from shared.money import ZERO, Money
@@ -52,14 +44,15 @@ def load_demand(look: Look, demand_id: str) -> Demand:
     return demand
 
 
-def hold(work: Work, demand_id: str) -> Demand:
+def lock_demand_in_reach(work: Work, demand_id: str) -> Demand:
     """A demand in reach, with its turn until the transaction ends."""
     demand = load_demand(work, demand_id)
-    take_turn(work.session, demand.id)
+    lock_demand(work.session, demand.id)
     return demand
 
 
 def demand_shape(look: Look, demand: Demand) -> DemandShape:
+    """One demand as `demand_shapes` shows many."""
     return demand_shapes(look, [demand])[0]
 
 
@@ -76,6 +69,7 @@ def demand_shapes(look: Look, demands: Sequence[Demand]) -> tuple[DemandShape, .
 
 
 def is_party(look: Look) -> bool:
+    """Whether whoever asks speaks for an employer or a provider, and not for an office."""
     return look.speaker.acting_role in ORGANISATION_ROLES
 
 
@@ -94,24 +88,21 @@ def _parts(session: Session, ids: Sequence[str], sums: Mapping[str, _Sums]) -> N
 
 
 def _ended(session: Session, ids: Sequence[str], sums: Mapping[str, _Sums]) -> None:
-    """By the way in which it ended; what was reversed is taken from the way that it reverses."""
-    is_offset = exists().where(Offset.id == Discharge.fact_id)
-    undone = case((is_offset, "offset"), else_="repayment")
-    way = case((Discharge.way == "reversal", undone), else_=Discharge.way)
+    way = ended_by()
     wanted = (
-        select(Clawback.demand_id, way, net())
+        select(Clawback.demand_id, way, net_discharged())
         .join(Clawback, Clawback.id == Discharge.clawback_id)
         .where(Clawback.demand_id.in_(ids))
         .group_by(Clawback.demand_id, way)
     )
-    for demand_id, ended_by, amount in session.execute(wanted):
-        sums[demand_id].ended[ended_by] = amount
+    for demand_id, how, amount in session.execute(wanted):
+        sums[demand_id].ended[how] = amount
 
 
 def _pending(session: Session, ids: Sequence[str], sums: Mapping[str, _Sums]) -> None:
     wanted = (
         select(Offset.demand_id, func.sum(Offset.amount))
-        .where(Offset.demand_id.in_(ids), pending())
+        .where(Offset.demand_id.in_(ids), is_pending())
         .group_by(Offset.demand_id)
     )
     for demand_id, amount in session.execute(wanted):
@@ -140,32 +131,19 @@ def _write_offs(look: Look, ids: Sequence[str], sums: Mapping[str, _Sums]) -> No
 def _shape(demand: Demand, sums: _Sums, today: date) -> DemandShape:
     ended = sums.ended
     due_on = None if demand.settled_on else sums.due_on
-    return DemandShape(
+    return shape_of(
+        DemandShape,
+        demand,
         demand_id=demand.id,
-        claim_id=demand.claim_id,
-        project_id=demand.project_id,
-        programme=demand.programme,
-        document=demand.document,
-        district=demand.district,
-        employer_id=demand.employer_id,
-        payee_id=demand.payee_id,
-        cause=cast("ClawbackCause", demand.cause),
-        rule=demand.rule,
-        clause=demand.clause,
-        basis=demand.basis,
         state=_state(demand, sums),
-        persons=demand.persons,
-        amount=demand.amount,
         repaid=ended.get("repayment", ZERO),
         offset=ended.get("offset", ZERO),
         pending=sums.pending,
         written_off=ended.get("write_off", ZERO),
         withdrawn=ended.get("withdrawal", ZERO),
         outstanding=Money.sum(part.outstanding for part in sums.parts),
-        opened_on=demand.opened_on,
         noticed_on=sums.noticed_on,
         due_on=sums.due_on,
-        settled_on=demand.settled_on,
         age=age_of(due_on, today),
         overdue_days=overdue_days(due_on, today),
         parts=tuple(sums.parts),

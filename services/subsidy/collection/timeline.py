@@ -25,7 +25,7 @@ from shared.money import Money
 OFFSET_ENDS = {"settled": "抵扣入账", "dropped": "申领作废，抵扣撤回"}
 
 
-def moves_of(look: Look, demand: Demand) -> tuple[DemandMove, ...]:
+def timeline_of(look: Look, demand: Demand) -> tuple[DemandMove, ...]:
     """The oldest first; on one day in the order of a demand's life."""
     found = [
         *_opened(look, demand),

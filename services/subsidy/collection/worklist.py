@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from services.subsidy.collection.queries import due_on, is_noticed
 from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice, WriteOff
 from shared.kernel.work import Look
+from shared.kernel.worklist import need
 from shared.store.access_filter import in_reach
 
 
@@ -45,10 +46,4 @@ def _outstanding(look: Look, kind: str, since: Any) -> Select[Any]:
 
 
 def _need(kind: str, id: Any, since: Any) -> Select[Any]:
-    return select(
-        literal(kind).label("kind"),
-        id.label("id"),
-        Demand.project_id.label("project_id"),
-        Demand.district.label("district"),
-        since.label("since"),
-    )
+    return need(kind, id, Demand.project_id, Demand.district, since)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from services.subsidy.collection.shapes import demand_shape, hold
+from services.subsidy.collection.shapes import demand_shape, lock_demand_in_reach
 from services.subsidy.demands import events
-from services.subsidy.demands.discharges import by_place, changed_by, discharge, outstanding_parts
-from services.subsidy.demands.ledger_entries import entry_for
+from services.subsidy.demands.discharges import by_source_and_year, discharge, outstanding_parts, tell_balance_changed
+from services.subsidy.demands.ledger_entries import demand_entry
 from services.subsidy.ledger.postings import post
 from services.subsidy.models import Demand, WriteOff
 from shared.contracts.subsidy.receivables import DecideWriteOff, DemandShape, ProposeWriteOff
@@ -18,12 +18,12 @@ from shared.security.permissions import check_other_person, not_found
 from shared.store.types import new_id
 
 
-def propose(work: Work, request: ProposeWriteOff) -> DemandShape:
+def propose_write_off(work: Work, request: ProposeWriteOff) -> DemandShape:
     """All that is outstanding now. A proposal of another amount, from before something came back, ends by it.
 
     Raises Conflict where nothing is outstanding, or the same is proposed already.
     """
-    demand = hold(work, request.demand_id)
+    demand = lock_demand_in_reach(work, request.demand_id)
     outstanding = events.outstanding(work.session, demand.id)
     if outstanding == ZERO:
         raise Conflict("该笔追回没有尚未退还的金额，无需核销", demand_id=demand.id)
@@ -43,14 +43,14 @@ def propose(work: Work, request: ProposeWriteOff) -> DemandShape:
     return demand_shape(work, demand)
 
 
-def decide(work: Work, request: DecideWriteOff) -> DemandShape:
+def decide_write_off(work: Work, request: DecideWriteOff) -> DemandShape:
     """The first or second approval, or a refusal. Raises Conflict where it is decided, or the amount isn't the same
     any more, NotPermitted for whoever proposed or approved it before.
     """
     row = work.session.get(WriteOff, request.write_off_id)
     if row is None:
         raise not_found()
-    demand = hold(work, row.demand_id)
+    demand = lock_demand_in_reach(work, row.demand_id)
     work.session.refresh(row)
     if row.state != "proposed":
         raise Conflict("该核销建议已办结，不能再次审批，请刷新后查看", write_off_id=row.id, state=row.state)
@@ -95,5 +95,5 @@ def _approve(work: Work, demand: Demand, row: WriteOff, words: str) -> None:
     row.state, row.second_approver, row.second_on, row.decided_words = "done", work.speaker.person, work.today, words
     work.session.flush()
     discharge(work, "write_off", row.id, parts)
-    post(work, [entry_for(demand, "write_off", *place, row.id) for place in by_place(parts)])
-    changed_by(work, demand, "dropped")
+    post(work, [demand_entry(demand, "write_off", *place, row.id) for place in by_source_and_year(parts)])
+    tell_balance_changed(work, demand, "dropped")

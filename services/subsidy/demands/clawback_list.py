@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import net, pending
+from services.subsidy.demands.discharges import ended_by, is_pending, net_discharged
 from services.subsidy.models import Clawback, ClawbackPart, Discharge, Offset
-from shared.contracts.subsidy.claims import ClawbackPage, ClawbackShape, FundPart, ListClawbacks
+from shared.by_name import shape_of
+from shared.contracts.subsidy.claims import FundPart
+from shared.contracts.subsidy.clawbacks import ClawbackPage, ClawbackShape, ListClawbacks
 from shared.kernel.work import Look
 from shared.money import ZERO, Money
 from shared.store.access_filter import in_reach
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_page
 
 
 def list_clawbacks(look: Look, request: ListClawbacks) -> ClawbackPage:
@@ -22,9 +24,7 @@ def list_clawbacks(look: Look, request: ListClawbacks) -> ClawbackPage:
     within = in_reach(look.speaker, Clawback.district, Clawback.employer_id, Clawback.payee_id)
     if request.project_id is not None:
         within = within & (Clawback.project_id == request.project_id)
-    wanted = select(Clawback).where(within, behind(request.cursor, Clawback.number)).order_by(Clawback.number)
-    rows = look.session.scalars(wanted.limit(request.limit + 1)).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    shown, cursor = read_page(look.session, select(Clawback).where(within), request, Clawback.number)
     return ClawbackPage(_shapes(look.session, shown), cursor, outstanding(look.session, within))
 
 
@@ -36,20 +36,18 @@ def outstanding(session: Session, within: ColumnElement[bool]) -> Money:
 
 def _ended(session: Session, within: ColumnElement[bool]) -> dict[str, dict[str, Money]]:
     """What has ended of each receivable, by the way in which it did; a reversal takes from the way that it reverses."""
-    is_offset = exists().where(Offset.id == Discharge.fact_id)
-    kept = exists().where(Offset.id == Discharge.fact_id, pending())
-    undone = case((is_offset, "offset"), else_="repayment")
-    way = case((Discharge.way == "reversal", undone), else_=Discharge.way).label("ended_by")
+    kept = exists().where(Offset.id == Discharge.fact_id, is_pending())
+    way = ended_by().label("ended_by")
     wanted = (
-        select(Discharge.clawback_id, way, net())
+        select(Discharge.clawback_id, way, net_discharged())
         .join(Clawback, Clawback.id == Discharge.clawback_id)
         .where(within, or_(Discharge.way != "offset", ~kept))
         .group_by(Discharge.clawback_id, way)
     )
     found: dict[str, dict[str, Money]] = {}
-    for clawback_id, ended_by, amount in session.execute(wanted):
+    for clawback_id, how, amount in session.execute(wanted):
         if amount:
-            found.setdefault(clawback_id, {})[ended_by] = amount
+            found.setdefault(clawback_id, {})[how] = amount
     return found
 
 
@@ -62,21 +60,13 @@ def _shapes(session: Session, rows: Sequence[Clawback]) -> tuple[ClawbackShape, 
         channels[part.clawback_id] = (*channels.get(part.clawback_id, ()), shown)
     ended = _ended(session, Clawback.id.in_(ids))
     return tuple(
-        ClawbackShape(
+        shape_of(
+            ClawbackShape,
+            row,
             clawback_id=row.id,
-            project_id=row.project_id,
-            claim_id=row.claim_id,
-            enrolment_id=row.enrolment_id,
-            payee_id=row.payee_id,
-            amount=row.amount,
             state=_state(row, ended.get(row.id, {})),
-            opened_on=row.opened_on,
             channel=channels[row.id],
-            rule=row.rule,
-            clause=row.clause,
-            cause=row.cause,  # type: ignore[arg-type] # a CHECK holds it to the three
             outstanding=row.amount - Money.sum(ended.get(row.id, {}).values()),
-            demand_id=row.demand_id,
         )
         for row in rows
     )

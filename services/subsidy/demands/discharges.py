@@ -5,7 +5,6 @@ Whoever changes one takes its turn first, after those of the project, the batch 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
@@ -13,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select,
 from sqlalchemy.orm import Session
 
 from services.subsidy.demands import events
-from services.subsidy.funding.payment_channels import Place
+from services.subsidy.funding.payment_channels import SourceYear
 from services.subsidy.lifecycle.claim import APPROVED
 from services.subsidy.models import Claim, Clawback, ClawbackPart, Demand, Discharge, Offset
 from services.subsidy.models.bank import SettledOffset
@@ -21,7 +20,7 @@ from services.subsidy.models.receivables import PART
 from shared.batching import slices
 from shared.contracts.subsidy.receivables import CLAWBACK_REDUCED, CLAWBACK_SETTLED
 from shared.kernel.work import Work
-from shared.money import ZERO, Money
+from shared.money import ZERO, Money, sum_by_key
 from shared.store.bulk import SLICE, insert_all, lock_rows
 from shared.store.database import execute_count
 from shared.store.types import MoneyColumn
@@ -29,7 +28,7 @@ from shared.store.types import MoneyColumn
 Way = Literal["repayment", "offset", "write_off", "withdrawal", "reversal"]
 
 
-class Part(NamedTuple):
+class ReceivablePart(NamedTuple):
     """A part of a receivable, or an amount of one: so much of this source of this year."""
 
     clawback_id: str
@@ -38,14 +37,14 @@ class Part(NamedTuple):
     amount: Money
 
 
-def take_turn(session: Session, demand_id: str) -> Demand | None:
+def lock_demand(session: Session, demand_id: str) -> Demand | None:
     """Holds the demand until this transaction ends, and looks at it as it is then; None where there is none."""
     execute_count(session, update(Demand).where(Demand.id == demand_id).values(turns=Demand.turns + 1))
     found = select(Demand).where(Demand.id == demand_id).execution_options(populate_existing=True)
     return session.scalars(found).first()
 
 
-def take_turns_of(session: Session, claim_ids: Sequence[str]) -> None:
+def lock_demands_of(session: Session, claim_ids: Sequence[str]) -> None:
     """The turns of every demand that these claims opened for their results, or keep money for."""
     found: set[str] = set()
     for some in slices(claim_ids, SLICE):
@@ -55,7 +54,7 @@ def take_turns_of(session: Session, claim_ids: Sequence[str]) -> None:
     lock_rows(session, Demand, Demand.id, found)
 
 
-def outstanding_parts(session: Session, demand_ids: Sequence[str]) -> list[Part]:
+def outstanding_parts(session: Session, demand_ids: Sequence[str]) -> list[ReceivablePart]:
     """What hasn't ended of the parts of these demands, the oldest receivable first."""
     left = type_coerce(ClawbackPart.amount - ClawbackPart.ended, MoneyColumn)
     wanted = (
@@ -64,11 +63,11 @@ def outstanding_parts(session: Session, demand_ids: Sequence[str]) -> list[Part]
         .where(Clawback.demand_id.in_(demand_ids), ClawbackPart.ended < ClawbackPart.amount)
         .order_by(Clawback.number, ClawbackPart.fund_source, ClawbackPart.fiscal_year)
     )
-    return [Part(*row) for row in session.execute(wanted)]
+    return [ReceivablePart(*row) for row in session.execute(wanted)]
 
 
 def discharge(
-    work: Work, way: Way, fact_id: str, parts: Iterable[Part], refilled: frozenset[int] = frozenset()
+    work: Work, way: Way, fact_id: str, parts: Iterable[ReceivablePart], refilled: frozenset[int] = frozenset()
 ) -> None:
     """These amounts end by what `fact_id` did; a `reversal` lets them stand again. `refilled`: open fiscal years.
 
@@ -86,21 +85,24 @@ def discharge(
     execute_count(work.session, update(ClawbackPart).where(theirs, exists().where(mine)).values(ended=after))
 
 
-def by_place(parts: Iterable[Part]) -> list[tuple[str, int, Money]]:
-    """The parts of many receivables together: source, year and amount."""
-    fen: Counter[tuple[str, int]] = Counter()
-    for part in parts:
-        fen[part.fund_source, part.fiscal_year] += part.amount.fen
-    return [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items()) if amount]
+def by_source_and_year(parts: Iterable[ReceivablePart]) -> list[tuple[str, int, Money]]:
+    """The parts of many receivables together: source, year and amount, in their order and without empty ones."""
+    sums = sum_by_key(((part.fund_source, part.fiscal_year), part.amount) for part in parts)
+    return [(source, year, amount) for (source, year), amount in sorted(sums.items()) if amount]
 
 
-def changed_by(work: Work, demand: Demand, outcome: Literal["met", "dropped"] = "met") -> None:
+def by_source(parts: Iterable[ReceivablePart]) -> dict[str, Money]:
+    """The same of all years together, by fund source in its order."""
+    return dict(sorted(sum_by_key((part.fund_source, part.amount) for part in parts).items()))
+
+
+def tell_balance_changed(work: Work, demand: Demand, outcome: Literal["met", "dropped"] = "met") -> None:
     """Tells that a demand is settled now, or else how much of it is outstanding."""
-    if not mark_settled(work, [demand.id], outcome):
-        events.tell(work, CLAWBACK_REDUCED, demand)
+    if not settle_where_met(work, [demand.id], outcome):
+        events.tell_demand(work, CLAWBACK_REDUCED, demand)
 
 
-def mark_settled(work: Work, demand_ids: Iterable[str], outcome: Literal["met", "dropped"] = "met") -> list[Demand]:
+def settle_where_met(work: Work, demand_ids: Iterable[str], outcome: Literal["met", "dropped"] = "met") -> list[Demand]:
     """Notes today for demands of which nothing is outstanding or pending any more, and tells it; answers these."""
     ids = sorted(set(demand_ids))
     chosen = select(Demand).where(Demand.id.in_(ids), Demand.settled_on.is_(None), ~_stands())
@@ -109,18 +111,25 @@ def mark_settled(work: Work, demand_ids: Iterable[str], outcome: Literal["met", 
         demand.settled_on = work.today
     work.session.flush()
     for demand in settled:
-        events.tell(work, CLAWBACK_SETTLED, demand)
-        events.close_deadline(work, demand, outcome)
+        events.tell_demand(work, CLAWBACK_SETTLED, demand)
+        events.tell_deadline_closed(work, demand, outcome)
     return settled
 
 
-def net() -> ColumnElement[Money]:
+def net_discharged() -> ColumnElement[Money]:
     """Sum of discharges, less what was reversed."""
     signed = case((Discharge.way == "reversal", -Discharge.amount), else_=Discharge.amount)
     return func.sum(signed, type_=MoneyColumn)
 
 
-def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, Place, int]]:
+def ended_by() -> ColumnElement[str]:
+    """The way in which a discharge counts; a reversal takes from the way that it reverses."""
+    of_offset = exists().where(Offset.id == Discharge.fact_id)
+    undone = case((of_offset, "offset"), else_="repayment")
+    return case((Discharge.way == "reversal", undone), else_=Discharge.way)
+
+
+def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, SourceYear, int]]:
     """What demands ask for already, without what was withdrawn: enrolment, source and year, fen."""
     withdrawn = select(func.sum(Discharge.amount)).where(Discharge.way == "withdrawal", *_same_part())
     asked = ClawbackPart.amount - func.coalesce(
@@ -139,7 +148,7 @@ def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, 
     ]
 
 
-def pending() -> ColumnElement[bool]:
+def is_pending() -> ColumnElement[bool]:
     """Condition on a set-off: its claim keeps it, and it wasn't posted yet."""
     posted = exists().where(SettledOffset.offset_id == Offset.id)
     return exists().where(Claim.id == Offset.claim_id, Claim.state.in_(APPROVED)) & ~posted
@@ -156,4 +165,4 @@ def _stands() -> ColumnElement[bool]:
         ClawbackPart.clawback_id == Clawback.id,
         ClawbackPart.ended < ClawbackPart.amount,
     )
-    return left | exists().where(Offset.demand_id == Demand.id, pending())
+    return left | exists().where(Offset.demand_id == Demand.id, is_pending())

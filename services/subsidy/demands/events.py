@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice
+from shared.by_name import shape_of
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.schema.declare import EventType
-from shared.contracts.subsidy.claims import ClawbackCause
 from shared.contracts.subsidy.receivables import DEADLINE_CLOSED, DEADLINE_SET, DemandTold
 from shared.kernel.work import Work
 from shared.money import ZERO, Money
@@ -33,19 +33,13 @@ def outstanding(session: Session, demand_id: str) -> Money:
     return session.scalar(wanted.where(Clawback.demand_id == demand_id)) or ZERO
 
 
-def tell(work: Work, event: EventType[DemandTold], demand: Demand) -> None:
+def tell_demand(work: Work, event: EventType[DemandTold], demand: Demand) -> None:
     """Tells how the demand stands now."""
     notice = newest_notice(work.session, demand.id)
-    told = DemandTold(
+    told = shape_of(
+        DemandTold,
+        demand,
         demand_id=demand.id,
-        claim_id=demand.claim_id,
-        project_id=demand.project_id,
-        programme=demand.programme,
-        district=demand.district,
-        employer_id=demand.employer_id,
-        payee_id=demand.payee_id,
-        cause=cast("ClawbackCause", demand.cause),
-        amount=demand.amount,
         outstanding=outstanding(work.session, demand.id),
         due_on=notice.due_on if notice else None,
         on=work.today,
@@ -53,18 +47,17 @@ def tell(work: Work, event: EventType[DemandTold], demand: Demand) -> None:
     work.tell(event, demand.id, told, district=demand.district)
 
 
-def set_deadline(work: Work, demand: Demand) -> None:
+def tell_deadline_set(work: Work, demand: Demand) -> None:
     """The payee pays until the day of the newest notice; told again it moves. Nothing without a notice."""
     notice = newest_notice(work.session, demand.id)
     if notice is None:
         return
-    told = DeadlineSet(
+    told = shape_of(
+        DeadlineSet,
+        demand,
         deadline_id=demand.id,
         name=NAME,
         label=LABEL,
-        programme=demand.programme,
-        document=demand.document,
-        district=demand.district,
         party="employer",
         organisation_id=demand.payee_id,
         subject_id=demand.id,
@@ -73,7 +66,7 @@ def set_deadline(work: Work, demand: Demand) -> None:
     work.tell(DEADLINE_SET, demand.id, told, district=demand.district)
 
 
-def close_deadline(work: Work, demand: Demand, outcome: Literal["met", "dropped"]) -> None:
+def tell_deadline_closed(work: Work, demand: Demand, outcome: Literal["met", "dropped"]) -> None:
     """Nobody is reminded of a settled demand any more."""
     if newest_notice(work.session, demand.id) is not None:
         work.tell(DEADLINE_CLOSED, demand.id, DeadlineClosed(demand.id, outcome), district=demand.district)

@@ -15,7 +15,7 @@ from shared.kernel.work import Work
 from shared.money import ZERO, Money
 
 
-def entry_for(
+def demand_entry(
     demand: Demand,
     kind: Kind,
     source: str,
@@ -62,8 +62,7 @@ def spent_again(
     """What lacks of money that came back, was free again and isn't any more: source, year, amount."""
     lacking = []
     for source, year, amount in refilled:
-        row = budget_of(session, bucket_of(demand, source, year))
-        missing = amount - (row.appropriated - row.committed - row.paid)
+        missing = amount - budget_of(session, bucket_of(demand, source, year)).available
         if missing > ZERO:
             lacking.append((source, year, missing))
     return lacking

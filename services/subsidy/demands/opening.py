@@ -10,21 +10,23 @@ from typing import Literal, NamedTuple
 from sqlalchemy import select
 
 from services.subsidy.demands.discharges import (
-    Part,
+    ReceivablePart,
     asked_for,
-    by_place,
-    changed_by,
+    by_source_and_year,
     discharge,
-    mark_settled,
     outstanding_parts,
+    settle_where_met,
+    tell_balance_changed,
 )
-from services.subsidy.demands.ledger_entries import entry_for
-from services.subsidy.funding.payment_channels import Channel, Place, channels
+from services.subsidy.demands.ledger_entries import demand_entry
+from services.subsidy.events import claim_ids
+from services.subsidy.funding.payment_channels import Channel, SourceYear, channels
 from services.subsidy.ledger.postings import Cited, cite, post
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
 from services.subsidy.rules.funds import RecoveryFacts
 from shared.batching import slices
-from shared.contracts.subsidy.claims import CLAWBACK_OPENED, ClawbackTold
+from shared.by_name import shape_of
+from shared.contracts.subsidy.clawbacks import CLAWBACK_OPENED, ClawbackTold
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
 from shared.money import ZERO, Money, share
@@ -37,7 +39,7 @@ Cause = Literal["result", "fraud", "check"]
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class ClawbackDue:
     """What is to be taken back of one enrolment, and how it was paid."""
 
     enrolment_id: str
@@ -45,14 +47,14 @@ class Due:
     channel: Channel
 
 
-class Opened(NamedTuple):
+class OpenedDemand(NamedTuple):
     """A demand and all parts of what it asks for, the oldest first."""
 
     demand: Demand
-    parts: list[Part]
+    parts: list[ReceivablePart]
 
 
-def open_for_result(work: Work, claim: Claim) -> Opened | None:
+def open_demand_for_result(work: Work, claim: Claim) -> OpenedDemand | None:
     """One demand for the lines of a final claim that were advanced more than they are entitled to; None for none."""
     if not claim.clawback:
         return None
@@ -63,12 +65,12 @@ def open_for_result(work: Work, claim: Claim) -> Opened | None:
     for enrolment_id, place, fen in asked_for(work.session, sorted(wanted)):
         paid_by[enrolment_id].fen[place] -= fen
     cited = cite(work.policies.by_identity(claim.document), "subsidy.result")
-    return open_all(work, claim, "result", [Due(key, amount, paid_by[key]) for key, amount in owing], cited)
+    return open_demand(work, claim, "result", [ClawbackDue(key, amount, paid_by[key]) for key, amount in owing], cited)
 
 
-def open_all(
-    work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: Cited, basis: str = ""
-) -> Opened | None:
+def open_demand(
+    work: Work, claim: Claim, cause: Cause, dues: Sequence[ClawbackDue], cited: Cited, basis: str = ""
+) -> OpenedDemand | None:
     """Stores and posts what is asked back of one claim for one cause, and tells it: one demand; None for no dues.
 
     `cited`: the rule and clause that it rests on; `basis`: the officer's, in words. Raises InvalidRequest where a check
@@ -82,35 +84,25 @@ def open_all(
     demand = _demand(work, claim, cause, dues, cited, basis)
     opening = _Opening(work, claim, demand, document)
     parts = [part for some in slices(dues, SLICE) for part in opening.open(some)]
-    told = ClawbackTold(
-        claim_id=claim.id,
-        project_id=claim.project_id,
-        programme=claim.programme,
-        district=claim.district,
-        employer_id=claim.employer_id,
-        persons=demand.persons,
-        amount=demand.amount,
-        cause=cause,
-        demand_id=demand.id,
-    )
+    told = shape_of(ClawbackTold, demand, demand_id=demand.id)
     work.tell(CLAWBACK_OPENED, claim.id, told, district=claim.district)
-    return Opened(demand, parts)
+    return OpenedDemand(demand, parts)
 
 
-def withdraw_for(work: Work, claim: Claim) -> None:
+def withdraw_demands_of(work: Work, claim: Claim) -> None:
     """A voided claim decided nothing: what is still outstanding of what it found due back is no longer asked for.
 
-    What came back stays, and a later claim knows it (`earlier.py`). Needs the demands' turns.
+    What came back stays, and a later claim knows it (`claims/prior_claims.py`). Needs the demands' turns.
     """
     wanted = select(Demand).where(Demand.claim_id == claim.id, Demand.cause == "result").order_by(Demand.number)
     for demand in work.session.scalars(wanted).all():
         parts = outstanding_parts(work.session, [demand.id])
         discharge(work, "withdrawal", claim.id, parts)
-        post(work, [entry_for(demand, "withdrawal", *place, demand.id) for place in by_place(parts)])
-        mark_settled(work, [demand.id], "dropped")
+        post(work, [demand_entry(demand, "withdrawal", *place, demand.id) for place in by_source_and_year(parts)])
+        settle_where_met(work, [demand.id], "dropped")
 
 
-def withdraw_returned(work: Work, returned: Iterable[tuple[str, Place, int]]) -> None:
+def withdraw_returned(work: Work, returned: Iterable[tuple[str, SourceYear, int]]) -> None:
     """So much of what is outstanding of each enrolment and place is no longer asked for: the bank sent it back."""
     left = Counter({(enrolment_id, *place): fen for enrolment_id, place, fen in returned})
     if not left:
@@ -130,19 +122,15 @@ def withdraw_returned(work: Work, returned: Iterable[tuple[str, Place, int]]) ->
         if parts:
             fact_id = new_id()
             discharge(work, "withdrawal", fact_id, parts)
-            post(work, [entry_for(demand, "withdrawal", *place, fact_id) for place in by_place(parts)])
-            changed_by(work, demand, "dropped")
+            post(work, [demand_entry(demand, "withdrawal", *place, fact_id) for place in by_source_and_year(parts)])
+            tell_balance_changed(work, demand, "dropped")
 
 
-def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[Due], cited: Cited, basis: str) -> Demand:
+def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[ClawbackDue], cited: Cited, basis: str) -> Demand:
     demand = Demand(
         id=new_id(),
-        claim_id=claim.id,
-        project_id=claim.project_id,
-        programme=claim.programme,
+        **claim_ids(claim),
         document=claim.document,
-        district=claim.district,
-        employer_id=claim.employer_id,
         payee_id=dues[0].channel.payee_id,
         cause=cause,
         rule=cited.rule,
@@ -166,20 +154,20 @@ class _Opening:
     demand: Demand
     document: Document
 
-    def open(self, dues: Sequence[Due]) -> list[Part]:
+    def open(self, dues: Sequence[ClawbackDue]) -> list[ReceivablePart]:
         decisions = list(self._decide(dues))
         kept = iter(self.work.keep_all([(due.enrolment_id, one) for due, one in decisions if one is not None]))
         rows, parts = [], []
         for due, decision in decisions:
             row = self._row(due, next(kept) if decision is not None else None)
             rows.append(row)
-            parts += [Part(str(row["id"]), *part) for part in _amounts(due, decision)]
+            parts += [ReceivablePart(str(row["id"]), *part) for part in _amounts(due, decision)]
         insert_all(self.work.session, Clawback, rows)
         insert_all(self.work.session, ClawbackPart, ({**part._asdict(), "ended": ZERO} for part in parts))
-        post(self.work, (entry_for(self.demand, "clawback", *part[1:], part.clawback_id) for part in parts))
+        post(self.work, (demand_entry(self.demand, "clawback", *part[1:], part.clawback_id) for part in parts))
         return parts
 
-    def _decide(self, dues: Sequence[Due]) -> Iterator[tuple[Due, Decision | None]]:
+    def _decide(self, dues: Sequence[ClawbackDue]) -> Iterator[tuple[ClawbackDue, Decision | None]]:
         """A document without a clause on recovery isn't made to cite one (X-15)."""
         for due in dues:
             if "subsidy.recovery" not in self.document.decisions:
@@ -188,27 +176,20 @@ class _Opening:
             facts = RecoveryFacts(due.amount, due.channel.parts(), fraud=self.demand.cause == "fraud")
             yield due, decide("subsidy.recovery", facts, self.document)
 
-    def _row(self, due: Due, decision_id: str | None) -> dict[str, object]:
+    def _row(self, due: ClawbackDue, decision_id: str | None) -> dict[str, object]:
         return {
             "id": new_id(),
             "demand_id": self.demand.id,
-            "claim_id": self.claim.id,
-            "project_id": self.claim.project_id,
-            "programme": self.claim.programme,
-            "district": self.claim.district,
-            "employer_id": self.claim.employer_id,
+            **claim_ids(self.claim),
+            **{name: getattr(self.demand, name) for name in ("cause", "opened_on", "rule", "clause")},
             "enrolment_id": due.enrolment_id,
-            "cause": self.demand.cause,
             "payee_id": due.channel.payee_id,
             "amount": due.amount,
-            "opened_on": self.work.today,
-            "rule": self.demand.rule,
-            "clause": self.demand.clause,
             "decision_id": decision_id,
         }
 
 
-def _amounts(due: Due, decision: Decision | None) -> list[tuple[str, int, Money]]:
+def _amounts(due: ClawbackDue, decision: Decision | None) -> list[tuple[str, int, Money]]:
     """What goes back to each part of the channel; in proportion all the same where no clause decides it."""
     paid = due.channel.parts()
     if decision is None:

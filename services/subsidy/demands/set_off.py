@@ -13,12 +13,19 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from services.subsidy.demands.discharges import Part, by_place, changed_by, discharge, mark_settled, take_turns_of
-from services.subsidy.demands.ledger_entries import bucket_of, check_unspent, entry_for, spent_again
-from services.subsidy.demands.opening import Opened
+from services.subsidy.demands.discharges import (
+    ReceivablePart,
+    by_source_and_year,
+    discharge,
+    lock_demands_of,
+    settle_where_met,
+    tell_balance_changed,
+)
+from services.subsidy.demands.ledger_entries import bucket_of, check_unspent, demand_entry, spent_again
+from services.subsidy.demands.opening import OpenedDemand
 from services.subsidy.funding.claim_funding import live_funding
-from services.subsidy.ledger.books import Bucket, budget_of, hold_open_year
-from services.subsidy.ledger.postings import Entry, Kind, cite, entry_of, post
+from services.subsidy.ledger.books import Bucket, budget_of, lock_open_year
+from services.subsidy.ledger.postings import Entry, Kind, cite, claim_entry, post
 from services.subsidy.models import Claim, Demand, Discharge, Offset, OffsetEnd
 from services.subsidy.models.bank import SettledOffset
 from services.subsidy.rules.funds import keep_back
@@ -36,28 +43,21 @@ UNDONE: tuple[Kind, Kind] = ("return", "reversal")
 
 
 @dataclass(frozen=True)
-class Kept:
+class SetOffWithParts:
     """A set-off with the parts of its demand that it ends. `borne`: once it was posted, by which sources and years."""
 
     offset: Offset
     demand: Demand
-    parts: list[Part] = field(default_factory=list)
+    parts: list[ReceivablePart] = field(default_factory=list)
     borne: list[FundPart] = field(default_factory=list)
-
-    def by_source(self) -> list[tuple[str, Money]]:
-        """A claim keeps of a source what it owes to that source, of whichever year."""
-        fen: Counter[str] = Counter()
-        for part in self.parts:
-            fen[part.fund_source] += part.amount.fen
-        return [(source, Money(amount)) for source, amount in sorted(fen.items())]
 
     def since(self, first_year: int) -> list[tuple[str, int, Money]]:
         """What of it ends of this fiscal year and later ones: source, year, amount."""
-        return [place for place in by_place(self.parts) if place[1] >= first_year]
+        return [place for place in by_source_and_year(self.parts) if place[1] >= first_year]
 
 
-def keep_for_receivables(
-    work: Work, claim: Claim, parts: Sequence[FundPart], opened: Opened | None
+def enter_own_set_off(
+    work: Work, claim: Claim, parts: Sequence[FundPart], opened: OpenedDemand | None
 ) -> Mapping[str, Money]:
     """Stores what is kept for the demand that the claim opened and sets its `set_off`; the sums by source."""
     if opened is None:
@@ -66,14 +66,11 @@ def keep_for_receivables(
     reading = work.policies.by_identity(claim.document).reading("clawback_offset")
     kept = keep_back(sending, [(part.fund_source, part.amount) for part in opened.parts], reading)
     taken = [part._replace(amount=amount) for part, amount in zip(opened.parts, kept, strict=True) if amount]
-    keep(work, claim, opened.demand, taken)
-    fen: Counter[str] = Counter()
-    for part in taken:
-        fen[part.fund_source] += part.amount.fen
-    return {source: Money(sum_) for source, sum_ in fen.items()}
+    enter_set_off(work, claim, opened.demand, taken)
+    return by_source(taken)
 
 
-def keep(work: Work, claim: Claim, demand: Demand, taken: Sequence[Part]) -> None:
+def enter_set_off(work: Work, claim: Claim, demand: Demand, taken: Sequence[ReceivablePart]) -> None:
     """Enters the set-off of these parts of the demand against the claim; nothing for no parts."""
     if not taken:
         return
@@ -92,7 +89,7 @@ def keep(work: Work, claim: Claim, demand: Demand, taken: Sequence[Part]) -> Non
     claim.set_off += amount
 
 
-def settle_offsets(work: Work, claims: Sequence[Claim]) -> None:
+def post_set_offs(work: Work, claims: Sequence[Claim]) -> None:
     """Posts what these settled claims kept, each set-off once: borne by the claim's budget, recovered for the demand.
 
     A set-off that was posted stays so where the bank sends back the rest of the claim's money: it never left.
@@ -100,20 +97,22 @@ def settle_offsets(work: Work, claims: Sequence[Claim]) -> None:
     keeping = {claim.id: claim for claim in claims if claim.set_off}
     if not keeping:
         return
-    take_turns_of(work.session, list(keeping))
+    lock_demands_of(work.session, list(keeping))
     years = {(row.claim_id, row.fund_source): row.fiscal_year for row in live_funding(work.session, list(keeping))}
     kept = [one for one in _offsets(work, keeping) if not one.borne]
     for one in kept:
         claim_id = one.offset.claim_id
-        one.borne.extend(FundPart(source, years[claim_id, source], amount) for source, amount in one.by_source())
+        one.borne.extend(
+            FundPart(source, years[claim_id, source], amount) for source, amount in by_source(one.parts).items()
+        )
     rows = [{"offset_id": one.offset.id, "settled_on": work.today, **vars(part)} for one in kept for part in one.borne]
     insert_all(work.session, SettledOffset, rows)
     entries = [entry for one in kept for entry in _entries(work, keeping[one.offset.claim_id], one, *POSTED)]
     post(work, [*entries, *_refills(work, kept)])
-    mark_settled(work, [one.demand.id for one in kept])
+    settle_where_met(work, [one.demand.id for one in kept])
 
 
-def drop_offsets(work: Work, claim: Claim) -> None:
+def drop_set_offs(work: Work, claim: Claim) -> None:
     """A claim that is voided keeps nothing: what it was to keep, or kept, is outstanding again.
 
     Needs the demands' turns. Raises Conflict where what came back by a posted set-off is spent again already.
@@ -129,27 +128,28 @@ def drop_offsets(work: Work, claim: Claim) -> None:
             entries += _entries(work, claim, one, *UNDONE)
         if first is not None:
             check_unspent(work, one.demand, one.since(first))
-            entries += [entry_for(one.demand, "unrefill", *place, one.offset.id) for place in one.since(first)]
+            entries += [demand_entry(one.demand, "unrefill", *place, one.offset.id) for place in one.since(first)]
     post(work, entries)
     claim.set_off = ZERO
     for one in dropped:
-        changed_by(work, one.demand)
+        tell_balance_changed(work, one.demand)
 
 
-def is_bound(work: Work, claim: Claim) -> bool:
+def is_refill_spent(work: Work, claim: Claim) -> bool:
     """Whether what came back by its posted set-offs is spent again, so that they can't be dropped before money is
     appropriated. Needs the turn of the books."""
-    fen: Counter[tuple[str, int]] = Counter()
     kept = _offsets(work, [claim.id])
-    for one in kept:
-        first = _refilled_from(work, one)
-        if first is not None:
-            fen.update({(source, year): amount.fen for source, year, amount in one.since(first)})
-    places = [(source, year, Money(amount)) for (source, year), amount in sorted(fen.items())]
-    return bool(places) and bool(spent_again(work.session, kept[0].demand, places))
+    refilled = [
+        part
+        for one in kept
+        if (first := _refilled_from(work, one)) is not None
+        for part in one.parts
+        if part.fiscal_year >= first
+    ]
+    return bool(refilled) and bool(spent_again(work.session, kept[0].demand, by_source_and_year(refilled)))
 
 
-def _refills(work: Work, kept: Sequence[Kept]) -> Iterator[Entry]:
+def _refills(work: Work, kept: Sequence[SetOffWithParts]) -> Iterator[Entry]:
     """What is recovered may be spent again where its year is open (INT-76); says so of each set-off.
 
     Where the bank has sent back what that year paid, there is nothing that could be spent again.
@@ -157,16 +157,16 @@ def _refills(work: Work, kept: Sequence[Kept]) -> Iterator[Entry]:
     refilled: Counter[Bucket] = Counter()
     for one in kept:
         reading = work.policies.by_identity(one.demand.document).reading("returned_money")
-        open_year = hold_open_year(work.session, one.demand.programme, one.demand.district)
+        open_year = lock_open_year(work.session, one.demand.programme, one.demand.district)
         first = refills_from(open_year, reading)
         if first is not None and not _is_out(work, one, first, refilled):
             first = None
         _end(work, [one], "settled", first)
         if first is not None:
-            yield from (entry_for(one.demand, "refill", *place, one.offset.id) for place in one.since(first))
+            yield from (demand_entry(one.demand, "refill", *place, one.offset.id) for place in one.since(first))
 
 
-def _is_out(work: Work, kept: Kept, first: int, refilled: Counter[Bucket]) -> bool:
+def _is_out(work: Work, kept: SetOffWithParts, first: int, refilled: Counter[Bucket]) -> bool:
     """Whether the years have paid, and not got back, as much as would be free again; counts what is."""
     taking = {bucket_of(kept.demand, source, year): amount.fen for source, year, amount in kept.since(first)}
     if any(budget_of(work.session, bucket).paid.fen - refilled[bucket] < fen for bucket, fen in taking.items()):
@@ -175,42 +175,42 @@ def _is_out(work: Work, kept: Kept, first: int, refilled: Counter[Bucket]) -> bo
     return True
 
 
-def _refilled_from(work: Work, kept: Kept) -> int | None:
+def _refilled_from(work: Work, kept: SetOffWithParts) -> int | None:
     """The first fiscal year that is open still and whose money a posted set-off let be spent again."""
     end = work.session.get(OffsetEnd, (kept.offset.id, "settled"))
     if end is None or end.refills_from is None:
         return None
-    return max(end.refills_from, hold_open_year(work.session, kept.demand.programme, kept.demand.district))
+    return max(end.refills_from, lock_open_year(work.session, kept.demand.programme, kept.demand.district))
 
 
-def _end(work: Work, kept: Sequence[Kept], outcome: str, refills: int | None = None) -> None:
+def _end(work: Work, kept: Sequence[SetOffWithParts], outcome: str, refills: int | None = None) -> None:
     by = {"outcome": outcome, "refills_from": refills, "ended_on": work.today, "ended_by": work.speaker.person}
     work.session.add_all(OffsetEnd(offset_id=one.offset.id, **by) for one in kept)
     work.session.flush()
 
 
-def _entries(work: Work, claim: Claim, kept: Kept, of_claim: Kind, of_demand: Kind) -> Iterator[Entry]:
+def _entries(work: Work, claim: Claim, kept: SetOffWithParts, of_claim: Kind, of_demand: Kind) -> Iterator[Entry]:
     """What the claim's budget bears, and what comes of the demand, each by a kind of entry."""
     cited = cite(work.policies.by_identity(claim.document), "subsidy.recovery_channel")
     for part in kept.borne:
-        yield entry_of(claim, of_claim, part.fund_source, part.fiscal_year, part.amount, kept.offset.id, cited)
-    for place in by_place(kept.parts):
-        yield entry_for(kept.demand, of_demand, *place, kept.offset.id)
+        yield claim_entry(claim, of_claim, part.fund_source, part.fiscal_year, part.amount, kept.offset.id, cited)
+    for place in by_source_and_year(kept.parts):
+        yield demand_entry(kept.demand, of_demand, *place, kept.offset.id)
 
 
-def _offsets(work: Work, claim_ids: Collection[str]) -> list[Kept]:
+def _offsets(work: Work, claim_ids: Collection[str]) -> list[SetOffWithParts]:
     """What the claims keep: for which demand, of which of its parts, and who bore it where it was posted."""
     wanted = select(Offset, Demand).join(Demand, Demand.id == Offset.demand_id).order_by(Demand.number)
-    found: dict[str, Kept] = {}
+    found: dict[str, SetOffWithParts] = {}
     for some in slices(sorted(claim_ids), SLICE):
         for offset, demand in work.session.execute(wanted.where(Offset.claim_id.in_(some))):
-            found[offset.id] = Kept(offset, demand)
+            found[offset.id] = SetOffWithParts(offset, demand)
     part = (Discharge.clawback_id, Discharge.fund_source, Discharge.fiscal_year, Discharge.amount)
     borne = (SettledOffset.fund_source, SettledOffset.fiscal_year, SettledOffset.amount)
     for some in slices(sorted(found), SLICE):
         rows = select(Discharge.fact_id, *part).where(Discharge.way == "offset", Discharge.fact_id.in_(some))
         for row in work.session.execute(rows.order_by(Discharge.number)):
-            found[row[0]].parts.append(Part(*row[1:]))
+            found[row[0]].parts.append(ReceivablePart(*row[1:]))
         settled = select(SettledOffset.offset_id, *borne).where(SettledOffset.offset_id.in_(some))
         for bore in work.session.execute(settled.order_by(SettledOffset.fund_source)):
             found[bore[0]].borne.append(FundPart(*bore[1:]))

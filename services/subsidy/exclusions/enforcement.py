@@ -15,10 +15,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import asked_for, take_turns_of
-from services.subsidy.demands.opening import Cause, Due, open_all, withdraw_returned
+from services.subsidy.demands.discharges import asked_for, lock_demands_of
+from services.subsidy.demands.opening import Cause, ClawbackDue, open_demand, withdraw_returned
 from services.subsidy.exclusions.voiding import leave_batch, void
-from services.subsidy.funding.payment_channels import Place, channels
+from services.subsidy.funding.payment_channels import SourceYear, channels
 from services.subsidy.ledger.postings import Cited, cite
 from services.subsidy.lifecycle.claim import UNPAID
 from services.subsidy.lifecycle.payment import TOLD
@@ -66,35 +66,37 @@ def excluded(session: Session, project_id: str, *narrower: ColumnElement[bool]) 
     return set(session.scalars(_excluded(project_id, *narrower)))
 
 
-def enforce(work: Work, project_id: str, *narrower: ColumnElement[bool]) -> None:
+def enforce_exclusions(work: Work, project_id: str, *narrower: ColumnElement[bool]) -> None:
     """Voids what is unpaid for the project's excluded enrolments, and asks back what was paid for those meant."""
     unpaid = _unpaid(work.session, project_id)
-    take_turns_of(work.session, [claim.id for claim in unpaid])
+    lock_demands_of(work.session, [claim.id for claim in unpaid])
     for claim in reversed(unpaid):
-        void_unless_counted(work, claim, _ground_of_claim(work, claim).cited)
-    take_back(work, project_id, excluded(work.session, project_id, *narrower))
+        void_unless_basis_of_later(work, claim, _ground_of_claim(work, claim).cited)
+    open_clawbacks(work, project_id, excluded(work.session, project_id, *narrower))
 
 
-def void_unless_counted(work: Work, claim: Claim, cited: Cited) -> None:
+def void_unless_basis_of_later(work: Work, claim: Claim, cited: Cited) -> None:
     """Voids it, unless a later claim counts as paid what this one pays: of such a one the bank sent the money back. For
     those who still earn something it is then sent again; what that pays the others is asked back when it has arrived.
 
     Needs the project's turn; of several claims the newest comes first.
     """
-    if _is_counted(work.session, claim):
+    if _is_basis_of_later_claim(work.session, claim):
         leave_batch(work, claim)
     else:
         void(work, claim, cited)
 
 
-def bound(session: Session, claims: Collection[Claim]) -> set[str]:
+def blocked_by_spent_refill(session: Session, claims: Collection[Claim]) -> set[str]:
     """Those of the claims that are to be voided and can't be yet: what came back by their set-offs is spent again."""
     keeping = [claim for claim in claims if claim.set_off and claim.state in UNPAID]
-    projects = concerned(session, {claim.project_id for claim in keeping})
+    projects = projects_with_exclusions(session, {claim.project_id for claim in keeping})
     return {
         claim.id
         for claim in keeping
-        if claim.project_id in projects and _is_to_be_voided(session, claim) and not _is_counted(session, claim)
+        if claim.project_id in projects
+        and _is_to_be_voided(session, claim)
+        and not _is_basis_of_later_claim(session, claim)
     }
 
 
@@ -102,11 +104,11 @@ def waiting_for_money(session: Session, programme: str, district: str) -> list[s
     """Projects with such claims, in the order in which their turns are taken."""
     keeping = select(Claim).where(Claim.programme == programme, Claim.district == district, Claim.set_off > ZERO)
     claims = session.scalars(keeping.where(Claim.state == "approved")).all()
-    held = bound(session, claims)
+    held = blocked_by_spent_refill(session, claims)
     return sorted({claim.project_id for claim in claims if claim.id in held})
 
 
-def concerned(session: Session, project_ids: Collection[str]) -> set[str]:
+def projects_with_exclusions(session: Session, project_ids: Collection[str]) -> set[str]:
     """Those of the projects in which somebody earns nothing any more."""
     found: set[str] = set()
     for some in slices(sorted(project_ids), SLICE):
@@ -115,20 +117,20 @@ def concerned(session: Session, project_ids: Collection[str]) -> set[str]:
     return found
 
 
-def after_payment(work: Work, claim: Claim) -> None:
+def claw_back_excluded(work: Work, claim: Claim) -> None:
     """The treasury had been told before somebody was excluded: now that the money arrived it is asked back."""
     lines = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
     meant = excluded(work.session, claim.project_id, ProjectEnrolment.enrolment_id.in_(lines))
-    take_back(work, claim.project_id, meant)
+    open_clawbacks(work, claim.project_id, meant)
 
 
-def take_back(work: Work, project_id: str, enrolments: Collection[str]) -> None:
+def open_clawbacks(work: Work, project_id: str, enrolments: Collection[str]) -> None:
     """Opens demands for all that was paid for each enrolment and isn't asked for yet, source by source.
 
     What was asked for and came back through the bank is no longer asked for.
     """
     paid_by = channels(work.session, project_id, enrolments, KINDS)
-    returned: list[tuple[str, Place, int]] = []
+    returned: list[tuple[str, SourceYear, int]] = []
     for enrolment_id, place, fen in asked_for(work.session, sorted(enrolments)):
         channel = paid_by.get(enrolment_id)
         paid = channel.fen[place] if channel else 0
@@ -138,14 +140,14 @@ def take_back(work: Work, project_id: str, enrolments: Collection[str]) -> None:
             returned.append((enrolment_id, place, fen - paid))
     withdraw_returned(work, returned)
     why = _grounds(work, project_id, sorted(paid_by))
-    dues: dict[tuple[str, Ground], list[Due]] = defaultdict(list)
+    dues: dict[tuple[str, Ground], list[ClawbackDue]] = defaultdict(list)
     for enrolment_id, channel in sorted(paid_by.items()):
         if left := Money.sum(part.amount for part in channel.parts()):
-            dues[channel.claim_id, why[enrolment_id]].append(Due(enrolment_id, left, channel))
+            dues[channel.claim_id, why[enrolment_id]].append(ClawbackDue(enrolment_id, left, channel))
     ids = {claim_id for claim_id, _ in dues}
     claims = {one.id: one for one in work.session.scalars(select(Claim).where(Claim.id.in_(ids)))}
     for (claim_id, ground), due in sorted(dues.items(), key=lambda one: (claims[one[0][0]].number, one[0][1])):
-        open_all(work, claims[claim_id], ground.cause, due, ground.cited, ground.basis)
+        open_demand(work, claims[claim_id], ground.cause, due, ground.cited, ground.basis)
 
 
 def _upheld_in(project_ids: Collection[str]) -> ColumnElement[bool]:
@@ -175,7 +177,7 @@ def _is_to_be_voided(session: Session, claim: Claim) -> bool:
     return bool(session.scalar(select(barred.exists() & ~told.exists())))
 
 
-def _is_counted(session: Session, claim: Claim) -> bool:
+def _is_basis_of_later_claim(session: Session, claim: Claim) -> bool:
     """Whether a later live claim has a line for somebody in it who isn't excluded."""
     mine = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
     later = (

@@ -1,20 +1,20 @@
-"""Confirmed fraud as review told it (APP-27): who is named earns nothing; what follows is done in `exclusions.py`."""
+"""Confirmed fraud as review told it (APP-27): who is named earns nothing; what follows is in `enforcement.py`."""
 
 from __future__ import annotations
 
-from services.subsidy.exclusions.enforcement import enforce
+from services.subsidy.exclusions.enforcement import enforce_exclusions
 from services.subsidy.models import Fraud, FraudPerson, ProjectEnrolment
-from services.subsidy.projects.locks import take_turn
+from services.subsidy.projects.locks import lock_project
 from shared.bus.wire import Event
 from shared.contracts.review.oversight import FraudConfirmed
 from shared.kernel.work import Work
 from shared.store.bulk import insert_new
 
 
-def confirmed(work: Work, event: Event[FraudConfirmed]) -> None:
+def record_fraud(work: Work, event: Event[FraudConfirmed]) -> None:
     """One part of a confirmed fraud; the parts, and the project itself, may be heard in any order."""
     told = event.data
-    known = take_turn(work.session, told.project_id)
+    known = lock_project(work.session, told.project_id)
     fraud = {
         "inquiry_id": told.inquiry_id,
         "project_id": told.project_id,
@@ -27,4 +27,4 @@ def confirmed(work: Work, event: Event[FraudConfirmed]) -> None:
     if not known:
         return  # nothing was claimed for a project that isn't known yet
     meant = () if told.whole_project else (ProjectEnrolment.person_id.in_(told.person_ids),)
-    enforce(work, told.project_id, *meant)
+    enforce_exclusions(work, told.project_id, *meant)

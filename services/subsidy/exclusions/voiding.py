@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from sqlalchemy import select, update
 
-from services.subsidy.demands.discharges import take_turns_of
-from services.subsidy.demands.opening import withdraw_for
-from services.subsidy.demands.set_off import drop_offsets, is_bound
+from services.subsidy.demands.discharges import lock_demands_of
+from services.subsidy.demands.opening import withdraw_demands_of
+from services.subsidy.demands.set_off import drop_set_offs, is_refill_spent
 from services.subsidy.events import claim_told
 from services.subsidy.funding.claim_funding import borne
-from services.subsidy.ledger.books import hold_open_year
-from services.subsidy.ledger.postings import Cited, entry_of, post
+from services.subsidy.ledger.books import lock_open_year
+from services.subsidy.ledger.postings import Cited, claim_entry, post
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.lifecycle.payment import TOLD
 from services.subsidy.models import Batch, Claim, Payment
-from services.subsidy.projects.locks import take_claims_turn
+from services.subsidy.projects.locks import lock_claim
 from shared.contracts.subsidy.claims import CLAIM_DECIDED
 from shared.kernel.work import Work
 from shared.store.database import execute_count
@@ -25,28 +25,28 @@ def void(work: Work, claim: Claim, cited: Cited) -> None:
 
     Needs the project's turn.
     """
-    take_claims_turn(work.session, claim)
+    lock_claim(work.session, claim)
     if claim.state in ("approved", "in_payment") and not _leaves_batch(work, claim):
         return
     was_reserved = claim.state != "submitted"
-    take_turns_of(work.session, [claim.id])
-    hold_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding
-    if was_reserved and is_bound(work, claim):
+    lock_demands_of(work.session, [claim.id])
+    lock_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding
+    if was_reserved and is_refill_spent(work, claim):
         _back_to_approved(work, claim)
         return
     claim.state, claim.live = transition(claim.state, "void"), False
     work.session.flush()
     if was_reserved:
-        drop_offsets(work, claim)
+        drop_set_offs(work, claim)
         _release(work, claim, cited)
-        withdraw_for(work, claim)
+        withdraw_demands_of(work, claim)
     work.note(f"claim:{claim.id}")
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
 
 
 def leave_batch(work: Work, claim: Claim) -> None:
     """Takes a claim that isn't voided out of a batch that isn't checked yet: it is approved as before."""
-    take_claims_turn(work.session, claim)
+    lock_claim(work.session, claim)
     if claim.state == "in_payment" and _leaves_batch(work, claim):
         _back_to_approved(work, claim)
 
@@ -78,7 +78,7 @@ def _release(work: Work, claim: Claim, cited: Cited) -> None:
     post(
         work,
         [
-            entry_of(claim, "release", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
+            claim_entry(claim, "release", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
             for part in borne(work.session, claim)
         ],
     )

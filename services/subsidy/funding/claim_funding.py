@@ -8,9 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.models import Claim, ClaimFunding
-from shared.contracts.subsidy.claims import (
-    FundPart,
-)
+from shared.contracts.subsidy.claims import FundPart
 
 
 def funding_of(session: Session, claim_ids: Sequence[str]) -> dict[str, tuple[FundPart, ...]]:

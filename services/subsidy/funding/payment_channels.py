@@ -16,7 +16,7 @@ from services.subsidy.rules.funds import PaidPart, apportion
 from shared.money import ZERO, Money
 from shared.store.bulk import STREAM
 
-Place = tuple[str, int]
+SourceYear = tuple[str, int]
 """A fund source and a fiscal year."""
 
 
@@ -26,7 +26,7 @@ class Channel:
 
     payee_id: str
     claim_id: str
-    fen: Counter[Place] = field(default_factory=Counter)
+    fen: Counter[SourceYear] = field(default_factory=Counter)
 
     def parts(self) -> tuple[PaidPart, ...]:
         """In order of source and year, without empty ones."""
@@ -52,7 +52,7 @@ def channels(session: Session, project_id: str, wanted: Collection[str], kinds: 
     return found
 
 
-def _paid_places(session: Session, claim: Claim) -> set[Place] | None:
+def _paid_places(session: Session, claim: Claim) -> set[SourceYear] | None:
     """The sources that have paid; None where the claim is settled, whatever it kept."""
     if claim.state in SETTLED:
         return None
@@ -60,7 +60,7 @@ def _paid_places(session: Session, claim: Claim) -> set[Place] | None:
     return {(source, year) for source, year in session.execute(paid)}
 
 
-def _divided(session: Session, claim: Claim) -> Iterator[tuple[str, dict[Place, int]]]:
+def _divided(session: Session, claim: Claim) -> Iterator[tuple[str, dict[SourceYear, int]]]:
     """Each enrolment of the claim with its share of every source, as they stand in the claim."""
     parts = borne(session, claim)
     places = [(part.fund_source, part.fiscal_year) for part in parts]

@@ -27,7 +27,7 @@ class Bucket(NamedTuple):
     fiscal_year: int
 
 
-def take_books(session: Session, programme: str, district: str) -> Books:
+def lock_books(session: Session, programme: str, district: str) -> Books:
     """Holds the books until this transaction ends: closing and every posting come one by one."""
     mine = (Books.programme == programme, Books.district == district)
     if execute_count(session, update(Books).where(*mine).values(turns=Books.turns + 1)) != 1:
@@ -35,12 +35,12 @@ def take_books(session: Session, programme: str, district: str) -> Books:
     return session.scalars(select(Books).where(*mine).execution_options(populate_existing=True)).one()
 
 
-def hold_open_year(session: Session, programme: str, district: str) -> int:
+def lock_open_year(session: Session, programme: str, district: str) -> int:
     """The first fiscal year that isn't closed, which it stays until this transaction ends: take it before reading by
     which year something is borne. Books that aren't opened yet are open from before everything."""
     if session.get(Books, (programme, district)) is None:
         return FIRST_DAY.year
-    return take_books(session, programme, district).open_year
+    return lock_books(session, programme, district).open_year
 
 
 def budget_of(session: Session, bucket: Bucket) -> Budget:
@@ -58,12 +58,6 @@ def open_bucket(session: Session, bucket: Bucket) -> None:
 
 def available(session: Session, programme: str, district: str, year: int, sources: Sequence[str]) -> dict[str, Money]:
     """What each source has free in that year, as it stands now."""
-    rows = session.scalars(
-        select(Budget).where(
-            Budget.programme == programme,
-            Budget.district == district,
-            Budget.fiscal_year == year,
-            Budget.fund_source.in_(sources),
-        )
-    )
-    return {row.fund_source: row.appropriated - row.committed - row.paid for row in rows}
+    budgets = select(Budget).filter_by(programme=programme, district=district, fiscal_year=year)
+    rows = session.scalars(budgets.where(Budget.fund_source.in_(sources)))
+    return {row.fund_source: row.available for row in rows}

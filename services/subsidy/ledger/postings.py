@@ -22,7 +22,6 @@ unrefill       paid           ◀ available       +paid: that was none
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -32,12 +31,12 @@ from sqlalchemy import literal, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from services.subsidy.ledger.books import Bucket, take_books
+from services.subsidy.ledger.books import Bucket, lock_books
 from services.subsidy.models import Books, Budget, Claim, Posting
 from services.subsidy.models.ledger import ACCOUNTS
 from shared.errors import Conflict
 from shared.kernel.work import Work
-from shared.money import ZERO, Money
+from shared.money import ZERO, Money, sum_by_key
 from shared.policy.document import Document
 from shared.store.bulk import Row, insert_all
 from shared.store.database import execute_count
@@ -110,7 +109,7 @@ class Entry:
     moved_on: date | None = None
 
 
-def entry_of(
+def claim_entry(
     claim: Claim,
     kind: Kind,
     source: str,
@@ -132,10 +131,10 @@ def post(work: Work, entries: Iterable[Entry]) -> None:
     entry any more: the whole use case is then done again.
     """
     ordered = sorted(entries, key=lambda entry: entry.bucket)
-    books = {place: take_books(work.session, *place) for place in _places(ordered)}
+    books = {place: lock_books(work.session, *place) for place in _places(ordered)}
     for entry in ordered:
         _check_open(books[entry.bucket[:2]], entry, work.today)
-    for (bucket, kind), amount in _sums(ordered).items():
+    for (bucket, kind), amount in sum_by_key(((one.bucket, one.kind), one.amount) for one in ordered).items():
         _count(work.session, bucket, kind, amount)
     insert_all(work.session, Posting, (_posting(work, entry, books[entry.bucket[:2]].open_from) for entry in ordered))
 
@@ -163,15 +162,8 @@ def _check_open(books: Books, entry: Entry, today: date) -> None:
         raise Conflict(f"{today:%Y-%m} 已结账，不能再记账，请核对业务日期", open_from=books.open_from.isoformat())
 
 
-def _sums(ordered: Iterable[Entry]) -> dict[tuple[Bucket, Kind], Money]:
-    """What each bucket's counters move by, in the order given: a thousand entries of a kind count once."""
-    fen: Counter[tuple[Bucket, Kind]] = Counter()
-    for entry in ordered:
-        fen[entry.bucket, entry.kind] += entry.amount.fen
-    return {key: Money(amount) for key, amount in fen.items()}
-
-
 def _count(session: Session, bucket: Bucket, kind: Kind, amount: Money) -> None:
+    """A thousand entries of a kind count once."""
     counters = COUNTERS.get(kind)
     if not counters:
         return

@@ -5,7 +5,7 @@ submitted ─ return ─▶ returned        approved ─ prepare ─▶ in_payme
           ─ approve ▶ approved, or closed where nothing is to be paid
 approved ─ close ─▶ closed, where all of it is kept for demands
 in_payment ─ leave ─▶ approved, where a block or a hit came up before the batch was checked
-in_payment, paid ─ fail ─▶ approved, where the bank rejected or sent back: it may be paid again (`bank/moves.py`)
+in_payment, paid ─ fail ─▶ approved, where the bank rejected or sent back: it may be paid again (`lifecycle/payment.py`)
 submitted, approved, in_payment ─ void ─▶ voided, where fraud was confirmed, or what was found before payment is upheld,
                                           and the treasury isn't told yet
 """

@@ -12,7 +12,8 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import CodeColumn, DistrictColumn, PersonColumn, SubsidyTable
+from services.subsidy.models.base import CodeColumn, DistrictColumn, PersonColumn, SubsidyTable, one_of, unique_where
+from shared.contracts.subsidy.bank import BankOutcome
 from shared.money import Money
 from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, MoneyColumn, new_id
@@ -20,7 +21,6 @@ from shared.store.types import IdColumn, MoneyColumn, new_id
 LINE = ("district", "payment_id", "outcome", "amount", "moved_on", "bank_reference")
 """What makes a line the same as another one, whichever list it stands in."""
 
-_APPLIED = text("applied_on IS NOT NULL AND outcome <> 'unknown'")
 _OPEN = text("applied_on IS NULL AND explained_on IS NULL")
 
 
@@ -34,7 +34,7 @@ class BankLine(SubsidyTable):
     __tablename__ = "bank_lines"
     __table_args__ = (
         UniqueConstraint(*LINE, name="uq_bank_lines_once"),
-        CheckConstraint("outcome IN ('paid', 'rejected', 'unknown', 'returned')", name="outcome"),
+        one_of("outcome", BankOutcome),
         CheckConstraint("kind IN ('stray', 'amount', 'paid_twice', 'contradiction', 'voided')", name="kind"),
         CheckConstraint("kind IS NOT NULL OR applied_on IS NOT NULL", name="applied_or_listed"),
         CheckConstraint("applied_on IS NULL OR explained_on IS NULL", name="one_end"),
@@ -42,13 +42,8 @@ class BankLine(SubsidyTable):
             "(explained_on IS NULL) = (explained_by IS NULL) AND (explained_on IS NULL) = (explanation IS NULL)",
             name="explained",
         ),
-        Index(
-            "uq_bank_lines_applied",
-            "payment_id",
-            "outcome",
-            unique=True,
-            postgresql_where=_APPLIED,
-            sqlite_where=_APPLIED,
+        unique_where(
+            "uq_bank_lines_applied", "payment_id", "outcome", where="applied_on IS NOT NULL AND outcome <> 'unknown'"
         ),
         Index("ix_bank_lines_open", "number", postgresql_where=_OPEN, sqlite_where=_OPEN),
     )

@@ -9,16 +9,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import CodeColumn, DistrictColumn, PersonColumn, SubsidyTable
+from services.subsidy.models.base import CodeColumn, DistrictColumn, PersonColumn, SubsidyTable, one_of, unique_where
+from shared.contracts.subsidy.checks import HitKind, HitState
 from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, JsonColumn, new_id
 
 SourceColumn = String(200)
 ReferenceColumn = String(200)
-_NOT_UPHELD = text("state <> 'upheld'")
 
 
 class Check(SubsidyTable):
@@ -51,38 +51,18 @@ class Hit(SubsidyTable):
 
     __tablename__ = "hits"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('deceased', 'student', 'insured_elsewhere', 'funded_elsewhere', 'past_retirement_age', "
-            "'certified_before', 'certificate_twice', 'enrolled_elsewhere', 'shared_account')",
-            name="kind",
-        ),
+        one_of("kind", HitKind),
         CheckConstraint("(kind = 'shared_account') = (payee_id IS NOT NULL)", name="payee"),
         CheckConstraint("(enrolment_id IS NULL) <> (payee_id IS NULL)", name="subject"),
-        CheckConstraint("state IN ('open', 'cleared', 'upheld')", name="state"),
+        one_of("state", HitState),
         CheckConstraint(
             "(state = 'open') = (decided_on IS NULL) AND (decided_on IS NULL) = (decided_by IS NULL) "
             "AND (decided_on IS NULL) = (decision_id IS NULL)",
             name="decided",
         ),
         CheckConstraint("decided_by IS NULL OR decided_by <> found_by", name="other_person"),
-        Index(
-            "uq_hits_of_enrolment",
-            "enrolment_id",
-            "kind",
-            "reference",
-            unique=True,
-            postgresql_where=_NOT_UPHELD,
-            sqlite_where=_NOT_UPHELD,
-        ),
-        Index(
-            "uq_hits_of_payee",
-            "payee_id",
-            "kind",
-            "reference",
-            unique=True,
-            postgresql_where=_NOT_UPHELD,
-            sqlite_where=_NOT_UPHELD,
-        ),
+        unique_where("uq_hits_of_enrolment", "enrolment_id", "kind", "reference", where="state <> 'upheld'"),
+        unique_where("uq_hits_of_payee", "payee_id", "kind", "reference", where="state <> 'upheld'"),
         Index("ix_hits_claim_id", "claim_id"),
         Index("ix_hits_project_id", "project_id"),
         Index("ix_hits_check_id", "check_id"),

@@ -16,11 +16,19 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import CodeColumn, DistrictColumn, DocumentColumn, PersonColumn, SubsidyTable
+from services.subsidy.models.base import (
+    CodeColumn,
+    DistrictColumn,
+    DocumentColumn,
+    PersonColumn,
+    SubsidyTable,
+    one_of,
+    unique_where,
+)
+from shared.contracts.subsidy.claims import ClaimKind, ClaimState, PaymentState
 from shared.money import ZERO, Money
 from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, JsonColumn, MoneyColumn, new_id
@@ -36,11 +44,8 @@ class Claim(SubsidyTable):
     __tablename__ = "claims"
     __table_args__ = (
         UniqueConstraint("id", "kind", "live"),
-        CheckConstraint("kind IN ('advance', 'final', 'supplementary')", name="kind"),
-        CheckConstraint(
-            "state IN ('submitted', 'returned', 'rejected', 'approved', 'in_payment', 'paid', 'closed', 'voided')",
-            name="state",
-        ),
+        one_of("kind", ClaimKind),
+        one_of("state", ClaimState),
         CheckConstraint("live = (state NOT IN ('returned', 'rejected', 'voided'))", name="live"),
         CheckConstraint("amount >= 0 AND entitlement >= 0 AND clawback >= 0 AND missing >= 0", name="amounts"),
         CheckConstraint("approver IS NULL OR approver <> applicant", name="other_person"),
@@ -91,14 +96,7 @@ class ClaimLine(SubsidyTable):
         ),
         UniqueConstraint("claim_id", "number"),
         CheckConstraint("amount >= 0 AND clawback >= 0 AND (amount = 0 OR clawback = 0)", name="amounts"),
-        Index(
-            "uq_claim_lines_paid_once",
-            "enrolment_id",
-            "kind",
-            unique=True,
-            postgresql_where=text("live"),
-            sqlite_where=text("live"),
-        ),
+        unique_where("uq_claim_lines_paid_once", "enrolment_id", "kind", where="live"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
@@ -128,14 +126,7 @@ class ClaimFunding(SubsidyTable):
             "claim_id", "fund_source", "version", "fiscal_year", "sends", name="uq_claim_funding_repeated_by_payment"
         ),
         CheckConstraint("bears > 0 AND sends >= 0 AND sends <= bears", name="amounts"),
-        Index(
-            "uq_claim_funding_live",
-            "claim_id",
-            "fund_source",
-            unique=True,
-            postgresql_where=text("live"),
-            sqlite_where=text("live"),
-        ),
+        unique_where("uq_claim_funding_live", "claim_id", "fund_source", where="live"),
     )
 
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
@@ -172,7 +163,6 @@ class Batch(SubsidyTable):
 
 
 _REPEATED = ("claim_id", "fund_source", "funding_version", "fiscal_year", "amount")
-_ON_ITS_WAY = text("state NOT IN ('rejected', 'returned', 'voided')")
 
 
 class Payment(SubsidyTable):
@@ -186,20 +176,13 @@ class Payment(SubsidyTable):
         ),
         UniqueConstraint("retry_of"),
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint(
-            "state IN ('prepared', 'instructed', 'unknown', 'paid', 'rejected', 'returned', 'voided')", name="state"
-        ),
+        one_of("state", PaymentState),
         CheckConstraint(
             "(state IN ('paid', 'returned')) = (paid_on IS NOT NULL AND bank_reference IS NOT NULL)", name="paid"
         ),
         CheckConstraint("retry_of IS NULL OR retry_of <> id", name="retry_of"),
-        Index(
-            "uq_payments_on_its_way",
-            "claim_id",
-            "fund_source",
-            unique=True,
-            postgresql_where=_ON_ITS_WAY,
-            sqlite_where=_ON_ITS_WAY,
+        unique_where(
+            "uq_payments_on_its_way", "claim_id", "fund_source", where="state NOT IN ('rejected', 'returned', 'voided')"
         ),
         Index("ix_payments_batch_id", "batch_id"),
     )

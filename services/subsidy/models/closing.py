@@ -16,30 +16,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import BUCKET, CodeColumn, DistrictColumn, PersonColumn, SubsidyTable
+from services.subsidy.models.base import BudgetPaper, CodeColumn, DistrictColumn, PersonColumn, SubsidyTable
 from shared.money import Money
 from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, MoneyColumn, new_id
 
 
-class Reduction(SubsidyTable):
-    """Money taken back from one bucket before anybody used it. `reference`: the paper that it rests on."""
+class Reduction(BudgetPaper, SubsidyTable):
+    """Money taken back from one bucket before anybody used it."""
 
     __tablename__ = "reductions"
-    __table_args__ = (
-        ForeignKeyConstraint(BUCKET, [f"budgets.{column}" for column in BUCKET]),
-        CheckConstraint("amount > 0", name="amount"),
-    )
-
-    id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
-    programme: Mapped[str] = mapped_column(CodeColumn)
-    district: Mapped[str] = mapped_column(DistrictColumn)
-    fund_source: Mapped[str] = mapped_column(CodeColumn)
-    fiscal_year: Mapped[int] = mapped_column(Integer)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    reference: Mapped[str] = mapped_column(String(200))
-    entered_by: Mapped[str] = mapped_column(PersonColumn)
-    entered_on: Mapped[date] = mapped_column(Date)
 
 
 class Closing(SubsidyTable):

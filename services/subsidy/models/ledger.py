@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import (
-    CheckConstraint,
-    Date,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    String,
-    UniqueConstraint,
-)
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import BUCKET, CodeColumn, DistrictColumn, DocumentColumn, PersonColumn, SubsidyTable
+from services.subsidy.models.base import (
+    BudgetPaper,
+    CodeColumn,
+    DistrictColumn,
+    DocumentColumn,
+    PersonColumn,
+    SubsidyTable,
+    of_budget,
+)
 from shared.money import ZERO, Money
 from shared.store.kernel_tables import RowNumber
-from shared.store.types import IdColumn, MoneyColumn, new_id
+from shared.store.types import IdColumn, MoneyColumn
 
 
 class Books(SubsidyTable):
-    """One programme's books in one district. Whoever posts takes their turn first (`ledger.post`).
+    """One programme's books in one district. Whoever posts takes their turn first (`postings.post`).
 
     `open_from`: first day of the first month that isn't closed; `open_year`: first fiscal year that isn't.
     """
@@ -39,7 +38,7 @@ class Books(SubsidyTable):
 
 
 class Budget(SubsidyTable):
-    """The counters of one bucket. Changed only together with a posting (`ledger.post`)."""
+    """The counters of one bucket. Changed only together with a posting (`postings.post`)."""
 
     __tablename__ = "budgets"
     __table_args__ = (
@@ -56,25 +55,16 @@ class Budget(SubsidyTable):
     committed: Mapped[Money] = mapped_column(MoneyColumn, default=ZERO)
     paid: Mapped[Money] = mapped_column(MoneyColumn, default=ZERO)
 
+    @property
+    def available(self) -> Money:
+        """Yuan that nothing has committed or paid."""
+        return self.appropriated - self.committed - self.paid
 
-class Appropriation(SubsidyTable):
-    """Money made available to one bucket. `reference`: the paper that it rests on."""
+
+class Appropriation(BudgetPaper, SubsidyTable):
+    """Money made available to one bucket."""
 
     __tablename__ = "appropriations"
-    __table_args__ = (
-        ForeignKeyConstraint(BUCKET, [f"budgets.{column}" for column in BUCKET]),
-        CheckConstraint("amount > 0", name="amount"),
-    )
-
-    id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
-    programme: Mapped[str] = mapped_column(CodeColumn)
-    district: Mapped[str] = mapped_column(DistrictColumn)
-    fund_source: Mapped[str] = mapped_column(CodeColumn)
-    fiscal_year: Mapped[int] = mapped_column(Integer)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    reference: Mapped[str] = mapped_column(String(200))
-    entered_by: Mapped[str] = mapped_column(PersonColumn)
-    entered_on: Mapped[date] = mapped_column(Date)
 
 
 ACCOUNTS: Mapping[str, tuple[str, str]] = {
@@ -97,7 +87,7 @@ ACCOUNTS: Mapping[str, tuple[str, str]] = {
     "reversal": ("receivable", "recovered"),
     "write_off": ("written_off", "receivable"),
 }
-"""Which account a kind of posting debits and which it credits; what each stands for is said in `ledger.py`."""
+"""Which account a kind of posting debits and which it credits; what each stands for is said in `ledger/postings.py`."""
 
 
 def accounts_check() -> str:
@@ -117,7 +107,7 @@ class Posting(SubsidyTable):
 
     __tablename__ = "postings"
     __table_args__ = (
-        ForeignKeyConstraint(BUCKET, [f"budgets.{column}" for column in BUCKET]),
+        of_budget(),
         UniqueConstraint("kind", "fact_id", "fund_source", "fiscal_year"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(accounts_check(), name="accounts"),

@@ -23,20 +23,24 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import CodeColumn, DistrictColumn, DocumentColumn, PersonColumn, SubsidyTable
+from services.subsidy.models.base import (
+    CodeColumn,
+    DistrictColumn,
+    DocumentColumn,
+    PersonColumn,
+    SubsidyTable,
+    one_of,
+    unique_where,
+)
+from shared.contracts.subsidy.clawbacks import ClawbackCause
 from shared.money import ZERO, Money
 from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, JsonColumn, MoneyColumn, new_id
 
-CAUSES = "cause IN ('result', 'fraud', 'check')"
 PART = ("clawback_id", "fund_source", "fiscal_year")
-_BY_RESULT = text("cause = 'result'")
-_PROPOSED = text("state = 'proposed'")
-_STANDS = text("reversed_on IS NULL")
 
 
 class Demand(SubsidyTable):
@@ -50,7 +54,7 @@ class Demand(SubsidyTable):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("persons > 0", name="persons"),
-        CheckConstraint(CAUSES, name="cause"),
+        one_of("cause", ClawbackCause),
         Index("ix_demands_claim_id", "claim_id"),
         Index("ix_demands_project_id", "project_id"),
         Index("ix_demands_payee_id", "payee_id"),
@@ -82,16 +86,9 @@ class Clawback(SubsidyTable):
     __tablename__ = "clawbacks"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint(CAUSES, name="cause"),
+        one_of("cause", ClawbackCause),
         UniqueConstraint("demand_id", "enrolment_id"),
-        Index(
-            "uq_clawbacks_by_result",
-            "enrolment_id",
-            "claim_id",
-            unique=True,
-            postgresql_where=_BY_RESULT,
-            sqlite_where=_BY_RESULT,
-        ),
+        unique_where("uq_clawbacks_by_result", "enrolment_id", "claim_id", where="cause = 'result'"),
         Index("ix_clawbacks_claim_id", "claim_id"),
         Index("ix_clawbacks_project_id", "project_id"),
         Index("ix_clawbacks_demand_id", "demand_id"),
@@ -180,14 +177,7 @@ class Repayment(SubsidyTable):
     __tablename__ = "repayments"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
-        Index(
-            "uq_repayments_reference",
-            "district",
-            "bank_reference",
-            unique=True,
-            postgresql_where=_STANDS,
-            sqlite_where=_STANDS,
-        ),
+        unique_where("uq_repayments_reference", "district", "bank_reference", where="reversed_on IS NULL"),
         Index("ix_repayments_demand_id", "demand_id"),
     )
 
@@ -267,13 +257,7 @@ class WriteOff(SubsidyTable):
             "(second_approver IS NULL OR (second_approver <> proposer AND second_approver <> first_approver))",
             name="other_person",
         ),
-        Index(
-            "uq_write_offs_proposed",
-            "demand_id",
-            unique=True,
-            postgresql_where=_PROPOSED,
-            sqlite_where=_PROPOSED,
-        ),
+        unique_where("uq_write_offs_proposed", "demand_id", where="state = 'proposed'"),
         Index("ix_write_offs_demand_id", "demand_id"),
     )
 

@@ -1,7 +1,8 @@
 """Papers to print and stamp.
 
-making      who stands on a paper is asked, the paper is written and filed
-of_claim    register, summary and letter of a claim
-of_batch    the treasury's list, and the blank for the bank's results
-of_demand   the notice of what is asked back
+make_form       every paper, who is asked for what stands on it, and who writes it
+claim_papers    register, summary and letter of a claim
+batch_papers    the treasury's list, and the blank for the bank's results
+demand_papers   the notice of what is asked back
+written_paper   what all of them need
 """

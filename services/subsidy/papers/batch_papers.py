@@ -5,15 +5,16 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from services.subsidy.models import Claim
-from services.subsidy.papers.claim_papers import KIND_WORDS, Known, Layout, Made, office
+from services.subsidy.papers.written_paper import KIND_WORDS, RegistryAnswers, WrittenPaper, office
 from services.subsidy.payments import batches
 from shared.errors import Conflict
+from shared.forms.layouts import layout
 from shared.kernel.work import Work
 
 
-def payment_batch(work: Work, batch_id: str, known: Known, layout: Layout) -> Made:
+def payment_batch(work: Work, batch_id: str, known: RegistryAnswers) -> WrittenPaper:
     """Raises Conflict where a payee has no account on file."""
-    batch = batches.load(work, batch_id)
+    batch = batches.load_batch(work, batch_id)
     shape = batches.batch_shape(work.session, batch)
     form = layout(batch.programme, "payment_batch")
     ids = [payment.claim_id for payment in shape.payments]
@@ -44,12 +45,12 @@ def payment_batch(work: Work, batch_id: str, known: Known, layout: Layout) -> Ma
         basis="、".join(sorted({document.number for document in documents.values()})),
         made_on=batch.prepared_on.isoformat(),
     )
-    return Made(form.write_payment_batch(head, rows), batch.district, "")
+    return WrittenPaper(form.write_payment_batch(head, rows), batch.district, "")
 
 
-def bank_results(work: Work, batch_id: str, known: Known, layout: Layout) -> Made:
+def bank_results(work: Work, batch_id: str, known: RegistryAnswers) -> WrittenPaper:
     """To be filled in by the bank. Raises Conflict where the treasury wasn't told of the batch yet."""
-    batch = batches.load(work, batch_id)
+    batch = batches.load_batch(work, batch_id)
     if batch.instructed_on is None:
         raise Conflict("该批次尚未复核，银行还没有结果可填，请先由他人复核", state=batch.state)
     form = layout(batch.programme, "bank_results")
@@ -58,4 +59,4 @@ def bank_results(work: Work, batch_id: str, known: Known, layout: Layout) -> Mad
         for payment in batches.batch_shape(work.session, batch).payments
         if payment.state != "voided"
     ]
-    return Made(form.write_bank_results(batch.id, office(batch.district), sent), batch.district, "")
+    return WrittenPaper(form.write_bank_results(batch.id, office(batch.district), sent), batch.district, "")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import select
 
-from services.subsidy.claims.queries import load
+from services.subsidy.claims.queries import decided_lines, load_claim
 from services.subsidy.funding.claim_funding import funding_of
 from services.subsidy.lifecycle.claim import WORDS
 from services.subsidy.models import Claim, ClaimLine, Project
-from shared import jurisdictions
-from shared.contracts.registry.organisations import AccountShape, OrganisationShape
-from shared.contracts.registry.people import PersonShape
+from services.subsidy.papers.written_paper import (
+    KIND_WORDS,
+    RegistryAnswers,
+    WrittenPaper,
+    office,
+    places,
+    result_words,
+)
+from shared.forms.layouts import layout
 from shared.kernel.work import Work
 from shared.money import ZERO
 from shared.policy.decisions import Decision
@@ -26,10 +30,6 @@ from shared.policy.document import Document
 from shared.policy.units import percent
 from shared.store.kernel_tables import DecisionRow
 
-Layout = Callable[[str, str], ModuleType]
-"""(programme, form) → the module that writes that form."""
-
-KIND_WORDS = {"advance": "首次补贴（预拨）", "final": "剩余补贴（尾款）", "supplementary": "补充补贴"}
 NEXT_STEPS = {
     "submitted": "请等待区级人力资源和社会保障部门审核。",
     "returned": "请按认定情况和审核意见补正后重新申领。",
@@ -42,26 +42,7 @@ NEXT_STEPS = {
 
 
 @dataclass(frozen=True)
-class Known:
-    """What registry said for one paper: the employer, people by id, accounts and payees' names by organisation id."""
-
-    employer: OrganisationShape | None = None
-    people: Mapping[str, PersonShape] = field(default_factory=dict)
-    accounts: Mapping[str, AccountShape] = field(default_factory=dict)
-    payees: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Made:
-    """A paper's bytes, and whose file it is."""
-
-    content: bytes
-    district: str
-    organisation: str
-
-
-@dataclass(frozen=True)
-class Story:
+class ClaimStory:
     """A claim with all that its papers tell."""
 
     claim: Claim
@@ -74,10 +55,11 @@ class Story:
 
     @property
     def basis(self) -> str:
+        """The document, as a paper cites it."""
         return f"《{self.document.title}》（{self.document.number}）"
 
 
-def subsidy_register(work: Work, claim_id: str, known: Known, layout: Layout) -> Made:
+def subsidy_register(work: Work, claim_id: str, known: RegistryAnswers) -> WrittenPaper:
     """Who was funded and how each amount was worked out (APP-22)."""
     story = _story(work, claim_id)
     form = layout(story.claim.programme, "subsidy_register")
@@ -88,10 +70,10 @@ def subsidy_register(work: Work, claim_id: str, known: Known, layout: Layout) ->
         printed_on=work.today.isoformat(),
     )
     rows = [_register_line(form, story, line, decision, known) for line, decision in story.lines]
-    return Made(form.write_register(head, rows), story.claim.district, story.claim.employer_id)
+    return WrittenPaper(form.write_register(head, rows), story.claim.district, story.claim.employer_id)
 
 
-def claim_summary(work: Work, claim_id: str, known: Known, layout: Layout) -> Made:
+def claim_summary(work: Work, claim_id: str, known: RegistryAnswers) -> WrittenPaper:
     """People treated alike in one line each, for stamp and signature."""
     story = _story(work, claim_id)
     form = layout(story.claim.programme, "claim_summary")
@@ -101,7 +83,7 @@ def claim_summary(work: Work, claim_id: str, known: Known, layout: Layout) -> Ma
         claimant=_employer(story, known),
         claimant_uscc=known.employer.uscc if known.employer else "",
         project=story.project.project_id,
-        district=_places().name(story.claim.district),
+        district=places().name(story.claim.district),
         basis=story.basis,
         submitted_on=story.claim.submitted_on.isoformat(),
     )
@@ -118,10 +100,10 @@ def claim_summary(work: Work, claim_id: str, known: Known, layout: Layout) -> Ma
         for (result, amount), persons in sorted(alike.items())
     ]
     made = form.write_claim_summary(head, groups, story.claim.clawback)
-    return Made(made, story.claim.district, story.claim.employer_id)
+    return WrittenPaper(made, story.claim.district, story.claim.employer_id)
 
 
-def decision_letter(work: Work, claim_id: str, known: Known, layout: Layout) -> Made:
+def decision_letter(work: Work, claim_id: str, known: RegistryAnswers) -> WrittenPaper:
     """What was decided, every finding with its clause, the readings used, and the next step."""
     story = _story(work, claim_id)
     form = layout(story.claim.programme, "decision_letter")
@@ -145,37 +127,15 @@ def decision_letter(work: Work, claim_id: str, known: Known, layout: Layout) -> 
         amounts=_amounts(story),
         interpretations=[_reading(story.document, one) for one in readings],
     )
-    return Made(form.write_decision_letter(letter), story.claim.district, story.claim.employer_id)
+    return WrittenPaper(form.write_decision_letter(letter), story.claim.district, story.claim.employer_id)
 
 
-WRITERS: Mapping[str, Callable[[Work, str, Known, Layout], Made]] = {
-    "subsidy_register": subsidy_register,
-    "claim_summary": claim_summary,
-    "decision_letter": decision_letter,
-}
-
-
-def office(district: str) -> str:
-    """The district's bureau, as it signs."""
-    return _places().bureau(district)
-
-
-@cache
-def _places() -> jurisdictions.Jurisdictions:
-    return jurisdictions.load()
-
-
-def _story(work: Work, claim_id: str) -> Story:
-    claim = load(work, claim_id)
+def _story(work: Work, claim_id: str) -> ClaimStory:
+    claim = load_claim(work, claim_id)
     document = work.policies.by_identity(claim.document)
-    lines = work.session.execute(
-        select(ClaimLine, DecisionRow.decision)
-        .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
-        .where(ClaimLine.claim_id == claim.id)
-        .order_by(ClaimLine.number)
-    ).all()
+    lines = work.session.execute(decided_lines(claim)).all()
     funding = funding_of(work.session, [claim.id]).get(claim.id, ())
-    return Story(
+    return ClaimStory(
         claim=claim,
         project=work.session.get_one(Project, claim.project_id),
         document=document,
@@ -191,11 +151,11 @@ def _decision(work: Work, decision_id: str) -> Decision:
     return Decision.from_json(stored)
 
 
-def _employer(story: Story, known: Known) -> str:
+def _employer(story: ClaimStory, known: RegistryAnswers) -> str:
     return known.employer.name if known.employer else story.claim.employer_id
 
 
-def _amounts(story: Story) -> list[tuple[str, str]]:
+def _amounts(story: ClaimStory) -> list[tuple[str, str]]:
     claim = story.claim
     amounts = [("申领人数", f"{claim.persons} 人"), ("拨付金额", f"{claim.amount} 元")]
     if claim.kind == "final":
@@ -208,17 +168,9 @@ def _reading(document: Document, interpretation: str) -> str:
     return f"{entry.id}：{entry.question}——{entry.reading}"
 
 
-def result_words(decision: Decision) -> str:
-    """How an enrolment is treated, in words: by its finding on the result, or as advanced."""
-    facts = decision.facts
-    if "result" not in facts:
-        return "学籍已建立"
-    if facts["result"] != "passed":
-        return "考核不合格或中途退出"
-    return "考核合格，取得证书" if facts["certificate"] else "考核合格，未取得证书"
-
-
-def _register_line(form: ModuleType, story: Story, line: ClaimLine, decision: Decision, known: Known) -> Any:
+def _register_line(
+    form: ModuleType, story: ClaimStory, line: ClaimLine, decision: Decision, known: RegistryAnswers
+) -> Any:
     facts, amounts = decision.facts, decision.amounts
     person = known.people.get(line.person_id)
     final = story.claim.kind == "final"

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from services.subsidy.collection.shapes import demand_shape, load_demand
 from services.subsidy.demands.events import newest_notice
 from services.subsidy.models import Claim, ClaimLine, Clawback, Demand, Payment
-from services.subsidy.papers.claim_papers import KIND_WORDS, Known, Layout, Made, office, result_words
+from services.subsidy.papers.written_paper import KIND_WORDS, RegistryAnswers, WrittenPaper, office, result_words
 from shared.contracts.subsidy.receivables import DemandShape
 from shared.errors import Conflict
+from shared.forms.layouts import layout
 from shared.kernel.work import Work
 from shared.money import Money
 from shared.policy.decisions import Decision
@@ -29,7 +30,7 @@ REASONS: Mapping[str, str] = {
 }
 
 
-def clawback_notice(work: Work, demand_id: str, known: Known, layout: Layout) -> Made:
+def clawback_notice(work: Work, demand_id: str, known: RegistryAnswers) -> WrittenPaper:
     """Raises Conflict for a demand that nobody was told of yet."""
     demand = load_demand(work, demand_id)
     notice = newest_notice(work.session, demand.id)
@@ -62,7 +63,7 @@ def clawback_notice(work: Work, demand_id: str, known: Known, layout: Layout) ->
         office=office(demand.district),
         issued_on=notice.noticed_on.isoformat(),
     )
-    return Made(form.write_clawback_notice(paper), demand.district, demand.payee_id)
+    return WrittenPaper(form.write_clawback_notice(paper), demand.district, demand.payee_id)
 
 
 def _ended(shape: DemandShape) -> list[tuple[str, Money]]:

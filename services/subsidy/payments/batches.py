@@ -1,6 +1,6 @@
 """Batches as they are checked and shown: after the maker another person instructs the treasury (X-5).
 
-How a batch comes about: `preparing.py`; what the bank did with it: `bank/`.
+How a batch comes about: `preparation.py`; what the bank did with it: `bank/`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from typing import cast
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from services.subsidy.checks.holds import held_back, held_of, keep
+from services.subsidy.checks.holds import claims_held_back, held_claims_of, store_held_claims
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.events import payment_told
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.models import Batch, Claim, Payment
-from services.subsidy.projects.locks import take_turns
+from services.subsidy.projects.locks import lock_projects_of
 from shared.contracts.subsidy.claims import PaymentState
 from shared.contracts.subsidy.payments import (
     PAYMENT_INSTRUCTED,
@@ -32,43 +33,44 @@ from shared.money import Money
 from shared.security.permissions import check_other_person, check_reach, not_found
 from shared.store.database import execute_count
 
-LEFT = Payment.state != "voided"
+IN_BATCH = Payment.state != "voided"
 """Condition on a payment: fraud didn't take it out of its batch."""
 
 
-def approve(work: Work, request: ApprovePayment) -> BatchShape:
+def approve_payment(work: Work, request: ApprovePayment) -> BatchShape:
     """The checker's word: the treasury is told to pay what nothing has come to hold since."""
-    batch = load(work, request.batch_id)
-    take_turns(work.session, claims_of(work.session, batch))
-    _take_turn(work, batch)
+    batch = load_batch(work, request.batch_id)
+    lock_projects_of(work.session, claims_of(work.session, batch))
+    _lock_batch(work, batch)
     if batch.state == "voided":
         raise Conflict("该批次的申领均已作废或暂缓，不能复核，请重新制单", state=batch.state)
     if batch.state != "prepared":
         raise Conflict("该批次已复核，不能再次复核，请查看批次状态", state=batch.state)
     claims = claims_of(work.session, batch)
     for claim in claims:
-        earlier = {"申领": claim.applicant, "审核": claim.approver or "", "制单": batch.maker}
-        check_other_person(work.speaker, earlier)
+        check_other_person(work.speaker, earlier_steps(claim) | {"制单": batch.maker})
     claims = _leave_out_held(work, batch, claims)
     if not claims:
         return batch_shape(work.session, batch)
     batch.state, batch.checker, batch.instructed_on = "instructed", work.speaker.person, work.today
-    execute_count(work.session, update(Payment).where(Payment.batch_id == batch.id, LEFT).values(state="instructed"))
+    execute_count(
+        work.session, update(Payment).where(Payment.batch_id == batch.id, IN_BATCH).values(state="instructed")
+    )
     work.session.flush()
-    for claim_id, told in told_of_batch(work.session, batch, claims, work.today):
+    for claim_id, told in payments_told(work.session, batch, claims, work.today):
         work.tell(PAYMENT_INSTRUCTED, claim_id, told, district=batch.district)
     return batch_shape(work.session, batch)
 
 
 def _leave_out_held(work: Work, batch: Batch, claims: Sequence[Claim]) -> list[Claim]:
     """The claims that are paid; those that were blocked or hit since leave, a batch without any is voided."""
-    held = held_back(work.session, claims)
+    held = claims_held_back(work.session, claims)
     for claim in claims:
         if claim.id in held:
             claim.state = transition(claim.state, "leave")
     left = (Payment.batch_id == batch.id, Payment.claim_id.in_(list(held)))
     execute_count(work.session, update(Payment).where(*left).values(state="voided"))
-    keep(work, batch, held)
+    store_held_claims(work, batch, held)
     if len(held) == len(claims):
         batch.state = "voided"
     work.session.flush()
@@ -76,10 +78,11 @@ def _leave_out_held(work: Work, batch: Batch, claims: Sequence[Claim]) -> list[C
 
 
 def get_batch(look: Look, request: GetBatch) -> BatchShape:
-    return batch_shape(look.session, load(look, request.batch_id))
+    """Raises NotFound outside the speaker's reach."""
+    return batch_shape(look.session, load_batch(look, request.batch_id))
 
 
-def load(look: Look, batch_id: str) -> Batch:
+def load_batch(look: Look, batch_id: str) -> Batch:
     """A batch in the speaker's reach; NotFound else."""
     batch = look.session.get(Batch, batch_id)
     if batch is None:
@@ -90,6 +93,7 @@ def load(look: Look, batch_id: str) -> Batch:
 
 
 def batch_shape(session: Session, batch: Batch) -> BatchShape:
+    """A batch with all its payments, and what it goes without. `total`: yuan, without what was voided."""
     payments = payments_of(session, batch)
     return BatchShape(
         batch_id=batch.id,
@@ -115,31 +119,31 @@ def batch_shape(session: Session, batch: Batch) -> BatchShape:
             )
             for payment in payments
         ),
-        held=held_of(session, batch.id),
+        held=held_claims_of(session, batch.id),
     )
 
 
-def told_of_batch(session: Session, batch: Batch, claims: Sequence[Claim], on: date) -> list[tuple[str, PaymentTold]]:
+def payments_told(session: Session, batch: Batch, claims: Sequence[Claim], on: date) -> list[tuple[str, PaymentTold]]:
     """What the batch sends for each of these claims, by claim: of one that is repeated in part only that part."""
-    sums = select(Payment.claim_id, func.sum(Payment.amount)).where(Payment.batch_id == batch.id, LEFT)
+    sums = select(Payment.claim_id, func.sum(Payment.amount)).where(Payment.batch_id == batch.id, IN_BATCH)
     sent: dict[str, Money] = dict(session.execute(sums.group_by(Payment.claim_id)).all())
     return [(claim.id, payment_told(batch.id, claim, sent[claim.id], on)) for claim in claims]
 
 
-def _take_turn(work: Work, batch: Batch) -> None:
+def _lock_batch(work: Work, batch: Batch) -> None:
     """Holds the batch until this transaction ends: two confirmations of one claim see each other."""
     execute_count(work.session, update(Batch).where(Batch.id == batch.id).values(turns=Batch.turns + 1))
     work.session.refresh(batch)
 
 
 def payments_of(session: Session, batch: Batch) -> Sequence[Payment]:
-    order = (Payment.claim_id, Payment.fund_source)
-    wanted = select(Payment).where(Payment.batch_id == batch.id).order_by(*order)
+    """All of the batch, voided ones too, by claim and source, as they stand now."""
+    wanted = select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.claim_id, Payment.fund_source)
     return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
 def claims_of(session: Session, batch: Batch) -> Sequence[Claim]:
     """The claims that are still paid by the batch, as they stand now."""
-    ids = select(Payment.claim_id).where(Payment.batch_id == batch.id, LEFT)
+    ids = select(Payment.claim_id).where(Payment.batch_id == batch.id, IN_BATCH)
     wanted = select(Claim).where(Claim.id.in_(ids)).order_by(Claim.number)
     return session.scalars(wanted.execution_options(populate_existing=True)).all()

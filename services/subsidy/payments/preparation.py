@@ -12,16 +12,17 @@ from collections.abc import Sequence
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from services.subsidy.checks.comparison import compare
-from services.subsidy.checks.holds import held_back, keep
-from services.subsidy.checks.sources import Gathered
+from services.subsidy.checks.comparison import compare_claims
+from services.subsidy.checks.holds import claims_held_back, store_held_claims
+from services.subsidy.checks.sources import SourceAnswers
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.funding.claim_funding import live_funding
-from services.subsidy.ledger.books import hold_open_year
+from services.subsidy.ledger.books import lock_open_year
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.lifecycle.payment import ON_ITS_WAY
 from services.subsidy.models import Batch, Claim, Payment
-from services.subsidy.payments.batches import batch_shape, told_of_batch
-from services.subsidy.projects.locks import take_turns
+from services.subsidy.payments.batches import batch_shape, payments_told
+from services.subsidy.projects.locks import lock_projects_of
 from shared.contracts.subsidy.payments import PAYMENT_PREPARED, BatchShape, PreparePayment
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
@@ -29,7 +30,7 @@ from shared.security.permissions import check_other_person, check_reach, not_fou
 from shared.store.types import new_id
 
 
-def prepare(work: Work, request: PreparePayment, gathered: Gathered) -> BatchShape:
+def prepare_payment(work: Work, request: PreparePayment, answers: SourceAnswers) -> BatchShape:
     """Approved claims of one district and programme become one batch, a payment per claim and source that hasn't paid.
 
     Each is compared with what is on file elsewhere first; those that a block or an open hit holds stay out.
@@ -37,9 +38,9 @@ def prepare(work: Work, request: PreparePayment, gathered: Gathered) -> BatchSha
     asked_for = _claims_to_pay(work, request)
     after = {claim.id: transition(claim.state, "prepare") for claim in asked_for}
     for claim in asked_for:
-        check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
-    compare(work, asked_for, gathered)
-    held = held_back(work.session, asked_for)
+        check_other_person(work.speaker, earlier_steps(claim))
+    compare_claims(work, asked_for, answers)
+    held = claims_held_back(work.session, asked_for)
     claims = [claim for claim in asked_for if claim.id not in held]
     for claim in claims:
         claim.state = after[claim.id]
@@ -53,10 +54,10 @@ def prepare(work: Work, request: PreparePayment, gathered: Gathered) -> BatchSha
     )
     work.session.add(batch)
     work.session.flush()
-    keep(work, batch, held)
-    hold_open_year(work.session, batch.programme, batch.district)  # closing a year gives claims another funding
+    store_held_claims(work, batch, held)
+    lock_open_year(work.session, batch.programme, batch.district)  # closing a year gives claims another funding
     _add_payments(work.session, batch, claims)
-    for claim_id, told in told_of_batch(work.session, batch, claims, work.today):
+    for claim_id, told in payments_told(work.session, batch, claims, work.today):
         work.tell(PAYMENT_PREPARED, claim_id, told, district=batch.district)
     work.note(f"batch:{batch.id}")
     return batch_shape(work.session, batch)
@@ -106,5 +107,5 @@ def _claims_to_pay(work: Work, request: PreparePayment) -> list[Claim]:
         check_reach(work.speaker, district=claim.district)
     if len({(claim.programme, claim.district) for claim in claims}) > 1:
         raise InvalidRequest.of(("claim_ids", "一个批次只能包含同一辖区、同一项目类别的申领，请分批制单"))
-    take_turns(work.session, claims)
+    lock_projects_of(work.session, claims)
     return list(work.session.scalars(wanted.execution_options(populate_existing=True)))

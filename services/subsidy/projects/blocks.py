@@ -14,8 +14,8 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.models import Block, Claim, FraudPerson
-from services.subsidy.projects.locks import take_turn, take_turns
-from services.subsidy.rules.claims import in_words
+from services.subsidy.projects.locks import lock_project, lock_projects_of
+from services.subsidy.rules.claims import blocks_in_words
 from shared.bus.wire import Event
 from shared.contracts.review.oversight import BlockTold
 from shared.errors import Conflict
@@ -37,7 +37,7 @@ def lifted(work: Work, event: Event[BlockTold]) -> None:
     _keep(work.session, told, {"lifted_on": told.on, "inquiry_id": told.inquiry_id, "persons": told.persons})
 
 
-def standing(session: Session, project_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+def standing_blocks(session: Session, project_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The kinds of the blocks that stand, by project; projects without any are left out."""
     wanted = (
         select(Block.project_id, Block.kind)
@@ -53,10 +53,10 @@ def standing(session: Session, project_ids: Collection[str]) -> dict[str, tuple[
 
 def check_free(session: Session, claims: Sequence[Claim]) -> None:
     """Raises Conflict that names every claim whose project is blocked, and why. Holds the projects' turns from here."""
-    blocked = standing(session, take_turns(session, claims))
+    blocked = standing_blocks(session, lock_projects_of(session, claims))
     stopped = {claim.id: blocked[claim.project_id] for claim in claims if claim.project_id in blocked}
     if stopped:
-        words = "；".join(f"申领 {claim_id}：{in_words(kinds)}" for claim_id, kinds in stopped.items())
+        words = "；".join(f"申领 {claim_id}：{blocks_in_words(kinds)}" for claim_id, kinds in stopped.items())
         raise Conflict(
             f"暂停拨付，未办理。{words}。请待解除后再办理",
             rule="X-11",
@@ -65,6 +65,6 @@ def check_free(session: Session, claims: Sequence[Claim]) -> None:
 
 
 def _keep(session: Session, told: BlockTold, heard: Mapping[str, Any]) -> None:
-    take_turn(session, told.project_id)
+    lock_project(session, told.project_id)
     row = upsert(session, Block).values(block_id=told.block_id, project_id=told.project_id, kind=told.kind, **heard)
     session.execute(row.on_conflict_do_update(index_elements=[Block.block_id], set_=dict(heard)))

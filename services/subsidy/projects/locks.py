@@ -13,7 +13,7 @@ from shared.store.database import execute_count
 pass
 
 
-def take_turn(session: Session, project_id: str) -> bool:
+def lock_project(session: Session, project_id: str) -> bool:
     """Holds the project's row until this transaction ends: claims, payments, blocks and fraud come one by one.
 
     False where the project isn't known here. A transaction that takes several turns takes them in order of id.
@@ -22,15 +22,15 @@ def take_turn(session: Session, project_id: str) -> bool:
     return execute_count(session, turn) == 1
 
 
-def take_claims_turn(session: Session, claim: Claim) -> None:
+def lock_claim(session: Session, claim: Claim) -> None:
     """Holds a claim's row until this transaction ends, after its project's, and looks at it as it is then."""
     execute_count(session, update(Claim).where(Claim.id == claim.id).values(turns=Claim.turns + 1))
     session.refresh(claim)
 
 
-def take_turns(session: Session, claims: Sequence[Claim]) -> set[str]:
+def lock_projects_of(session: Session, claims: Sequence[Claim]) -> set[str]:
     """Holds the turn of every project of these claims until the transaction ends; which projects they are."""
     projects = {claim.project_id for claim in claims}
     for project_id in sorted(projects):
-        take_turn(session, project_id)
+        lock_project(session, project_id)
     return projects

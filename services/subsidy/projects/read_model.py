@@ -13,7 +13,7 @@ from shared.kernel.work import Work
 from shared.store.bulk import insert_new
 
 
-def approved(work: Work, event: Event[ProjectApproved]) -> None:
+def record_project(work: Work, event: Event[ProjectApproved]) -> None:
     """Keeps what a claim is decided by, as fixed at approval (INT-1, INT-24). A known project stays as it is."""
     told = event.data
     if work.session.get(Project, told.project_id) is not None:
@@ -36,7 +36,7 @@ def approved(work: Work, event: Event[ProjectApproved]) -> None:
     )
 
 
-def enrolled(work: Work, event: Event[EnrolmentsEstablished]) -> None:
+def record_enrolments(work: Work, event: Event[EnrolmentsEstablished]) -> None:
     """Keeps the enrolments that may be claimed for."""
     told = event.data
     rows = (
@@ -51,7 +51,7 @@ def enrolled(work: Work, event: Event[EnrolmentsEstablished]) -> None:
     insert_new(work.session, ProjectEnrolment, rows)
 
 
-def completed(work: Work, event: Event[RunTold]) -> None:
+def record_completed_run(work: Work, event: Event[RunTold]) -> None:
     """Training is over: from now on a final claim is awaited."""
     told = event.data
     work.session.merge(CompletedRun(project_id=told.project_id, programme=told.programme, completed_on=told.on))

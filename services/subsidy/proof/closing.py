@@ -17,11 +17,11 @@ from itertools import pairwise
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.closing.changes import Account, Place, balances, in_books
+from services.subsidy.closing.changes import BooksKey, FrozenAccount, balances, in_books
 from services.subsidy.closing.periods import Period
 from services.subsidy.ledger.books import FIRST_DAY, Bucket
 from services.subsidy.models import Books, Claim, Closing, FrozenBalance, Offset, Posting, SettledOffset
-from services.subsidy.proof.expected_book import Book, Within
+from services.subsidy.proof.expected_book import ExpectedBook, Within
 from shared.money import ZERO, Money
 
 
@@ -36,7 +36,7 @@ class Reserved:
     years: Sequence[int]
     kept: Mapping[int, Money]
 
-    def reserve(self, book: Book) -> None:
+    def reserve(self, book: ExpectedBook) -> None:
         """Committed in the first year, carried from year to year without what was kept by then, released from the last
         where the claim was voided."""
         places = [Bucket(self.claim.programme, self.claim.district, self.source, year) for year in self.years]
@@ -61,11 +61,11 @@ def kept_by_year(session: Session, within: Within) -> dict[tuple[str, str], dict
     return found
 
 
-def prove_closings(session: Session, within: Within, book: Book) -> None:
+def prove_closings(session: Session, within: Within, book: ExpectedBook) -> None:
     """Needs everything else in the book: what it says is available in a closed year has lapsed."""
-    closed: dict[Place, list[Closing]] = defaultdict(list)
+    closed: dict[BooksKey, list[Closing]] = defaultdict(list)
     for closing in session.scalars(select(Closing).where(within(Closing)).order_by(Closing.number)):
-        closed[Place(closing.programme, closing.district)].append(closing)
+        closed[BooksKey(closing.programme, closing.district)].append(closing)
     for place, closings in closed.items():
         years = [closing for closing in closings if Period.parse(closing.period).month is None]
         months = [closing for closing in closings if closing not in years]
@@ -75,14 +75,14 @@ def prove_closings(session: Session, within: Within, book: Book) -> None:
     _open(session, within, book, closed)
 
 
-def _lapse(book: Book, place: Place, years: set[int]) -> None:
+def _lapse(book: ExpectedBook, place: BooksKey, years: set[int]) -> None:
     left = [(bucket, fen) for (bucket, account), fen in book.amounts.items() if account == "available" and fen]
     for bucket, fen in left:
         if bucket[:2] == place and bucket.fiscal_year in years:
             book.move(bucket, "appropriations", "available", Money(fen))
 
 
-def _years(session: Session, book: Book, place: Place, closings: Iterable[Closing]) -> None:
+def _years(session: Session, book: ExpectedBook, place: BooksKey, closings: Iterable[Closing]) -> None:
     """What each closing says it carried and lapsed, and the balances of its year at that moment."""
     for closing in closings:
         counted = (Posting.fiscal_year == int(closing.period)) & (Posting.number <= closing.last_posting)
@@ -93,9 +93,9 @@ def _years(session: Session, book: Book, place: Place, closings: Iterable[Closin
         _compare(session, book, closing, balances(session, place, counted))
 
 
-def _months(session: Session, book: Book, place: Place, closings: Iterable[Closing]) -> None:
+def _months(session: Session, book: ExpectedBook, place: BooksKey, closings: Iterable[Closing]) -> None:
     """Month after month, each with what was accounted in it added to the one before."""
-    fen: Counter[Account] = Counter()
+    fen: Counter[FrozenAccount] = Counter()
     since = date.min
     for closing in sorted(closings, key=lambda closing: closing.period):
         last = Period.parse(closing.period).last
@@ -104,18 +104,18 @@ def _months(session: Session, book: Book, place: Place, closings: Iterable[Closi
         since = last
 
 
-def _compare(session: Session, book: Book, closing: Closing, fen: Counter[Account]) -> None:
+def _compare(session: Session, book: ExpectedBook, closing: Closing, fen: Counter[FrozenAccount]) -> None:
     rows = session.scalars(select(FrozenBalance).where(FrozenBalance.closing_id == closing.id))
-    frozen = {Account(row.fund_source, row.fiscal_year, row.account): row.amount for row in rows}
+    frozen = {FrozenAccount(row.fund_source, row.fiscal_year, row.account): row.amount for row in rows}
     for account in sorted({*frozen, *fen}):
         named = f"结账余额 {_named(closing)} {' '.join(str(part) for part in account)}"
         book.compare(named, frozen.get(account, ZERO), Money(fen[account]))
 
 
-def _open(session: Session, within: Within, book: Book, closed: dict[Place, list[Closing]]) -> None:
+def _open(session: Session, within: Within, book: ExpectedBook, closed: dict[BooksKey, list[Closing]]) -> None:
     """The books are open from where the last closing ends."""
     for books in session.scalars(select(Books).where(within(Books))):
-        periods = [Period.parse(closing.period) for closing in closed[Place(books.programme, books.district)]]
+        periods = [Period.parse(closing.period) for closing in closed[BooksKey(books.programme, books.district)]]
         months = [period.after for period in periods if period.month is not None]
         years = [period.year + 1 for period in periods if period.month is None]
         expected = (max(months, default=FIRST_DAY), max(years, default=FIRST_DAY.year))

@@ -28,7 +28,7 @@ from services.subsidy.models import (
     SettledOffset,
     WriteOff,
 )
-from services.subsidy.proof.expected_book import Book, Within
+from services.subsidy.proof.expected_book import ExpectedBook, Within
 from shared.money import ZERO, Money
 
 
@@ -45,7 +45,7 @@ NEVER = 10_000
 ByFact = dict[str, list[Ended]]
 
 
-def prove_ends(session: Session, within: Within, book: Book) -> None:
+def prove_discharges(session: Session, within: Within, book: ExpectedBook) -> None:
     """Puts into the book what came back, was kept, given up and withdrawn."""
     ended = {way: _by_fact(session, within, way) for way in ("repayment", "offset", "write_off", "withdrawal")}
     undone = _by_fact(session, within, "reversal")
@@ -74,7 +74,7 @@ def _by_fact(session: Session, within: Within, way: str) -> ByFact:
     return dict(found)
 
 
-def _offsets(session: Session, within: Within, book: Book, ended: ByFact, undone: ByFact) -> None:
+def _offsets(session: Session, within: Within, book: ExpectedBook, ended: ByFact, undone: ByFact) -> None:
     """What claims kept: posted, it is recovered and borne by the claim's budget; voided, it is outstanding again."""
     kept: dict[str, int] = defaultdict(int)
     borne = _borne(session, within)
@@ -117,7 +117,7 @@ def _refilled(session: Session, within: Within) -> dict[tuple[str, str], int]:
     return {(row.offset_id, row.outcome): row.refills_from for row in rows if row.refills_from is not None}
 
 
-def _kept_by_claims(session: Session, within: Within, book: Book, kept: Mapping[str, int]) -> None:
+def _kept_by_claims(session: Session, within: Within, book: ExpectedBook, kept: Mapping[str, int]) -> None:
     """What each claim doesn't send is what it keeps for demands, and what it says that it keeps."""
     sent_less: dict[str, int] = defaultdict(int)
     said: dict[str, Money] = {}
@@ -130,7 +130,7 @@ def _kept_by_claims(session: Session, within: Within, book: Book, kept: Mapping[
         book.compare(f"申领 {claim_id} 少拨", Money(sent_less.get(claim_id, 0)), Money(kept.get(claim_id, 0)))
 
 
-def _repayments(session: Session, within: Within, book: Book, ended: ByFact, undone: ByFact) -> None:
+def _repayments(session: Session, within: Within, book: ExpectedBook, ended: ByFact, undone: ByFact) -> None:
     """What came back, and what of it the bank took back."""
     amounts: dict[str, Money] = {}
     for repayment in session.scalars(_of_demand(Repayment, within)):
@@ -147,7 +147,7 @@ def _repayments(session: Session, within: Within, book: Book, ended: ByFact, und
         _refill(book, rows, "paid", "available")
 
 
-def _write_offs(session: Session, within: Within, book: Book, ended: ByFact) -> None:
+def _write_offs(session: Session, within: Within, book: ExpectedBook, ended: ByFact) -> None:
     for write_off in session.scalars(_of_demand(WriteOff, within).where(WriteOff.state == "done")):
         rows = ended.pop(write_off.id, [])
         book.compare(f"核销 {write_off.id}", _total(rows), write_off.amount)
@@ -158,12 +158,12 @@ def _of_demand(table: type[Repayment] | type[WriteOff], within: Within) -> Any:
     return select(table).join(Demand, Demand.id == table.demand_id).where(within(Demand))
 
 
-def _move(book: Book, rows: Iterable[Ended], debit: str, credit: str) -> None:
+def _move(book: ExpectedBook, rows: Iterable[Ended], debit: str, credit: str) -> None:
     for row in rows:
         book.move(row.bucket, debit, credit, row.amount)
 
 
-def _refill(book: Book, rows: Iterable[Ended], debit: str, credit: str) -> None:
+def _refill(book: ExpectedBook, rows: Iterable[Ended], debit: str, credit: str) -> None:
     _move(book, (row for row in rows if row.refilled), debit, credit)
 
 

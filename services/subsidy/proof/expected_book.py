@@ -15,14 +15,14 @@ from shared.money import Money
 from shared.security.speaker import Speaker
 from shared.store.access_filter import in_reach
 
-Account = tuple[Bucket, str]
+BucketAccount = tuple[Bucket, str]
 
 
 @dataclass
-class Book:
+class ExpectedBook:
     """Amounts in fen by bucket and account, and the sentences about what doesn't fit."""
 
-    amounts: Counter[Account] = field(default_factory=Counter)
+    amounts: Counter[BucketAccount] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
     fen_off: int = 0
 

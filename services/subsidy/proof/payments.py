@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.ledger.books import Bucket
 from services.subsidy.lifecycle.payment import WENT_OUT
 from services.subsidy.models import BankLine, Claim, Offset, Payment, PaymentReturn, Posting
-from services.subsidy.proof.expected_book import Book, Within
+from services.subsidy.proof.expected_book import ExpectedBook, Within
 from shared.money import ZERO, Money
 from shared.store.bulk import STREAM
 
@@ -21,7 +21,7 @@ Fact = tuple[str, str]
 """A kind of posting, and the fact that makes it."""
 
 
-def prove_payments(session: Session, within: Within, book: Book) -> None:
+def prove_payments(session: Session, within: Within, book: ExpectedBook) -> None:
     """Puts into the book what is paid and wasn't sent back."""
     expected: dict[Fact, Money] = {}
     lines = _lines(session)

@@ -21,17 +21,9 @@ from sqlalchemy.orm import Session
 from services.subsidy.claims.lines import Amounts
 from services.subsidy.ledger.books import Bucket
 from services.subsidy.lifecycle.claim import APPROVED
-from services.subsidy.models import (
-    Appropriation,
-    Budget,
-    Claim,
-    ClaimFunding,
-    ClaimLine,
-    Posting,
-    Reduction,
-)
+from services.subsidy.models import Appropriation, Budget, Claim, ClaimFunding, ClaimLine, Posting, Reduction
 from services.subsidy.proof.closing import Reserved, kept_by_year, prove_closings
-from services.subsidy.proof.expected_book import Account, Book, Within, amounts_of
+from services.subsidy.proof.expected_book import BucketAccount, ExpectedBook, Within, amounts_of
 from services.subsidy.proof.payments import prove_payments
 from services.subsidy.proof.receivables import prove_receivables
 from shared.contracts.subsidy.budgets_and_ledger import LedgerPage, LedgerProof, PostingShape, ProveLedger, ReadLedger
@@ -66,7 +58,7 @@ def prove_ledger(look: Look, _request: ProveLedger) -> LedgerProof:
     operator = look.speaker.acting_role is Role.OPERATOR
     within = Within(None) if operator else Within(look.speaker)
     book = prove(look.session, within)
-    sums = Book() if operator else book
+    sums = ExpectedBook() if operator else book
     return LedgerProof(
         postings=look.session.scalar(select(func.count()).select_from(Posting).where(within(Posting))) or 0,
         appropriated=-sums.total("appropriations"),
@@ -77,10 +69,10 @@ def prove_ledger(look: Look, _request: ProveLedger) -> LedgerProof:
     )
 
 
-def prove(session: Session, within: Within) -> Book:
+def prove(session: Session, within: Within) -> ExpectedBook:
     """What every account should hold, with every difference from what ledger, counters, claims and lines say."""
     _at_one_moment(session)
-    book = Book()
+    book = ExpectedBook()
     _appropriations(session, within, book)
     _claims(session, within, book)
     prove_payments(session, within, book)
@@ -98,14 +90,14 @@ def _at_one_moment(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _appropriations(session: Session, within: Within, book: Book) -> None:
+def _appropriations(session: Session, within: Within, book: ExpectedBook) -> None:
     for row in session.scalars(select(Appropriation).where(within(Appropriation))):
         book.move(_bucket(row), "available", "appropriations", row.amount)
     for taken in session.scalars(select(Reduction).where(within(Reduction))):
         book.move(_bucket(taken), "appropriations", "available", taken.amount)
 
 
-def _claims(session: Session, within: Within, book: Book) -> None:
+def _claims(session: Session, within: Within, book: ExpectedBook) -> None:
     """Each line against its decision, each claim against its lines, each part of it against its decision."""
     due: Counter[str] = Counter()
     for line_id, claim_id, amount, clawback, decided in _decided_lines(session, within):
@@ -142,8 +134,8 @@ def _borne(session: Session, within: Within) -> tuple[dict[str, Counter[str]], d
     return found, years
 
 
-def _compare_ledger(session: Session, within: Within, book: Book) -> None:
-    posted: Counter[Account] = Counter()
+def _compare_ledger(session: Session, within: Within, book: ExpectedBook) -> None:
+    posted: Counter[BucketAccount] = Counter()
     keys = (Posting.programme, Posting.district, Posting.fund_source, Posting.fiscal_year)
     sums = select(*keys, Posting.debit, Posting.credit, func.sum(Posting.amount)).where(within(Posting))
     sums = sums.group_by(*keys, Posting.debit, Posting.credit)
@@ -156,7 +148,7 @@ def _compare_ledger(session: Session, within: Within, book: Book) -> None:
         book.compare(f"账户 {account} {_shown(bucket)}", Money(posted[bucket, account]), expected)
 
 
-def _compare_counters(session: Session, within: Within, book: Book) -> None:
+def _compare_counters(session: Session, within: Within, book: ExpectedBook) -> None:
     counted = {_bucket(row): row for row in session.scalars(select(Budget).where(within(Budget)))}
     for bucket in sorted({*counted, *(bucket for bucket, _ in book.amounts)}):
         row = counted.get(bucket)

@@ -1,5 +1,5 @@
 """Receivables worked out again: what is asked for, from the lines that found money due back and from what was
-paid for people who earn nothing any more. How it ended is worked out in `ends.py`.
+paid for people who earn nothing any more. How it ended is worked out in `discharges.py`.
 """
 
 from __future__ import annotations
@@ -12,23 +12,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, func, select, union
 from sqlalchemy.orm import Session, aliased
 
-from services.subsidy.demands.discharges import net
+from services.subsidy.demands.discharges import net_discharged
 from services.subsidy.exclusions.enforcement import KINDS, excluded
-from services.subsidy.funding.payment_channels import Place, channels
+from services.subsidy.funding.payment_channels import SourceYear, channels
 from services.subsidy.ledger.books import Bucket
 from services.subsidy.lifecycle.claim import APPROVED
-from services.subsidy.models import (
-    Claim,
-    ClaimLine,
-    Clawback,
-    ClawbackPart,
-    Discharge,
-    Fraud,
-    Hit,
-)
+from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Discharge, Fraud, Hit
 from services.subsidy.models.receivables import PART
-from services.subsidy.proof.discharges import prove_ends
-from services.subsidy.proof.expected_book import Book, Within, amounts_of
+from services.subsidy.proof.discharges import prove_discharges
+from services.subsidy.proof.expected_book import ExpectedBook, Within, amounts_of
 from services.subsidy.rules.funds import PaidPart
 from shared.cooperative import yield_control
 from shared.money import ZERO, Money
@@ -36,7 +28,7 @@ from shared.store.bulk import STREAM
 from shared.store.kernel_tables import DecisionRow
 
 
-class Opened(NamedTuple):
+class OpenedFor(NamedTuple):
     """Why a receivable was opened: its cause, its claim, its enrolment."""
 
     cause: str
@@ -45,16 +37,16 @@ class Opened(NamedTuple):
 
 
 @dataclass
-class Asked:
+class AskedBack:
     """Fen that receivables ask for: by why they were opened, and by enrolment where they are still asked for; and what
     of that was met: it came back, was kept, or was given up."""
 
-    opened: Counter[Opened] = field(default_factory=Counter)
-    standing: defaultdict[str, Counter[Place]] = field(default_factory=lambda: defaultdict(Counter))
-    met: defaultdict[str, Counter[Place]] = field(default_factory=lambda: defaultdict(Counter))
+    opened: Counter[OpenedFor] = field(default_factory=Counter)
+    standing: defaultdict[str, Counter[SourceYear]] = field(default_factory=lambda: defaultdict(Counter))
+    met: defaultdict[str, Counter[SourceYear]] = field(default_factory=lambda: defaultdict(Counter))
 
 
-def prove_receivables(session: Session, within: Within, book: Book) -> None:
+def prove_receivables(session: Session, within: Within, book: ExpectedBook) -> None:
     """Puts into the book what receivables should ask for, withdraw and recover, and compares them with their causes."""
     barred = _barred(session, within)
     asked = _parts(session, within, book, set().union(*barred.values()))
@@ -62,22 +54,22 @@ def prove_receivables(session: Session, within: Within, book: Book) -> None:
     _exclusions(session, barred, asked, book)
     for why, fen in asked.opened.items():
         book.compare(f"追回 {why.enrolment_id}", Money(fen), ZERO)
-    prove_ends(session, within, book)
+    prove_discharges(session, within, book)
 
 
-def _parts(session: Session, within: Within, book: Book, barred: Collection[str]) -> Asked:
+def _parts(session: Session, within: Within, book: ExpectedBook, barred: Collection[str]) -> AskedBack:
     """Each part against the decision on its channel, and against the ways in which it ended.
 
     Only of `barred` enrolments anything is withdrawn but what a voided claim found: what the bank sent back.
     """
-    asked = Asked()
+    asked = AskedBack()
     for row in _rows(session, within):
         place = PaidPart(row.fund_source, row.fiscal_year, row.amount)
         expected = place.returned(amounts_of(row.decision)) if row.decision else row.amount
         book.compare(f"追回 {row.id} 渠道 {place.name}", row.amount, expected)
         bucket = Bucket(row.programme, row.district, row.fund_source, row.fiscal_year)
         book.move(bucket, "receivable", "recoveries", expected)
-        asked.opened[Opened(row.cause, row.claim_id, row.enrolment_id)] += expected.fen
+        asked.opened[OpenedFor(row.cause, row.claim_id, row.enrolment_id)] += expected.fen
         withdrawn = row.withdrawn or ZERO
         book.compare(f"追回 {row.id} 了结 {place.name}", row.ended, row.discharged or ZERO)
         dropped = row.cause == "result" and row.state == "voided"
@@ -99,13 +91,13 @@ def _rows(session: Session, within: Within) -> Iterator[Row[Any]]:
     of_clawback = (Clawback.id, Clawback.cause, Clawback.claim_id, Clawback.enrolment_id)
     of_part = (ClawbackPart.fund_source, ClawbackPart.fiscal_year, ClawbackPart.amount, ClawbackPart.ended)
     same = [getattr(Discharge, name) == getattr(ClawbackPart, name) for name in PART]
-    ended = select(net()).where(*same).correlate(ClawbackPart).scalar_subquery()
+    ended = select(net_discharged()).where(*same).correlate(ClawbackPart).scalar_subquery()
     gone = select(func.sum(Discharge.amount)).where(*same, Discharge.way == "withdrawal")
     other = aliased(Discharge)
     when = select(func.min(other.number)).where(
         other.way == "withdrawal", *(getattr(other, name) == getattr(ClawbackPart, name) for name in PART)
     )
-    before = select(net()).where(*same, Discharge.number < when.correlate(ClawbackPart).scalar_subquery())
+    before = select(net_discharged()).where(*same, Discharge.number < when.correlate(ClawbackPart).scalar_subquery())
     met = select(func.sum(Discharge.amount)).where(*same, Discharge.way != "reversal")
     wanted = (
         select(*of_clawback, Clawback.programme, Clawback.district, *of_part)
@@ -123,7 +115,7 @@ def _rows(session: Session, within: Within) -> Iterator[Row[Any]]:
         yield_control()
 
 
-def _results(session: Session, within: Within, asked: Asked, book: Book) -> None:
+def _results(session: Session, within: Within, asked: AskedBack, book: ExpectedBook) -> None:
     """Each line that found money due back, in a claim that was approved, opened one receivable of that amount."""
     owing = (
         select(ClaimLine.claim_id, ClaimLine.enrolment_id, ClaimLine.clawback)
@@ -132,7 +124,7 @@ def _results(session: Session, within: Within, asked: Asked, book: Book) -> None
         .where(Claim.state.in_((*APPROVED, "voided")))
     )
     for claim_id, enrolment_id, clawback in session.execute(owing, execution_options=STREAM):
-        found = Money(asked.opened.pop(Opened("result", claim_id, enrolment_id), 0))
+        found = Money(asked.opened.pop(OpenedFor("result", claim_id, enrolment_id), 0))
         book.compare(f"追回 {enrolment_id}", found, clawback)
 
 
@@ -144,7 +136,7 @@ def _barred(session: Session, within: Within) -> dict[str, set[str]]:
     return {project_id: excluded(session, project_id) for project_id in ids}
 
 
-def _exclusions(session: Session, barred: Mapping[str, Collection[str]], asked: Asked, book: Book) -> None:
+def _exclusions(session: Session, barred: Mapping[str, Collection[str]], asked: AskedBack, book: ExpectedBook) -> None:
     """Of whoever earns nothing any more, everything that was paid and kept is asked for, source by source.
 
     What was met before the bank sent the same money back stays met: no more than that is asked for.

@@ -10,25 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from shared.contracts.subsidy.checks import HitKind
 from shared.policy.document import Document
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
 
-Kind = Literal[
-    "deceased",
-    "student",
-    "insured_elsewhere",
-    "funded_elsewhere",
-    "past_retirement_age",
-    "certified_before",
-    "certificate_twice",
-    "enrolled_elsewhere",
-    "shared_account",
-]
-
-KINDS_OF: Mapping[str, tuple[Kind, ...]] = {
+KINDS_OF: Mapping[str, tuple[HitKind, ...]] = {
     "subsidy.still_eligible": ("deceased", "student", "insured_elsewhere", "past_retirement_age"),
     "subsidy.certified_in_training": ("certified_before",),
     "subsidy.funded_once": ("funded_elsewhere", "enrolled_elsewhere", "certificate_twice"),
@@ -55,7 +43,7 @@ ALWAYS = ("certificate_twice", "shared_account")
 class Match:
     """Something found in a source. `as_of`: the day of the source; `since`: of what stands in it."""
 
-    kind: Kind
+    kind: HitKind
     source: str
     as_of: date
     since: date | None = None
@@ -107,7 +95,7 @@ def own_account(facts: PaymentFacts, view: Clause) -> Finding:
     return _compared(facts, view, "收款账户未与其他单位共用", cure)
 
 
-def kinds_compared(document: Document) -> frozenset[Kind]:
+def kinds_compared(document: Document) -> frozenset[HitKind]:
     """The kinds that the document's rules look at; none under a document that names none of them."""
     named = {name for _, name in document.rules_by_function()}
     return frozenset(kind for name, kinds in KINDS_OF.items() if name in named for kind in kinds)

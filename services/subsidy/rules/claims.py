@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from shared.contracts.schema.shapes import Whole
+from shared.contracts.subsidy.claims import ClaimKind
 from shared.policy.document import Document
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
@@ -25,7 +26,7 @@ class ClaimFacts:
     """
 
     on: date
-    kind: Literal["advance", "final", "supplementary"]
+    kind: ClaimKind
     enrolments_established: bool
     assessed: bool
     advance_decided: bool
@@ -74,7 +75,7 @@ BLOCKS = {
 }
 
 
-def in_words(blocks: Iterable[str]) -> str:
+def blocks_in_words(blocks: Iterable[str]) -> str:
     """Blocks by kind, in Chinese, as an officer reads them."""
     return "、".join(BLOCKS.get(block, block) for block in blocks)
 
@@ -153,7 +154,7 @@ def fund_rules(facts: ClaimFacts, clause: Clause) -> Finding:
 @rule("subsidy.not_blocked", of="subsidy.claim")
 def not_blocked(facts: ClaimFacts, clause: Clause) -> Finding:
     """No payment while a suspension, objection, audit finding, fraud inquiry or public notice stands (APP-26, X-11)."""
-    standing = in_words(facts.blocks)
+    standing = blocks_in_words(facts.blocks)
     return clause.check(not standing, standing or "无", "没有暂停拨付的事由", f"暂停拨付：{standing}；请待解除后再申领")
 
 

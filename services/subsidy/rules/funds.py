@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from shared.contracts.schema.shapes import Whole
+from shared.contracts.subsidy.claims import ClaimKind
 from shared.errors import InvalidRequest
 from shared.money import ZERO, Money, share
 from shared.policy.document import Document
@@ -53,7 +54,7 @@ class FundingFacts:
 
     amount: Money
     available: tuple[SourceAmount, ...]
-    kind: Literal["advance", "final", "supplementary"]
+    kind: ClaimKind
     due_on: date
     approved_on: date
     open_year: Year = 2000

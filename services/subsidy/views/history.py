@@ -14,7 +14,7 @@ from shared.contracts.common import GetHistory, HistoryLine, HistoryPage
 from shared.kernel.work import Look
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_page
 from shared.store.kernel_tables import OutboxRow
 
 TITLES: Mapping[str, str] = {
@@ -51,11 +51,10 @@ def get_history(look: Look, request: GetHistory) -> HistoryPage:
     told = or_(
         OutboxRow.aggregate_id.in_(claims), OutboxRow.aggregate_id.in_(demands) & OutboxRow.name.not_in(REMINDERS)
     )
-    wanted = select(OutboxRow).where(told, behind(request.cursor, OutboxRow.number))
+    wanted = select(OutboxRow).where(told)
     if look.speaker.acting_role is Role.EMPLOYER:
         wanted = wanted.where(OutboxRow.name != SUSPECTED)
-    rows = look.session.scalars(wanted.order_by(OutboxRow.number).limit(request.limit + 1)).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    shown, cursor = read_page(look.session, wanted, request, OutboxRow.number)
     known = _claims(look.session, {_claim_id(row) for row in shown})
     words = _words(look, shown)
     return HistoryPage(tuple(_line(row, known[_claim_id(row)], words) for row in shown), cursor)

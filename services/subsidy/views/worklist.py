@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Date, Select, String, cast, func, literal, null, select, union_all
+from sqlalchemy import Date, Select, String, cast, func, literal, null, select
 from sqlalchemy.orm import aliased
 
-from services.subsidy.bank.worklist import difference_to_explain, failed, payment_unknown
-from services.subsidy.checks.holds import holding
+from services.subsidy.bank.worklist import difference_to_explain, has_failed_payment, payment_unknown
+from services.subsidy.checks.holds import open_hits_of_claims
 from services.subsidy.closing.periods import Windows
 from services.subsidy.closing.queries import to_close
 from services.subsidy.collection.worklist import demand_overdue, demand_to_notice, demand_to_pay, write_off_to_approve
 from services.subsidy.lifecycle.claim import UNPAID
 from services.subsidy.models import Batch, Block, Books, Claim, CompletedRun, Project, ProjectEnrolment
-from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
+from shared.contracts.common import ListWaiting, WaitingPage
 from shared.kernel.work import Look
+from shared.kernel.worklist import need, waiting_page
 from shared.money import ZERO
 from shared.security.speaker import Role
 from shared.store.access_filter import in_reach
-from shared.store.cursors import behind, page
 
 TITLES: Mapping[str, str] = {
     "claim_to_mend": "补正退回的申领后重新提交",
@@ -50,33 +50,15 @@ Need = Callable[[Look], Select[Any]]
 def list_waiting(look: Look, request: ListWaiting, windows: Windows) -> WaitingPage:
     """One page of what the speaker's role has to do next, in reach."""
     role = look.speaker.acting_role
-    needs = [need(look) for need in NEEDS.get(role, ())]
+    needs = [of_role(look) for of_role in NEEDS.get(role, ())]
     if role is Role.FINANCE_OFFICER:
         needs += _to_close(look, windows)
-    if not needs:
-        return WaitingPage((), None)
-    waiting = union_all(*needs).subquery().c
-    place = (waiting.since, waiting.kind, waiting.id)
-    chosen = select(waiting.kind, waiting.id, waiting.project_id, waiting.district, waiting.since)
-    chosen = chosen.where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
-    rows, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row.since, row.kind, row.id))
-    items = (WaitingItem(row.kind, row.id, TITLES[row.kind], row.project_id, row.district, row.since) for row in rows)
-    return WaitingPage(tuple(items), cursor)
-
-
-def _need(kind: str, id: Any, project_id: Any, district: Any, since: Any) -> Select[Any]:
-    return select(
-        literal(kind).label("kind"),
-        id.label("id"),
-        project_id.label("project_id"),
-        district.label("district"),
-        since.label("since"),
-    )
+    return waiting_page(look, needs, TITLES, request)
 
 
 def _claims(look: Look, kind: str, since: Any) -> Select[Any]:
     """Claims in reach; the caller says which of them."""
-    needed = _need(kind, Claim.id, Claim.project_id, Claim.district, since)
+    needed = need(kind, Claim.id, Claim.project_id, Claim.district, since)
     return needed.where(in_reach(look.speaker, Claim.district, Claim.employer_id, Claim.payee_id))
 
 
@@ -98,7 +80,7 @@ def _advance_to_claim(look: Look) -> Select[Any]:
     over = select(CompletedRun.project_id).where(CompletedRun.project_id == Project.project_id).exists()
     since = func.min(ProjectEnrolment.enrolled_on)
     return (
-        _need("advance_to_claim", Project.project_id, Project.project_id, Project.district, since)
+        need("advance_to_claim", Project.project_id, Project.project_id, Project.district, since)
         .join(ProjectEnrolment, ProjectEnrolment.project_id == Project.project_id)
         .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_claimed("advance", "final"), ~over)
         .group_by(Project.project_id, Project.district)
@@ -108,7 +90,7 @@ def _advance_to_claim(look: Look) -> Select[Any]:
 def _final_to_claim(look: Look) -> Select[Any]:
     since = CompletedRun.completed_on
     return (
-        _need("final_to_claim", Project.project_id, Project.project_id, Project.district, since)
+        need("final_to_claim", Project.project_id, Project.project_id, Project.district, since)
         .join(CompletedRun, CompletedRun.project_id == Project.project_id)
         .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_claimed("final"))
     )
@@ -121,24 +103,24 @@ def _claim_to_decide(look: Look) -> Select[Any]:
 
 def _hit_to_decide(look: Look) -> Select[Any]:
     """Unpaid claims that hits hold, once each, unless the speaker applied or ordered every comparison (X-5)."""
-    held = holding()
+    held = open_hits_of_claims()
     waiting = _claims(look, "hit_to_decide", func.min(held.c.found_on)).join(held, held.c.claim_id == Claim.id)
     others = (Claim.applicant != look.speaker.person, held.c.found_by != look.speaker.person)
     return waiting.where(Claim.state.in_(UNPAID), *others).group_by(Claim.id, Claim.project_id, Claim.district)
 
 
 def _claim_to_prepare(look: Look) -> Select[Any]:
-    return _free(look, "claim_to_prepare").where(~failed())
+    return _free(look, "claim_to_prepare").where(~has_failed_payment())
 
 
 def _claim_to_repay(look: Look) -> Select[Any]:
     """Since its approval: so long the payee waits."""
-    return _free(look, "claim_to_repay").where(failed())
+    return _free(look, "claim_to_repay").where(has_failed_payment())
 
 
 def _free(look: Look, kind: str) -> Select[Any]:
     """Approved claims that no block and no hit holds (X-11), of which the speaker took no earlier step (X-5)."""
-    held = holding()
+    held = open_hits_of_claims()
     standing = (Block.project_id == Claim.project_id, Block.opened_on.is_not(None), Block.lifted_on.is_(None))
     blocked = select(Block.block_id).where(*standing).exists()
     return _claims(look, kind, Claim.decided_on).where(
@@ -151,7 +133,7 @@ def _free(look: Look, kind: str) -> Select[Any]:
 
 
 def _batches(look: Look, kind: str, since: Any) -> Select[Any]:
-    needed = _need(kind, Batch.id, cast(null(), String), Batch.district, since)
+    needed = need(kind, Batch.id, cast(null(), String), Batch.district, since)
     return needed.where(in_reach(look.speaker, Batch.district))
 
 
@@ -175,7 +157,7 @@ def _to_close(look: Look, windows: Windows) -> list[Select[Any]]:
     """Months and years of the speaker's books whose windows are over: a few, worked out one by one."""
     mine = in_reach(look.speaker, Books.district)
     return [
-        _need(kind, literal(id), cast(null(), String), literal(district), literal(since, Date))
+        need(kind, literal(id), cast(null(), String), literal(district), literal(since, Date))
         for kind, id, district, since in to_close(look.session, mine, windows, look.today)
     ]
 

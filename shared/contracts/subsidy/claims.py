@@ -1,10 +1,10 @@
-"""What subsidy answers and tells: budgets, claims, payments, the ledger, and why each yuan was paid or refused."""
+"""What subsidy answers and tells about claims, and why each yuan was paid or refused; and the roles that it serves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from shared.contracts.common import (
     OFFICERS,
@@ -19,7 +19,7 @@ from shared.contracts.common import (
     WaitingPage,
 )
 from shared.contracts.schema.declare import command, event, query
-from shared.contracts.schema.shapes import District, FileRef, Id, Json, Label, Prose, Whole
+from shared.contracts.schema.shapes import District, Id, Json, Label, Prose
 from shared.money import ZERO, Money
 from shared.security.speaker import Role
 
@@ -28,13 +28,7 @@ READERS = (*OFFICERS, *FINANCE, Role.EMPLOYER, Role.AUDITOR, Role.CITY_FINANCE_O
 OVERSEERS = (*OFFICERS, *FINANCE, Role.CITY_FINANCE_OFFICER, Role.AUDITOR)
 ClaimState = Literal["submitted", "returned", "rejected", "approved", "in_payment", "paid", "closed", "voided"]
 ClaimKind = Literal["advance", "final", "supplementary"]
-ClawbackCause = Literal["result", "fraud", "check"]
 PaymentState = Literal["prepared", "instructed", "unknown", "paid", "rejected", "returned", "voided"]
-
-# --- budget ------------------------------------------------------------------------------------------------------
-
-
-# --- claims ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -198,76 +192,6 @@ class UnpaidPage:
     cursor: str | None
 
 
-# --- payment -----------------------------------------------------------------------------------------------------
-
-
-# --- ledger ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ClawbackShape:
-    """What is asked back for one enrolment; a demand holds those opened together (`receivables.py`).
-
-    `offset`: kept back from a claim (INT-4); `withdrawn`: its claim was voided; `settled`: ended in several ways.
-    """
-
-    clawback_id: str
-    project_id: str
-    claim_id: str
-    enrolment_id: str
-    payee_id: str
-    amount: Money
-    state: Literal["open", "repaid", "offset", "written_off", "withdrawn", "settled"]
-    opened_on: date
-    channel: tuple[FundPart, ...]
-    rule: str
-    clause: str
-    cause: ClawbackCause = "result"
-    outstanding: Money = ZERO
-    demand_id: str = ""
-
-
-@dataclass(frozen=True)
-class ListClawbacks:
-    project_id: Id | None = None
-    cursor: Id | None = None
-    limit: PageSize = 500
-
-
-@dataclass(frozen=True)
-class ClawbackPage:
-    """`total`: what is outstanding of all receivables in reach, on this page or not."""
-
-    clawbacks: tuple[ClawbackShape, ...]
-    cursor: str | None
-    total: Money
-
-
-# --- figures (APP-28) --------------------------------------------------------------------------------------------
-
-
-# --- papers ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class MakeForm:
-    """A paper from stored data. register and summary, letter: of a claim; payment_batch and the blank
-    bank_results: of a batch (finance only); clawback_notice: of a demand that was noticed."""
-
-    form: Literal[
-        "subsidy_register", "claim_summary", "decision_letter", "payment_batch", "bank_results", "clawback_notice"
-    ]
-    of_id: Id
-
-
-@dataclass(frozen=True)
-class FormMade:
-    file: FileRef
-    name: Label
-    media_type: Label
-    size: Annotated[int, Whole(0, 2**40)]
-
-
 # --- events ------------------------------------------------------------------------------------------------------
 
 
@@ -287,21 +211,6 @@ class ClaimTold:
     set_off: Money = ZERO
 
 
-@dataclass(frozen=True)
-class ClawbackTold:
-    """A demand opened on account of one claim, for all its lines. `fraud`: all that was paid goes back (APP-27)."""
-
-    claim_id: Id
-    project_id: Id
-    programme: Programme
-    district: District
-    employer_id: Id
-    persons: Annotated[int, Whole(1, 1_000_000)]
-    amount: Money
-    cause: ClawbackCause = "result"
-    demand_id: Id | None = None
-
-
 SUBMIT_CLAIM = command("subsidy.submit_claim", SubmitClaim, ClaimShape, (Role.EMPLOYER,), "An employer's claim.")
 DECIDE_CLAIM = command(
     "subsidy.decide_claim", DecideClaim, ClaimShape, (Role.DISTRICT_OFFICER,), "The district's decision on a claim."
@@ -312,13 +221,10 @@ EXPLAIN_CLAIM = query(
     "subsidy.explain_claim", ExplainClaim, ClaimExplained, READERS, "Why each yuan, clause by clause."
 )
 LIST_UNPAID = query("subsidy.list_unpaid", ListUnpaid, UnpaidPage, OVERSEERS, "Approved and not paid: how long.")
-LIST_CLAWBACKS = query("subsidy.list_clawbacks", ListClawbacks, ClawbackPage, READERS, "Money to be taken back.")
 LIST_WAITING = query("subsidy.list_waiting", ListWaiting, WaitingPage, READERS, "What waits for the speaker.")
 GET_HISTORY = query("subsidy.get_history", GetHistory, HistoryPage, READERS, "What happened to a project's money.")
-MAKE_FORM = command("subsidy.make_form", MakeForm, FormMade, (*READERS, Role.EMPLOYER), "A paper to print and stamp.")
 
 CLAIM_SUBMITTED = event("subsidy.claim_submitted", ClaimTold, consumers=("notify",), about="A claim waits.")
 CLAIM_DECIDED = event(
     "subsidy.claim_decided", ClaimTold, consumers=("notify",), about="A claim was decided, or voided."
 )
-CLAWBACK_OPENED = event("subsidy.clawback_opened", ClawbackTold, consumers=("notify",), about="Money is due back.")

@@ -14,7 +14,8 @@ from typing import Annotated, Literal
 from shared.contracts.common import DeadlineClosed, DeadlineSet, PageSize, Programme
 from shared.contracts.schema.declare import command, event, query
 from shared.contracts.schema.shapes import District, FileRef, Id, Label, Prose, Reason, Rows, Text, Whole
-from shared.contracts.subsidy.claims import FINANCE, READERS, ClawbackCause
+from shared.contracts.subsidy.claims import FINANCE, READERS
+from shared.contracts.subsidy.clawbacks import ClawbackCause
 from shared.money import Money
 from shared.security.speaker import Role
 

@@ -12,7 +12,7 @@ from shared.contracts.common import GetFigures, GetHistory, ListWaiting, Opinion
 from shared.contracts.registry import organisations
 from shared.contracts.registry.people import REVEAL_PEOPLE, PersonList, PersonShape, RevealPeople
 from shared.contracts.review import cases
-from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, closing, payments, receivables
+from shared.contracts.subsidy import bank, budgets_and_ledger, checks, clawbacks, closing, papers, payments, receivables
 from shared.contracts.subsidy import claims as contract
 from shared.contracts.training import enrolments
 from shared.forms.common import bank_results
@@ -22,8 +22,8 @@ from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.services import files
 from tests.services.harness import CHAOYANG
-from tests.services.subsidy.elsewhere import Elsewhere
-from tests.services.subsidy.road import APPROVED, ASSESSED, KEPT, SOURCES
+from tests.services.subsidy.driver import APPROVED, ASSESSED, KEPT, SOURCES
+from tests.services.subsidy.neighbours import Neighbours
 
 PAID, OWING, SUBMITTED, RESERVED, HELD, PREPARED, INSTRUCTED, UNCLAIMED = (
     "paid", "owing", "submitted", "reserved", "held", "prepared", "instructed", "unclaimed",
@@ -60,7 +60,7 @@ class SubsidyWorld(World):
         self.repayments: dict[str, str] = {}
         self.write_offs: dict[str, str] = {}
         self.batches: dict[tuple[str, str], payments.BatchShape] = {}
-        self.elsewhere = Elsewhere(self.harness)
+        self.neighbours = Neighbours(self.harness)
         self.harness.answers(enrolments.ASK_OUTCOMES, self._outcomes)
         self.harness.answers(organisations.LIST_ORGANISATIONS, self._organisations)
         self.harness.answers(REVEAL_PEOPLE, self._people)
@@ -107,24 +107,22 @@ class SubsidyWorld(World):
             "prepare_payment": payments.PreparePayment((self.claims[side.name, RESERVED],)),
             "approve_payment": payments.ApprovePayment(self.batches[side.name, PREPARED].batch_id),
             "confirm_payment": payments.ConfirmPayment(instructed.batch_id, items),
-            "list_hits": bank_and_checks.ListHits(claim_id=self.claims[side.name, HELD]),
-            "get_checks": bank_and_checks.GetChecks(self.claims[side.name, HELD]),
-            "decide_hits": bank_and_checks.DecideHits((self.hits[side.name],), "clear", "已函询核实"),
-            "record_bank_results": bank_and_checks.RecordBankResults(
-                side.district, "清单-1", (_line(instructed, "paid"),)
-            ),
-            "import_bank_results": bank_and_checks.ImportBankResults(
+            "list_hits": checks.ListHits(claim_id=self.claims[side.name, HELD]),
+            "get_checks": checks.GetChecks(self.claims[side.name, HELD]),
+            "decide_hits": checks.DecideHits((self.hits[side.name],), "clear", "已函询核实"),
+            "record_bank_results": bank.RecordBankResults(side.district, "清单-1", (_line(instructed, "paid"),)),
+            "import_bank_results": bank.ImportBankResults(
                 side.district, "apprenticeship", "清单-2", self.sheets[side.name]
             ),
-            "list_differences": bank_and_checks.ListDifferences(),
-            "explain_differences": bank_and_checks.ExplainDifferences((self.strays[side.name],), "系他单位款项"),
-            "return_payment": bank_and_checks.ReturnPayment(
+            "list_differences": bank.ListDifferences(),
+            "explain_differences": bank.ExplainDifferences((self.strays[side.name],), "系他单位款项"),
+            "return_payment": bank.ReturnPayment(
                 self.batches[side.name, PAID].payments[0].payment_id, ASSESSED, "BACK-1", "账户已销户"
             ),
             "get_batch": payments.GetBatch(instructed.batch_id),
             "read_ledger": budgets_and_ledger.ReadLedger(project_id=_project(side, PAID)),
             "prove_ledger": budgets_and_ledger.ProveLedger(),
-            "list_clawbacks": contract.ListClawbacks(),
+            "list_clawbacks": clawbacks.ListClawbacks(),
             "issue_clawback_notice": receivables.IssueNotice(demand, ASSESSED + timedelta(days=30), "示例账户"),
             "record_repayment": receivables.RecordRepayment(demand, Money.parse("1.00"), ASSESSED, "BACK-2"),
             "reverse_repayment": receivables.ReverseRepayment(self.repayments[side.name], "银行退汇"),
@@ -137,7 +135,7 @@ class SubsidyWorld(World):
             "list_waiting": ListWaiting(),
             "get_history": GetHistory(_project(side, PAID)),
             "get_figures": GetFigures("apprenticeship", APPROVED.year, ASSESSED.year),
-            "make_form": contract.MakeForm("subsidy_register", paid),
+            "make_form": papers.MakeForm("subsidy_register", paid),
         }
 
     def hands(self, role: Role) -> Mapping[str, tuple[str, ...]]:
@@ -202,7 +200,7 @@ class SubsidyWorld(World):
 
     def _hold(self, side: Side, claim_id: str) -> None:
         """Somebody in the claim is said to have died."""
-        self.elsewhere.finds(0, person_id=f"person-{_project(side, HELD)}")
+        self.neighbours.finds(0, person_id=f"person-{_project(side, HELD)}")
         maker = side.speaker(Role.FINANCE_OFFICER, "maker")
         batch = self.harness.call(maker, payments.PREPARE_PAYMENT, payments.PreparePayment((claim_id,)))
         ((self.hits[side.name],),) = (one.hits for one in batch.held)
@@ -236,13 +234,13 @@ class SubsidyWorld(World):
     def _hear_from_the_bank(self, side: Side) -> None:
         """A line about no payment of ours, which waits to be explained, and a sheet that is still to be read."""
         finance = side.speaker(Role.FINANCE_OFFICER, "maker")
-        stray = bank_and_checks.BankRow(1, f"stray-{side.name}", "paid", Money.parse("1.00"), ASSESSED, "REF-0")
+        stray = bank.BankRow(1, f"stray-{side.name}", "paid", Money.parse("1.00"), ASSESSED, "REF-0")
         self.harness.call(
             finance,
-            bank_and_checks.RECORD_BANK_RESULTS,
-            bank_and_checks.RecordBankResults(side.district, "清单-0", (stray,)),
+            bank.RECORD_BANK_RESULTS,
+            bank.RecordBankResults(side.district, "清单-0", (stray,)),
         )
-        page = self.harness.call(finance, bank_and_checks.LIST_DIFFERENCES, bank_and_checks.ListDifferences())
+        page = self.harness.call(finance, bank.LIST_DIFFERENCES, bank.ListDifferences())
         self.strays[side.name] = page.differences[0].difference_id
         sent = self.batches[side.name, INSTRUCTED].payments[0]
         sheet = bank_results.write_bank_results(side.name, "", [bank_results.Sent(sent.payment_id, "", sent.amount)])
@@ -326,9 +324,9 @@ def _project(side: Side, stage: str) -> str:
     return f"project-{stage}-{side.name}"
 
 
-def _line(batch: payments.BatchShape, outcome: Any) -> bank_and_checks.BankRow:
+def _line(batch: payments.BatchShape, outcome: Any) -> bank.BankRow:
     sent = batch.payments[0]
-    return bank_and_checks.BankRow(1, sent.payment_id, outcome, sent.amount, ASSESSED, "REF-1")
+    return bank.BankRow(1, sent.payment_id, outcome, sent.amount, ASSESSED, "REF-1")
 
 
 def _budget(side: Side, year: int) -> budgets_and_ledger.Appropriate:

@@ -9,7 +9,7 @@ from typing import Any
 from shared.contracts.registry import catalogues
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.schema.declare import EventType
-from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, claims, closing, payments, receivables
+from shared.contracts.subsidy import bank, budgets_and_ledger, checks, claims, clawbacks, closing, payments, receivables
 from shared.contracts.training import enrolments
 from shared.money import Money
 from shared.policy import load_documents
@@ -91,7 +91,7 @@ CLAIM = claims.ClaimTold(
 PAYMENT = payments.PaymentTold(
     batch_id="ba7c400000000000", claim_id=CLAIM.claim_id, amount=Money.parse("93000.00"), on=DAY, **WHERE
 )
-FAILED = bank_and_checks.PaymentFailed(
+FAILED = bank.PaymentFailed(
     payment_id="fa11ed0000000000",
     batch_id="ba7c400000000000",
     claim_id=CLAIM.claim_id,
@@ -100,7 +100,7 @@ FAILED = bank_and_checks.PaymentFailed(
     on=DAY,
     **WHERE,
 )
-CLAWBACK = claims.ClawbackTold(claim_id=CLAIM.claim_id, persons=3, amount=Money.parse("18000.00"), **WHERE)
+CLAWBACK = clawbacks.ClawbackTold(claim_id=CLAIM.claim_id, persons=3, amount=Money.parse("18000.00"), **WHERE)
 DEMAND = receivables.DemandTold(
     demand_id="de3a4d00de3a4d00",
     claim_id=CLAIM.claim_id,
@@ -129,8 +129,8 @@ MONTH = closing.PeriodClosed(
     claims=0,
     on=date(2022, 7, 12),
 )
-HELD = bank_and_checks.ClaimHeld(claim_id=CLAIM.claim_id, hits=2, on=DAY, **WHERE)
-CLEARED = bank_and_checks.HitsDecided(
+HELD = checks.ClaimHeld(claim_id=CLAIM.claim_id, hits=2, on=DAY, **WHERE)
+CLEARED = checks.HitsDecided(
     claim_id=CLAIM.claim_id, outcome="clear", hit_ids=("417a417a417a417a",), left=0, on=DAY, **WHERE
 )
 CATALOGUE = catalogues.CatalogueTold(catalogue_id="cata1000cata1000", kind="shortage", from_on=date(2022, 8, 1))
@@ -206,15 +206,15 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (claims.CLAIM_DECIDED, replace(CLAIM, state="returned")),
     (claims.CLAIM_DECIDED, replace(CLAIM, state="rejected")),
     (claims.CLAIM_DECIDED, replace(CLAIM, state="voided")),
-    (bank_and_checks.CLAIM_HELD, HELD),
-    (bank_and_checks.HITS_DECIDED, CLEARED),
+    (checks.CLAIM_HELD, HELD),
+    (checks.HITS_DECIDED, CLEARED),
     (payments.PAYMENT_INSTRUCTED, PAYMENT),
-    (bank_and_checks.PAYMENT_FAILED, FAILED),
-    (bank_and_checks.PAYMENT_FAILED, replace(FAILED, outcome="returned")),
+    (bank.PAYMENT_FAILED, FAILED),
+    (bank.PAYMENT_FAILED, replace(FAILED, outcome="returned")),
     (payments.PAYMENT_CONFIRMED, PAYMENT),
-    (claims.CLAWBACK_OPENED, CLAWBACK),
-    (claims.CLAWBACK_OPENED, replace(CLAWBACK, cause="fraud")),
-    (claims.CLAWBACK_OPENED, replace(CLAWBACK, cause="check")),
+    (clawbacks.CLAWBACK_OPENED, CLAWBACK),
+    (clawbacks.CLAWBACK_OPENED, replace(CLAWBACK, cause="fraud")),
+    (clawbacks.CLAWBACK_OPENED, replace(CLAWBACK, cause="check")),
     (receivables.CLAWBACK_NOTICED, DEMAND),
     (receivables.CLAWBACK_REDUCED, DEMAND),
     (receivables.CLAWBACK_REDUCED, replace(DEMAND, due_on=None)),

@@ -1,4 +1,4 @@
-"""A road on each dialect, and the desk that collects on it."""
+"""A driver on each dialect, and its part that collects what is asked back."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MadeDatabase
-from tests.services.subsidy.collector import Collector
-from tests.services.subsidy.road import Road
+from tests.services.subsidy.collection.driver import CollectionDriver
+from tests.services.subsidy.driver import Driver
 
 
 @pytest.fixture
-def road(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path) -> Iterator[Road]:
-    walking = Road(make_database("subsidy", dialect).url, tmp_path)
+def driver(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path) -> Iterator[Driver]:
+    walking = Driver(make_database("subsidy", dialect).url, tmp_path)
     yield walking
     walking.close()
 
 
 @pytest.fixture
-def desk(road: Road) -> Collector:
-    return Collector(road)
+def collection(driver: Driver) -> CollectionDriver:
+    return CollectionDriver(driver)

@@ -22,7 +22,7 @@ from shared.contracts.registry import catalogues
 from shared.contracts.registry.organisations import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.schema.declare import EventType
-from shared.contracts.subsidy import bank_and_checks, claims, payments
+from shared.contracts.subsidy import checks, claims, payments
 from shared.contracts.training import enrolments
 from shared.errors import Unavailable
 from shared.kernel.service import handlings
@@ -185,13 +185,13 @@ def test_a_decided_claim_is_told_as_it_was_decided_and_only_money_due_reaches_fi
 def test_finance_reads_that_a_claim_may_go_when_nothing_holds_it_any_more(
     driver: Driver, outcome: Any, left: int, templates: list[str]
 ) -> None:
-    hear(driver, bank_and_checks.HITS_DECIDED, replace(samples.CLEARED, outcome=outcome, left=left))
+    hear(driver, checks.HITS_DECIDED, replace(samples.CLEARED, outcome=outcome, left=left))
     assert driver.templates(driver.finance()) == templates
 
 
 def test_the_district_reads_that_a_claim_is_held_and_the_employer_does_not(driver: Driver) -> None:
     """A match is a suspicion: nobody is told of it before an officer has looked."""
-    hear(driver, bank_and_checks.CLAIM_HELD, samples.HELD)
+    hear(driver, checks.CLAIM_HELD, samples.HELD)
     assert driver.templates(driver.officer()) == ["claim_held"]
     assert driver.templates(driver.employer(EMPLOYER)) == []
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 
+from tests.services.subsidy.driver import SOURCES
 from tests.services.subsidy.model.papers import Place
-from tests.services.subsidy.road import SOURCES
 
 MOVES = {
     "appropriate": ("available", "appropriations"),

@@ -15,7 +15,7 @@ class DemandActs(Telling):
 
     def notice(self, number: int, which: int) -> bool:
         asked = receivables.IssueNotice(self._demand(number, which).demand_id, self._in_a_month(), "区财政专户")
-        self.call(self.road.maker, receivables.ISSUE_NOTICE, asked)
+        self.call(self.driver.maker, receivables.ISSUE_NOTICE, asked)
         return True
 
     def repay(self, number: int, which: int) -> bool:
@@ -25,8 +25,8 @@ class DemandActs(Telling):
         reference = f"back-{self.told}"
         amount = Money(1 + which % demand.outstanding.fen)
         asked = receivables.RecordRepayment(demand.demand_id, amount, self.harness.today, reference)
-        self.call(self.road.maker, receivables.RECORD_REPAYMENT, asked)
-        whole = self.harness.call(self.road.maker, receivables.GET_DEMAND, receivables.GetDemand(demand.demand_id))
+        self.call(self.driver.maker, receivables.RECORD_REPAYMENT, asked)
+        whole = self.harness.call(self.driver.maker, receivables.GET_DEMAND, receivables.GetDemand(demand.demand_id))
         self.repayments[number].append(next(one.of_id for one in whole.moves if one.reference == reference))
         return True
 
@@ -34,19 +34,19 @@ class DemandActs(Telling):
         if not self.repayments[number]:
             raise NothingYet
         repayment = self.repayments[number][which % len(self.repayments[number])]
-        self.call(self.road.maker, receivables.REVERSE_REPAYMENT, receivables.ReverseRepayment(repayment, "误记"))
+        self.call(self.driver.maker, receivables.REVERSE_REPAYMENT, receivables.ReverseRepayment(repayment, "误记"))
         return True
 
     def propose(self, number: int, which: int) -> bool:
         asked = receivables.ProposeWriteOff(self._demand(number, which).demand_id, "单位已注销")
-        self.call(self.road.maker, receivables.PROPOSE_WRITE_OFF, asked)
+        self.call(self.driver.maker, receivables.PROPOSE_WRITE_OFF, asked)
         return True
 
     def agree(self, number: int, which: int) -> bool:
         proposed = self._demand(number, which).write_off
         if proposed is None or proposed.state != "proposed":
             raise NothingYet
-        by = (self.road.checker, self.city)[proposed.approvals]
+        by = (self.driver.checker, self.city)[proposed.approvals]
         self.call(by, receivables.DECIDE_WRITE_OFF, receivables.DecideWriteOff(proposed.write_off_id, "approve"))
         return True
 
@@ -54,12 +54,12 @@ class DemandActs(Telling):
         asked = receivables.OffsetDemand(
             self._demand(number, which).demand_id, self._claim((number + which) % PROJECTS)
         )
-        self.call(self.road.maker, receivables.OFFSET_DEMAND, asked)
+        self.call(self.driver.maker, receivables.OFFSET_DEMAND, asked)
         return True
 
     def _demand(self, number: int, which: int) -> receivables.DemandShape:
         asked = receivables.ListDemands(project_id=self.name(number))
-        found = self.harness.call(self.road.maker, receivables.LIST_DEMANDS, asked).demands
+        found = self.harness.call(self.driver.maker, receivables.LIST_DEMANDS, asked).demands
         if not found:
             raise NothingYet
         return found[which % len(found)]

@@ -49,7 +49,7 @@ def main(url: str, folder: str) -> None:
         walk.does(step)
         sys.stdout.write(f"{number}\n")
         sys.stdout.flush()
-    walk.road.close()
+    walk.driver.close()
 
 
 if __name__ == "__main__":

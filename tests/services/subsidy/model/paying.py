@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from tests.services.subsidy.driver import SOURCES
 from tests.services.subsidy.model.collecting import Collecting
 from tests.services.subsidy.model.papers import FITS, ON_ITS_WAY, RESERVED, Claim, Place, Project
-from tests.services.subsidy.road import SOURCES
 
 
 class Paying(Collecting):

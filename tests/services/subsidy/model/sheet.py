@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from tests.services.subsidy.driver import SOURCES
 from tests.services.subsidy.model.papers import ADVANCE, PROJECTS, SETTLED, Demand, Project
 from tests.services.subsidy.model.paying import Paying
-from tests.services.subsidy.road import SOURCES
 
 
 class Sheet(Paying):

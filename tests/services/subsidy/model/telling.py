@@ -14,8 +14,8 @@ from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.errors import Conflict, PolicyNotMet
 from shared.kernel.crash_points import Boundaries
 from shared.security.speaker import Purpose, Role, Speaker
+from tests.services.subsidy.driver import APPROVED, Driver, Training
 from tests.services.subsidy.model.papers import PROJECTS
-from tests.services.subsidy.road import APPROVED, Road, Training
 
 START = date(2024, 12, 2)
 BUDGET_KINDS = ("appropriation", "reduction", "lapse")
@@ -65,8 +65,8 @@ class Telling:
     """`told`: how many acts. The same act of the same story has the same request id in every life of the process."""
 
     def __init__(self, url: str, folder: Path, *, on: date = APPROVED) -> None:
-        self.road = Road(url, folder, on=on)
-        self.harness = self.road.harness
+        self.driver = Driver(url, folder, on=on)
+        self.harness = self.driver.harness
         self.fate, self.told = "once", 0
         self.posted: Counter[tuple[str, int, str]] = Counter()
         self.read_to = 0
@@ -77,8 +77,8 @@ class Telling:
         self.sent: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
         for number in range(PROJECTS):
             people = Training("ordinary", "intermediate", 1, results=("certified",) + ("failed",) * number)
-            self.road.project(self.name(number), people)
-            self.road.assess(self.name(number), people)
+            self.driver.project(self.name(number), people)
+            self.driver.assess(self.name(number), people)
         self.harness.move_clock(START)
 
     def name(self, number: int) -> str:
@@ -138,7 +138,7 @@ class Telling:
         """Debits less credits of all that was posted. Every posting says for what, by which rule of which document."""
         while True:
             asked = budgets_and_ledger.ReadLedger(cursor=self.read_to, limit=500)
-            page = self.harness.call(self.road.maker, budgets_and_ledger.READ_LEDGER, asked)
+            page = self.harness.call(self.driver.maker, budgets_and_ledger.READ_LEDGER, asked)
             for one in page.postings:
                 assert one.amount.fen > 0 and one.debit != one.credit
                 assert one.rule and one.document and (one.claim_id or one.kind in BUDGET_KINDS)
@@ -150,7 +150,7 @@ class Telling:
 
     def budgets(self) -> dict[tuple[str, int], tuple[int, int, int]]:
         """The stored counters: appropriated, committed, paid."""
-        found = self.harness.call(self.road.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())
+        found = self.harness.call(self.driver.maker, budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets())
         return {
             (one.fund_source, one.fiscal_year): (one.appropriated.fen, one.committed.fen, one.paid.fen)
             for one in found.budgets

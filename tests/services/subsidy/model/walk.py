@@ -7,11 +7,11 @@ from typing import Any
 
 from shared.contracts.common import Opinion
 from shared.contracts.review import oversight
-from shared.contracts.subsidy import bank_and_checks, claims
+from shared.contracts.subsidy import checks, claims
+from tests.services.subsidy.driver import EMPLOYER
 from tests.services.subsidy.model.acts_budgets import BudgetActs
 from tests.services.subsidy.model.acts_demands import DemandActs
 from tests.services.subsidy.model.acts_payments import PaymentActs
-from tests.services.subsidy.road import EMPLOYER
 
 
 class Walk(BudgetActs, PaymentActs, DemandActs):
@@ -40,7 +40,7 @@ class Walk(BudgetActs, PaymentActs, DemandActs):
 
     def register(self, number: int, which: int) -> bool:
         place = which % (number + 1)
-        self.road.elsewhere.finds(place, person_id=f"{self.name(number)}-person-{place:04d}")
+        self.driver.neighbours.finds(place, person_id=f"{self.name(number)}-person-{place:04d}")
         return True
 
     def clear(self, number: int, _: int) -> bool:
@@ -54,7 +54,7 @@ class Walk(BudgetActs, PaymentActs, DemandActs):
             f"inquiry-{number}",
             self.name(number),
             "apprenticeship",
-            self.road.district,
+            self.driver.district,
             EMPLOYER,
             "provider-1",
             self.harness.today,
@@ -68,25 +68,25 @@ class Walk(BudgetActs, PaymentActs, DemandActs):
 
     def _submit(self, number: int, kind: Any) -> bool:
         asked = claims.SubmitClaim(self.name(number), kind, claims.FundManagement(True, True, True, True))
-        self.claims[number] = self.call(self.road.employer, claims.SUBMIT_CLAIM, asked).claim_id
+        self.claims[number] = self.call(self.driver.employer, claims.SUBMIT_CLAIM, asked).claim_id
         self.sent[number] = {}
         return True
 
     def _decide(self, number: int, outcome: Any) -> str:
         asked = claims.DecideClaim(self._claim(number), outcome, Opinion("已核对"))
-        return str(self.call(self.road.officer, claims.DECIDE_CLAIM, asked).state)
+        return str(self.call(self.driver.officer, claims.DECIDE_CLAIM, asked).state)
 
     def _block(self, event: Any, number: int, which: int) -> bool:
         block_id = f"block-{number}-{which % 2}"
-        told = replace(self.road.block_told("suspension", block_id), project_id=self.name(number))
+        told = replace(self.driver.block_told("suspension", block_id), project_id=self.name(number))
         self.hear(event, block_id, told)
         return True
 
     def _decide_hits(self, number: int, outcome: Any) -> bool:
-        page = self.harness.call(self.road.officer, bank_and_checks.LIST_HITS, bank_and_checks.ListHits(state="open"))
+        page = self.harness.call(self.driver.officer, checks.LIST_HITS, checks.ListHits(state="open"))
         hits = tuple(hit.hit_id for hit in page.hits if hit.project_id == self.name(number))
         if hits:
-            asked = bank_and_checks.DecideHits(hits, outcome, "已核实", "核实记录")
-            answered = self.call(self.road.officer, bank_and_checks.DECIDE_HITS, asked)
+            asked = checks.DecideHits(hits, outcome, "已核实", "核实记录")
+            answered = self.call(self.driver.officer, checks.DECIDE_HITS, asked)
             assert {row.outcome for row in answered.rows} == {"accepted"}
         return bool(hits)
