@@ -18,7 +18,7 @@ from shared.runtime.assembly import Parts, assemble
 from shared.store.kernel_tables import DecisionRow
 from tests.conftest import MadeDatabase
 from tests.counting import counting
-from tests.services.subsidy.road import ASSESSED, DUE_YEAR, YEAR, Road, Training
+from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, YEAR, Driver, Training
 
 FEW = 1
 """Projects that were settled before; and ten times as many."""
@@ -32,12 +32,12 @@ def test_a_command_costs_the_same_with_ten_times_as_many_settled_before(
 ) -> None:
     cost = {}
     for projects in (FEW, 10 * FEW):
-        with closing(Road(make_database("subsidy", "sqlite").url, tmp_path / str(projects))) as road:
-            settle(road, projects)
-            with running(road) as parts:
+        with closing(Driver(make_database("subsidy", "sqlite").url, tmp_path / str(projects))) as driver:
+            settle(driver, projects)
+            with running(driver) as parts:
                 rest(parts)
                 with counting(parts.kernel.database) as sent, stepping(parts) as steps:
-                    road.appropriate("1.00")
+                    driver.appropriate("1.00")
                     assert follow(parts) == {"outbox", "sealing"}
                 cost[projects] = (len(sent), sum(steps))
     assert cost[FEW][0] > 0
@@ -46,8 +46,8 @@ def test_a_command_costs_the_same_with_ten_times_as_many_settled_before(
 
 def test_the_proof_runs_on_its_clock(make_database: Callable[..., MadeDatabase], tmp_path: Path) -> None:
     with (
-        closing(Road(make_database("subsidy", "sqlite").url, tmp_path)) as road,
-        running(road, prove_every=7.0) as parts,
+        closing(Driver(make_database("subsidy", "sqlite").url, tmp_path)) as driver,
+        running(driver, prove_every=7.0) as parts,
     ):
         (gauges,) = [duty for duty in parts.duties if duty.name == "gauges"]
         with counting(parts.kernel.database) as sent:
@@ -55,26 +55,26 @@ def test_the_proof_runs_on_its_clock(make_database: Callable[..., MadeDatabase],
         assert any(DecisionRow.__tablename__ in statement for statement in sent)
 
 
-def settle(road: Road, projects: int) -> None:
+def settle(driver: Driver, projects: int) -> None:
     """So many projects, from the first budget to the last fen."""
     names = [f"project-{number}" for number in range(projects)]
     for year in (YEAR, DUE_YEAR):
-        road.appropriate("99999999.00", year)
+        driver.appropriate("99999999.00", year)
     for name in names:
-        road.project(name, Training(results=("certified",) * 2))
-        road.pay(road.submit(project_id=name).claim_id)
-    road.harness.move_clock(ASSESSED)
+        driver.project(name, Training(results=("certified",) * 2))
+        driver.pay(driver.submit(project_id=name).claim_id)
+    driver.harness.move_clock(ASSESSED)
     for name in names:
-        road.assess(name, Training(results=("certified",) * 2))
-        road.pay(road.submit("final", name).claim_id)
-    assert road.prove().differences == ()
+        driver.assess(name, Training(results=("certified",) * 2))
+        driver.pay(driver.submit("final", name).claim_id)
+    assert driver.prove().differences == ()
 
 
 @contextmanager
-def running(road: Road, prove_every: float = 300.0) -> Iterator[Parts]:
-    """The service as a process puts it together, its loops stepped by hand, in place of the road's own kernel."""
+def running(driver: Driver, prove_every: float = 300.0) -> Iterator[Parts]:
+    """The service as a process puts it together, its loops stepped by hand, in place of the driver's own kernel."""
     settings = replace(
-        road.harness.settings,
+        driver.harness.settings,
         amqp_url="memory://localhost",
         http_port=0,
         allow_clock=True,
@@ -82,7 +82,7 @@ def running(road: Road, prove_every: float = 300.0) -> Iterator[Parts]:
         prove_every=prove_every,
     )
     parts = assemble(SubsidyService, settings)
-    road.harness.kernel = parts.kernel
+    driver.harness.kernel = parts.kernel
     yield parts
     parts.kernel.database.dispose()
 
