@@ -28,7 +28,14 @@ demo: ## Play the apprenticeship road on five embedded services; files under var
 .PHONY: test
 test: ## Run every test, several files at a time, each process on a RabbitMQ and PostgreSQL of its own
 	@$(SETUP) dev servers
-	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+.PHONY: quick
+quick: ## Rules, contracts, architecture and one embedded story in under a minute; starts no server
+	@$(SETUP) dev
+	@$(PYTHON) -m pytest -q -n 2 --dist worksteal --ignore tests/contracts/test_documented_client.py \
+	  tests/rules tests/contracts tests/architecture tests/scenario_language \
+	  tests/scenarios/test_successor.py::test_a_case_that_began_before_keeps_its_document_to_its_last_payment
 
 .PHONY: up
 up: ## Start the five services on real RabbitMQ and PostgreSQL (ALLOW_CLOCK=1 for scenarios)
@@ -69,7 +76,8 @@ bench: ## Measure against stock nameko on real RabbitMQ and PostgreSQL; prints J
 .PHONY: storm
 storm: ## Hundreds at once on the same money, and many random stories against the ledger's model, on both databases
 	@$(SETUP) dev servers
-	@STORM=1 $(PYTHON) -m pytest -q -s $(addprefix tests/services/subsidy/,payments/test_storm.py model/test_model.py model/test_killed.py)
+	@STORM=1 $(PYTHON) -m pytest -q -s tests/contracts/test_agreement.py \
+	  $(addprefix tests/services/subsidy/,payments/test_storm.py model/test_model.py model/test_killed.py)
 
 .PHONY: lock
 lock: ## Resolve requirements/*.in anew into requirements/*.txt, with hashes

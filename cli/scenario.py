@@ -15,6 +15,7 @@ import click
 from cli.files import fetch
 from cli.known_forms import KNOWN_FORMS
 from cli.system import reached, reaches_system
+from shared.contracts.catalogue import METHODS
 from shared.errors import SkillsError
 from shared.runtime.system_client import NotSettledError, System, speaker_of
 from shared.scenario.cast import MadeUpCasting
@@ -29,22 +30,28 @@ FETCH = "file.fetch"
 """A call that the story may make besides RPCs: all chunks of `{service, file}` as {content, name}, in base64."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class BusCaller:
-    """Carries a story's calls over the bus."""
+    """Carries a story's calls over the bus. After a query nothing is left to settle that wasn't before it."""
 
     system: System
+    _settled: bool = False
 
     def call(self, actor: Actor, method: str, payload: Mapping[str, Any]) -> Any:
         speaker = speaker_of(actor.role, actor.subject, actor.district, actor.organisation)
         if method == FETCH:
             return self._fetch(payload["service"], payload["file"], speaker)
+        if method not in METHODS or METHODS[method].kind == "command":
+            self._settled = False
         return self.system.call(method, payload, speaker)
 
     def settle(self) -> None:
-        self.system.settle()
+        if not self._settled:
+            self.system.settle()
+            self._settled = True
 
     def move_clock(self, to: date) -> None:
+        self._settled = False
         self.system.move_clock(to)
 
     def _fetch(self, service: str, file: str, speaker: Speaker) -> dict[str, str]:

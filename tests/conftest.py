@@ -34,9 +34,14 @@ from deploy.local.rabbitmq import ADMINISTRATOR, Broker, RabbitMQ
 from deploy.local.system import Servers
 from shared.bus.rabbitmq_api import Rights
 from shared.store.migrate import upgrade
+from tests import forking
 
 settings.register_profile("untimed", deadline=None)  # how busy the machine is proves nothing
 settings.load_profile("untimed")
+
+
+PLAYING = frozenset({"processes", "played", "main_road"})
+"""Fixtures of tests that take long."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,23 @@ def pytest_sessionstart() -> None:
     signal.signal(signal.SIGTERM, interrupted)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that play stories or start services begin first, so that at the end no core waits for one of them."""
+    long = {item.path for item in items if PLAYING.intersection(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def pytest_collection_finish() -> None:
     """Nothing that a test imports makes this process green: its threads, and who waits for them, stand still then."""
     if getattr(sys.modules.get("eventlet.patcher"), "already_patched", None):
         raise pytest.UsageError("a test module imports shared.runtime.launcher: let a process of its own do so")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forker() -> Iterator[None]:
+    """Ends the process that forks, where a test had it started."""
+    yield
+    forking.end()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,12 @@ def read_document(path: Path) -> Document:
     return parse_document(text, path.name)
 
 
+@lru_cache(maxsize=16)
 def parse_document(text: str, file: str) -> Document:
-    """The document of a YAML text; `file` is the name that problems show. Raises PolicyProblems."""
+    """The document of a YAML text; `file` is the name that problems show. Raises PolicyProblems.
+
+    Kept for the next who asks, since reading YAML is slow: several services in one process have the same documents.
+    """
     try:
         tree = parse(text)
     except YamlFault as fault:

@@ -1,4 +1,7 @@
-"""Services as real processes on the run's own RabbitMQ and PostgreSQL, one virtual host and five databases a test."""
+"""Services as real processes on the run's own RabbitMQ and PostgreSQL, one virtual host and five databases a test.
+
+Each is a fork of a process that has imported everything (`tests.forking`): it may be killed like any other.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ import pytest
 
 from deploy.local import ports
 from deploy.local.accounts import GRANTS_FILE, OPERATOR
+from deploy.local.processes import Process, Program
 from deploy.local.services import SKILLS, Service
 from deploy.local.system import Servers
 from shared.bus.rabbitmq_api import Rights
@@ -22,6 +26,7 @@ from shared.contracts.schema.declare import SERVICES
 from shared.runtime.system_client import SANDBOX_ISSUER, System, system_at
 from shared.security import key_files
 from shared.security.keys import FolderSource, Keys
+from tests.forking import fork
 
 STRANGER = "stranger"
 STRANGER_GRANT = f"""
@@ -29,6 +34,23 @@ STRANGER_GRANT = f"""
     tokens_of: [cli, sandbox]
     methods: ["*"]
 """
+
+
+@dataclass(frozen=True)
+class ForkedProgram(Program):
+    """A `skills` command that no new interpreter is started for."""
+
+    def start(self) -> Process:
+        self.log.touch(mode=0o600)
+        with self.log.open("ab") as log:
+            return fork([str(word) for word in self.command[len(SKILLS) :]], self.environment, log, log).left_alone()
+
+
+class ForkedService(Service):
+    """A service in a process that was forked."""
+
+    def _program(self) -> Program:
+        return ForkedProgram(**vars(super()._program()))
 
 
 @dataclass
@@ -118,6 +140,8 @@ class Processes:
             **self._next_death(name),
             **environment,
         }
+        if self.skills == SKILLS:
+            return ForkedService(name, self.folder, settings, tied=True)
         return Service(name, self.folder, settings, tied=True, skills=self.skills)
 
 

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from kombu import Queue
 
-from deploy.local.processes import environment
-from deploy.local.services import REPOSITORY, SKILLS
+from deploy.local.services import REPOSITORY
 from shared.bus import topology
 from shared.clock import now
 from shared.contracts.kernel import AUDIT_SEALED
@@ -25,8 +24,8 @@ from shared.store.migrate import is_current
 from tests.bus.conftest import Processes
 from tests.bus.test_traps import Stranger, a_head, eventually, heard, tell
 from tests.conftest import MadeDatabase
+from tests.scenarios.stage import skills
 
-SECONDS = 60.0
 RUNS_EMBEDDED = """
 import sys
 from pathlib import Path
@@ -36,19 +35,6 @@ with embedded.running(Path(sys.argv[1]), ["sandbox"]):
     print("runs", flush=True)
     sys.stdin.read()
 """
-
-
-def skills(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    command = [*SKILLS, *map(str, arguments)]
-    return subprocess.run(
-        command,
-        env=environment(**settings),
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
 
 
 def test_a_call_prints_its_answer_as_json(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bus.conftest import processes
-from tests.scenarios.stage import MAIN_ROAD, skills
+from tests.scenarios.stage import MAIN_ROAD, started_anew
 
 __all__ = ["processes"]
 
@@ -25,6 +25,6 @@ class Played:
 @pytest.fixture(scope="session")
 def main_road(tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("main-road")
-    done = skills("scenario", "run", MAIN_ROAD, "--data", folder / "data", "--out", folder / "out")
+    done = started_anew("scenario", "run", MAIN_ROAD, "--data", folder / "data", "--out", folder / "out")
     assert done.returncode == 0, done.stdout + done.stderr
     return Played(folder, done.stdout, done.stderr)

@@ -1,13 +1,19 @@
-"""Playing stories as an official does: the `skills` command in a process of its own, on a system of its own."""
+"""Playing stories as an official does: the `skills` command in a process of its own, on a system of its own.
+
+Most processes are forks of one that has imported everything (`tests.forking`); `started_anew` is for those that shall
+show that a new interpreter does as well.
+"""
 
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 from deploy.local.processes import environment
 from deploy.local.services import REPOSITORY, SKILLS
 from tests.bus.conftest import Processes
+from tests.forking import fork
 
 STORIES = REPOSITORY / "programmes" / "apprenticeship" / "stories"
 MAIN_ROAD = STORIES / "main-road.yaml"
@@ -28,6 +34,18 @@ def own_environment(**told: str) -> dict[str, str]:
 
 def skills(*arguments: object, **told: str) -> subprocess.CompletedProcess[str]:
     """The command, run to its end; `told`: its environment besides this process's."""
+    command = [str(argument) for argument in arguments]
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        code = fork(command, own_environment(**told), out, errors).wait()
+        printed = []
+        for file in (out, errors):
+            file.seek(0)
+            printed.append(file.read().decode())
+    return subprocess.CompletedProcess(command, code, *printed)
+
+
+def started_anew(*arguments: object, **told: str) -> subprocess.CompletedProcess[str]:
+    """The same, by an interpreter of its own."""
     command = [*SKILLS, *map(str, arguments)]
     return subprocess.run(
         command, env=own_environment(**told), cwd=REPOSITORY, capture_output=True, text=True, check=False
