@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from shared.bus.wire import read_event
 from shared.clock import now
-from shared.contracts.kernel import ListParked, OneParked, ParkedBody, ParkedEvent, ParkedPage, Replayed
+from shared.contracts.kernel.missed_events import ListParked, OneParked, ParkedBody, ParkedEvent, ParkedPage, Replayed
 from shared.errors import InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError, TooLarge
 from shared.kernel.pipeline import Kernel
 from shared.observability import EVENT_SECONDS, EVENT_TOTAL, INBOX_DUPLICATES, INBOX_WAITING, PARKED

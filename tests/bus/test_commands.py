@@ -17,7 +17,7 @@ from deploy.local.processes import environment
 from deploy.local.services import REPOSITORY, SKILLS
 from shared.bus import topology
 from shared.clock import now
-from shared.contracts.kernel import AUDIT_SEALED
+from shared.contracts.kernel.audit import AUDIT_SEALED
 from shared.contracts.schema.declare import SERVICES
 from shared.runtime.system_client import OPERATOR, TOKEN_LIFETIME
 from shared.store.database import Database

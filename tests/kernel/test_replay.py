@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.kernel import (
+from shared.contracts.kernel.replay import (
     DOCUMENT_MAX,
     REPLAY_DECISIONS,
     AmountChange,

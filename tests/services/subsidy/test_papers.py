@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from shared.contracts import kernel
+from shared.contracts.kernel.files import GET_CHUNK
 from shared.contracts.registry import parties
 from shared.contracts.subsidy import claims
 from shared.errors import Conflict, NotFound, NotPermitted
@@ -70,7 +70,7 @@ def _make(road: Road, who: Speaker, form: str, of_id: str) -> claims.FormMade:
 
 
 def _fetch(road: Road, who: Speaker, made: claims.FormMade) -> bytes:
-    chunk = road.harness.call_raw(who, kernel.GET_CHUNK["subsidy"], {"file": made.file, "number": 0})
+    chunk = road.harness.call_raw(who, GET_CHUNK["subsidy"], {"file": made.file, "number": 0})
     content = b64decode(chunk["data"])
     assert len(content) == made.size
     return content
