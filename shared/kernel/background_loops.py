@@ -35,21 +35,27 @@ class Waker:
     _bell: queue.Queue[None] = field(default_factory=lambda: queue.Queue(maxsize=1))
 
     def wake(self) -> None:
+        """Ends the sleep, or the next one where the loop is at work."""
         try:
             self._bell.put_nowait(None)
         except queue.Full:
             return
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> bool:
+        """Whether it was woken before its time was over."""
         try:
             self._bell.get(timeout=seconds)
         except queue.Empty:
-            return
+            return False
+        return True
 
 
 @dataclass
 class Duty:
-    """One loop. `work()` returns how many things it did: more than 0, and after `then()` it runs again at once."""
+    """One loop. `work()` returns how many things it did: more than 0, and after `then()` it runs again at once.
+
+    `pause`: seconds between two rounds at most; `next_in()`: seconds until something falls due, None for nothing.
+    """
 
     name: str
     service: str
@@ -64,12 +70,13 @@ class Duty:
     _renew_after: float = 0.0
 
     def run(self) -> None:
+        """Works and sleeps until it is stopped, whatever a round raises; then gives its lease back."""
         failures = 0
         while not self.stopping:
             try:
                 done = self.work() if self._holds_lease() else 0
                 failures = 0
-                pause = self._pause()
+                pause = self.until_next_round()
             except Exception as error:
                 failures += 1
                 done = 0
@@ -87,9 +94,11 @@ class Duty:
         self.waker.wake()
 
     def may_go_on(self) -> bool:
+        """False once it is being stopped: for rounds that can end halfway."""
         return not self.stopping
 
-    def _pause(self) -> float:
+    def until_next_round(self) -> float:
+        """Seconds that it sleeps after a round that found nothing to do, unless it is woken."""
         due = self.next_in()
         return self.pause if due is None else max(0.01, min(self.pause, due))
 

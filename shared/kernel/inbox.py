@@ -86,7 +86,7 @@ class Inbox:
             self.kernel.apply(read_event(body), number)
         except Exception as error:
             outcome = self._postpone(number, name, attempts, error)
-        known = name if name in self.kernel.handlings else "unknown"
+        known = self.kernel.known(name)
         EVENT_TOTAL.labels(self.kernel.name, known, outcome).inc()
         EVENT_SECONDS.labels(self.kernel.name, known).observe(time.perf_counter() - started)
 
