@@ -13,7 +13,7 @@ import click
 
 from cli.system import reached, reaches_system
 from shared.clock import now
-from shared.contracts.kernel import READ_AUDIT, ReadAudit
+from shared.contracts.kernel.audit import READ_AUDIT, ReadAudit
 from shared.contracts.schema.declare import SERVICES
 from shared.runtime.system_client import AUDITOR, System
 from shared.security.audit_chain import AuditRow, Problem, Seal, SignedHead

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cli.system import reached, reaches_system
-from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
+from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.schema.declare import SERVICES
 from shared.runtime.system_client import AUDITOR, System
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import click
 
-from shared.contracts.kernel import GET_CHUNK, JOIN_FILE, PUT_CHUNK, GetChunk, JoinFile, PutChunk
+from shared.contracts.kernel.files import GET_CHUNK, JOIN_FILE, PUT_CHUNK, GetChunk, JoinFile, PutChunk
 from shared.runtime.system_client import System
 from shared.security.objects import CHUNK_BYTES
 from shared.security.speaker import Speaker

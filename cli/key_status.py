@@ -11,7 +11,7 @@ from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wa
 from cli.keys import explained, keys
 from cli.system import reached, reaches_system
 from shared.clock import now
-from shared.contracts.kernel import KEY_USAGE, AskKeyUsage
+from shared.contracts.kernel.key_usage import KEY_USAGE, AskKeyUsage
 from shared.contracts.schema.declare import SERVICES
 from shared.errors import SkillsError
 from shared.runtime.system_client import System

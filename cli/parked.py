@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.system import reached, reaches_system
-from shared.contracts.kernel import LIST_PARKED, REPLAY_PARKED, SHOW_PARKED, ListParked, OneParked
+from shared.contracts.kernel.missed_events import LIST_PARKED, REPLAY_PARKED, SHOW_PARKED, ListParked, OneParked
 from shared.contracts.schema.declare import SERVICES
 from shared.errors import SkillsError
 

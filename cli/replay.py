@@ -18,7 +18,7 @@ import click
 from cli.replay_listing import Listing, listing_to
 from cli.replay_report import Report
 from cli.system import reached, reaches_system
-from shared.contracts.kernel import REPLAY_DECISIONS, ReplayDecisions, ReplayPage
+from shared.contracts.kernel.replay import REPLAY_DECISIONS, ReplayDecisions, ReplayPage
 from shared.contracts.schema.declare import SERVICES
 from shared.errors import SkillsError
 from shared.kernel.decision_replay import read_checked

@@ -12,7 +12,7 @@ from typing import IO, Protocol
 import click
 
 from cli.replay_report import amount_word, side_words, signed, verdict_word
-from shared.contracts.kernel import ReplayedDecision
+from shared.contracts.kernel.replay import ReplayedDecision
 from shared.contracts.schema import codec
 
 COLUMNS = (

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shared.contracts.kernel import FindingSide, ReplayedDecision, ReplayPage, ReplayTotal
+from shared.contracts.kernel.replay import FindingSide, ReplayedDecision, ReplayPage, ReplayTotal
 from shared.money import ZERO, Money
 
 KINDS_MAX = 500

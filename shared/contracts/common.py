@@ -17,6 +17,8 @@ DocumentIdentity = Annotated[str, Text(160, pattern=r"[a-z0-9-]+@[0-9a-f]{64}", 
 RowNumber = Annotated[int, Whole(0, 1_000_000)]
 Year = Annotated[int, Whole(2000, 2100)]
 PageSize = Annotated[int, Whole(1, 1000)]
+Position = Annotated[int, Whole(0, 2**53)]
+"""A place in a list that only grows; 0 is its beginning."""
 
 # Roles that the services' methods are given to together; who may reach what is a question of jurisdiction besides.
 OFFICERS = (Role.DISTRICT_OFFICER, Role.CITY_OFFICER)

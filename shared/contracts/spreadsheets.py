@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.contracts.kernel import FileKept
+from shared.contracts.kernel.files import FileKept
 
 
 @dataclass(frozen=True)

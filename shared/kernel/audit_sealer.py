@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from shared.bus.wire import Event
 from shared.clock import beijing_today, now
 from shared.contracts.catalogue import EVENTS
-from shared.contracts.kernel import AuditPage, AuditSealed, ReadAudit
+from shared.contracts.kernel.audit import AuditPage, AuditSealed, ReadAudit
 from shared.kernel.work import Telling, Work, tell
 from shared.observability import AUDIT_UNSEALED_AGE
 from shared.security import audit_chain

@@ -37,6 +37,7 @@ class Waker:
     _bell: queue.Queue[None] = field(default_factory=lambda: queue.Queue(maxsize=1))
 
     def wake(self) -> None:
+        """Ends the sleep, or the next one where the loop is at work."""
         try:
             self._bell.put_nowait(None)
         except queue.Full:
@@ -55,6 +56,7 @@ class Waker:
 class Duty:
     """One loop. `work()` returns how many things it did: more than 0, and after `then()` it runs again at once.
 
+    `pause`: seconds between two rounds at most; `next_in()`: seconds until something falls due, None for nothing.
     `woken_by`: the methods and events whose commit wakes it, by name. `leased`: one replica at a time.
     """
 
@@ -74,6 +76,7 @@ class Duty:
     _failures: int = 0
 
     def run(self) -> None:
+        """Works and sleeps until it is stopped, whatever a round raises; then gives its lease back."""
         while not self.stopping:
             pause = self.round()
             if pause:
@@ -86,7 +89,7 @@ class Duty:
         try:
             done = self.work() if self._holds_lease() else 0
             self._failures = 0
-            pause = 0.0 if done else self._pause()
+            pause = 0.0 if done else self.until_next_round()
         except Exception as error:
             self._failures += 1
             log.error("duty_failed", duty=self.name, service=self.service, kind=type(error).__name__)
@@ -106,6 +109,7 @@ class Duty:
         self.waker.wake()
 
     def may_go_on(self) -> bool:
+        """False once it is being stopped: for rounds that can end halfway."""
         return not self.stopping
 
     def _sleep(self, seconds: float) -> None:
@@ -116,7 +120,8 @@ class Duty:
                 with contextlib.suppress(SQLAlchemyError):  # the next round meets it again, and says so
                     self._holds_lease()
 
-    def _pause(self) -> float:
+    def until_next_round(self) -> float:
+        """Seconds that it sleeps after a round that found nothing to do, unless it is woken."""
         due = self.next_in()
         return self.pause if due is None else max(0.01, min(self.pause, due))
 

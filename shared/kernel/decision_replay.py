@@ -15,7 +15,7 @@ from functools import lru_cache
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from shared.contracts.kernel import (
+from shared.contracts.kernel.replay import (
     AmountChange,
     FindingFlip,
     FindingSide,

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.contracts.kernel import Chunk, ChunkPut, FileKept, GetChunk, JoinFile, PutChunk
+from shared.contracts.kernel.files import Chunk, ChunkPut, FileKept, GetChunk, JoinFile, PutChunk
 from shared.errors import InvalidRequest, TooLarge
 from shared.kernel.work import Look, Work
 from shared.security.objects import CHUNK_BYTES

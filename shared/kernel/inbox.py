@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from shared.bus.wire import read_event
 from shared.clock import now
-from shared.contracts.kernel import ListParked, OneParked, ParkedBody, ParkedEvent, ParkedPage, Replayed
+from shared.contracts.kernel.missed_events import ListParked, OneParked, ParkedBody, ParkedEvent, ParkedPage, Replayed
 from shared.errors import InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError, TooLarge
 from shared.kernel.pipeline import Kernel
 from shared.observability import EVENT_SECONDS, EVENT_TOTAL, INBOX_DUPLICATES, INBOX_WAITING, PARKED
@@ -86,7 +86,7 @@ class Inbox:
             self.kernel.apply(read_event(body), number)
         except Exception as error:
             outcome = self._postpone(number, name, attempts, error)
-        known = name if name in self.kernel.handlings else "unknown"
+        known = self.kernel.known(name)
         EVENT_TOTAL.labels(self.kernel.name, known, outcome).inc()
         EVENT_SECONDS.labels(self.kernel.name, known).observe(time.perf_counter() - started)
 

@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from shared.contracts import kernel as contract
+from shared.contracts.kernel import KERNEL_METHODS
+from shared.contracts.kernel.audit import AUDIT_SEALED
+from shared.contracts.kernel.decisions import (
+    DecisionPage,
+    ListDecisions,
+    StoredDecision,
+    VerifiedDecisions,
+    VerifyDecisions,
+)
+from shared.contracts.kernel.key_usage import KeyUsage, RingUsage
+from shared.contracts.kernel.settlement import AskSettlement, ClockMoved, MoveClock, Settlement
 from shared.errors import NoPolicyInForce, NotPermitted, SkillsError
 from shared.kernel import files
 from shared.kernel.audit_sealer import Sealer, keep_head
@@ -27,8 +37,8 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer, renewa
     """Adds the kernel's own methods and events to what the service handles."""
     name = kernel.name
 
-    def settlement(look: Look, _request: contract.AskSettlement) -> contract.Settlement:
-        return contract.Settlement(
+    def settlement(look: Look, _request: AskSettlement) -> Settlement:
+        return Settlement(
             told=dict(outbox.told()),
             unsent=outbox.unsent(),
             applied=dict(inbox.applied()),
@@ -56,22 +66,20 @@ def install(kernel: Kernel, outbox: Outbox, inbox: Inbox, sealer: Sealer, renewa
         "join_file": files.join_file,
         "get_chunk": files.get_chunk,
     }
-    added = {
-        method[name].route: Handling(method[name], bodies[bare]) for bare, method in contract.KERNEL_METHODS.items()
-    }
-    for other, event in contract.AUDIT_SEALED.items():
+    added = {method[name].route: Handling(method[name], bodies[bare]) for bare, method in KERNEL_METHODS.items()}
+    for other, event in AUDIT_SEALED.items():
         if other != name:
             added[f"{other}.{event.name}"] = Handling(event, keep_head)
     kernel.handlings = {**kernel.handlings, **added}
 
 
-def key_usage(renewals: Sequence[Renewal]) -> contract.KeyUsage:
+def key_usage(renewals: Sequence[Renewal]) -> KeyUsage:
     """What is kept under each ring and still needs a key that is no longer the active one."""
     rings = [(one.name, one.ring.active.key_id, dict(one.usage())) for one in renewals]
-    return contract.KeyUsage(tuple(contract.RingUsage(*ring) for ring in rings))
+    return KeyUsage(tuple(RingUsage(*ring) for ring in rings))
 
 
-def move_clock(work: Work, request: contract.MoveClock, *, allowed: bool) -> contract.ClockMoved:
+def move_clock(work: Work, request: MoveClock, *, allowed: bool) -> ClockMoved:
     """Sets the business date, forward only; refused unless the process was started with ALLOW_CLOCK=1."""
     if not allowed:
         raise NotPermitted("本系统不允许调整业务日期（仅限演练环境）")
@@ -79,10 +87,10 @@ def move_clock(work: Work, request: contract.MoveClock, *, allowed: bool) -> con
     if moved is not None and request.to < moved.today:
         raise NotPermitted(f"业务日期只进不退，不能早于 {moved.today.isoformat()}，请改用当日或更晚的日期")
     work.session.merge(BusinessClock(id=1, today=request.to))
-    return contract.ClockMoved(request.to)
+    return ClockMoved(request.to)
 
 
-def verify_decisions(look: Look, request: contract.VerifyDecisions) -> contract.VerifiedDecisions:
+def verify_decisions(look: Look, request: VerifyDecisions) -> VerifiedDecisions:
     """Decides each stored fact again under the document it names (X-6)."""
     rows = look.session.scalars(
         select(DecisionRow).where(DecisionRow.number > request.cursor).order_by(DecisionRow.number).limit(request.limit)
@@ -90,7 +98,7 @@ def verify_decisions(look: Look, request: contract.VerifyDecisions) -> contract.
     differing = tuple(row.id for row in rows if not _stands(row, look.policies))
     last = look.session.scalar(select(func.max(DecisionRow.number))) or 0
     more = bool(rows) and rows[-1].number < last
-    return contract.VerifiedDecisions(len(rows), differing, rows[-1].number if more else None)
+    return VerifiedDecisions(len(rows), differing, rows[-1].number if more else None)
 
 
 def _stands(row: DecisionRow, policies: Policies) -> bool:
@@ -106,7 +114,7 @@ def _stands(row: DecisionRow, policies: Policies) -> bool:
         return False
 
 
-def list_decisions(look: Look, request: contract.ListDecisions) -> contract.DecisionPage:
+def list_decisions(look: Look, request: ListDecisions) -> DecisionPage:
     rows = look.session.scalars(
         select(DecisionRow)
         .where(DecisionRow.subject_id == request.subject_id)
@@ -114,6 +122,6 @@ def list_decisions(look: Look, request: contract.ListDecisions) -> contract.Deci
         .limit(request.limit)
     ).all()
     look.note(f"decisions:{request.subject_id}")
-    return contract.DecisionPage(
-        tuple(contract.StoredDecision(row.id, row.name, row.document, row.business_date, row.decision) for row in rows)
+    return DecisionPage(
+        tuple(StoredDecision(row.id, row.name, row.document, row.business_date, row.decision) for row in rows)
     )

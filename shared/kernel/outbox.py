@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, func, select, update
 from shared.bus.wire import Envelope
 from shared.clock import now
 from shared.contracts.catalogue import EVENTS
-from shared.contracts.kernel import EventPage, EventsSince, PositionedEvent
+from shared.contracts.kernel.missed_events import EventPage, EventsSince, PositionedEvent
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import EventType
 from shared.kernel.crash_points import Boundaries

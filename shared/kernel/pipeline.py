@@ -10,14 +10,12 @@ The kernel knows neither nameko nor eventlet: tests walk the same line without a
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,7 +25,6 @@ from shared.clock import beijing_today, now
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import EventType, Method
 from shared.errors import (
-    Conflict,
     InvalidRequest,
     NotFound,
     NotPermitted,
@@ -35,22 +32,21 @@ from shared.errors import (
     Unauthenticated,
     Unavailable,
 )
-from shared.kernel import audit_rows
+from shared.kernel import audit_rows, rejections, request_ids
 from shared.kernel.crash_points import Boundaries
 from shared.kernel.retry import repeat
 from shared.kernel.service import Handling, Service, handlings
+from shared.kernel.unexpected_errors import unexpected
 from shared.kernel.work import Asks, Look, Work
-from shared.observability import CALLS_REFUSED, RPC_SECONDS, count_outcome
+from shared.observability import RPC_SECONDS, count_outcome
 from shared.policy.document import Document
 from shared.policy.policies import Policies
 from shared.security.objects import EncryptedObjects
 from shared.security.permissions import check_role
 from shared.security.speaker import Speaker
 from shared.security.tokens import TokenVerifier
-from shared.store.database import Database, is_disconnect
-from shared.store.kernel_tables import Answered, BusinessClock, InboxRow
-
-log = structlog.get_logger()
+from shared.store.database import Database
+from shared.store.kernel_tables import BusinessClock, InboxRow
 
 CallOut = Callable[..., Any]
 """(method, request, *, speaker, deadline, correlation_id) → answer; `shared/bus/client.py` in a real service."""
@@ -82,6 +78,10 @@ class Kernel:
         self.name = self.service.name
         self.handlings: Mapping[str, Handling] = handlings(self.service)
 
+    def known(self, route: str) -> str:
+        """The route or event if it is served here, else "unknown": what a stranger sends becomes no label."""
+        return route if route in self.handlings else "unknown"
+
     # --- calls ---------------------------------------------------------------------------------------------------
 
     def answer(self, call: Call) -> Any:
@@ -95,9 +95,9 @@ class Kernel:
             raise
         except Exception as error:
             outcome = "unavailable"
-            raise self._unexpected(call.route, error) from None
+            raise unexpected(self.name, call.route, error) from None
         finally:
-            route = call.route if call.route in self.handlings else "unknown"
+            route = self.known(call.route)
             count_outcome(self.name, route, outcome)
             RPC_SECONDS.labels(self.name, route).observe(time.perf_counter() - started)
 
@@ -120,7 +120,7 @@ class Kernel:
             return self._command(handling, method, request, speaker, call)
         except SkillsError as refusal:
             if method.kind == "command" or isinstance(refusal, (Unauthenticated, NotPermitted)):
-                self._audit_refusal(call, speaker, refusal)
+                rejections.refused(self, call, speaker, refusal)
             raise
 
     def _query(self, handling: Handling, method: Method[Any, Any], request: Any, speaker: Speaker, call: Call) -> Any:
@@ -136,10 +136,10 @@ class Kernel:
     def _command(self, handling: Handling, method: Method[Any, Any], request: Any, speaker: Speaker, call: Call) -> Any:
         if call.request_id is None:
             raise InvalidRequest.of(("request_id", "办理类请求必须带 request_id，重试时使用同一个"))
-        content = content_digest(method, call.payload)
+        content = request_ids.content_digest(method, call.payload)
         if handling.ask is not None:  # what was done before is answered without asking anybody again
             with self.database.reading() as session:
-                seen = self._seen(session, speaker, call, content)
+                seen = request_ids.answered_before(session, speaker, call, content)
             if seen is not None:
                 return seen.answer
         self._check_deadline(call)
@@ -161,10 +161,10 @@ class Kernel:
         asked: tuple[Any, ...],
     ) -> Any:
         with self.database.transaction() as session:
-            seen = self._seen(session, speaker, call, content)
+            seen = request_ids.answered_before(session, speaker, call, content)
             if seen is not None:
                 return seen.answer
-            remembered = self._remember(session, speaker, call, content)
+            remembered = request_ids.claim(session, speaker, call, content)
             work = self._work(session, speaker, call.correlation_id)
             answered = self._do(handling, work, request, *asked)
             answer = codec.write(answered)
@@ -176,39 +176,9 @@ class Kernel:
         self.wake(call.route)
         return answer
 
-    def _seen(self, session: Session, speaker: Speaker, call: Call, content: str) -> Answered | None:
-        """The answer this request id got before; raises Conflict where it came with other content (X-14)."""
-        answered = session.get(Answered, (speaker.system, speaker.subject, call.request_id))
-        if answered is not None and (answered.method, answered.content) != (call.route, content):
-            raise Conflict(
-                "这个 request_id 已用于另一项内容，请为新的请求换一个 request_id", request_id=call.request_id
-            )
-        return answered
-
-    def _remember(self, session: Session, speaker: Speaker, call: Call, content: str) -> Answered:
-        """Claims the request id first: a second one at the same moment waits, then sees this one's answer."""
-        row = Answered(
-            system=speaker.system,
-            subject=speaker.subject,
-            request_id=call.request_id,
-            method=call.route,
-            content=content,
-            answer=None,
-            answered_at=now(),
-        )
-        session.add(row)
-        session.flush()
-        return row
-
     def _check_deadline(self, call: Call) -> None:
         if time.time() > call.deadline:
             raise Unavailable("请求已过截止时间，未办理；请用同一个 request_id 重新提交")
-
-    def turn_away(self, route: str, user: str | None, refusal: SkillsError) -> None:
-        """Audits and counts a call that the door refuses before it is read."""
-        known = route if route in self.handlings else "unknown"
-        count_outcome(self.name, known, refusal.code)
-        self._audit_refusal(Call(known, {}, None, None, time.time(), user=user), None, refusal)
 
     # --- events --------------------------------------------------------------------------------------------------
 
@@ -280,7 +250,7 @@ class Kernel:
                 speaker=speaker,
                 deadline=call.deadline,
                 correlation_id=call.correlation_id,
-                request_id=_derived_request_id(call, method, question) if method.kind == "command" else None,
+                request_id=request_ids.derived(call, method, question) if method.kind == "command" else None,
             )
 
         with self.database.reading() as session:
@@ -290,42 +260,3 @@ class Kernel:
 
     def _repeat(self, use_case: Callable[[], Any], deadline: float) -> Any:
         return repeat(use_case, self.service.conflicts, deadline)
-
-    def _unexpected(self, route: str, error: Exception) -> SkillsError:
-        if is_disconnect(error):
-            log.warning("database_away", service=self.name, route=route, kind=type(error).__name__)
-            return Unavailable("数据库暂不可用，未办理；请稍后用同一个 request_id 重新提交")
-        # The text of a foreign error may quote personal data: only its kind and its place are logged.
-        log.error("unexpected", service=self.name, route=route, kind=type(error).__name__, at=_place(error))
-        return Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试，仍不成功请联系运维", route=route)
-
-    def _audit_refusal(self, call: Call, speaker: Speaker | None, refusal: SkillsError) -> None:
-        if (why := refusal.details.get("reason")) is not None and isinstance(refusal, (Unauthenticated, NotPermitted)):
-            CALLS_REFUSED.labels(self.name, str(why)).inc()
-        try:
-            with self.database.transaction() as session:
-                audit_rows.record(session, call, speaker, self.today(session), refusal.code)
-        except Exception as error:
-            # The refusal still reaches the caller; that its trace could not be written is an operator's matter.
-            log.error("refusal_not_audited", service=self.name, route=call.route, kind=type(error).__name__)
-
-
-def content_digest(method: Method[Any, Any], payload: Mapping[str, Any]) -> str:
-    """What a request id stands for: the method and its parameters, digested, so that no personal data stays."""
-    return hashlib.sha256(f"{method.route}\n{codec.dumps(payload)}".encode()).hexdigest()
-
-
-def _derived_request_id(call: Call, method: Method[Any, Any], question: Any) -> str:
-    """The same question of the same request or event has the same id: asked again, it is answered, not done again."""
-    asked = content_digest(method, codec.write(question))
-    return hashlib.sha256(f"{call.request_id or call.correlation_id}\n{asked}".encode()).hexdigest()
-
-
-def _place(error: Exception) -> list[str]:
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return frames[-6:]

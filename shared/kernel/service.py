@@ -29,7 +29,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.bus.wire import Event
-from shared.contracts.kernel import MOVE_CLOCK
+from shared.contracts.kernel.settlement import MOVE_CLOCK
 from shared.contracts.schema.declare import EventType, Method
 from shared.kernel.work import Asks
 from shared.policy.policies import Policies

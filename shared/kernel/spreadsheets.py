@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeVar, get_type_hints
 
 from shared.contracts.common import RowResult
-from shared.contracts.kernel import FileKept
+from shared.contracts.kernel.files import FileKept
 from shared.contracts.row_answers import fitted
 from shared.contracts.schema import codec, hints
 from shared.contracts.schema.shapes import ROWS_PER_CALL

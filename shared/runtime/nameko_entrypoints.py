@@ -281,6 +281,7 @@ def hosted(service: type[Service], parts_of_service: Parts) -> type:
     """The class that nameko runs for a service: everything it can be asked or told goes through its kernel."""
 
     kernel = parts_of_service.kernel
+    turned_away = partial(rejections.turned_away, kernel)
     redeliveries = Redeliveries(kernel, parts_of_service.call_delivery_limit)
 
     def undecodable(side: str) -> Undecodable:
@@ -291,7 +292,7 @@ def hosted(service: type[Service], parts_of_service: Parts) -> type:
         parts = PartsProvider(parts_of_service)
         deliveries = Deliveries(parts_of_service.hear, undecodable("event"))
 
-        @calls(parts_of_service.doorway, kernel.turn_away, undecodable("call"), redeliveries)  # type: ignore[untyped-decorator]
+        @calls(parts_of_service.doorway, turned_away, undecodable("call"), redeliveries)  # type: ignore[untyped-decorator]
         def answer(self, call: Call) -> str:
             return answer_body(kernel, call)
 

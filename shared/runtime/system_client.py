@@ -16,7 +16,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, retry_if_res
 from shared.bus.client import Caller
 from shared.clock import now
 from shared.contracts.catalogue import EVENTS
-from shared.contracts.kernel import MOVE_CLOCK, SETTLEMENT, AskSettlement, MoveClock, Settlement
+from shared.contracts.kernel.settlement import MOVE_CLOCK, SETTLEMENT, AskSettlement, MoveClock, Settlement
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import SERVICES, Method
 from shared.errors import Unavailable

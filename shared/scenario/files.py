@@ -50,7 +50,7 @@ class Files:
         }
 
     def write(self, file: str, content: Mapping[str, Any]) -> Path:
-        """Writes what `content` says (see `language.WRITTEN`) and returns the path. Raises FileError."""
+        """Writes what `content` says (see `steps.WRITTEN`) and returns the path. Raises FileError."""
         path = self._inside(self.out, file)
         data = self._content(content)
         path.parent.mkdir(parents=True, exist_ok=True)

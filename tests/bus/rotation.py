@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.clock import beijing_today, now
-from shared.contracts.kernel import GET_CHUNK, JOIN_FILE, KEY_USAGE, PUT_CHUNK, AskKeyUsage
+from shared.contracts.kernel.files import GET_CHUNK, JOIN_FILE, PUT_CHUNK
+from shared.contracts.kernel.key_usage import KEY_USAGE, AskKeyUsage
 from shared.runtime.system_client import SANDBOX_ISSUER, System, speaker_of
 from shared.scenario.made_up_parties import organisations, people
 from shared.security import key_files

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import func, select
 
 from shared.clock import now
-from shared.contracts.kernel import READ_AUDIT, ReadAudit
+from shared.contracts.kernel.audit import READ_AUDIT, ReadAudit
 from shared.errors import Unauthenticated
 from shared.runtime.system_client import OPERATOR, SANDBOX_ISSUER, TOKEN_LIFETIME
 from shared.security.keys import SigningKey

@@ -16,7 +16,7 @@ from kombu import Queue
 from deploy.local.services import REPOSITORY
 from shared.bus import topology
 from shared.clock import now
-from shared.contracts.kernel import AUDIT_SEALED
+from shared.contracts.kernel.audit import AUDIT_SEALED
 from shared.contracts.schema.declare import SERVICES
 from shared.runtime.system_client import OPERATOR, TOKEN_LIFETIME
 from shared.store.database import Database

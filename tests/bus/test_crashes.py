@@ -18,7 +18,7 @@ import pytest
 
 from deploy.local.postgres import PostgreSQL
 from deploy.local.rabbitmq import RabbitMQ
-from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
+from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.schema.declare import SERVICES
 from shared.contracts.subsidy.budgets_and_ledger import PROVE_LEDGER, READ_LEDGER, ProveLedger, ReadLedger
 from shared.contracts.subsidy.closing import LIST_CLOSINGS, ListClosings

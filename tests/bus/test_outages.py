@@ -7,7 +7,7 @@ from kombu import Connection
 
 from deploy.local.postgres import PostgreSQL
 from shared.bus import topology
-from shared.contracts.kernel import SETTLEMENT, AskSettlement
+from shared.contracts.kernel.settlement import SETTLEMENT, AskSettlement
 from shared.errors import Unavailable
 from shared.runtime.system_client import OPERATOR
 from tests.bus.conftest import Processes

@@ -18,7 +18,7 @@ from kombu import Connection, Producer, Queue, binding
 from shared.bus import topology
 from shared.bus.client import Caller
 from shared.clock import now
-from shared.contracts.kernel import READ_AUDIT, ReadAudit
+from shared.contracts.kernel.audit import READ_AUDIT, ReadAudit
 from shared.errors import NotPermitted, Unauthenticated
 from shared.runtime.system_client import OPERATOR, TOKEN_LIFETIME
 from shared.security.speaker import Role, Speaker

@@ -19,7 +19,7 @@ from shared.bus.client import Caller
 from shared.bus.publisher import BusPublisher
 from shared.bus.wire import Envelope, read_event
 from shared.clock import now
-from shared.contracts.kernel import AUDIT_SEALED
+from shared.contracts.kernel.audit import AUDIT_SEALED
 from shared.errors import Unavailable
 
 CONFIRM_TIMEOUT = 0.5

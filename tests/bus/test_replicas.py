@@ -19,7 +19,7 @@ from shared.bus import topology
 from shared.bus.publisher import BusPublisher
 from shared.bus.wire import Envelope, read_event
 from shared.clock import now
-from shared.contracts.kernel import AUDIT_SEALED
+from shared.contracts.kernel.audit import AUDIT_SEALED
 from shared.runtime.system_client import OPERATOR
 from shared.store.database import Database
 from shared.store.kernel_tables import Answered, HeadRow, InboxRow, Lease, OutboxRow

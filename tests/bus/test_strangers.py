@@ -17,7 +17,7 @@ from sqlalchemy import MetaData, create_engine, func, select
 
 from shared.bus import topology
 from shared.clock import now
-from shared.contracts.kernel import SETTLEMENT, AskSettlement
+from shared.contracts.kernel.settlement import SETTLEMENT, AskSettlement
 from shared.contracts.schema.declare import EVENTS, METHODS, SERVICES
 from shared.errors import BY_CODE
 from tests.bus.conftest import Processes

@@ -16,19 +16,17 @@ from kombu import Connection, Exchange, Producer, Queue
 from shared.bus import topology
 from shared.bus.wire import Envelope, write_event
 from shared.clock import now
-from shared.contracts.kernel import (
-    AUDIT_SEALED,
+from shared.contracts.kernel.audit import AUDIT_SEALED
+from shared.contracts.kernel.missed_events import (
     EVENTS_SINCE,
     LIST_PARKED,
-    MOVE_CLOCK,
     REPLAY_PARKED,
-    SETTLEMENT,
     SHOW_PARKED,
-    AskSettlement,
     EventsSince,
     ListParked,
     OneParked,
 )
+from shared.contracts.kernel.settlement import MOVE_CLOCK, SETTLEMENT, AskSettlement
 from shared.errors import Conflict, InvalidRequest, NotFound, Unauthenticated, Unavailable
 from shared.runtime.system_client import OPERATOR
 from tests.bus.conftest import STRANGER, Processes

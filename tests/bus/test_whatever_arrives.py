@@ -23,7 +23,8 @@ from shared.bus import topology
 from shared.bus.client import Caller
 from shared.bus.wire import CONTENT_TYPE, write_result
 from shared.clock import now
-from shared.contracts.kernel import AUDIT_SEALED, READ_AUDIT, SETTLEMENT, AskSettlement, ReadAudit
+from shared.contracts.kernel.audit import AUDIT_SEALED, READ_AUDIT, ReadAudit
+from shared.contracts.kernel.settlement import SETTLEMENT, AskSettlement
 from shared.errors import Unauthenticated, Unavailable
 from shared.runtime.system_client import AUDITOR, OPERATOR, TOKEN_LIFETIME
 from tests.bus.conftest import STRANGER, Processes

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from shared.contracts.catalogue import EVENTS, METHODS
-from shared.contracts.kernel import Chunk
+from shared.contracts.kernel.files import Chunk
 from shared.contracts.schema import codec
 from shared.contracts.schema.shapes import Json
 from shared.errors import InvalidRequest, TooLarge

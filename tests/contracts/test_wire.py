@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared.bus import wire
 from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.common import FindingShape
-from shared.contracts.kernel import AuditSealed
+from shared.contracts.kernel.audit import AuditSealed
 from shared.contracts.schema import codec
 from shared.errors import BY_CODE, InvalidRequest, NotFound, SkillsError, TooLarge, Unavailable
 

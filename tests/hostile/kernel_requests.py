@@ -7,7 +7,13 @@ from base64 import b64encode
 from datetime import date
 from typing import Any
 
-from shared.contracts import kernel as contract
+from shared.contracts.kernel.audit import ReadAudit
+from shared.contracts.kernel.decisions import ListDecisions, VerifyDecisions
+from shared.contracts.kernel.files import GetChunk, JoinFile, PutChunk
+from shared.contracts.kernel.key_usage import AskKeyUsage
+from shared.contracts.kernel.missed_events import EventsSince, ListParked, OneParked
+from shared.contracts.kernel.replay import ReplayDecisions
+from shared.contracts.kernel.settlement import AskSettlement, MoveClock
 from shared.contracts.schema.shapes import FileRef
 from tests.hostile.sides import Side
 from tests.rules.policy import DOCUMENTS
@@ -30,18 +36,18 @@ def file_of(side: Side) -> FileRef:
 
 def kernel_requests(side: Side) -> dict[str, Any]:
     return {
-        "settlement": contract.AskSettlement(),
-        "move_clock": contract.MoveClock(LATER),
-        "events_since": contract.EventsSince(),
-        "list_parked": contract.ListParked(),
-        "show_parked": contract.OneParked(PARKED),
-        "replay_parked": contract.OneParked(PARKED),
-        "verify_decisions": contract.VerifyDecisions(),
-        "replay_decisions": contract.ReplayDecisions(TRIED.read_text("utf-8")),
-        "list_decisions": contract.ListDecisions(f"subject-{side.name}"),
-        "read_audit": contract.ReadAudit(),
-        "key_usage": contract.AskKeyUsage(),
-        "put_chunk": contract.PutChunk(b64encode(content(side)).decode()),
-        "join_file": contract.JoinFile(file_of(side), (file_of(side),), f"{side.name}.txt", "text/plain"),
-        "get_chunk": contract.GetChunk(file_of(side)),
+        "settlement": AskSettlement(),
+        "move_clock": MoveClock(LATER),
+        "events_since": EventsSince(),
+        "list_parked": ListParked(),
+        "show_parked": OneParked(PARKED),
+        "replay_parked": OneParked(PARKED),
+        "verify_decisions": VerifyDecisions(),
+        "replay_decisions": ReplayDecisions(TRIED.read_text("utf-8")),
+        "list_decisions": ListDecisions(f"subject-{side.name}"),
+        "read_audit": ReadAudit(),
+        "key_usage": AskKeyUsage(),
+        "put_chunk": PutChunk(b64encode(content(side)).decode()),
+        "join_file": JoinFile(file_of(side), (file_of(side),), f"{side.name}.txt", "text/plain"),
+        "get_chunk": GetChunk(file_of(side)),
     }

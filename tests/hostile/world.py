@@ -22,8 +22,8 @@ from typing import Any, ClassVar
 from sqlalchemy import Engine, MetaData, select
 
 from shared.clock import now
-from shared.contracts import kernel
 from shared.contracts.catalogue import METHODS
+from shared.contracts.kernel.files import JOIN_FILE, PUT_CHUNK
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import Method
 from shared.contracts.schema.hints import has_default
@@ -181,7 +181,7 @@ class World(ABC):
 
     def _settle(self, name: str, district: str) -> Side:
         side = self.build(name, district)
-        put, join = kernel.PUT_CHUNK[self.name], kernel.JOIN_FILE[self.name]
+        put, join = PUT_CHUNK[self.name], JOIN_FILE[self.name]
         requests = kernel_requests(side)
         for role in Role:  # the same paper, handed in by each who may
             self.harness.call(side.speaker(role), put, requests[put.name])

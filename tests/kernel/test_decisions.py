@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from shared.contracts.kernel import (
+from shared.contracts.kernel.decisions import (
     LIST_DECISIONS,
     VERIFY_DECISIONS,
     ListDecisions,

@@ -164,15 +164,15 @@ def test_a_sleeping_loop_is_woken_and_waking_twice_is_waking_once(book: Notebook
         eventually(lambda: len(rounds) == 2)
     sleeper.waker.wake()
     sleeper.waker.wake()
-    sleeper.waker.sleep(0)
-    assert sleeper.waker._bell.empty()
+    assert sleeper.waker.sleep(0.01)
+    assert not sleeper.waker.sleep(0.01)
 
 
 def test_a_loop_wakes_in_time_for_what_is_due_before_its_pause_is_over(book: Notebook) -> None:
     patient = Duty("inbox", "review", book.database, "a", lambda: 0, 3600.0, next_in=lambda: 0.02)
-    assert patient._pause() == 0.02
+    assert patient.until_next_round() == 0.02
     patient.next_in = lambda: None
-    assert patient._pause() == 3600.0
+    assert patient.until_next_round() == 3600.0
 
 
 def test_whoever_holds_a_lease_keeps_it_through_a_long_pause(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:

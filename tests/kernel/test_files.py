@@ -11,16 +11,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.kernel import (
-    GET_CHUNK,
-    JOIN_FILE,
-    PUT_CHUNK,
-    Chunk,
-    FileKept,
-    GetChunk,
-    JoinFile,
-    PutChunk,
-)
+from shared.contracts.kernel.files import GET_CHUNK, JOIN_FILE, PUT_CHUNK, Chunk, FileKept, GetChunk, JoinFile, PutChunk
 from shared.contracts.schema import codec
 from shared.errors import InvalidRequest, NotFound, TooLarge
 from shared.security.objects import CHUNK_BYTES

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from shared.bus.wire import Envelope, write_event
 from shared.clock import now
-from shared.contracts.kernel import (
+from shared.contracts.kernel.missed_events import (
     LIST_PARKED,
     REPLAY_PARKED,
     SHOW_PARKED,

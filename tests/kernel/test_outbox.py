@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shared.bus.wire import Envelope, write_event
-from shared.contracts.kernel import EVENTS_SINCE, EventsSince
+from shared.contracts.kernel.missed_events import EVENTS_SINCE, EventsSince
 from shared.contracts.schema.declare import EventType
 from shared.kernel.crash_points import Boundaries
 from shared.kernel.inbox import Inbox

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.kernel import (
+from shared.contracts.kernel.replay import (
     DOCUMENT_MAX,
     REPLAY_DECISIONS,
     AmountChange,
@@ -120,8 +120,8 @@ BAD: dict[str, tuple[Callable[[], str], str]] = {
         "document.values.subsidy.rate.unit",
     ),
     "unknown function": (
-        lambda: TRIED.replace("- review.own_district", "- review.guess", 1),
-        "document.rules.APP-3.decided_by",
+        lambda: TRIED.replace("[review.own_district,", "[review.guess,", 1),
+        "document.rules.APP-1.decided_by",
     ),
     "aliases": (lambda: "a: &a [x]\nb: [*a, *a]\n", "document"),
     "a tag": (lambda: TRIED.replace("programme: apprenticeship", "programme: !!binary aGk=", 1), "document"),

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.clock import now
-from shared.contracts.kernel import AUDIT_SEALED, READ_AUDIT, AuditSealed, ReadAudit
+from shared.contracts.kernel.audit import AUDIT_SEALED, READ_AUDIT, AuditSealed, ReadAudit
 from shared.contracts.schema import codec
 from shared.kernel import audit_sealer
 from shared.kernel.audit_sealer import LATE, WHOLE, Horizon, Sealer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from cli.replay_report import BEYOND, KINDS_MAX, Report
-from shared.contracts.kernel import (
+from shared.contracts.kernel.replay import (
     AmountChange,
     FindingFlip,
     FindingSide,

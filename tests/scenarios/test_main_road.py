@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from deploy.local.services import REPOSITORY, SKILLS
-from shared.contracts.kernel import EVENTS_SINCE, EventsSince
+from shared.contracts.kernel.missed_events import EVENTS_SINCE, EventsSince
 from shared.contracts.schema.declare import SERVICES
 from shared.runtime.system_client import OPERATOR, System
 from tests.bus.conftest import Processes

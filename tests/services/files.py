@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from shared.contracts.kernel import GET_CHUNK, JOIN_FILE, PUT_CHUNK, JoinFile, PutChunk
+from shared.contracts.kernel.files import GET_CHUNK, JOIN_FILE, PUT_CHUNK, JoinFile, PutChunk
 from shared.security.objects import CHUNK_BYTES
 from shared.security.speaker import Speaker
 from tests.services.harness import KernelHarness

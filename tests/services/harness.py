@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from shared.bus.wire import Call, Envelope, write_event
 from shared.clock import beijing_today, now
-from shared.contracts.kernel import MOVE_CLOCK, MoveClock
+from shared.contracts.kernel.settlement import MOVE_CLOCK, MoveClock
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import SERVICES, EventType, Method
 from shared.kernel.audit_sealer import Sealer

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts.common import Opinion
-from shared.contracts.kernel import VERIFY_DECISIONS, VerifiedDecisions, VerifyDecisions
+from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifiedDecisions, VerifyDecisions
 from shared.contracts.notify.inbox import READ_INBOX, ReadInbox
 from shared.contracts.registry import people
 from shared.contracts.review import cases

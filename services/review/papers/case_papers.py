@@ -20,7 +20,7 @@ from services.review.papers import oversight_papers as of_oversight
 from services.review.papers.draft import Draft, basis
 from services.review.rules.workflow import STATE_WORDS, State
 from shared import jurisdictions
-from shared.contracts.kernel import FileKept
+from shared.contracts.kernel.files import FileKept
 from shared.contracts.registry import organisations
 from shared.contracts.review.papers import MakeReviewPaper
 from shared.errors import Conflict

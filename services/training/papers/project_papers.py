@@ -19,7 +19,7 @@ from services.training.papers.draft import Draft, agreement_head, training_of
 from services.training.papers.names import Named, named
 from services.training.projects.access import project_in_reach
 from shared import jurisdictions
-from shared.contracts.kernel import FileKept
+from shared.contracts.kernel.files import FileKept
 from shared.contracts.training.papers import MakeTrainingPaper
 from shared.errors import TooLarge
 from shared.forms.layouts import layout

@@ -12,7 +12,7 @@ from services.training.papers.names import Named, named
 from services.training.projects.access import project_in_reach
 from services.training.spreadsheets.imports import FORMS, SheetForm
 from shared.contracts.common import OFFICERS
-from shared.contracts.kernel import FileKept
+from shared.contracts.kernel.files import FileKept
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.contracts.training.papers import MakeSheet, SheetMade
 from shared.errors import Conflict

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.contracts.common import OFFICERS, PARTIES
-from shared.contracts.kernel import FileKept
+from shared.contracts.kernel.files import FileKept
 from shared.contracts.schema.declare import command
 from shared.contracts.schema.shapes import Id
 

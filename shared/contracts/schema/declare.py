@@ -1,12 +1,12 @@
 """How a service declares what it answers (`command`, `query`) and what it tells (`event`).
 
-A declaration is made once, in `shared/contracts/<owner>.py`, and used by the service, its callers, the generated
+A declaration is made once, in `shared/contracts/<owner>/`, and used by the service, its callers, the generated
 schemas and the tests. `METHODS` and `EVENTS` hold them all by name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -55,11 +55,25 @@ EVENTS: dict[str, EventType[Any]] = {}
 
 
 def command(route: str, request: type[Req], answer: type[Ans], roles: Iterable[Role], about: str) -> Method[Req, Ans]:
+    """`route`: "<service>.<imperative>". Raises ValueError where it is declared already or by no service."""
     return _method("command", route, request, answer, roles, about)
 
 
 def query(route: str, request: type[Req], answer: type[Ans], roles: Iterable[Role], about: str) -> Method[Req, Ans]:
+    """As `command`, for what changes nothing."""
     return _method("query", route, request, answer, roles, about)
+
+
+def of_every_service(
+    declare: Callable[[str, type[Req], type[Ans], Iterable[Role], str], Method[Req, Ans]],
+    name: str,
+    request: type[Req],
+    answer: type[Ans],
+    roles: Iterable[Role],
+    about: str,
+) -> dict[str, Method[Req, Ans]]:
+    """The same `command` or `query` under each service's own name, by service."""
+    return {service: declare(f"{service}.{name}", request, answer, roles, about) for service in SERVICES}
 
 
 def event(
@@ -71,7 +85,7 @@ def event(
     version: int = 1,
     public: bool = True,
 ) -> EventType[Data]:
-    """`name`: "<owner>.<past tense>"; an event without consumers is simply sent."""
+    """`name`: "<owner>.<past tense>"; an event without consumers is simply sent. Raises ValueError as `command`."""
     owner, _, bare = name.partition(".")
     declared = EventType(owner, bare, version, data, consumers, public, about)
     if owner not in SERVICES or EVENTS.setdefault(name, declared) is not declared:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from services.notify.service import NotifyService
-from shared.contracts.kernel import REPLAY_PARKED, OneParked
+from shared.contracts.kernel.missed_events import REPLAY_PARKED, OneParked
 from shared.contracts.review import cases
 from shared.runtime.assembly import Parts, assemble
 from shared.security.speaker import Role

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
+from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.review import oversight as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet
 from shared.security.speaker import Role

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from shared.contracts.common import Opinion
-from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
+from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.registry import eligibility
 from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, NoPolicyInForce, NotFound, NotPermitted, PolicyNotMet

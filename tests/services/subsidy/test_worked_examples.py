@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shared.contracts import kernel
+from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.subsidy import claims, clawbacks, payments
 from shared.security.speaker import Role
 from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, EMPLOYER, YEAR, Driver, Training, yuan
@@ -108,7 +108,7 @@ def test_each_line_is_explained_by_its_whole_decision_and_decides_again(driver: 
     assert all(any(one["rule"] == "APP-19" for one in line.decision["findings"]) for line in lines)
     assert rest.cursor is None
     operator = driver.harness.speaker(Role.OPERATOR, "operator-1")
-    verified = driver.call(operator, kernel.VERIFY_DECISIONS["subsidy"], kernel.VerifyDecisions())
+    verified = driver.call(operator, VERIFY_DECISIONS["subsidy"], VerifyDecisions())
     assert (verified.verified, verified.differing) == (11, ())
 
 

@@ -14,7 +14,7 @@ from services.notify.models import ReminderRow
 from services.notify.rules.reminders import PASSED
 from services.notify.service import NotifyService
 from shared.contracts.common import DeadlineClosed, DeadlineSet
-from shared.contracts.kernel import SETTLEMENT, AskSettlement
+from shared.contracts.kernel.settlement import SETTLEMENT, AskSettlement
 from shared.contracts.review import cases
 from shared.security.speaker import Role
 from shared.store.kernel_tables import InboxRow

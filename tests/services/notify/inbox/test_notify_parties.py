@@ -17,7 +17,7 @@ from services.notify.letters.template_table import FRAMES, LETTERS, TEMPLATES
 from services.notify.service import NotifyService
 from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineClosed, DeadlineSet
-from shared.contracts.kernel import AuditSealed
+from shared.contracts.kernel.audit import AuditSealed
 from shared.contracts.registry import catalogues
 from shared.contracts.registry.organisations import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
 from shared.contracts.review import cases, notices, oversight

@@ -9,7 +9,7 @@ import pytest
 
 from services.registry.rules.apprentices import ApprenticeFacts
 from shared.contracts.common import Decided
-from shared.contracts.kernel import LIST_DECISIONS, VERIFY_DECISIONS, ListDecisions, VerifyDecisions
+from shared.contracts.kernel.decisions import LIST_DECISIONS, VERIFY_DECISIONS, ListDecisions, VerifyDecisions
 from shared.contracts.registry.eligibility import (
     DECIDE_APPRENTICES,
     DECIDE_PARTIES,

@@ -13,7 +13,7 @@ from services.registry.models import Digest, Person
 from services.registry.privacy.vault import Vault
 from services.registry.service import RegistryService
 from shared.clock import now
-from shared.contracts.kernel import KEY_USAGE, AskKeyUsage
+from shared.contracts.kernel.key_usage import KEY_USAGE, AskKeyUsage
 from shared.contracts.registry import organisations
 from shared.contracts.registry.people import REVEAL_PEOPLE, RevealPeople
 from shared.errors import Unavailable

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from services.registry.service import RegistryService
-from shared.contracts.kernel import READ_AUDIT, ReadAudit
+from shared.contracts.kernel.audit import READ_AUDIT, ReadAudit
 from shared.contracts.registry.people import REVEAL_PEOPLE, RevealPeople
 from shared.errors import SkillsError
 from shared.security import key_files

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from services.registry.models import IdentityDocument
-from shared.contracts.kernel import READ_AUDIT, ReadAudit
+from shared.contracts.kernel.audit import READ_AUDIT, ReadAudit
 from shared.contracts.registry import evidence, registers
 from shared.contracts.registry.people import ADD_IDENTITY_DOCUMENT, REGISTER_PEOPLE, AddIdentityDocument, RegisterPeople
 from shared.contracts.schema.shapes import ROWS_PER_CALL

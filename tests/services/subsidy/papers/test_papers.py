@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from shared.contracts import kernel
+from shared.contracts.kernel.files import GET_CHUNK
 from shared.contracts.registry.organisations import (
     LIST_ORGANISATIONS,
     REVEAL_ACCOUNTS,
@@ -77,7 +77,7 @@ def _make(driver: Driver, who: Speaker, form: str, of_id: str) -> papers.FormMad
 
 
 def _fetch(driver: Driver, who: Speaker, made: papers.FormMade) -> bytes:
-    chunk = driver.harness.call_raw(who, kernel.GET_CHUNK["subsidy"], {"file": made.file, "number": 0})
+    chunk = driver.harness.call_raw(who, GET_CHUNK["subsidy"], {"file": made.file, "number": 0})
     content = b64decode(chunk["data"])
     assert len(content) == made.size
     return content

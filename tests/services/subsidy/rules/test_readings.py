@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts import kernel
+from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.subsidy import budgets_and_ledger, claims, payments
 from shared.contracts.training import enrolments as training
 from shared.errors import Conflict, PolicyNotMet
@@ -296,7 +296,7 @@ def test_the_balance_is_borne_by_the_year_that_the_reading_names(driver: Driver,
 
 
 def _verify() -> tuple[Any, Any]:
-    return kernel.VERIFY_DECISIONS["subsidy"], kernel.VerifyDecisions()
+    return VERIFY_DECISIONS["subsidy"], VerifyDecisions()
 
 
 def test_nothing_is_paid_while_somebody_earns_less_than_the_minimum_wage(driver: Driver) -> None:
