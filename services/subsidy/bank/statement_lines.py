@@ -18,6 +18,7 @@ from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.models.bank import BankLine
 from shared.batching import slices
+from shared.by_name import values_of
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.subsidy.bank import BankRow, PaymentChanged, RecordBankResults, ReturnPayment
@@ -133,21 +134,18 @@ class _StatementImport:
         apply_lines(self.work, self.locked, self.applied)
 
     def _line(self, line_id: str, row: BankRow, kind: str | None) -> Row:
-        return {
-            "id": line_id,
-            "district": self.district,
-            "statement": self.statement,
-            "payment_id": row.payment_id,
-            "outcome": row.outcome,
-            "amount": row.amount,
-            "moved_on": row.on,
-            "bank_reference": row.bank_reference,
-            "reason": row.reason,
-            "kind": kind,
-            "recorded_on": self.work.today,
-            "recorded_by": self.work.speaker.person,
-            "applied_on": None if kind else self.work.today,
-        }
+        return values_of(
+            BankLine,
+            row,
+            id=line_id,
+            district=self.district,
+            statement=self.statement,
+            moved_on=row.on,
+            kind=kind,
+            recorded_on=self.work.today,
+            recorded_by=self.work.speaker.person,
+            applied_on=None if kind else self.work.today,
+        )
 
 
 def _malformed(row: BankRow, today: date) -> tuple[str, str] | None:
