@@ -9,7 +9,13 @@ from sqlalchemy import select, update
 from services.subsidy.checks.holds import open_hits
 from services.subsidy.claims.queries import load_claim
 from services.subsidy.collection.shapes import demand_shape, load_demand
-from services.subsidy.demands.discharges import ReceivablePart, lock_demand, outstanding_parts, tell_balance_changed
+from services.subsidy.demands.discharges import (
+    ReceivablePart,
+    by_source,
+    lock_demand,
+    outstanding_parts,
+    tell_balance_changed,
+)
 from services.subsidy.demands.set_off import enter_set_off, post_set_offs
 from services.subsidy.events import claim_told
 from services.subsidy.funding.claim_funding import live_funding

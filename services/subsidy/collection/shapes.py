@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import is_pending, lock_demand, net_discharged
+from services.subsidy.demands.discharges import ended_by, is_pending, lock_demand, net_discharged
 from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice, Discharge, Offset, WriteOff
 from services.subsidy.rules.ageing import age_of, overdue_days
 from shared.by_name import shape_of

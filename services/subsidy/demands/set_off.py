@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from services.subsidy.demands.discharges import (
     ReceivablePart,
+    by_source,
     by_source_and_year,
     discharge,
     lock_demands_of,
