@@ -32,6 +32,6 @@ def in_reach(
     return false()
 
 
-def filters(equal: Mapping[InstrumentedAttribute[Any], object]) -> list[ColumnElement[bool]]:
+def filters(equal: Mapping[Any, object]) -> list[ColumnElement[bool]]:
     """What a list was asked to be narrowed to: a condition for each column whose value is given."""
     return [column == value for column, value in equal.items() if value is not None]

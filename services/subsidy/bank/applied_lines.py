@@ -20,7 +20,7 @@ from services.subsidy.bank.return_effects import enforce_after_return
 from services.subsidy.closing.carry_forward import carry_returned
 from services.subsidy.closing.changes import BooksKey
 from services.subsidy.demands.discharges import lock_demands_of
-from services.subsidy.events import claim_ids
+from services.subsidy.events import about_claim
 from services.subsidy.ledger.postings import Cited, Entry, cite, claim_entry, post
 from services.subsidy.lifecycle.payment import AWAITED, FAILED, WENT_OUT
 from services.subsidy.models import Batch, Claim, Payment
@@ -37,8 +37,7 @@ class AppliedLine(NamedTuple):
     """A line that moves a payment. `line_id`: as it is stored; `payment`: as it was found."""
 
     line_id: str
-    said: StatementLine
-    reason: str
+    line: StatementLine
     payment: PaymentRow
 
 
@@ -47,18 +46,17 @@ def apply_lines(work: Work, locked: LockedPayments, applied: Sequence[AppliedLin
     if not applied:
         return
     for outcome in ("unknown", "paid", "rejected", "returned"):
-        _move(work, outcome, [one.payment.id for one in applied if one.said.outcome == outcome])
-    returns = _returns(work, [one for one in applied if one.said.outcome == "returned"])
+        _move(work, outcome, [one.payment.id for one in applied if one.line.outcome == outcome])
+    returned = [one for one in applied if one.line.outcome == "returned"]
+    returns = _returns(work, returned)
     insert_all(work.session, PaymentReturn, returns.values())
     lock_demands_of(work.session, sorted(locked.claims))  # before the books, as everybody does who changes demands
     post(work, _entries(work, locked, applied, returns))
     _close_batches(work, {one.payment.batch_id for one in applied})
-    settle_claims(work, locked.claims, {one.payment.claim_id for one in applied if one.said.outcome != "unknown"})
+    settle_claims(work, locked.claims, {one.payment.claim_id for one in applied if one.line.outcome != "unknown"})
     _carry_returned(work, locked, applied, returns)
     _tell_failures(work, locked, applied)
-    enforce_after_return(
-        work, [locked.claims[one.payment.claim_id] for one in applied if one.said.outcome == "returned"]
-    )
+    enforce_after_return(work, [locked.claims[one.payment.claim_id] for one in returned])
 
 
 def _move(work: Work, outcome: BankOutcome, payment_ids: Iterable[str]) -> None:
@@ -81,7 +79,7 @@ def _returns(work: Work, returned: Iterable[AppliedLine]) -> dict[str, Row]:
             "payment_id": one.payment.id,
             "id": new_id(),
             "line_id": one.line_id,
-            "returned_on": one.said.on,
+            "returned_on": one.line.on,
             "recorded_on": work.today,
             "recorded_by": work.speaker.person,
         }
@@ -96,14 +94,14 @@ def _entries(
     def cited(document: str) -> Cited:
         return cite(work.policies.by_identity(document), "subsidy.advance")
 
-    for one in sorted(applied, key=lambda one: one.said.outcome == "returned"):  # what arrived is counted first
+    for one in sorted(applied, key=lambda one: one.line.outcome == "returned"):  # what arrived is counted first
         payment, claim = one.payment, locked.claims[one.payment.claim_id]
         place = (payment.fund_source, payment.fiscal_year, payment.amount)
-        if one.said.outcome == "paid":
-            yield claim_entry(claim, "payment", *place, payment.id, cited(claim.document), moved_on=one.said.on)
-        elif one.said.outcome == "returned":
+        if one.line.outcome == "paid":
+            yield claim_entry(claim, "payment", *place, payment.id, cited(claim.document), moved_on=one.line.on)
+        elif one.line.outcome == "returned":
             fact_id = str(returns[payment.id]["id"])
-            yield claim_entry(claim, "return", *place, fact_id, cited(claim.document), moved_on=one.said.on)
+            yield claim_entry(claim, "return", *place, fact_id, cited(claim.document), moved_on=one.line.on)
 
 
 def _carry_returned(
@@ -131,20 +129,18 @@ def _close_batches(work: Work, batch_ids: Collection[str]) -> None:
 
 
 def _tell_failures(work: Work, locked: LockedPayments, applied: Iterable[AppliedLine]) -> None:
-    told = []
-    for one in applied:
-        if one.said.outcome in FAILED:
-            claim = locked.claims[one.payment.claim_id]
-            told.append((claim.id, _failure(claim, one)))
+    failed = [one for one in applied if one.line.outcome in FAILED]
+    told = [(one.payment.claim_id, _failure(locked.claims[one.payment.claim_id], one)) for one in failed]
     work.tell_all(PAYMENT_FAILED, told)
 
 
 def _failure(claim: Claim, one: AppliedLine) -> PaymentFailed:
-    return PaymentFailed(
+    return about_claim(
+        PaymentFailed,
+        claim,
         payment_id=one.payment.id,
         batch_id=one.payment.batch_id,
-        **claim_ids(claim),
         amount=one.payment.amount,
-        outcome="rejected" if one.said.outcome == "rejected" else "returned",
-        on=one.said.on,
+        outcome=one.line.outcome,
+        on=one.line.on,
     )

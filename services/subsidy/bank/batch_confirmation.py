@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from services.subsidy.bank.statement_lines import raise_first_refusal, record_lines
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.models import Batch, Payment
 from services.subsidy.payments.batches import batch_shape, claims_of, load_batch, payments_of
 from shared.contracts.subsidy.bank import BankRow
@@ -22,7 +23,7 @@ def confirm_payment(work: Work, request: ConfirmPayment) -> BatchShape:
     if batch.state in ("prepared", "voided"):
         raise Conflict("该批次尚未复核，国库不应拨付，请先由他人复核", state=batch.state)
     for claim in claims_of(work.session, batch):
-        check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
+        check_other_person(work.speaker, earlier_steps(claim))
     payments = {payment.id: payment for payment in payments_of(work.session, batch)}
     _check_items(work, batch, request.items, payments)
     rows = [
@@ -37,17 +38,17 @@ def confirm_payment(work: Work, request: ConfirmPayment) -> BatchShape:
 def _check_items(work: Work, batch: Batch, items: Sequence[ConfirmedItem], payments: dict[str, Payment]) -> None:
     """Every bad item at once."""
     times = Counter(item.payment_id for item in items)
-    faults: list[tuple[str, str]] = []
+    errors: list[tuple[str, str]] = []
     for place, item in enumerate(items):
         if item.payment_id not in payments:
-            faults.append((f"items[{place}].payment_id", "该支付编号不在本批次内，请核对批次"))
+            errors.append((f"items[{place}].payment_id", "该支付编号不在本批次内，请核对批次"))
         elif payments[item.payment_id].state == "voided":
-            faults.append((f"items[{place}].payment_id", "该笔支付已作废，国库不应拨付，请核对回单"))
+            errors.append((f"items[{place}].payment_id", "该笔支付已作废，国库不应拨付，请核对回单"))
         elif times[item.payment_id] > 1:
-            faults.append((f"items[{place}].payment_id", "同一笔支付重复列出，请只保留一行"))
+            errors.append((f"items[{place}].payment_id", "同一笔支付重复列出，请只保留一行"))
         if item.paid_on > work.today:
-            faults.append((f"items[{place}].paid_on", "拨付日期晚于今天，请待到账后再登记"))
+            errors.append((f"items[{place}].paid_on", "拨付日期晚于今天，请待到账后再登记"))
         elif item.paid_on < (batch.instructed_on or date.max):
-            faults.append((f"items[{place}].paid_on", f"拨付日期早于批次复核日 {batch.instructed_on}，请核对回单"))
-    if faults:
-        raise InvalidRequest.of(*faults)
+            errors.append((f"items[{place}].paid_on", f"拨付日期早于批次复核日 {batch.instructed_on}，请核对回单"))
+    if errors:
+        raise InvalidRequest.of(*errors)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Select, String, Text, func, literal, null, select, union_all, update
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import Select, String, Text, cast, func, literal, null, select, union_all, update
 
 from services.subsidy.models import Batch, Payment
 from services.subsidy.models.bank import BankLine
 from shared.batching import slices
+from shared.by_name import shape_of
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.subsidy.bank import (
@@ -27,8 +27,8 @@ from shared.contracts.subsidy.bank import (
     ListDifferences,
 )
 from shared.kernel.work import Look, Work
-from shared.money import ZERO, Money
-from shared.store.access_filter import in_reach
+from shared.money import ZERO
+from shared.store.access_filter import filters, in_reach
 from shared.store.bulk import SLICE
 from shared.store.cursors import read_rows
 from shared.store.database import execute_count
@@ -134,7 +134,7 @@ def _lines(look: Look, request: ListDifferences) -> Select[Any]:
     wanted = wanted.select_from(BankLine).outerjoin(ours.id.table, same)
     wanted = wanted.where(in_reach(look.speaker, BankLine.district), BankLine.applied_on.is_(None))
     wanted = wanted.where(BankLine.explained_on.is_not(None) if request.explained else BankLine.explained_on.is_(None))
-    return wanted.where(ours.programme == request.programme) if request.programme is not None else wanted
+    return wanted.where(*filters({ours.programme: request.programme}))
 
 
 def _unknown(look: Look, request: ListDifferences) -> Select[Any]:
@@ -157,31 +157,24 @@ def _missing(look: Look, request: ListDifferences, kind: DifferenceKind, since: 
         literal(kind).label("kind"),
         Payment.id.label("id"),
         Batch.district.label("district"),
-        sql_cast(null(), String).label("statement"),
+        cast(null(), String).label("statement"),
         Payment.id.label("payment_id"),
         Payment.claim_id.label("claim_id"),
         Payment.payee_id.label("payee_id"),
         Payment.amount.label("ours"),
-        sql_cast(null(), MoneyColumn).label("theirs"),
+        cast(null(), MoneyColumn).label("theirs"),
         since.label("since"),
-        sql_cast(null(), Text).label("explanation"),
+        cast(null(), Text).label("explanation"),
     )
     wanted = wanted.join(Batch, Batch.id == Payment.batch_id).where(in_reach(look.speaker, Batch.district))
-    return wanted.where(Batch.programme == request.programme) if request.programme is not None else wanted
+    return wanted.where(*filters({Batch.programme: request.programme}))
 
 
 def _shape(look: Look, row: Any) -> DifferenceShape:
-    return DifferenceShape(
+    return shape_of(
+        DifferenceShape,
+        row,
         difference_id=row.id,
-        kind=cast("DifferenceKind", row.kind),
-        district=row.district,
-        statement=row.statement,
-        payment_id=row.payment_id,
-        claim_id=row.claim_id,
-        payee_id=row.payee_id,
-        ours=cast("Money | None", row.ours),
-        theirs=cast("Money | None", row.theirs),
-        since=row.since,
         age_days=(look.today - row.since).days,
         message=CURES[row.kind],
         explanation=row.explanation or "",

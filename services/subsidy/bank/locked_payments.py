@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.bank.matching import PaymentStatus, StatementLine
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.models import Batch, Claim, Payment, Project
 from services.subsidy.models.bank import BankLine
 from shared.batching import slices
@@ -45,11 +46,11 @@ class KnownLine(NamedTuple):
 
 @dataclass
 class LockedPayments:
-    """By id. `standing`: each payment as the lines judged so far leave it."""
+    """By id. `statuses`: each payment as the lines matched so far leave it."""
 
     payments: dict[str, PaymentRow] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
-    standing: dict[str, PaymentStatus] = field(default_factory=dict)
+    statuses: dict[str, PaymentStatus] = field(default_factory=dict)
     lines: dict[StatementLine, KnownLine] = field(default_factory=dict)
 
     def earlier_actors(self, payment_id: str) -> frozenset[str]:
@@ -57,8 +58,7 @@ class LockedPayments:
         payment = self.payments.get(payment_id)
         if payment is None:
             return frozenset()
-        claim = self.claims[payment.claim_id]
-        return frozenset({claim.applicant, claim.approver or claim.applicant})
+        return frozenset(earlier_steps(self.claims[payment.claim_id]).values())
 
 
 def lock_payments(session: Session, district: str, payment_ids: Collection[str]) -> LockedPayments:
@@ -81,7 +81,7 @@ def lock_payments(session: Session, district: str, payment_ids: Collection[str])
         locked.claims.update((claim.id, claim) for claim in session.scalars(claims))
     for one in locked.payments.values():
         known_on = heard.get(one.id, one.instructed_on)
-        locked.standing[one.id] = PaymentStatus(one.amount, one.state, known_on, one.bank_reference)
+        locked.statuses[one.id] = PaymentStatus(one.amount, one.state, known_on, one.bank_reference)
     return locked
 
 

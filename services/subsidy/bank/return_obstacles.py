@@ -39,7 +39,7 @@ class ReturnObstacles:
         payment = self._locked.payments[payment_id]
         self._arrived[self._bucket(payment)] += payment.amount.fen
 
-    def fault(self, payment_id: str) -> str | None:
+    def against(self, payment_id: str) -> str | None:
         """Why this payment can't be taken back yet, and the cure; None where it can."""
         payment = self._locked.payments[payment_id]
         claim = self._locked.claims[payment.claim_id]
@@ -48,10 +48,10 @@ class ReturnObstacles:
         bucket = self._bucket(payment)
         if self._paid_out(bucket) < payment.amount:
             return SPENT
-        fault = self._unbearable(claim, payment)
-        if fault is None:
+        obstacle = self._unbearable(claim, payment)
+        if obstacle is None:
             self._arrived[bucket] -= payment.amount.fen
-        return fault
+        return obstacle
 
     def _bucket(self, payment: PaymentRow) -> Bucket:
         claim = self._locked.claims[payment.claim_id]

@@ -1,4 +1,4 @@
-"""The one way in for what the bank did: every line is judged, applied or kept as a difference, and answered.
+"""The one way in for what the bank did: every line is matched, applied or kept as a difference, and answered.
 
 A line that was applied or explained before changes nothing; one that didn't fit is tried again when it is sent again.
 """
@@ -14,9 +14,11 @@ from services.subsidy.bank.applied_lines import AppliedLine, apply_lines
 from services.subsidy.bank.locked_payments import KnownLine, LockedPayments, lock_payments
 from services.subsidy.bank.matching import ORDER, LineVerdict, StatementLine, match_line
 from services.subsidy.bank.return_obstacles import ReturnObstacles
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.models.bank import BankLine
 from shared.batching import slices
+from shared.by_name import values_of
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.subsidy.bank import BankRow, PaymentChanged, RecordBankResults, ReturnPayment
@@ -38,17 +40,17 @@ def record_bank_results(work: Work, request: RecordBankResults) -> RowResults:
 
 
 def record_lines(work: Work, district: str, statement: str | None, rows: Iterable[BankRow]) -> RowAnswers[BankRow]:
-    """Judges the rows in the order in which they can have come about, whatever their order in the list."""
+    """Matches the rows in the order in which they can have come about, whatever their order in the list."""
     answers = RowAnswers(tuple(rows))
     answers.refuse_where(lambda row: _malformed(row, work.today))
     locked = lock_payments(work.session, district, {row.payment_id for _, row in answers.waiting()})
     answers.refuse_where(
         lambda row: OWN_CLAIM if work.speaker.person in locked.earlier_actors(row.payment_id) else None
     )
-    sorting = _StatementImport(work, district, statement, answers, locked)
+    statement_import = _StatementImport(work, district, statement, answers, locked)
     for at, row in sorted(answers.waiting(), key=lambda one: (one[1].on, ORDER[one[1].outcome], one[0])):
-        sorting.take(at, row)
-    sorting.store()
+        statement_import.take(at, row)
+    statement_import.store()
     return answers
 
 
@@ -60,7 +62,7 @@ def return_payment(work: Work, request: ReturnPayment) -> PaymentChanged:
         raise not_found()
     check_reach(work.speaker, district=batch.district)
     claim = work.session.scalars(select(Claim).where(Claim.id == payment.claim_id)).one()
-    check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
+    check_other_person(work.speaker, earlier_steps(claim))
     row = BankRow(
         1, payment.id, "returned", payment.amount, request.returned_on, request.bank_reference, request.reason
     )
@@ -95,33 +97,33 @@ class _StatementImport:
         self.applied: list[AppliedLine] = []
 
     def take(self, at: int, row: BankRow) -> None:
-        said = StatementLine(row.payment_id, row.outcome, row.amount, row.on, row.bank_reference)
-        known = self.heard.get(said)
+        line = StatementLine(row.payment_id, row.outcome, row.amount, row.on, row.bank_reference)
+        known = self.heard.get(line)
         if known is not None and not known.is_open:
             self.answers.unchanged(at, known.id)
             return
-        verdict = self._judge(said)
+        verdict = self._match(line)
         line_id = known.id if known else new_id()
         if known is None:
             self.new.append(self._line(line_id, row, verdict.kind))
-        self.heard[said] = KnownLine(line_id, is_open=verdict.after is None)
+        self.heard[line] = KnownLine(line_id, is_open=verdict.after is None)
         if verdict.after is None:
             self.answers.refuse(at, "amount" if verdict.kind == "amount" else "payment_id", verdict.message)
             return
         if known is not None:
             self.again.append(line_id)
         self.answers.accept(at, line_id)
-        if verdict.after.state != self.locked.standing[row.payment_id].state:
-            self.applied.append(AppliedLine(line_id, said, row.reason, self.locked.payments[row.payment_id]))
+        if verdict.after.state != self.locked.statuses[row.payment_id].state:
+            self.applied.append(AppliedLine(line_id, line, self.locked.payments[row.payment_id]))
             if row.outcome == "paid":
                 self.obstacles.arrived(row.payment_id)
-        self.locked.standing[row.payment_id] = verdict.after
+        self.locked.statuses[row.payment_id] = verdict.after
 
-    def _judge(self, said: StatementLine) -> LineVerdict:
-        verdict = match_line(said, self.locked.standing.get(said.payment_id))
-        if verdict.after is not None and said.outcome == "returned":
-            fault = self.obstacles.fault(said.payment_id)
-            return LineVerdict(None, "contradiction", fault) if fault else verdict
+    def _match(self, line: StatementLine) -> LineVerdict:
+        verdict = match_line(line, self.locked.statuses.get(line.payment_id))
+        if verdict.after is not None and line.outcome == "returned":
+            obstacle = self.obstacles.against(line.payment_id)
+            return LineVerdict(None, "contradiction", obstacle) if obstacle else verdict
         return verdict
 
     def store(self) -> None:
@@ -132,21 +134,18 @@ class _StatementImport:
         apply_lines(self.work, self.locked, self.applied)
 
     def _line(self, line_id: str, row: BankRow, kind: str | None) -> Row:
-        return {
-            "id": line_id,
-            "district": self.district,
-            "statement": self.statement,
-            "payment_id": row.payment_id,
-            "outcome": row.outcome,
-            "amount": row.amount,
-            "moved_on": row.on,
-            "bank_reference": row.bank_reference,
-            "reason": row.reason,
-            "kind": kind,
-            "recorded_on": self.work.today,
-            "recorded_by": self.work.speaker.person,
-            "applied_on": None if kind else self.work.today,
-        }
+        return values_of(
+            BankLine,
+            row,
+            id=line_id,
+            district=self.district,
+            statement=self.statement,
+            moved_on=row.on,
+            kind=kind,
+            recorded_on=self.work.today,
+            recorded_by=self.work.speaker.person,
+            applied_on=None if kind else self.work.today,
+        )
 
 
 def _malformed(row: BankRow, today: date) -> tuple[str, str] | None:

@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 
 from services.subsidy.checks.matches import FoundMatch
 from services.subsidy.checks.sources import Comparison, SourceAnswers
-from services.subsidy.events import claim_ids
+from services.subsidy.events import about_claim
 from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim
 from services.subsidy.models.checks import Check, Hit
 from services.subsidy.rules.checks import kinds_compared
+from shared.by_name import values_of
 from shared.contracts.schema.codec import write
 from shared.contracts.subsidy.checks import CLAIM_HELD, ClaimHeld, ConsultedSource, HitKind
 from shared.kernel.work import Work
@@ -53,14 +54,14 @@ def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[HitK
     opened = work.session.scalar(select(func.count()).where(Hit.check_id == check.id)) or 0
     work.note(f"check:{check.id}")
     if opened:
-        told = ClaimHeld(**claim_ids(claim), hits=opened, on=work.today)
+        told = about_claim(ClaimHeld, claim, hits=opened, on=work.today)
         work.tell(CLAIM_HELD, claim.id, told, district=claim.district)
 
 
 def _without_excluded(work: Work, claim: Claim, found: list[FoundMatch]) -> list[FoundMatch]:
     """Without those who earn nothing already: what may still be sent for the claim is sent, and theirs asked back."""
     barred = excluded(work.session, claim.project_id) if found else ()
-    return [one for one in found if one.ground.enrolment_id not in barred]
+    return [one for one in found if one.subject.enrolment_id not in barred]
 
 
 def _unmet_matches(
@@ -71,7 +72,7 @@ def _unmet_matches(
 
 
 def _decided(found: FoundMatch, document: Document, answers: SourceAnswers) -> Decision:
-    return decide("subsidy.payment", found.ground.facts(answers.on, found.match), document)
+    return decide("subsidy.payment", found.subject.facts(answers.on, found.match), document)
 
 
 def _is_unmet(decision: Decision) -> bool:
@@ -86,27 +87,22 @@ def _consulted(sources: Iterable[ConsultedSource], kinds: frozenset[HitKind]) ->
 
 
 def _hit(claim: Claim, check: Check, found: FoundMatch) -> Row:
-    return {
-        "id": new_id(),
-        "check_id": check.id,
-        "claim_id": claim.id,
-        "project_id": claim.project_id,
-        "programme": claim.programme,
-        "document": claim.document,
-        "district": claim.district,
-        "kind": found.match.kind,
-        "enrolment_id": found.ground.enrolment_id,
-        "payee_id": found.ground.payee_id,
-        "reference": found.reference,
-        "source": found.match.source,
-        "as_of": found.match.as_of,
-        "since": found.match.since,
-        "remark": found.match.remark,
-        "trained_from": found.ground.trained_from,
-        "trained_to": found.ground.trained_to,
-        "found_on": check.checked_on,
-        "found_by": check.checked_by,
-        "state": "open",
-        "words": "",
-        "basis": "",
-    }
+    return (
+        values_of(Hit, found.match)
+        | found.subject._asdict()
+        | {
+            "id": new_id(),
+            "check_id": check.id,
+            "claim_id": claim.id,
+            "project_id": claim.project_id,
+            "programme": claim.programme,
+            "document": claim.document,
+            "district": claim.district,
+            "reference": found.reference,
+            "found_on": check.checked_on,
+            "found_by": check.checked_by,
+            "state": "open",
+            "words": "",
+            "basis": "",
+        }
+    )

@@ -1,9 +1,9 @@
 """The district decides what a comparison found: it clears hits with its reason, or upholds them (X-5, X-6, X-15).
 
 Hits of one enrolment that are decided in one call are decided together: a reason is given once for each clause. An
-upheld enrolment earns nothing any more (`exclusions.py`). An upheld account is no fault of the people trained: nothing
-is asked back for them, but every approved and unpaid claim of that payee is voided, and comes again, reviewed anew,
-once the account is mended.
+upheld enrolment earns nothing any more (`exclusions/enforcement.py`). An upheld account is no fault of the people
+trained: nothing is asked back for them, but every approved and unpaid claim of that payee is voided, and comes again,
+reviewed anew, once the account is mended.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.checks.clearance import STATES, clear_or_uphold
 from services.subsidy.checks.holds import open_hits
-from services.subsidy.events import claim_ids
+from services.subsidy.events import about_claim
 from services.subsidy.exclusions.enforcement import enforce_exclusions, void_unless_basis_of_later
 from services.subsidy.ledger.postings import cite
 from services.subsidy.lifecycle.claim import SETTLED
@@ -61,8 +61,8 @@ def decide_hits(work: Work, request: DecideHits) -> RowResults:
         hit = known[row.hit_id]
         if hit.state == STATES[request.outcome]:
             answers.unchanged(at, hit.id)
-        elif fault := _row_error(request, hit, sent):
-            answers.refuse(at, *fault)
+        elif error := _row_error(request, hit, sent):
+            answers.refuse(at, *error)
         else:
             answers.accept(at, hit.id)
     decided = [known[hit_id] for hit_id in answers.accepted()]
@@ -146,8 +146,9 @@ def _tell(work: Work, request: DecideHits, hits: Sequence[Hit], claims: Mapping[
         decided[hit.claim_id].append(hit.id)
     for claim_id, hit_ids in sorted(decided.items()):
         claim = claims[claim_id]
-        told = HitsDecided(
-            **claim_ids(claim),
+        told = about_claim(
+            HitsDecided,
+            claim,
             outcome=request.outcome,
             hit_ids=tuple(hit_ids),
             left=len(left.get(claim_id, ())),

@@ -132,8 +132,8 @@ def _ask_training(asks: Asks, page: list[Trainee], answers: SourceAnswers) -> No
     by_enrolment = {one.enrolment_id: one for one in page}
     for duplicate in heard.duplicates:
         one = by_enrolment[duplicate.enrolment_id]
-        ground = MatchSubject(one.enrolment_id, None, one.trained_from, one.trained_to)
-        found = of_duplicate(duplicate, ground, OWN_ENROLMENTS, heard.as_of)
+        subject = MatchSubject(one.enrolment_id, None, one.trained_from, one.trained_to)
+        found = of_duplicate(duplicate, subject, OWN_ENROLMENTS, heard.as_of)
         answers.claims[one.claim_id].found.append(found)
 
 
@@ -148,8 +148,8 @@ def _ask_registry(asks: Asks, page: list[Trainee], answers: SourceAnswers) -> No
         answers.claims[by_person[person_id].claim_id].unread.add(person_id)
     for hit in heard.hits:
         one = by_person[hit.person_id]
-        ground = MatchSubject(one.enrolment_id, None, one.trained_from, one.trained_to)
-        answers.claims[one.claim_id].found.append(of_standing(hit, ground))
+        subject = MatchSubject(one.enrolment_id, None, one.trained_from, one.trained_to)
+        answers.claims[one.claim_id].found.append(of_standing(hit, subject))
 
 
 def _ask_accounts(asks: Asks, payees: Mapping[str, str], answers: SourceAnswers) -> None:

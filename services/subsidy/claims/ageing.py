@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.events import claim_in_short
+from services.subsidy.events import about_claim
 from services.subsidy.models import Claim
 from services.subsidy.rules.claims import UnpaidFacts
 from shared.contracts.common import FindingShape
@@ -16,7 +16,7 @@ from shared.contracts.subsidy.claims import ListUnpaid, UnpaidClaim, UnpaidPage
 from shared.kernel.work import Look
 from shared.policy.decisions import decide
 from shared.policy.policies import Policies
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 from shared.store.cursors import read_page
 
 AWAITING_MONEY = ("approved", "in_payment")
@@ -25,8 +25,7 @@ AWAITING_MONEY = ("approved", "in_payment")
 def list_unpaid(look: Look, request: ListUnpaid) -> UnpaidPage:
     """Those in reach, the oldest approval first, each with its age and the finding of its document."""
     wanted = select(Claim).where(in_reach(look.speaker, Claim.district), Claim.state.in_(AWAITING_MONEY))
-    if request.programme is not None:
-        wanted = wanted.where(Claim.programme == request.programme)
+    wanted = wanted.where(*filters({Claim.programme: request.programme}))
     shown, cursor = read_page(look.session, wanted, request, Claim.decided_on, Claim.number)
     return UnpaidPage(tuple(_shape(row, look.today, look.policies) for row in shown), cursor)
 
@@ -42,8 +41,9 @@ def _shape(claim: Claim, today: date, policies: Policies) -> UnpaidClaim:
     approved_on = _approved_on(claim)
     decision = decide("subsidy.unpaid", UnpaidFacts(today, approved_on), policies.by_identity(claim.document))
     finding = next(iter(decision.findings), None)
-    return UnpaidClaim(
-        **claim_in_short(claim),
+    return about_claim(
+        UnpaidClaim,
+        claim,
         approved_on=approved_on,
         age_days=(today - approved_on).days,
         finding=FindingShape(**finding.to_json()) if finding else None,

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.demands.discharges import net_discharged
 from services.subsidy.lifecycle.claim import APPROVED, SETTLED
 from services.subsidy.models import Claim, ClaimLine, Clawback, Discharge
+from shared.contracts.subsidy.claims import ClaimKind
 from shared.contracts.training.enrolments import OutcomeShape
 from shared.errors import Conflict
 from shared.money import ZERO, Money
@@ -68,6 +69,7 @@ class PriorClaims:
         self._back = _asked_back(session, project_id)
 
     def of(self, enrolment_id: str) -> Lines:
+        """Of one enrolment; empty where nothing was claimed for it."""
         return self._lines.get(enrolment_id, NONE)
 
     def paid(self, enrolment_id: str) -> Money:
@@ -80,32 +82,38 @@ class PriorClaims:
         return self._back.get(enrolment_id, NOTHING).asked
 
     def advances_decided(self, chosen: Sequence[OutcomeShape]) -> bool:
-        lines = [self.of(one.enrolment_id).get("advance") for one in chosen]
-        return all(line is not None and line.state in APPROVED for line in lines)
+        """Whether each of them was approved an advance."""
+        return all(line is not None and line.state in APPROVED for line in self._each(chosen, "advance"))
 
     def last_final(self, chosen: Sequence[OutcomeShape]) -> date | None:
         """The last day on which one of them was finally claimed for."""
-        finals = [self.of(one.enrolment_id).get("final") for one in chosen]
+        finals = self._each(chosen, "final")
         return max((line.submitted_on for line in finals if line is not None), default=None)
 
     def check_settled(self, kind: str, chosen: Sequence[OutcomeShape]) -> None:
-        """What was paid is known only once the advance is settled; a final claim before that could pay twice."""
-        lines = [self.of(one.enrolment_id).get("advance") for one in chosen]
-        if kind == "final" and any(line is not None and line.state not in SETTLED for line in lines):
+        """What was paid is known only once the advance is settled; a final claim before that could pay twice.
+
+        Raises Conflict for a final claim with such an advance.
+        """
+        advances = self._each(chosen, "advance")
+        if kind == "final" and any(line is not None and line.state not in SETTLED for line in advances):
             raise Conflict("首次补贴尚在审核或拨付中，请待其拨付完成后再申领剩余补贴")
+
+    def _each(self, chosen: Sequence[OutcomeShape], kind: ClaimKind) -> list[PriorLine | None]:
+        return [self.of(one.enrolment_id).get(kind) for one in chosen]
 
 
 def _asked_back(session: Session, project_id: str) -> dict[str, Recovered]:
     """What demands ask for that no live line says: those of voided claims, and those that other causes opened."""
     beside = (Clawback.project_id == project_id, or_(Clawback.cause != "result", ~Claim.live))
-    asked = (
+    opened = (
         select(Clawback.enrolment_id, func.sum(Clawback.amount))
         .join(Claim, Claim.id == Clawback.claim_id)
         .where(*beside)
         .group_by(Clawback.enrolment_id)
     )
-    fen = {enrolment_id: amount.fen for enrolment_id, amount in session.execute(asked)}
-    returned = dict.fromkeys(fen, 0)
+    asked: dict[str, Money] = dict(session.execute(opened).all())
+    returned = dict.fromkeys(asked, ZERO)
     way = case((Discharge.way == "withdrawal", "withdrawn"), (Discharge.way == "write_off", "given_up"), else_="back")
     ended = (
         select(Clawback.enrolment_id, Clawback.cause, way, net_discharged())
@@ -115,11 +123,12 @@ def _asked_back(session: Session, project_id: str) -> dict[str, Recovered]:
         .group_by(Clawback.enrolment_id, Clawback.cause, way)
     )
     for enrolment_id, cause, ended_by, amount in session.execute(ended):
-        if ended_by == "back" and cause == "result":
-            returned[enrolment_id] += amount.fen
-        if ended_by == "withdrawn" or (ended_by == "back" and cause == "result"):
-            fen[enrolment_id] -= amount.fen
-    return {key: Recovered(Money(returned[key]), Money(asked)) for key, asked in fen.items()}
+        is_returned = ended_by == "back" and cause == "result"
+        if is_returned:
+            returned[enrolment_id] += amount
+        if is_returned or ended_by == "withdrawn":
+            asked[enrolment_id] -= amount
+    return {key: Recovered(returned[key], amount) for key, amount in asked.items()}
 
 
 def check_still_settled(session: Session, claim: Claim) -> None:

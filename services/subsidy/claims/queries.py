@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
-from services.subsidy.events import claim_in_short
+from services.subsidy.events import about_claim
 from services.subsidy.funding.claim_funding import funding_of
 from services.subsidy.lifecycle.claim import WAITING
 from services.subsidy.models import Claim, ClaimLine
+from shared.by_name import shape_of
 from shared.contracts.common import Decided
 from shared.contracts.subsidy.claims import (
     ClaimExplained,
@@ -25,8 +27,9 @@ from shared.contracts.subsidy.claims import ClaimLine as ClaimLineShape
 from shared.kernel.work import Look
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role, Speaker
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 from shared.store.cursors import behind, page, read_page
+from shared.store.decisions import decided_by_id
 from shared.store.kernel_tables import DecisionRow
 
 
@@ -47,15 +50,16 @@ def list_claims(look: Look, request: ListClaims) -> ClaimPage:
 
 def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
     """A condition for each filter that is given."""
-    equal = {
-        Claim.state: request.state,
-        Claim.project_id: request.project_id,
-        Claim.programme: request.programme,
-        Claim.kind: request.kind,
-        Claim.employer_id: request.employer_id,
-        Claim.district: request.district,
-    }
-    conditions = [column == value for column, value in equal.items() if value is not None]
+    conditions = filters(
+        {
+            Claim.state: request.state,
+            Claim.project_id: request.project_id,
+            Claim.programme: request.programme,
+            Claim.kind: request.kind,
+            Claim.employer_id: request.employer_id,
+            Claim.district: request.district,
+        }
+    )
     if request.submitted_from is not None:
         conditions.append(Claim.submitted_on >= request.submitted_from)
     if request.submitted_to is not None:
@@ -66,27 +70,16 @@ def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
 def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
     """Every line with the whole decision behind its amount, in the order of the claim."""
     claim = load_claim(look, request.claim_id)
-    wanted = (
-        select(ClaimLine, DecisionRow.decision)
-        .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
-        .where(ClaimLine.claim_id == claim.id, behind(request.cursor, ClaimLine.number))
-        .order_by(ClaimLine.number)
-        .limit(request.limit + 1)
-    )
+    wanted = decided_lines(claim).where(behind(request.cursor, ClaimLine.number)).limit(request.limit + 1)
     shown, cursor = page(look.session.execute(wanted).all(), request.limit, lambda row: (row[0].number,))
-    lines = tuple(
-        ClaimLineShape(
-            line_id=line.id,
-            enrolment_id=line.enrolment_id,
-            person_id=line.person_id,
-            amount=line.amount,
-            clawback=line.clawback,
-            decision_id=line.decision_id,
-            decision=decision,
-        )
-        for line, decision in shown
-    )
+    lines = tuple(shape_of(ClaimLineShape, line, line_id=line.id, decision=decision) for line, decision in shown)
     return ClaimExplained(claim.id, lines, cursor)
+
+
+def decided_lines(claim: Claim) -> Select[ClaimLine, Any]:
+    """The claim's lines in their order, each with its whole decision as it is stored."""
+    lines = select(ClaimLine, DecisionRow.decision).join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
+    return lines.where(ClaimLine.claim_id == claim.id).order_by(ClaimLine.number)
 
 
 def load_claim(look: Look, claim_id: str) -> Claim:
@@ -107,8 +100,7 @@ def claim_shape(session: Session, claim: Claim) -> ClaimShape:
 def claim_shapes(session: Session, claims: Sequence[Claim]) -> tuple[ClaimShape, ...]:
     """Claims with their funding and decision, in the order given."""
     funding = funding_of(session, [claim.id for claim in claims])
-    wanted = select(DecisionRow).where(DecisionRow.id.in_([claim.decision_id for claim in claims]))
-    decisions = {row.id: row for row in session.scalars(wanted)}
+    decisions = decided_by_id(session, (claim.decision_id for claim in claims))
     return tuple(_shape(claim, funding.get(claim.id, ()), decisions[claim.decision_id]) for claim in claims)
 
 
@@ -125,19 +117,6 @@ def _waits_for(speaker: Speaker) -> Sequence[ColumnElement[bool]]:
     return states, ~later.exists()
 
 
-def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: DecisionRow) -> ClaimShape:
-    return ClaimShape(
-        **claim_in_short(claim),
-        document=claim.document,
-        submitted_on=claim.submitted_on,
-        decided_on=claim.decided_on,
-        paid_on=claim.paid_on,
-        persons=claim.persons,
-        entitlement=claim.entitlement,
-        clawback=claim.clawback,
-        funding=funding,
-        decision=Decided.of(decision.id, decision.subject_id, decision.decision),
-        missing=claim.missing,
-        opinion=(claim.opinion or {}).get("text", ""),
-        set_off=claim.set_off,
-    )
+def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: Decided) -> ClaimShape:
+    opinion = (claim.opinion or {}).get("text", "")
+    return about_claim(ClaimShape, claim, funding=funding, decision=decision, opinion=opinion)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from services.subsidy.checks.holds import open_hits
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.claims.queries import load_claim
 from services.subsidy.collection.shapes import demand_shape, load_demand
 from services.subsidy.demands.discharges import (
@@ -43,7 +44,7 @@ def offset_demand(work: Work, request: OffsetDemand) -> DemandShape:
     lock_claim(work.session, claim)
     lock_demand(work.session, demand.id)
     _check_payable(work, claim)
-    check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
+    check_other_person(work.speaker, earlier_steps(claim))
     lock_open_year(work.session, claim.programme, claim.district)  # closing a year gives claims another funding
     funding = live_funding(work.session, [claim.id])
     taken = _taken(funding, outstanding_parts(work.session, [demand.id]))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.subsidy.claims.queries import load_claim
+from services.subsidy.claims.queries import decided_lines, load_claim
 from services.subsidy.funding.claim_funding import funding_of
 from services.subsidy.lifecycle.claim import WORDS
 from services.subsidy.models import Claim, ClaimLine, Project
@@ -133,12 +133,7 @@ def decision_letter(work: Work, claim_id: str, known: RegistryAnswers) -> Writte
 def _story(work: Work, claim_id: str) -> ClaimStory:
     claim = load_claim(work, claim_id)
     document = work.policies.by_identity(claim.document)
-    lines = work.session.execute(
-        select(ClaimLine, DecisionRow.decision)
-        .join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
-        .where(ClaimLine.claim_id == claim.id)
-        .order_by(ClaimLine.number)
-    ).all()
+    lines = work.session.execute(decided_lines(claim)).all()
     funding = funding_of(work.session, [claim.id]).get(claim.id, ())
     return ClaimStory(
         claim=claim,

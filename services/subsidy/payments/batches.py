@@ -1,23 +1,23 @@
 """Batches as they are checked and shown: after the maker another person instructs the treasury (X-5).
 
-How a batch comes about: `preparing.py`; what the bank did with it: `bank/`.
+How a batch comes about: `preparation.py`; what the bank did with it: `bank/`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.subsidy.checks.holds import claims_held_back, held_claims_of, store_held_claims
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.events import payment_told
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.projects.locks import lock_projects_of
-from shared.contracts.subsidy.claims import PaymentState
+from shared.by_name import shape_of
 from shared.contracts.subsidy.payments import (
     PAYMENT_INSTRUCTED,
     ApprovePayment,
@@ -47,8 +47,7 @@ def approve_payment(work: Work, request: ApprovePayment) -> BatchShape:
         raise Conflict("该批次已复核，不能再次复核，请查看批次状态", state=batch.state)
     claims = claims_of(work.session, batch)
     for claim in claims:
-        earlier = {"申领": claim.applicant, "审核": claim.approver or "", "制单": batch.maker}
-        check_other_person(work.speaker, earlier)
+        check_other_person(work.speaker, earlier_steps(claim) | {"制单": batch.maker})
     claims = _leave_out_held(work, batch, claims)
     if not claims:
         return batch_shape(work.session, batch)
@@ -78,6 +77,7 @@ def _leave_out_held(work: Work, batch: Batch, claims: Sequence[Claim]) -> list[C
 
 
 def get_batch(look: Look, request: GetBatch) -> BatchShape:
+    """Raises NotFound outside the speaker's reach."""
     return batch_shape(look.session, load_batch(look, request.batch_id))
 
 
@@ -92,31 +92,14 @@ def load_batch(look: Look, batch_id: str) -> Batch:
 
 
 def batch_shape(session: Session, batch: Batch) -> BatchShape:
+    """A batch with all its payments, and what it goes without. `total`: yuan, without what was voided."""
     payments = payments_of(session, batch)
-    return BatchShape(
+    return shape_of(
+        BatchShape,
+        batch,
         batch_id=batch.id,
-        state=cast("PaymentState", batch.state),
-        district=batch.district,
-        programme=batch.programme,
         total=Money.sum(payment.amount for payment in payments if payment.state != "voided"),
-        maker=batch.maker,
-        checker=batch.checker,
-        payments=tuple(
-            PaymentShape(
-                payment_id=payment.id,
-                claim_id=payment.claim_id,
-                payee_id=payment.payee_id,
-                fund_source=payment.fund_source,
-                fiscal_year=payment.fiscal_year,
-                amount=payment.amount,
-                state=cast("PaymentState", payment.state),
-                paid_on=payment.paid_on,
-                bank_reference=payment.bank_reference,
-                reason=payment.reason,
-                retry_of=payment.retry_of,
-            )
-            for payment in payments
-        ),
+        payments=tuple(shape_of(PaymentShape, payment, payment_id=payment.id) for payment in payments),
         held=held_claims_of(session, batch.id),
     )
 
@@ -135,8 +118,8 @@ def _lock_batch(work: Work, batch: Batch) -> None:
 
 
 def payments_of(session: Session, batch: Batch) -> Sequence[Payment]:
-    order = (Payment.claim_id, Payment.fund_source)
-    wanted = select(Payment).where(Payment.batch_id == batch.id).order_by(*order)
+    """All of the batch, voided ones too, by claim and source, as they stand now."""
+    wanted = select(Payment).where(Payment.batch_id == batch.id).order_by(Payment.claim_id, Payment.fund_source)
     return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 

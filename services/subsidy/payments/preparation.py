@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from services.subsidy.checks.comparison import compare_claims
 from services.subsidy.checks.holds import claims_held_back, store_held_claims
 from services.subsidy.checks.sources import SourceAnswers
+from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.ledger.books import lock_open_year
 from services.subsidy.lifecycle.claim import transition
@@ -37,7 +38,7 @@ def prepare_payment(work: Work, request: PreparePayment, answers: SourceAnswers)
     asked_for = _claims_to_pay(work, request)
     after = {claim.id: transition(claim.state, "prepare") for claim in asked_for}
     for claim in asked_for:
-        check_other_person(work.speaker, {"申领": claim.applicant, "审核": claim.approver or ""})
+        check_other_person(work.speaker, earlier_steps(claim))
     compare_claims(work, asked_for, answers)
     held = claims_held_back(work.session, asked_for)
     claims = [claim for claim in asked_for if claim.id not in held]

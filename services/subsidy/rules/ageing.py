@@ -39,6 +39,7 @@ def overdue_days(due_on: date | None, today: date) -> int:
 
 
 def age_of(due_on: date | None, today: date) -> Age:
+    """Of a demand that is to be paid until that day."""
     days = overdue_days(due_on, today)
     return next(age for age, span in AGES.items() if span.last is None or days <= span.last)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from shared.errors import InvalidRequest
-from shared.money import ZERO, Money, share
+from shared.money import ZERO, Money, share, sum_by_key
 
 Owed = tuple[tuple[str, int], Money]
 """What is outstanding of one receivable at one place: a fund source and a fiscal year."""
@@ -18,14 +17,12 @@ def spread(amount: Money, owed: Sequence[Owed]) -> list[Money]:
     Places share it in proportion to what is outstanding of each, exact to the fen; within a place the oldest is met
     first. Raises InvalidRequest for an amount that is more than all of it, or none.
     """
-    whole: Counter[tuple[str, int]] = Counter()
-    for place, outstanding in owed:
-        whole[place] += outstanding.fen
-    total = Money(sum(whole.values()))
+    whole = sum_by_key(owed)
+    total = Money.sum(whole.values())
     if not ZERO < amount <= total:
         raise InvalidRequest.of(("amount", f"金额应大于 0.00 元且不超过尚未退还的 {total} 元，请核对"))
     places = sorted(whole)
-    left = dict(zip(places, share(amount, [whole[place] for place in places]), strict=True))
+    left = dict(zip(places, share(amount, [whole[place].fen for place in places]), strict=True))
     taken = []
     for place, outstanding in owed:
         taken.append(min(outstanding, left[place]))

@@ -13,7 +13,7 @@ from shared.contracts.subsidy.budgets_and_ledger import MoneyFigures, MoneyLine
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look
 from shared.money import ZERO, Money
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 from shared.store.types import MoneyColumn
 
 ACCOUNTS: Mapping[str, str] = {"committed": "committed", "paid": "paid", "recoverable": "receivable"}
@@ -32,8 +32,7 @@ def get_figures(look: Look, request: GetFigures) -> MoneyFigures:
         .where(in_reach(look.speaker, Posting.district), Posting.programme == request.programme)
         .where(Posting.fiscal_year.between(request.from_year, request.to_year))
     )
-    if request.district is not None:
-        wanted = wanted.where(Posting.district == request.district)
+    wanted = wanted.where(*filters({Posting.district: request.district}))
     lines = tuple(_line(row) for row in look.session.execute(wanted.group_by(*keys).order_by(*keys)))
     totals = {figure: Money.sum(getattr(line, figure) for line in lines) for figure in ACCOUNTS}
     return MoneyFigures(lines, **totals)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from prometheus_client import Gauge
@@ -16,7 +17,9 @@ from services.subsidy.collection.queries import ages
 from services.subsidy.models import Batch, Books, Budget, Claim, CompletedRun, Payment
 from services.subsidy.proof.expected_book import Within
 from services.subsidy.proof.proof import prove
+from shared.calendar import MONTHS_A_YEAR
 from shared.clock import beijing_today
+from shared.money import Money
 from shared.observability import LEDGER_DIFFERENCE
 from shared.store.database import Database
 from shared.store.kernel_tables import BusinessClock
@@ -38,99 +41,86 @@ AWAITED = Gauge("skills_final_claims_awaited", "Projects whose training is over 
 BEHIND = Gauge("skills_months_to_close", "Months that are over and not closed, where they are most", ["programme"])
 
 FEN_A_YUAN = 100
-MONTHS_A_YEAR = 12
 
 
 def measure(database: Database) -> int:
     """One round: the proof and the gauges. Answers 0: there is nothing to go on with at once."""
     with database.reading() as session:
+        today = session.scalar(select(BusinessClock.today)) or beijing_today()  # a sandbox may have moved it
         book = prove(session, Within(None))
         LEDGER_DIFFERENCE.set(book.fen_off)
-        RECEIVABLE.set(book.total("receivable").fen / FEN_A_YUAN)
-        _claims(session)
-        _budgets(session)
-        _awaited(session)
-        _open_hits(session)
-        today = session.scalar(select(BusinessClock.today)) or beijing_today()
-        _oldest(session, today)
-        _payments(session, today)
-        _outstanding(session, today)
-        _behind(session, today)
+        RECEIVABLE.set(_yuan(book.total("receivable")))
+        _set(CLAIMS, _claims(session))
+        _set(MONEY, _budgets(session))
+        _set(AWAITED, _awaited(session))
+        _set(OPEN_HITS, _open_hits(session))
+        _set(OLDEST, (((programme,), days) for programme, days in oldest_days(session, today).items()))
+        waiting = _payments(session, today)
+        _set(PAYMENTS, ((labels, count) for labels, count, _ in waiting))
+        _set(OLDEST_PAYMENT, ((labels, days) for labels, _, days in waiting))
+        _set(OUTSTANDING, (((line.age,), _yuan(line.outstanding)) for line in ages(session, true(), today)))
+        _set(BEHIND, _behind(session, today))
     return 0
 
 
-def _payments(session: Session, today: date) -> None:
-    """Paid and voided ones wait for nothing; a failed one waits until its claim is paid by another."""
-    PAYMENTS.clear()
-    OLDEST_PAYMENT.clear()
+def _set(gauge: Gauge, values: Iterable[tuple[Sequence[str], float]]) -> None:
+    """Values with their labels; what was there before and isn't any more is no longer shown."""
+    gauge.clear()
+    for labels, value in values:
+        gauge.labels(*labels).set(value)
+
+
+def _yuan(amount: Money) -> float:
+    return amount.fen / FEN_A_YUAN
+
+
+def _payments(session: Session, today: date) -> list[tuple[Sequence[str], int, int]]:
+    """Programme and state, how many payments, days of the oldest.
+
+    Paid and voided ones wait for nothing; a failed one waits until its claim is paid by another.
+    """
     since = func.coalesce(Batch.instructed_on, Batch.prepared_on)
     counted = select(Batch.programme, Payment.state, func.count(), func.min(since))
     waiting = Payment.state.not_in(("paid", "voided")) & Claim.state.not_in(("paid", "voided"))
     counted = counted.join(Batch, Batch.id == Payment.batch_id).join(Claim, Claim.id == Payment.claim_id)
-    for programme, state, count, oldest in session.execute(
-        counted.where(waiting).group_by(Batch.programme, Payment.state)
-    ):
-        PAYMENTS.labels(programme, state).set(count)
-        OLDEST_PAYMENT.labels(programme, state).set((today - oldest).days)
+    rows = session.execute(counted.where(waiting).group_by(Batch.programme, Payment.state))
+    return [((programme, state), count, (today - oldest).days) for programme, state, count, oldest in rows]
 
 
-def _claims(session: Session) -> None:
-    CLAIMS.clear()
+def _claims(session: Session) -> Iterator[tuple[Sequence[str], int]]:
     counted = select(Claim.programme, Claim.state, func.count()).group_by(Claim.programme, Claim.state)
     for programme, state, count in session.execute(counted):
-        CLAIMS.labels(programme, state).set(count)
+        yield (programme, state), count
 
 
-def _budgets(session: Session) -> None:
-    sums = select(
-        Budget.programme, func.sum(Budget.appropriated), func.sum(Budget.committed), func.sum(Budget.paid)
-    ).group_by(Budget.programme)
-    for programme, appropriated, committed, paid in session.execute(sums):
-        counters = {
-            "appropriated": appropriated,
-            "committed": committed,
-            "paid": paid,
-            "available": appropriated - committed - paid,
-        }
-        for name, amount in counters.items():
-            MONEY.labels(programme, name).set(amount.fen / FEN_A_YUAN)
+def _budgets(session: Session) -> Iterator[tuple[Sequence[str], float]]:
+    sums = (func.sum(Budget.appropriated), func.sum(Budget.committed), func.sum(Budget.paid))
+    wanted = select(Budget.programme, *sums).group_by(Budget.programme)
+    for programme, appropriated, committed, paid in session.execute(wanted):
+        yield (programme, "appropriated"), _yuan(appropriated)
+        yield (programme, "committed"), _yuan(committed)
+        yield (programme, "paid"), _yuan(paid)
+        yield (programme, "available"), _yuan(appropriated - committed - paid)
 
 
-def _outstanding(session: Session, today: date) -> None:
-    for line in ages(session, true(), today):
-        OUTSTANDING.labels(line.age).set(line.outstanding.fen / FEN_A_YUAN)
-
-
-def _oldest(session: Session, today: date) -> None:
-    """Today is the business date, which a sandbox may have moved."""
-    OLDEST.clear()
-    for programme, days in oldest_days(session, today).items():
-        OLDEST.labels(programme).set(days)
-
-
-def _open_hits(session: Session) -> None:
-    OPEN_HITS.clear()
+def _open_hits(session: Session) -> Iterator[tuple[Sequence[str], int]]:
     held = open_hits_of_claims().c
-    counted = select(held.kind, func.count(held.hit_id.distinct())).group_by(held.kind)
-    for kind, count in session.execute(counted):
-        OPEN_HITS.labels(kind).set(count)
+    for kind, count in session.execute(select(held.kind, func.count(held.hit_id.distinct())).group_by(held.kind)):
+        yield (kind,), count
 
 
-def _behind(session: Session, today: date) -> None:
-    BEHIND.clear()
+def _behind(session: Session, today: date) -> Iterator[tuple[Sequence[str], int]]:
     months: Counter[str] = Counter()
     for books in session.scalars(select(Books)):
         opened = OpenPeriods.of(session, books)
         if opened is not None:
             lag = (today.year - opened.month.year) * MONTHS_A_YEAR + today.month - (opened.month.month or 0)
             months[books.programme] = max(months[books.programme], lag)
-    for programme, count in months.items():
-        BEHIND.labels(programme).set(count)
+    yield from (((programme,), count) for programme, count in months.items())
 
 
-def _awaited(session: Session) -> None:
-    AWAITED.clear()
+def _awaited(session: Session) -> Iterator[tuple[Sequence[str], int]]:
     claimed = select(Claim.id).where(Claim.project_id == CompletedRun.project_id, Claim.kind == "final", Claim.live)
     counted = select(CompletedRun.programme, func.count()).where(~claimed.exists()).group_by(CompletedRun.programme)
     for programme, count in session.execute(counted):
-        AWAITED.labels(programme).set(count)
+        yield (programme,), count
