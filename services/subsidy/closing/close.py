@@ -16,6 +16,7 @@ from services.subsidy.closing.preview import open_periods
 from services.subsidy.closing.queries import closing_shapes
 from services.subsidy.ledger.books import lock_books
 from services.subsidy.models import Books, Closing, FrozenBalance, Posting
+from shared.by_name import shape_of
 from shared.contracts.subsidy.closing import PERIOD_CLOSED, ClosePeriod, ClosingShape, Obstacle, PeriodClosed
 from shared.errors import Conflict
 from shared.kernel.work import Work
@@ -88,14 +89,5 @@ def _last_posting(session: Session, place: BooksKey) -> int:
 
 def _tell_closed(work: Work, closing: Closing) -> None:
     work.note(f"closing:{closing.id}")
-    told = PeriodClosed(
-        closing_id=closing.id,
-        programme=closing.programme,
-        district=closing.district,
-        period=closing.period,
-        carried=closing.carried,
-        lapsed=closing.lapsed,
-        claims=closing.claims,
-        on=closing.closed_on,
-    )
+    told = shape_of(PeriodClosed, closing, closing_id=closing.id, on=closing.closed_on)
     work.tell(PERIOD_CLOSED, closing.id, told, district=closing.district)

@@ -7,8 +7,8 @@ import pytest
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.store.bulk import SLICE
 from tests.services.subsidy.bank.driver import BankDriver
-from tests.services.subsidy.claims.test_many import counting
 from tests.services.subsidy.driver import Driver
+from tests.services.subsidy.statements import counting
 
 STATEMENTS_MOST = 250
 """Of one list, however long it may be."""

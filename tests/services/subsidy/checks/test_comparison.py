@@ -22,9 +22,9 @@ from shared.security.speaker import Role
 from shared.store.bulk import SLICE
 from tests.rules.policy import BEIJING, document_of, tree_of
 from tests.services.harness import SHUNYI
-from tests.services.subsidy.claims.test_many import counting
 from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, EMPLOYER, Driver, Training
 from tests.services.subsidy.neighbours import AS_OF, DEATHS
+from tests.services.subsidy.statements import counting
 
 ONE = Training()
 THREE = Training(results=("certified", "certified", "certified"))

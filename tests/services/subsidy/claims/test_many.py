@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from shared.contracts.schema.codec import dumps, write
 from shared.contracts.subsidy import claims
@@ -15,23 +13,11 @@ from shared.store.bulk import SLICE
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.collection.driver import CollectionDriver
 from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, YEAR, Driver, Training, yuan
+from tests.services.subsidy.statements import counting
 
 RESULTS = ("certified", "certified", "uncertified", "failed")
 STATEMENTS_A_SLICE = 6
 """At most, of one step: decisions, lines, receivables, their parts, postings, and reading them back."""
-
-
-@contextmanager
-def counting(driver: Driver) -> Iterator[list[str]]:
-    """The statements that the service sends meanwhile."""
-    sent: list[str] = []
-
-    def sends(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(driver.harness.database.engine, "before_cursor_execute", sends)
-    yield sent
-    event.remove(driver.harness.database.engine, "before_cursor_execute", sends)
 
 
 def settled(driver: Driver, people: int) -> tuple[claims.ClaimShape, dict[str, int]]:

@@ -23,7 +23,6 @@ from shared.security.speaker import Role
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.harness import SHUNYI
-from tests.services.subsidy.claims.test_many import counting
 from tests.services.subsidy.closing.driver import (
     DECEMBER_CLOSES,
     MONTHS,
@@ -36,6 +35,7 @@ from tests.services.subsidy.closing.driver import (
     year_closed,
 )
 from tests.services.subsidy.driver import YEAR, Driver, yuan
+from tests.services.subsidy.statements import counting
 from tests.together import together, winner
 
 FORGED = text("""
