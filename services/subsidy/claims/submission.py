@@ -17,7 +17,7 @@ from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim, Project, ProjectEnrolment
 from services.subsidy.projects.blocks import standing_blocks
 from services.subsidy.projects.locks import lock_project
-from services.subsidy.rules.claims import ClaimFacts, PayeeFacts, payee, supplementary_until
+from services.subsidy.rules.claims import ClaimFacts, payee, supplementary_until
 from shared.contracts.subsidy.claims import CLAIM_SUBMITTED, ClaimShape, SubmitClaim
 from shared.contracts.training.enrolments import OutcomeShape
 from shared.errors import Conflict, InvalidRequest, Unavailable
@@ -116,12 +116,12 @@ class _Submission:
     def store(self, decision: Decision, chosen: Sequence[OutcomeShape]) -> ClaimShape:
         """Stores the claim with a line each, and tells it. Raises Conflict where nobody is left in it."""
         work, project = self.work, self.project
-        employers = PayeeFacts(project.employer_id, project.entrusted_employer_id)
+        paid_to = payee(project.employer_id, project.entrusted_employer_id, self.document.reading("payee"))
         claim_id = new_id()
         claim = Claim(
             id=claim_id,
             **{name: getattr(project, name) for name in OF_PROJECT},
-            payee_id=payee(employers, self.document.reading("payee")),
+            payee_id=paid_to,
             kind=self.request.kind,
             submitted_on=work.today,
             applicant=work.speaker.person,
