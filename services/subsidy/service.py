@@ -20,10 +20,11 @@ from services.subsidy.collection import notices, repayments, set_off, write_offs
 from services.subsidy.collection.queries import get_demand, list_demands
 from services.subsidy.demands import clawback_list
 from services.subsidy.exclusions import fraud
+from services.subsidy.ledger.queries import read_ledger
 from services.subsidy.models import Claim, ProjectEnrolment
 from services.subsidy.papers import make_form
 from services.subsidy.payments import batches, preparation
-from services.subsidy.projects import blocks, read_model
+from services.subsidy.projects import read_model
 from services.subsidy.proof import proof
 from services.subsidy.views import figures, history, metrics, worklist
 from shared.contracts.review import cases, oversight
@@ -103,8 +104,8 @@ class SubsidyService(Service):
         hears(cases.PROJECT_APPROVED, read_model.record_project),
         hears(enrolments.ENROLMENTS_ESTABLISHED, read_model.record_enrolments),
         hears(enrolments.COURSE_RUN_COMPLETED, read_model.record_completed_run),
-        hears(oversight.CASE_BLOCKED, blocks.opened),
-        hears(oversight.CASE_UNBLOCKED, blocks.lifted),
+        hears(oversight.CASE_BLOCKED, read_model.record_block),
+        hears(oversight.CASE_UNBLOCKED, read_model.lift_block),
         hears(oversight.FRAUD_CONFIRMED, fraud.record_fraud),
         # budgets and claims
         handles(budgets_and_ledger.APPROPRIATE, appropriations.appropriate),
@@ -148,7 +149,7 @@ class SubsidyService(Service):
         handles(receivables.LIST_DEMANDS, list_demands),
         handles(clawbacks.LIST_CLAWBACKS, clawback_list.list_clawbacks),
         # the ledger, and papers
-        handles(budgets_and_ledger.READ_LEDGER, proof.read_ledger),
+        handles(budgets_and_ledger.READ_LEDGER, read_ledger),
         handles(budgets_and_ledger.PROVE_LEDGER, proof.prove_ledger),
         handles(papers.MAKE_FORM, make_form.make_form, ask=make_form.ask),
     )

@@ -40,7 +40,7 @@ TRIED_ELSEWHERE = {
     "INT-40": "tests/rules/test_money.py",
     "INT-73": "tests/services/training: it needs a second programme",
     "INT-75": "tests/rules/test_money.py",
-    "INT-76": "tests/services/subsidy/demands/test_discharges.py: what may be spent again is an entry, no rule's",
+    "INT-76": "tests/services/subsidy/collection: what may be spent again is an entry, not a rule's answer",
 }
 """Readings whose two sides are no cases of one decision, with where they are tried."""
 

@@ -20,7 +20,7 @@ from services.subsidy.bank.return_effects import enforce_after_return
 from services.subsidy.closing.carry_forward import carry_returned
 from services.subsidy.closing.changes import BooksKey
 from services.subsidy.demands.discharges import lock_demands_of
-from services.subsidy.events import claim_ids
+from services.subsidy.events import about_claim
 from services.subsidy.ledger.postings import Cited, Entry, cite, claim_entry, post
 from services.subsidy.lifecycle.payment import AWAITED, FAILED, WENT_OUT
 from services.subsidy.models import Batch, Claim, Payment
@@ -135,11 +135,12 @@ def _tell_failures(work: Work, locked: LockedPayments, applied: Iterable[Applied
 
 
 def _failure(claim: Claim, one: AppliedLine) -> PaymentFailed:
-    return PaymentFailed(
+    return about_claim(
+        PaymentFailed,
+        claim,
         payment_id=one.payment.id,
         batch_id=one.payment.batch_id,
-        **claim_ids(claim),
         amount=one.payment.amount,
-        outcome="rejected" if one.line.outcome == "rejected" else "returned",
+        outcome=one.line.outcome,
         on=one.line.on,
     )

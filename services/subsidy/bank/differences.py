@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, cast
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Select, String, Text, func, literal, null, select, union_all, update
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import ColumnElement, Select, String, Text, cast, func, literal, null, select, union_all, update
 
 from services.subsidy.models import Batch, Payment
 from services.subsidy.models.bank import BankLine
@@ -27,9 +26,10 @@ from shared.contracts.subsidy.bank import (
     ListDifferences,
 )
 from shared.kernel.work import Look, Work
-from shared.money import ZERO, Money
+from shared.money import ZERO
 from shared.store.access_filter import filters, in_reach
 from shared.store.bulk import SLICE
+from shared.store.by_name import shape_of
 from shared.store.cursors import read_rows
 from shared.store.database import execute_count
 from shared.store.types import MoneyColumn
@@ -67,6 +67,12 @@ def list_differences(look: Look, request: ListDifferences, bank_silent_after: in
     sums = select(func.sum(found.ours, type_=MoneyColumn), func.sum(found.theirs, type_=MoneyColumn))
     ours, theirs = look.session.execute(sums).one()
     return DifferencePage(tuple(_shape(look, row) for row in shown), cursor, ours or ZERO, theirs or ZERO)
+
+
+def unknown_since() -> ColumnElement[date]:
+    """Of a payment: the day on which the bank first said that it doesn't know what became of it."""
+    applied = (BankLine.payment_id == Payment.id, BankLine.outcome == "unknown", BankLine.applied_on.is_not(None))
+    return select(func.min(BankLine.moved_on)).where(*applied).scalar_subquery()
 
 
 def explain_differences(work: Work, request: ExplainDifferences) -> RowResults:
@@ -138,11 +144,7 @@ def _lines(look: Look, request: ListDifferences) -> Select[Any]:
 
 
 def _unknown(look: Look, request: ListDifferences) -> Select[Any]:
-    """Since the bank first said that it doesn't know."""
-    said = select(func.min(BankLine.moved_on)).where(
-        BankLine.payment_id == Payment.id, BankLine.outcome == "unknown", BankLine.applied_on.is_not(None)
-    )
-    return _missing(look, request, "unknown", said.scalar_subquery()).where(Payment.state == "unknown")
+    return _missing(look, request, "unknown", unknown_since()).where(Payment.state == "unknown")
 
 
 def _overdue(look: Look, request: ListDifferences, bank_silent_after: int) -> Select[Any]:
@@ -157,31 +159,24 @@ def _missing(look: Look, request: ListDifferences, kind: DifferenceKind, since: 
         literal(kind).label("kind"),
         Payment.id.label("id"),
         Batch.district.label("district"),
-        sql_cast(null(), String).label("statement"),
+        cast(null(), String).label("statement"),
         Payment.id.label("payment_id"),
         Payment.claim_id.label("claim_id"),
         Payment.payee_id.label("payee_id"),
         Payment.amount.label("ours"),
-        sql_cast(null(), MoneyColumn).label("theirs"),
+        cast(null(), MoneyColumn).label("theirs"),
         since.label("since"),
-        sql_cast(null(), Text).label("explanation"),
+        cast(null(), Text).label("explanation"),
     )
     wanted = wanted.join(Batch, Batch.id == Payment.batch_id).where(in_reach(look.speaker, Batch.district))
     return wanted.where(*filters({Batch.programme: request.programme}))
 
 
 def _shape(look: Look, row: Any) -> DifferenceShape:
-    return DifferenceShape(
+    return shape_of(
+        DifferenceShape,
+        row,
         difference_id=row.id,
-        kind=cast("DifferenceKind", row.kind),
-        district=row.district,
-        statement=row.statement,
-        payment_id=row.payment_id,
-        claim_id=row.claim_id,
-        payee_id=row.payee_id,
-        ours=cast("Money | None", row.ours),
-        theirs=cast("Money | None", row.theirs),
-        since=row.since,
         age_days=(look.today - row.since).days,
         message=CURES[row.kind],
         explanation=row.explanation or "",

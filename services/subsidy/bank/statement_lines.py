@@ -25,6 +25,7 @@ from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.security.permissions import check_other_person, check_place, check_reach, not_found
 from shared.store.bulk import SLICE, Row, insert_new
+from shared.store.by_name import values_of
 from shared.store.database import execute_count
 from shared.store.types import new_id
 
@@ -133,21 +134,18 @@ class _StatementImport:
         apply_lines(self.work, self.locked, self.applied)
 
     def _line(self, line_id: str, row: BankRow, kind: str | None) -> Row:
-        return {
-            "id": line_id,
-            "district": self.district,
-            "statement": self.statement,
-            "payment_id": row.payment_id,
-            "outcome": row.outcome,
-            "amount": row.amount,
-            "moved_on": row.on,
-            "bank_reference": row.bank_reference,
-            "reason": row.reason,
-            "kind": kind,
-            "recorded_on": self.work.today,
-            "recorded_by": self.work.speaker.person,
-            "applied_on": None if kind else self.work.today,
-        }
+        return values_of(
+            BankLine,
+            row,
+            id=line_id,
+            district=self.district,
+            statement=self.statement,
+            moved_on=row.on,
+            kind=kind,
+            recorded_on=self.work.today,
+            recorded_by=self.work.speaker.person,
+            applied_on=None if kind else self.work.today,
+        )
 
 
 def _malformed(row: BankRow, today: date) -> tuple[str, str] | None:

@@ -11,7 +11,6 @@ from services.subsidy.ledger.books import Bucket, budget_of, open_bucket
 from services.subsidy.ledger.postings import Entry, Kind, cite, post
 from services.subsidy.models import Appropriation, Budget, Reduction
 from services.subsidy.projects.locks import lock_project
-from shared.by_name import shape_of
 from shared.contracts.subsidy.budgets_and_ledger import Appropriate, BudgetList, BudgetShape, ListBudgets
 from shared.contracts.subsidy.closing import ReduceAppropriation
 from shared.errors import Conflict, InvalidRequest
@@ -21,6 +20,7 @@ from shared.policy.document import Document
 from shared.policy.policies import Policies, chain
 from shared.security.permissions import check_place
 from shared.store.access_filter import filters, in_reach
+from shared.store.by_name import shape_of
 
 
 def appropriate(work: Work, request: Appropriate) -> BudgetShape:

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from services.subsidy.ledger.books import FIRST_DAY
 from services.subsidy.models import Books, Budget, Claim, Project
 from services.subsidy.rules.funds import bearing_year, split
-from shared.by_name import shape_of
 from shared.contracts.subsidy.closing import ListShortfalls, ShortBudget, ShortClaim, ShortfallPage
 from shared.kernel.work import Look
 from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.store.access_filter import filters, in_reach
+from shared.store.by_name import shape_of
 from shared.store.cursors import behind, page
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.checks.clearance import STATES, clear_or_uphold
 from services.subsidy.checks.holds import open_hits
-from services.subsidy.events import claim_ids
+from services.subsidy.events import about_claim
 from services.subsidy.exclusions.enforcement import enforce_exclusions, void_unless_basis_of_later
 from services.subsidy.ledger.postings import cite
 from services.subsidy.lifecycle.claim import SETTLED
@@ -93,7 +93,7 @@ def _who_may_not(work: Work, hit: Hit | None, claims: Mapping[str, Claim]) -> tu
 
 
 def _lock_projects(work: Work, hits: Sequence[Hit]) -> None:
-    """Takes the turns of all projects whose claims may change, and looks at the hits as they are then."""
+    """Locks all projects whose claims may change, and looks at the hits as they are then."""
     found = {hit.claim_id for hit in hits}
     payees = {hit.payee_id for hit in hits if hit.payee_id}
     claims = select(Claim).where(Claim.id.in_(found) | Claim.payee_id.in_(payees))
@@ -146,8 +146,9 @@ def _tell(work: Work, request: DecideHits, hits: Sequence[Hit], claims: Mapping[
         decided[hit.claim_id].append(hit.id)
     for claim_id, hit_ids in sorted(decided.items()):
         claim = claims[claim_id]
-        told = HitsDecided(
-            **claim_ids(claim),
+        told = about_claim(
+            HitsDecided,
+            claim,
             outcome=request.outcome,
             hit_ids=tuple(hit_ids),
             left=len(left.get(claim_id, ())),

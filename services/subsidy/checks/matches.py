@@ -26,20 +26,20 @@ class MatchSubject(NamedTuple):
 class FoundMatch(NamedTuple):
     """`reference`: the same for the same entry of a source, whenever it is found."""
 
-    ground: MatchSubject
+    subject: MatchSubject
     reference: str
     match: Match
 
 
-def of_standing(hit: StandingHit, ground: MatchSubject) -> FoundMatch:
+def of_standing(hit: StandingHit, subject: MatchSubject) -> FoundMatch:
     """An entry in a register, or among the certificates on file with registry."""
-    return FoundMatch(ground, hit.reference, Match(hit.kind, hit.source, hit.as_of, hit.since, hit.remark))
+    return FoundMatch(subject, hit.reference, Match(hit.kind, hit.source, hit.as_of, hit.since, hit.remark))
 
 
-def of_duplicate(duplicate: Duplicate, ground: MatchSubject, source: str, as_of: date) -> FoundMatch:
+def of_duplicate(duplicate: Duplicate, subject: MatchSubject, source: str, as_of: date) -> FoundMatch:
     """Another enrolment of training's own; the remark names its project, nobody's name."""
     remark = f"另一项目 {duplicate.other_project_id}，学籍 {duplicate.other_enrolment_id}"
-    return FoundMatch(ground, duplicate.reference, Match(duplicate.kind, source, as_of, duplicate.since, remark))
+    return FoundMatch(subject, duplicate.reference, Match(duplicate.kind, source, as_of, duplicate.since, remark))
 
 
 def of_account(payee_id: str, other: str, source: str, as_of: date) -> FoundMatch:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -21,11 +20,11 @@ from shared.contracts.subsidy.checks import (
     HitKind,
     HitPage,
     HitShape,
-    HitState,
     ListHits,
 )
 from shared.kernel.work import Look
 from shared.store.access_filter import filters, in_reach
+from shared.store.by_name import shape_of
 from shared.store.cursors import read_page
 from shared.store.decisions import decided_by_id
 
@@ -56,43 +55,20 @@ def get_checks(look: Look, request: GetChecks) -> CheckList:
 
 def _check_shape(row: Check, kinds: frozenset[HitKind]) -> CheckShape:
     consulted = tuple(read(ConsultedSource, one) for one in row.consulted)
-    return CheckShape(
-        check_id=row.id,
-        checked_on=row.checked_on,
-        checked_by=row.checked_by,
-        persons=row.persons,
-        unread=row.unread,
-        consulted=consulted,
-        hits=row.hits,
-        without_source=tuple(sorted(kinds - {one.kind for one in consulted})),
-    )
+    without = tuple(sorted(kinds - {one.kind for one in consulted}))
+    return shape_of(CheckShape, row, check_id=row.id, consulted=consulted, without_source=without)
 
 
 def _shapes(look: Look, rows: Sequence[Hit]) -> tuple[HitShape, ...]:
     decided = decided_by_id(look.session, (row.decision_id for row in rows))
     cited = {row.id: cite(look.policies.by_identity(row.document), function_of(row.kind)) for row in rows}
     return tuple(
-        HitShape(
+        shape_of(
+            HitShape,
+            row,
             hit_id=row.id,
-            claim_id=row.claim_id,
-            project_id=row.project_id,
-            district=row.district,
-            kind=cast("HitKind", row.kind),
-            enrolment_id=row.enrolment_id,
-            payee_id=row.payee_id,
-            source=row.source,
-            as_of=row.as_of,
-            since=row.since,
-            remark=row.remark,
-            found_on=row.found_on,
-            state=cast("HitState", row.state),
-            decided_on=row.decided_on,
-            decided_by=row.decided_by,
-            words=row.words,
-            basis=row.basis,
             decision=decided[row.decision_id] if row.decision_id else None,
-            rule=cited[row.id].rule,
-            clause=cited[row.id].clause,
+            **cited[row.id]._asdict(),
         )
         for row in rows
     )

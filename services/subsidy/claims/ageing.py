@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.events import claim_in_short
+from services.subsidy.events import about_claim
 from services.subsidy.models import Claim
 from services.subsidy.rules.claims import UnpaidFacts
 from shared.contracts.common import FindingShape
@@ -41,8 +41,9 @@ def _shape(claim: Claim, today: date, policies: Policies) -> UnpaidClaim:
     approved_on = _approved_on(claim)
     decision = decide("subsidy.unpaid", UnpaidFacts(today, approved_on), policies.by_identity(claim.document))
     finding = next(iter(decision.findings), None)
-    return UnpaidClaim(
-        **claim_in_short(claim),
+    return about_claim(
+        UnpaidClaim,
+        claim,
         approved_on=approved_on,
         age_days=(today - approved_on).days,
         finding=FindingShape(**finding.to_json()) if finding else None,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
-from services.subsidy.events import claim_in_short
+from services.subsidy.events import about_claim
 from services.subsidy.funding.claim_funding import funding_of
 from services.subsidy.lifecycle.claim import WAITING
 from services.subsidy.models import Claim, ClaimLine
@@ -27,6 +27,7 @@ from shared.kernel.work import Look
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role, Speaker
 from shared.store.access_filter import filters, in_reach
+from shared.store.by_name import shape_of
 from shared.store.cursors import behind, page, read_page
 from shared.store.decisions import decided_by_id
 from shared.store.kernel_tables import DecisionRow
@@ -71,18 +72,7 @@ def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
     claim = load_claim(look, request.claim_id)
     wanted = decided_lines(claim).where(behind(request.cursor, ClaimLine.number)).limit(request.limit + 1)
     shown, cursor = page(look.session.execute(wanted).all(), request.limit, lambda row: (row[0].number,))
-    lines = tuple(
-        ClaimLineShape(
-            line_id=line.id,
-            enrolment_id=line.enrolment_id,
-            person_id=line.person_id,
-            amount=line.amount,
-            clawback=line.clawback,
-            decision_id=line.decision_id,
-            decision=decision,
-        )
-        for line, decision in shown
-    )
+    lines = tuple(shape_of(ClaimLineShape, line, line_id=line.id, decision=decision) for line, decision in shown)
     return ClaimExplained(claim.id, lines, cursor)
 
 
@@ -128,18 +118,5 @@ def _waits_for(speaker: Speaker) -> Sequence[ColumnElement[bool]]:
 
 
 def _shape(claim: Claim, funding: tuple[FundPart, ...], decision: Decided) -> ClaimShape:
-    return ClaimShape(
-        **claim_in_short(claim),
-        document=claim.document,
-        submitted_on=claim.submitted_on,
-        decided_on=claim.decided_on,
-        paid_on=claim.paid_on,
-        persons=claim.persons,
-        entitlement=claim.entitlement,
-        clawback=claim.clawback,
-        funding=funding,
-        decision=decision,
-        missing=claim.missing,
-        opinion=(claim.opinion or {}).get("text", ""),
-        set_off=claim.set_off,
-    )
+    opinion = (claim.opinion or {}).get("text", "")
+    return about_claim(ClaimShape, claim, funding=funding, decision=decision, opinion=opinion)

@@ -66,14 +66,17 @@ class Changes:
 
     @property
     def carried_in_all(self) -> Money:
+        """Yuan of all commitments that go to the next year."""
         return Money.sum(one.amount for one in self.carried)
 
     @property
     def lapsed_in_all(self) -> Money:
+        """Yuan of all sources that nobody used."""
         return Money.sum(self.lapsed.values())
 
     @property
     def claims(self) -> int:
+        """How many have a commitment among those that are carried."""
         return len({one.claim_id for one in self.carried})
 
     def digest(self, place: BooksKey, period: Period) -> str:
@@ -100,9 +103,9 @@ def changes_of(session: Session, place: BooksKey, period: Period) -> Changes:
     lapsed = unused(session, place, period.year, carried)
     fen = balances(session, place, Posting.fiscal_year == period.year)
     for source, amount in by_source(carried).items():
-        _move(fen, "carry_out", source, period.year, amount)
+        _move(fen, source, period.year, ACCOUNTS["carry_out"], amount)
     for source, amount in lapsed.items():
-        _move(fen, "lapse", source, period.year, amount)
+        _move(fen, source, period.year, ACCOUNTS["lapse"], amount)
     return Changes(carried, lapsed, _standing(fen))
 
 
@@ -157,8 +160,7 @@ def balances(session: Session, place: BooksKey, counted: ColumnElement[bool]) ->
     sums = select(*keys, func.sum(Posting.amount)).where(in_books(place, Posting), counted).group_by(*keys)
     fen: Counter[FrozenAccount] = Counter()
     for source, year, debit, credit, amount in session.execute(sums):
-        fen[FrozenAccount(source, year, debit)] += amount.fen
-        fen[FrozenAccount(source, year, credit)] -= amount.fen
+        _move(fen, source, year, (debit, credit), amount)
     return fen
 
 
@@ -175,8 +177,9 @@ def by_source(carried: Iterable[CarriedCommitment]) -> dict[str, Money]:
     return dict(sorted(sum_by_key((one.fund_source, one.amount) for one in carried).items()))
 
 
-def _move(fen: Counter[FrozenAccount], kind: str, source: str, year: int, amount: Money) -> None:
-    debit, credit = ACCOUNTS[kind]
+def _move(fen: Counter[FrozenAccount], source: str, year: int, accounts: tuple[str, str], amount: Money) -> None:
+    """`accounts`: which one is debited, and which is credited."""
+    debit, credit = accounts
     fen[FrozenAccount(source, year, debit)] += amount.fen
     fen[FrozenAccount(source, year, credit)] -= amount.fen
 

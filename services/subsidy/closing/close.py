@@ -21,6 +21,7 @@ from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.security.permissions import check_place
 from shared.store.bulk import insert_all
+from shared.store.by_name import shape_of
 from shared.store.types import new_id
 
 SHOWN = 100
@@ -88,14 +89,5 @@ def _last_posting(session: Session, place: BooksKey) -> int:
 
 def _tell_closed(work: Work, closing: Closing) -> None:
     work.note(f"closing:{closing.id}")
-    told = PeriodClosed(
-        closing_id=closing.id,
-        programme=closing.programme,
-        district=closing.district,
-        period=closing.period,
-        carried=closing.carried,
-        lapsed=closing.lapsed,
-        claims=closing.claims,
-        on=closing.closed_on,
-    )
+    told = shape_of(PeriodClosed, closing, closing_id=closing.id, on=closing.closed_on)
     work.tell(PERIOD_CLOSED, closing.id, told, district=closing.district)

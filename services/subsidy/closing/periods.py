@@ -29,6 +29,7 @@ class Period:
 
     @classmethod
     def month_of(cls, day: date) -> Period:
+        """The month in which a day lies."""
         return cls(day.year, day.month)
 
     def __str__(self) -> str:
@@ -36,6 +37,7 @@ class Period:
 
     @property
     def first(self) -> date:
+        """Its first day."""
         return date(self.year, self.month or 1, 1)
 
     @property
@@ -47,6 +49,7 @@ class Period:
 
     @property
     def last(self) -> date:
+        """Its last day."""
         return self.after - timedelta(days=1)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.closing.changes import BooksKey, Changes, changes_of, in_books
 from services.subsidy.closing.obstacles import OpenPeriods, obstacles
 from services.subsidy.closing.periods import Period, Windows
+from services.subsidy.lifecycle.payment import AWAITED
 from services.subsidy.models import Batch, Books, Claim, Payment
 from shared.contracts.subsidy.closing import ClosingLine, ClosingPreview, PreviewClosing
 from shared.errors import NotFound
@@ -19,8 +20,6 @@ from shared.store.cursors import keys_of, page
 
 Key = tuple[int, int, str, int, str]
 """A line's place in the list: its kind, the claim's number, source, year, and account or payment."""
-
-SENT = ("instructed", "unknown")
 
 
 def preview_closing(look: Look, request: PreviewClosing, windows: Windows) -> ClosingPreview:
@@ -78,7 +77,7 @@ def _waiting(session: Session, place: BooksKey, month: Period) -> Iterator[tuple
         select(*columns, Payment.amount)
         .join(Batch, Batch.id == Payment.batch_id)
         .join(Claim, Claim.id == Payment.claim_id)
-        .where(in_books(place, Batch), Payment.state.in_(SENT), Batch.instructed_on <= month.last)
+        .where(in_books(place, Batch), Payment.state.in_(AWAITED), Batch.instructed_on <= month.last)
         .order_by(Claim.number, Payment.fund_source, Payment.fiscal_year, Payment.id)
     )
     for number, payment_id, claim_id, payee_id, source, year, amount in session.execute(wanted):

@@ -18,8 +18,9 @@ from shared.contracts.subsidy.budgets_and_ledger import BudgetShape
 from shared.contracts.subsidy.closing import ClosingPage, ClosingShape, ListClosings
 from shared.kernel.work import Look
 from shared.money import ZERO, Money
-from shared.store.access_filter import in_reach
-from shared.store.cursors import keys_of, page
+from shared.store.access_filter import filters, in_reach
+from shared.store.by_name import shape_of
+from shared.store.cursors import behind, page
 
 
 class PeriodToClose(NamedTuple):
@@ -33,15 +34,10 @@ class PeriodToClose(NamedTuple):
 
 def list_closings(look: Look, request: ListClosings) -> ClosingPage:
     """Those in reach, the newest first."""
-    wanted = select(Closing).where(in_reach(look.speaker, Closing.district))
-    behind = keys_of(request.cursor, int)
-    if behind is not None:
-        wanted = wanted.where(Closing.number < behind[0])
-    if request.programme is not None:
-        wanted = wanted.where(Closing.programme == request.programme)
-    if request.district is not None:
-        wanted = wanted.where(Closing.district == request.district)
-    rows = look.session.scalars(wanted.order_by(Closing.number.desc()).limit(request.limit + 1)).all()
+    given = filters({Closing.programme: request.programme, Closing.district: request.district})
+    wanted = select(Closing).where(in_reach(look.speaker, Closing.district), *given)
+    wanted = wanted.where(behind(request.cursor, Closing.number, descending=True)).order_by(Closing.number.desc())
+    rows = look.session.scalars(wanted.limit(request.limit + 1)).all()
     shown, cursor = page(rows, request.limit, lambda row: (row.number,))
     return ClosingPage(closing_shapes(look.session, shown), cursor)
 
@@ -71,18 +67,8 @@ def to_close(session: Session, where: Any, windows: Windows, today: date) -> Ite
 
 def _shape(closing: Closing, frozen: dict[FrozenAccount, Money]) -> ClosingShape:
     buckets = sorted({account[:2] for account in frozen})
-    return ClosingShape(
-        closing_id=closing.id,
-        programme=closing.programme,
-        district=closing.district,
-        period=closing.period,
-        closed_on=closing.closed_on,
-        closed_by=closing.closed_by,
-        carried=closing.carried,
-        lapsed=closing.lapsed,
-        digest=closing.digest,
-        budgets=tuple(_budget(closing, source, year, frozen) for source, year in buckets),
-    )
+    budgets = tuple(_budget(closing, source, year, frozen) for source, year in buckets)
+    return shape_of(ClosingShape, closing, closing_id=closing.id, budgets=budgets)
 
 
 def _budget(closing: Closing, source: str, year: int, frozen: dict[FrozenAccount, Money]) -> BudgetShape:

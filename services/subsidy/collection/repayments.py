@@ -21,11 +21,11 @@ from services.subsidy.ledger.books import lock_books
 from services.subsidy.ledger.postings import Entry, Kind, post
 from services.subsidy.models import Demand, Discharge, Repayment, Reversal
 from services.subsidy.rules.refunds import refills_from, spread
-from shared.by_name import values_of
 from shared.contracts.subsidy.receivables import DemandShape, RecordRepayment, ReverseRepayment
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
 from shared.security.permissions import not_found
+from shared.store.by_name import values_of
 from shared.store.database import execute_count
 from shared.store.types import new_id
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from services.subsidy.demands.discharges import ended_by, is_pending, lock_demand, net_discharged
 from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice, Discharge, Offset, WriteOff
 from services.subsidy.rules.ageing import age_of, overdue_days
-from shared.by_name import shape_of
 from shared.contracts.subsidy.receivables import DemandPart, DemandShape, DemandState, WriteOffShape
 from shared.kernel.work import Look, Work
 from shared.money import ZERO, Money
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import ORGANISATION_ROLES
+from shared.store.by_name import shape_of
 from shared.store.types import MoneyColumn
 
 

@@ -14,6 +14,7 @@ from shared.store.access_filter import in_reach
 
 
 def demand_to_notice(look: Look) -> Select[Any]:
+    """Demands that the payee wasn't told of yet, since they were opened."""
     return _outstanding(look, "demand_to_notice", Demand.opened_on).where(~is_noticed())
 
 
@@ -24,6 +25,7 @@ def demand_overdue(look: Look) -> Select[Any]:
 
 
 def demand_to_pay(look: Look) -> Select[Any]:
+    """For the payee: since it was first told."""
     since = select(func.min(DemandNotice.noticed_on)).where(DemandNotice.demand_id == Demand.id)
     return _outstanding(look, "demand_to_pay", since.scalar_subquery()).where(is_noticed())
 

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.demands.discharges import ended_by, is_pending, net_discharged
 from services.subsidy.models import Clawback, ClawbackPart, Discharge, Offset
-from shared.by_name import shape_of
 from shared.contracts.subsidy.claims import FundPart
 from shared.contracts.subsidy.clawbacks import ClawbackPage, ClawbackShape, ListClawbacks
 from shared.kernel.work import Look
 from shared.money import ZERO, Money
 from shared.store.access_filter import in_reach
+from shared.store.by_name import shape_of
 from shared.store.cursors import read_page
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice
-from shared.by_name import shape_of
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.schema.declare import EventType
 from shared.contracts.subsidy.receivables import DEADLINE_CLOSED, DEADLINE_SET, DemandTold
 from shared.kernel.work import Work
 from shared.money import ZERO, Money
+from shared.store.by_name import shape_of
 from shared.store.types import MoneyColumn
 
 NAME = "repayment"

@@ -25,7 +25,6 @@ from services.subsidy.ledger.postings import Cited, cite, post
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
 from services.subsidy.rules.funds import RecoveryFacts
 from shared.batching import slices
-from shared.by_name import shape_of
 from shared.contracts.subsidy.clawbacks import CLAWBACK_OPENED, ClawbackTold
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
@@ -33,6 +32,7 @@ from shared.money import ZERO, Money, share
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 from shared.store.bulk import SLICE, insert_all, lock_rows
+from shared.store.by_name import shape_of
 from shared.store.types import new_id
 
 Cause = Literal["result", "fraud", "check"]

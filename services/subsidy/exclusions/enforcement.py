@@ -30,8 +30,6 @@ from shared.money import ZERO, Money
 from shared.policy.document import Document
 from shared.store.bulk import SLICE
 
-KINDS = ("advance", "final", "supplementary")
-
 _NAMED = select(FraudPerson.person_id).where(
     FraudPerson.inquiry_id == Fraud.inquiry_id, FraudPerson.person_id == ProjectEnrolment.person_id
 )
@@ -129,7 +127,7 @@ def open_clawbacks(work: Work, project_id: str, enrolments: Collection[str]) -> 
 
     What was asked for and came back through the bank is no longer asked for.
     """
-    paid_by = channels(work.session, project_id, enrolments, KINDS)
+    paid_by = channels(work.session, project_id, enrolments)
     returned: list[tuple[str, SourceYear, int]] = []
     for enrolment_id, place, fen in asked_for(work.session, sorted(enrolments)):
         channel = paid_by.get(enrolment_id)

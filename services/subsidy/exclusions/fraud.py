@@ -9,19 +9,14 @@ from shared.bus.wire import Event
 from shared.contracts.review.oversight import FraudConfirmed
 from shared.kernel.work import Work
 from shared.store.bulk import insert_new
+from shared.store.by_name import values_of
 
 
 def record_fraud(work: Work, event: Event[FraudConfirmed]) -> None:
     """One part of a confirmed fraud; the parts, and the project itself, may be heard in any order."""
     told = event.data
     known = lock_project(work.session, told.project_id)
-    fraud = {
-        "inquiry_id": told.inquiry_id,
-        "project_id": told.project_id,
-        "whole_project": told.whole_project,
-        "confirmed_on": told.on,
-    }
-    insert_new(work.session, Fraud, [fraud])
+    insert_new(work.session, Fraud, [values_of(Fraud, told, confirmed_on=told.on)])
     named = ({"inquiry_id": told.inquiry_id, "person_id": person_id} for person_id in told.person_ids)
     insert_new(work.session, FraudPerson, named)
     if not known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import get_args
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from services.subsidy.funding.claim_funding import borne
 from services.subsidy.lifecycle.claim import SETTLED
 from services.subsidy.models import Claim, ClaimLine, Payment
 from services.subsidy.rules.funds import PaidPart, apportion
+from shared.contracts.subsidy.claims import ClaimKind
 from shared.money import ZERO, Money
 from shared.store.bulk import STREAM
 
@@ -33,7 +35,9 @@ class Channel:
         return tuple(PaidPart(*place, Money(fen)) for place, fen in sorted(self.fen.items()) if fen)
 
 
-def channels(session: Session, project_id: str, wanted: Collection[str], kinds: Collection[str]) -> dict[str, Channel]:
+def channels(
+    session: Session, project_id: str, wanted: Collection[str], kinds: Collection[str] = get_args(ClaimKind)
+) -> dict[str, Channel]:
     """How the wanted enrolments of a project were paid by its claims of these kinds.
 
     Of a claim that isn't settled, or of which money came back, only the sources that have paid count.

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -18,7 +17,6 @@ from services.subsidy.events import payment_told
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.projects.locks import lock_projects_of
-from shared.contracts.subsidy.claims import PaymentState
 from shared.contracts.subsidy.payments import (
     PAYMENT_INSTRUCTED,
     ApprovePayment,
@@ -31,6 +29,7 @@ from shared.errors import Conflict
 from shared.kernel.work import Look, Work
 from shared.money import Money
 from shared.security.permissions import check_other_person, check_reach, not_found
+from shared.store.by_name import shape_of
 from shared.store.database import execute_count
 
 IN_BATCH = Payment.state != "voided"
@@ -95,30 +94,12 @@ def load_batch(look: Look, batch_id: str) -> Batch:
 def batch_shape(session: Session, batch: Batch) -> BatchShape:
     """A batch with all its payments, and what it goes without. `total`: yuan, without what was voided."""
     payments = payments_of(session, batch)
-    return BatchShape(
+    return shape_of(
+        BatchShape,
+        batch,
         batch_id=batch.id,
-        state=cast("PaymentState", batch.state),
-        district=batch.district,
-        programme=batch.programme,
         total=Money.sum(payment.amount for payment in payments if payment.state != "voided"),
-        maker=batch.maker,
-        checker=batch.checker,
-        payments=tuple(
-            PaymentShape(
-                payment_id=payment.id,
-                claim_id=payment.claim_id,
-                payee_id=payment.payee_id,
-                fund_source=payment.fund_source,
-                fiscal_year=payment.fiscal_year,
-                amount=payment.amount,
-                state=cast("PaymentState", payment.state),
-                paid_on=payment.paid_on,
-                bank_reference=payment.bank_reference,
-                reason=payment.reason,
-                retry_of=payment.retry_of,
-            )
-            for payment in payments
-        ),
+        payments=tuple(shape_of(PaymentShape, payment, payment_id=payment.id) for payment in payments),
         held=held_claims_of(session, batch.id),
     )
 

@@ -1,4 +1,4 @@
-"""A project's turn: whatever moves the money of one project waits until the one before it has committed."""
+"""Whatever moves the money of one project waits until the one before it has committed: rows locked in one order."""
 
 from __future__ import annotations
 
@@ -10,16 +10,14 @@ from sqlalchemy.orm import Session
 from services.subsidy.models import Claim, Project
 from shared.store.database import execute_count
 
-pass
-
 
 def lock_project(session: Session, project_id: str) -> bool:
     """Holds the project's row until this transaction ends: claims, payments, blocks and fraud come one by one.
 
-    False where the project isn't known here. A transaction that takes several turns takes them in order of id.
+    False where the project isn't known here. A transaction that locks several takes them in order of id.
     """
-    turn = update(Project).where(Project.project_id == project_id).values(turns=Project.turns + 1)
-    return execute_count(session, turn) == 1
+    locking = update(Project).where(Project.project_id == project_id).values(turns=Project.turns + 1)
+    return execute_count(session, locking) == 1
 
 
 def lock_claim(session: Session, claim: Claim) -> None:
@@ -29,7 +27,7 @@ def lock_claim(session: Session, claim: Claim) -> None:
 
 
 def lock_projects_of(session: Session, claims: Sequence[Claim]) -> set[str]:
-    """Holds the turn of every project of these claims until the transaction ends; which projects they are."""
+    """Holds the row of every project of these claims until the transaction ends; which projects they are."""
     projects = {claim.project_id for claim in claims}
     for project_id in sorted(projects):
         lock_project(session, project_id)

@@ -27,10 +27,12 @@ class ExpectedBook:
     fen_off: int = 0
 
     def move(self, bucket: Bucket, debit: str, credit: str, amount: Money) -> None:
+        """As a posting would; ledger/postings.py says what each account stands for."""
         self.amounts[bucket, debit] += amount.fen
         self.amounts[bucket, credit] -= amount.fen
 
     def total(self, account: str) -> Money:
+        """Debits less credits of an account over all buckets, in yuan."""
         return Money(sum(fen for (_, name), fen in self.amounts.items() if name == account))
 
     def compare(self, what: str, found: Money, expected: Money) -> None:

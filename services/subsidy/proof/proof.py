@@ -1,4 +1,4 @@
-"""The ledger, read and proven: every account and counter worked out again from what was decided and what happened.
+"""The ledger, proven: every account and counter worked out again from what was decided and what happened.
 
     appropriations, reductions         → appropriated
     decisions behind approved claims   → commitments, and what each claim and line should say
@@ -26,31 +26,16 @@ from services.subsidy.proof.closing import Reserved, kept_by_year, prove_closing
 from services.subsidy.proof.expected_book import BucketAccount, ExpectedBook, Within, amounts_of
 from services.subsidy.proof.payments import prove_payments
 from services.subsidy.proof.receivables import prove_receivables
-from shared.contracts.subsidy.budgets_and_ledger import LedgerPage, LedgerProof, PostingShape, ProveLedger, ReadLedger
+from shared.contracts.subsidy.budgets_and_ledger import LedgerProof, ProveLedger
 from shared.cooperative import yield_control
 from shared.kernel.work import Look
 from shared.money import ZERO, Money
 from shared.security.speaker import Role
-from shared.store.access_filter import in_reach
 from shared.store.bulk import STREAM
 from shared.store.kernel_tables import DecisionRow
 
 SENTENCE_MAX = 200
 """Characters of one difference, as the contract allows."""
-
-
-def read_ledger(look: Look, request: ReadLedger) -> LedgerPage:
-    """Postings in reach, oldest first."""
-    wanted = select(Posting).where(in_reach(look.speaker, Posting.district), Posting.number > request.cursor)
-    if request.programme is not None:
-        wanted = wanted.where(Posting.programme == request.programme)
-    if request.project_id is not None:
-        wanted = wanted.where(Posting.project_id == request.project_id)
-    if request.fiscal_year is not None:
-        wanted = wanted.where(Posting.fiscal_year == request.fiscal_year)
-    rows = look.session.scalars(wanted.order_by(Posting.number).limit(request.limit + 1)).all()
-    shown = rows[: request.limit]
-    return LedgerPage(tuple(_shape(row) for row in shown), shown[-1].number if len(rows) > request.limit else None)
 
 
 def prove_ledger(look: Look, _request: ProveLedger) -> LedgerProof:
@@ -194,23 +179,3 @@ def _bucket(row: Appropriation | Budget | Reduction) -> Bucket:
 
 def _shown(bucket: Bucket) -> str:
     return " ".join(str(part) for part in bucket)
-
-
-def _shape(row: Posting) -> PostingShape:
-    return PostingShape(
-        number=row.number,
-        on=row.posted_on,
-        kind=row.kind,
-        debit=row.debit,
-        credit=row.credit,
-        amount=row.amount,
-        programme=row.programme,
-        district=row.district,
-        fund_source=row.fund_source,
-        fiscal_year=row.fiscal_year,
-        project_id=row.project_id,
-        claim_id=row.claim_id,
-        rule=row.rule,
-        clause=row.clause,
-        document=row.document,
-    )

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select, union
 from sqlalchemy.orm import Session, aliased
 
 from services.subsidy.demands.discharges import net_discharged
-from services.subsidy.exclusions.enforcement import KINDS, excluded
+from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.funding.payment_channels import SourceYear, channels
 from services.subsidy.ledger.books import Bucket
 from services.subsidy.lifecycle.claim import APPROVED
@@ -142,7 +142,7 @@ def _exclusions(session: Session, barred: Mapping[str, Collection[str]], asked: 
     What was met before the bank sent the same money back stays met: no more than that is asked for.
     """
     for project_id, enrolments in barred.items():
-        paid_by = channels(session, project_id, enrolments, KINDS)
+        paid_by = channels(session, project_id, enrolments)
         for enrolment_id in sorted(enrolments):
             found = asked.standing.get(enrolment_id, Counter())
             paid = paid_by[enrolment_id].fen if enrolment_id in paid_by else Counter()

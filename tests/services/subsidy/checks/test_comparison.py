@@ -20,9 +20,9 @@ from shared.errors import NotFound
 from shared.policy import Policies
 from shared.security.speaker import Role
 from shared.store.bulk import SLICE
+from tests.counting import counting
 from tests.rules.policy import BEIJING, document_of, tree_of
 from tests.services.harness import SHUNYI
-from tests.services.subsidy.claims.test_many import counting
 from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, EMPLOYER, Driver, Training
 from tests.services.subsidy.neighbours import AS_OF, DEATHS
 
@@ -275,7 +275,7 @@ def test_comparing_thousands_takes_statements_by_the_slice(driver: Driver) -> No
     claim_id = approved(driver, what=Training(results=("certified",) * people))
     for place in range(people):
         driver.neighbours.finds(place)
-    with counting(driver) as sent:
+    with counting(driver.harness.database) as sent:
         batch = driver.prepare(claim_id)
     assert len(batch.held[0].hits) == people
     assert len(sent) < 45

@@ -22,8 +22,8 @@ from shared.money import ZERO
 from shared.security.speaker import Role
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
+from tests.counting import counting
 from tests.services.harness import SHUNYI
-from tests.services.subsidy.claims.test_many import counting
 from tests.services.subsidy.closing.driver import (
     DECEMBER_CLOSES,
     MONTHS,
@@ -251,7 +251,7 @@ def test_statements_grow_with_slices_not_with_claims(driver: Driver) -> None:
         months = MONTHS if not place else tuple(f"{year}-{month:02d}" for month in range(1, 13))
         close(driver, *months)
         digest = preview(driver, str(year)).digest
-        with counting(driver) as done:
+        with counting(driver.harness.database) as done:
             assert close_as(driver, str(year), digest).carried > ZERO
         counted.append(len(done))
     assert counted[0] == counted[1]

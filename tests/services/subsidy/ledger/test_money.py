@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from services.subsidy.proof import proof as proving
 from services.subsidy.views.metrics import DIFFERENCE, measure
 from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.contracts.subsidy import claims as subsidy
@@ -20,6 +18,7 @@ from shared.security.speaker import Role
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.driver import SOURCES, YEAR, Driver, Training, yuan
+from tests.services.subsidy.statements import interrupted
 from tests.together import together, winner
 
 
@@ -153,19 +152,12 @@ def test_two_sources_confirmed_at_the_same_moment_settle_their_claim(driver: Dri
     assert driver.prove().differences == ()
 
 
-def test_the_proof_sees_one_moment_however_others_go_on(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proof_sees_one_moment_however_others_go_on(driver: Driver) -> None:
     driver.project()
     driver.appropriate("60000.00")
     claim = driver.submit()
-    read_payments = proving.prove_payments
-
-    def interrupted(*arguments: Any) -> None:
-        """Claims were read, payments not yet: just then another transaction commits."""
-        driver.decide(claim.claim_id)
-        read_payments(*arguments)
-
-    monkeypatch.setattr(proving, "prove_payments", interrupted)
-    assert driver.prove().differences == ()
+    with interrupted(driver, "bank_lines", lambda: driver.decide(claim.claim_id)):  # claims are read, payments not yet
+        assert driver.prove().differences == ()
     assert driver.claim(claim.claim_id).state == "approved"
 
 

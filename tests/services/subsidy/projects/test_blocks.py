@@ -9,11 +9,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from services.subsidy.models import Project
-from services.subsidy.projects import blocks
 from shared.contracts.subsidy import payments
 from shared.errors import Conflict, PolicyNotMet
 from shared.store.database import Database
 from tests.services.subsidy.driver import Driver, yuan
+from tests.services.subsidy.statements import interrupted
 from tests.together import together
 
 WORDS = {
@@ -133,26 +133,21 @@ def test_a_block_heard_before_its_project_stands(driver: Driver) -> None:
         driver.submit()
 
 
-def test_a_step_that_looked_holds_the_project_until_it_is_done(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_looked_holds_the_project_until_it_is_done(driver: Driver) -> None:
     """Just after payment looked for blocks, a block tries to slip in: it has to wait for the payment."""
     driver.project()
     driver.appropriate("6000.00")
     claim = driver.submit()
     driver.decide(claim.claim_id)
     batch = driver.prepare(claim.claim_id)
-    looked = blocks.standing_blocks
-    turned_away = []
+    url = driver.harness.database.engine.url.render_as_string(hide_password=False)
 
-    def interrupted(*arguments: Any) -> dict[str, tuple[str, ...]]:
-        found = looked(*arguments)
+    def slip_in() -> None:
         with pytest.raises(OperationalError):
-            _take_turn_at_once(str(driver.harness.database.engine.url.render_as_string(hide_password=False)))
-        turned_away.append(True)
-        return found
+            _lock_at_once(url)
 
-    monkeypatch.setattr(blocks, "standing", interrupted)
-    assert driver.instruct(batch.batch_id).state == "instructed"
-    assert turned_away == [True]
+    with interrupted(driver, "blocks", slip_in, when="after"):
+        assert driver.instruct(batch.batch_id).state == "instructed"
 
 
 def test_block_and_payment_at_the_same_moment_come_one_after_the_other(driver: Driver) -> None:
@@ -174,7 +169,7 @@ def test_block_and_payment_at_the_same_moment_come_one_after_the_other(driver: D
     assert state == answer.state and state in ("voided", "instructed")
     with driver.harness.database.reading() as session:
         turns = session.scalars(select(Project.turns)).one()
-    assert turns == 5  # each took the project's turn
+    assert turns == 5  # each locked the project
 
 
 def _approved(driver: Driver, project_id: str = "project-1") -> str:
@@ -189,7 +184,7 @@ def _get(batch_id: str) -> tuple[Any, Any]:
     return payments.GET_BATCH, payments.GetBatch(batch_id)
 
 
-def _take_turn_at_once(url: str) -> None:
+def _lock_at_once(url: str) -> None:
     """What a block does first, by a writer that doesn't wait. Raises OperationalError where it would have to."""
     other = Database(url, pool_size=1)
     try:
