@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.subsidy.models.base import CodeColumn, DistrictColumn, DocumentColumn, SubsidyTable
@@ -22,13 +22,13 @@ class Project(SubsidyTable):
     district: Mapped[str] = mapped_column(DistrictColumn)
     employer_id: Mapped[str] = mapped_column(IdColumn)
     entrusted_employer_id: Mapped[str | None] = mapped_column(IdColumn)
-    submitted_on: Mapped[date] = mapped_column(Date)
-    approved_on: Mapped[date] = mapped_column(Date)
+    submitted_on: Mapped[date]
+    approved_on: Mapped[date]
     occupation: Mapped[str] = mapped_column(CodeColumn)
     occupation_class: Mapped[str] = mapped_column(CodeColumn)
     level: Mapped[str] = mapped_column(CodeColumn)
-    term_years: Mapped[int] = mapped_column(Integer)
-    turns: Mapped[int] = mapped_column(Integer, default=0)
+    term_years: Mapped[int]
+    turns: Mapped[int] = mapped_column(default=0)
 
 
 class ProjectEnrolment(SubsidyTable):
@@ -40,7 +40,7 @@ class ProjectEnrolment(SubsidyTable):
     enrolment_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
     project_id: Mapped[str] = mapped_column(IdColumn)
     person_id: Mapped[str] = mapped_column(IdColumn)
-    enrolled_on: Mapped[date] = mapped_column(Date)
+    enrolled_on: Mapped[date]
 
 
 class CompletedRun(SubsidyTable):
@@ -50,7 +50,7 @@ class CompletedRun(SubsidyTable):
 
     project_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
     programme: Mapped[str] = mapped_column(CodeColumn)
-    completed_on: Mapped[date] = mapped_column(Date)
+    completed_on: Mapped[date]
 
 
 class Block(SubsidyTable):
@@ -69,10 +69,10 @@ class Block(SubsidyTable):
     block_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
     project_id: Mapped[str] = mapped_column(IdColumn)
     kind: Mapped[str] = mapped_column(CodeColumn)
-    opened_on: Mapped[date | None] = mapped_column(Date)
-    lifted_on: Mapped[date | None] = mapped_column(Date)
+    opened_on: Mapped[date | None]
+    lifted_on: Mapped[date | None]
     inquiry_id: Mapped[str | None] = mapped_column(IdColumn)
-    persons: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    persons: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Fraud(SubsidyTable):
@@ -83,8 +83,8 @@ class Fraud(SubsidyTable):
 
     inquiry_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
     project_id: Mapped[str] = mapped_column(IdColumn)
-    whole_project: Mapped[bool] = mapped_column(Boolean)
-    confirmed_on: Mapped[date] = mapped_column(Date)
+    whole_project: Mapped[bool]
+    confirmed_on: Mapped[date]
 
 
 class FraudPerson(SubsidyTable):
