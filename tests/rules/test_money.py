@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.subsidy.rules.claims import BLOCKS, PayeeFacts, payee
+from services.subsidy.rules.claims import BLOCKS, payee
 from services.subsidy.rules.funds import bearing_year, split
 from shared.errors import Conflict, InvalidRequest
 from shared.money import ZERO, Money, share
@@ -78,9 +78,9 @@ def test_facts_of_before_any_closing_decide_as_they_did() -> None:
 
 
 def test_the_contract_employer_is_paid_unless_read_otherwise() -> None:
-    facts = PayeeFacts("employer", "entrusted")
-    assert payee(facts, beijing().reading("payee")) == "employer"
-    assert payee(facts, beijing(payee="entrusted_employer").reading("payee")) == "entrusted"
+    employers = ("employer", "entrusted")
+    assert payee(*employers, beijing().reading("payee")) == "employer"
+    assert payee(*employers, beijing(payee="entrusted_employer").reading("payee")) == "entrusted"
 
 
 def test_months_are_asked_for_where_a_reading_pays_by_months() -> None:

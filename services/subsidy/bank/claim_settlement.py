@@ -47,21 +47,26 @@ class ClaimPayments:
             return "confirm"
         return None if self.on_its_way else "fail"
 
+    def last(self) -> Arrival:
+        """Of the claim's money that came last."""
+        return max(self.arrived.values())
+
 
 def settle_claims(work: Work, claims: Mapping[str, Claim], touched: Collection[str]) -> None:
     """Moves the touched claims to where their payments leave them, and does what follows from money that arrived."""
-    sending = _payments_of(work.session, sorted(touched))
-    confirmed = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].move() == "confirm"]
-    failed = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].move() == "fail"]
-    _move_claims(work.session, [claim for claim in failed if claim.state != "approved"], "fail", None)
+    payments = _payments_of(work.session, sorted(touched))
+    moved = [claims[claim_id] for claim_id in sorted(touched)]
+    confirmed = [claim for claim in moved if payments[claim.id].move() == "confirm"]
+    failed = [claim for claim in moved if payments[claim.id].move() == "fail" and claim.state != "approved"]
+    _move_claims(work.session, failed, "fail", None)
     by_day: dict[date, list[Claim]] = defaultdict(list)
     for claim in confirmed:
-        by_day[_last(sending[claim.id]).on].append(claim)
+        by_day[payments[claim.id].last().on].append(claim)
     for day, some in sorted(by_day.items()):
         _move_claims(work.session, some, "confirm", day)
     post_set_offs(work, confirmed)
-    _tell(work, confirmed, sending)
-    arrived = [claims[claim_id] for claim_id in sorted(touched) if sending[claim_id].arrived]
+    _tell(work, confirmed, payments)
+    arrived = [claim for claim in moved if payments[claim.id].arrived]
     excluding = projects_with_exclusions(work.session, {claim.project_id for claim in arrived})
     for claim in arrived:
         if claim.project_id in excluding:
@@ -85,10 +90,6 @@ def _payments_of(session: Session, claim_ids: Sequence[str]) -> dict[str, ClaimP
     return found
 
 
-def _last(sending: ClaimPayments) -> Arrival:
-    return max(sending.arrived.values())
-
-
 def _move_claims(session: Session, claims: Sequence[Claim], move: Move, paid_on: date | None) -> None:
     """One statement for a thousand claims; the loaded ones follow. A move leads all of them to one state."""
     for state in {transition(claim.state, move) for claim in claims}:
@@ -100,9 +101,9 @@ def _move_claims(session: Session, claims: Sequence[Claim], move: Move, paid_on:
             set_committed_value(claim, "paid_on", paid_on)
 
 
-def _tell(work: Work, confirmed: Sequence[Claim], sending: Mapping[str, ClaimPayments]) -> None:
+def _tell(work: Work, confirmed: Sequence[Claim], payments: Mapping[str, ClaimPayments]) -> None:
     told = []
     for claim in confirmed:
-        last = _last(sending[claim.id])
+        last = payments[claim.id].last()
         told.append((claim.id, payment_told(last.batch_id, claim, claim.amount - claim.set_off, last.on)))
     work.tell_all(PAYMENT_CONFIRMED, told)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, String, Text, cast, func, literal, null, select, union_all, update
+from sqlalchemy import ColumnElement, Select, String, Text, cast, func, literal, null, select, union_all, update
 
 from services.subsidy.models import Batch, Payment
 from services.subsidy.models.bank import BankLine
@@ -67,6 +67,12 @@ def list_differences(look: Look, request: ListDifferences, bank_silent_after: in
     sums = select(func.sum(found.ours, type_=MoneyColumn), func.sum(found.theirs, type_=MoneyColumn))
     ours, theirs = look.session.execute(sums).one()
     return DifferencePage(tuple(_shape(look, row) for row in shown), cursor, ours or ZERO, theirs or ZERO)
+
+
+def unknown_since() -> ColumnElement[date]:
+    """Of a payment: the day on which the bank first said that it doesn't know what became of it."""
+    applied = (BankLine.payment_id == Payment.id, BankLine.outcome == "unknown", BankLine.applied_on.is_not(None))
+    return select(func.min(BankLine.moved_on)).where(*applied).scalar_subquery()
 
 
 def explain_differences(work: Work, request: ExplainDifferences) -> RowResults:
@@ -138,11 +144,7 @@ def _lines(look: Look, request: ListDifferences) -> Select[Any]:
 
 
 def _unknown(look: Look, request: ListDifferences) -> Select[Any]:
-    """Since the bank first said that it doesn't know."""
-    said = select(func.min(BankLine.moved_on)).where(
-        BankLine.payment_id == Payment.id, BankLine.outcome == "unknown", BankLine.applied_on.is_not(None)
-    )
-    return _missing(look, request, "unknown", said.scalar_subquery()).where(Payment.state == "unknown")
+    return _missing(look, request, "unknown", unknown_since()).where(Payment.state == "unknown")
 
 
 def _overdue(look: Look, request: ListDifferences, bank_silent_after: int) -> Select[Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, null, select
+from sqlalchemy import ColumnElement, Select, String, cast, null, select
 
+from services.subsidy.bank.differences import unknown_since
 from services.subsidy.lifecycle.payment import FAILED
 from services.subsidy.models import Batch, Claim, Payment
 from services.subsidy.models.bank import BankLine
@@ -20,11 +21,8 @@ def has_failed_payment() -> ColumnElement[bool]:
 
 
 def payment_unknown(look: Look) -> Select[Any]:
-    """Since the bank first said that it doesn't know."""
-    said = select(func.min(BankLine.moved_on)).where(
-        BankLine.payment_id == Payment.id, BankLine.outcome == "unknown", BankLine.applied_on.is_not(None)
-    )
-    wanted = need("payment_unknown", Payment.id, Claim.project_id, Batch.district, said.scalar_subquery())
+    """Payments of which the bank doesn't know what became of them, since it first said so."""
+    wanted = need("payment_unknown", Payment.id, Claim.project_id, Batch.district, unknown_since())
     wanted = wanted.select_from(Payment).join(Batch, Batch.id == Payment.batch_id)
     wanted = wanted.join(Claim, Claim.id == Payment.claim_id)
     return wanted.where(in_reach(look.speaker, Batch.district), Payment.state == "unknown")

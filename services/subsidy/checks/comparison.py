@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from datetime import date
+from operator import attrgetter
 
 from sqlalchemy import func, select
 
 from services.subsidy.checks.matches import FoundMatch
-from services.subsidy.checks.sources import Comparison, SourceAnswers
+from services.subsidy.checks.sources import SourceAnswers
 from services.subsidy.events import about_claim
 from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim
@@ -15,18 +17,20 @@ from services.subsidy.models.checks import Check, Hit
 from services.subsidy.rules.checks import kinds_compared
 from shared.by_name import values_of
 from shared.contracts.schema.codec import write
-from shared.contracts.subsidy.checks import CLAIM_HELD, ClaimHeld, ConsultedSource, HitKind
+from shared.contracts.subsidy.checks import CLAIM_HELD, ClaimHeld, HitKind
 from shared.kernel.work import Work
-from shared.policy.decisions import Decision, Verdict, decide
+from shared.policy.decisions import Verdict, decide
 from shared.policy.document import Document
 from shared.store.bulk import Row, insert_new
 from shared.store.types import new_id
+
+SOURCES_IN_ORDER = attrgetter("kind", "source", "as_of")
 
 
 def compare_claims(work: Work, claims: Iterable[Claim], answers: SourceAnswers) -> None:
     """Stores what was heard about each claim whose document compares something, and tells the district of new hits.
 
-    Needs the turns of the claims' projects.
+    Needs the claims' projects locked.
     """
     for claim in claims:
         document = work.policies.by_identity(claim.document)
@@ -37,7 +41,9 @@ def compare_claims(work: Work, claims: Iterable[Claim], answers: SourceAnswers) 
 
 def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[HitKind], answers: SourceAnswers) -> None:
     heard = answers.claims[claim.id]
-    found = _without_excluded(work, claim, _unmet_matches(heard, document, kinds, answers))
+    asked_for = [one for one in heard.found if one.match.kind in kinds]  # a source may answer more
+    found = _without_excluded(work, claim, [one for one in asked_for if _is_unmet(one, document, answers.on)])
+    consulted = sorted((one for one in answers.consulted if one.kind in kinds), key=SOURCES_IN_ORDER)
     check = Check(
         id=new_id(),
         claim_id=claim.id,
@@ -45,7 +51,7 @@ def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[HitK
         checked_by=work.speaker.person,
         persons=heard.persons,
         unread=len(heard.unread),
-        consulted=_consulted(answers.consulted, kinds),
+        consulted=write(tuple(consulted)),
         hits=len(found),
     )
     work.session.add(check)
@@ -64,45 +70,22 @@ def _without_excluded(work: Work, claim: Claim, found: list[FoundMatch]) -> list
     return [one for one in found if one.subject.enrolment_id not in barred]
 
 
-def _unmet_matches(
-    heard: Comparison, document: Document, kinds: frozenset[HitKind], answers: SourceAnswers
-) -> list[FoundMatch]:
-    """What speaks against paying under the document's own rules; a source may answer more than they ask."""
-    return [one for one in heard.found if one.match.kind in kinds and _is_unmet(_decided(one, document, answers))]
-
-
-def _decided(found: FoundMatch, document: Document, answers: SourceAnswers) -> Decision:
-    return decide("subsidy.payment", found.subject.facts(answers.on, found.match), document)
-
-
-def _is_unmet(decision: Decision) -> bool:
-    return decision.verdict is not Verdict.MET
-
-
-def _consulted(sources: Iterable[ConsultedSource], kinds: frozenset[HitKind]) -> object:
-    asked_for: Sequence[ConsultedSource] = sorted(
-        (one for one in sources if one.kind in kinds), key=lambda one: (one.kind, one.source, one.as_of)
-    )
-    return write(tuple(asked_for))
+def _is_unmet(found: FoundMatch, document: Document, on: date) -> bool:
+    """Whether it speaks against paying under the document's own rules."""
+    return decide("subsidy.payment", found.subject.facts(on, found.match), document).verdict is not Verdict.MET
 
 
 def _hit(claim: Claim, check: Check, found: FoundMatch) -> Row:
-    return (
-        values_of(Hit, found.match)
-        | found.subject._asdict()
-        | {
-            "id": new_id(),
-            "check_id": check.id,
-            "claim_id": claim.id,
-            "project_id": claim.project_id,
-            "programme": claim.programme,
-            "document": claim.document,
-            "district": claim.district,
-            "reference": found.reference,
-            "found_on": check.checked_on,
-            "found_by": check.checked_by,
-            "state": "open",
-            "words": "",
-            "basis": "",
-        }
-    )
+    own = {
+        "id": new_id(),
+        "check_id": check.id,
+        "claim_id": claim.id,
+        "reference": found.reference,
+        "found_on": check.checked_on,
+        "found_by": check.checked_by,
+        "state": "open",
+        "words": "",
+        "basis": "",
+    }
+    of_claim = {name: getattr(claim, name) for name in ("project_id", "programme", "document", "district")}
+    return values_of(Hit, found.match) | found.subject._asdict() | of_claim | own

@@ -93,7 +93,7 @@ def _who_may_not(work: Work, hit: Hit | None, claims: Mapping[str, Claim]) -> tu
 
 
 def _lock_projects(work: Work, hits: Sequence[Hit]) -> None:
-    """Takes the turns of all projects whose claims may change, and looks at the hits as they are then."""
+    """Locks all projects whose claims may change, and looks at the hits as they are then."""
     found = {hit.claim_id for hit in hits}
     payees = {hit.payee_id for hit in hits if hit.payee_id}
     claims = select(Claim).where(Claim.id.in_(found) | Claim.payee_id.in_(payees))

@@ -23,7 +23,7 @@ HeldClaims = Mapping[str, payments.HeldClaim]
 
 
 def claims_held_back(session: Session, claims: Sequence[Claim]) -> HeldClaims:
-    """Those of the claims that blocks or open hits hold, as it is now. Needs the turns of their projects."""
+    """Those of the claims that blocks or open hits hold, as it is now. Needs their projects locked."""
     standing = blocks.standing_blocks(session, {claim.project_id for claim in claims})
     hits = open_hits(session, [claim.id for claim in claims])
     waiting = enforcement.blocked_by_spent_refill(session, claims)

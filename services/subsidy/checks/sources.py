@@ -46,6 +46,11 @@ class Trainee(NamedTuple):
     occupation: str
     level: str
 
+    @property
+    def subject(self) -> MatchSubject:
+        """Whom a match about this enrolment is about."""
+        return MatchSubject(self.enrolment_id, None, self.trained_from, self.trained_to)
+
 
 @dataclass
 class Comparison:
@@ -132,8 +137,7 @@ def _ask_training(asks: Asks, page: list[Trainee], answers: SourceAnswers) -> No
     by_enrolment = {one.enrolment_id: one for one in page}
     for duplicate in heard.duplicates:
         one = by_enrolment[duplicate.enrolment_id]
-        subject = MatchSubject(one.enrolment_id, None, one.trained_from, one.trained_to)
-        found = of_duplicate(duplicate, subject, OWN_ENROLMENTS, heard.as_of)
+        found = of_duplicate(duplicate, one.subject, OWN_ENROLMENTS, heard.as_of)
         answers.claims[one.claim_id].found.append(found)
 
 
@@ -148,8 +152,7 @@ def _ask_registry(asks: Asks, page: list[Trainee], answers: SourceAnswers) -> No
         answers.claims[by_person[person_id].claim_id].unread.add(person_id)
     for hit in heard.hits:
         one = by_person[hit.person_id]
-        subject = MatchSubject(one.enrolment_id, None, one.trained_from, one.trained_to)
-        answers.claims[one.claim_id].found.append(of_standing(hit, subject))
+        answers.claims[one.claim_id].found.append(of_standing(hit, one.subject))
 
 
 def _ask_accounts(asks: Asks, payees: Mapping[str, str], answers: SourceAnswers) -> None:

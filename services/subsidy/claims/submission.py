@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim, Project, ProjectEnrolment
 from services.subsidy.projects.blocks import standing_blocks
 from services.subsidy.projects.locks import lock_project
-from services.subsidy.rules.claims import ClaimFacts, PayeeFacts, payee, supplementary_until
+from services.subsidy.rules.claims import ClaimFacts, payee, supplementary_until
 from shared.contracts.subsidy.claims import CLAIM_SUBMITTED, ClaimShape, SubmitClaim
 from shared.contracts.training.enrolments import OutcomeShape
 from shared.errors import Conflict, InvalidRequest, Unavailable
@@ -26,6 +27,9 @@ from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 from shared.security.permissions import not_found
 from shared.store.types import new_id
+
+OF_PROJECT = ("project_id", "programme", "document", "district", "employer_id")
+"""What a claim repeats of its project."""
 
 
 def submit_claim(work: Work, request: SubmitClaim, known: TrainingOutcomes) -> ClaimShape:
@@ -41,14 +45,14 @@ def submit_claim(work: Work, request: SubmitClaim, known: TrainingOutcomes) -> C
     project = work.session.get_one(Project, request.project_id)
     document = work.policies.by_identity(project.document)
     _check_told(work.session, project, known)
-    prior = PriorClaims(work.session, project.project_id)
-    chosen = _chosen(work, request, document, known, prior)
-    prior.check_settled(request.kind, chosen)
-    decision = decide("subsidy.claim", _claim_facts(work, request, project, known, chosen, prior), document)
+    submission = _Submission(work, request, project, document, known, PriorClaims(work.session, project.project_id))
+    chosen = submission.chosen()
+    submission.prior.check_settled(request.kind, chosen)
+    decision = decide("subsidy.claim", submission.facts(chosen), document)
     decision.require("本次申领不符合规定，请按所列各条补正后重新提交")
     if not chosen:
         raise Conflict("该项目的学员均已申领过此项补贴或不符合条件，没有可申领的人员，请核对申领类别")
-    return _store(work, request, project, document, decision, chosen, prior)
+    return submission.store(decision, chosen)
 
 
 def _check_told(session: Session, project: Project, known: TrainingOutcomes) -> None:
@@ -60,85 +64,78 @@ def _check_told(session: Session, project: Project, known: TrainingOutcomes) -> 
         raise Unavailable("学籍信息尚在同步，未办理；请稍后用同一个 request_id 重新提交")
 
 
-def _chosen(
-    work: Work, request: SubmitClaim, document: Document, known: TrainingOutcomes, prior: PriorClaims
-) -> list[OutcomeShape]:
-    """Those whom the claim is for. Of late certificates, those that are still in time, or all where none is."""
-    barred = excluded(work.session, request.project_id)
-    is_open = CLAIMABLE[request.kind]
-    chosen = [
-        one
-        for one in known.enrolments
-        if not one.annulled and one.enrolment_id not in barred and is_open(prior.of(one.enrolment_id), one)
-    ]
-    if request.kind != "supplementary":
-        return chosen
+@dataclass(frozen=True)
+class _Submission:
+    """A claim that is being made: what is asked, and what is known of its project and people."""
 
-    def is_in_time(one: OutcomeShape) -> bool:
-        until = supplementary_until(prior.of(one.enrolment_id)["final"].submitted_on, document)
-        return until is not None and work.today <= until
+    work: Work
+    request: SubmitClaim
+    project: Project
+    document: Document
+    known: TrainingOutcomes
+    prior: PriorClaims
 
-    return [one for one in chosen if is_in_time(one)] or chosen
+    def chosen(self) -> list[OutcomeShape]:
+        """Those whom the claim is for. Of late certificates, those that are still in time, or all where none is."""
+        barred = excluded(self.work.session, self.project.project_id)
+        is_claimable = CLAIMABLE[self.request.kind]
+        chosen = [
+            one
+            for one in self.known.enrolments
+            if not one.annulled
+            and one.enrolment_id not in barred
+            and is_claimable(self.prior.of(one.enrolment_id), one)
+        ]
+        if self.request.kind != "supplementary":
+            return chosen
+        return [one for one in chosen if self._is_in_time(one)] or chosen
 
+    def _is_in_time(self, one: OutcomeShape) -> bool:
+        until = supplementary_until(self.prior.of(one.enrolment_id)["final"].submitted_on, self.document)
+        return until is not None and self.work.today <= until
 
-def _claim_facts(
-    work: Work,
-    request: SubmitClaim,
-    project: Project,
-    known: TrainingOutcomes,
-    chosen: Sequence[OutcomeShape],
-    prior: PriorClaims,
-) -> ClaimFacts:
-    return ClaimFacts(
-        on=work.today,
-        kind=request.kind,
-        enrolments_established=bool(known.enrolments),
-        assessed=known.training_completed,
-        advance_decided=prior.advances_decided(chosen),
-        advance_waived=request.advance_waived,
-        **vars(request.management),
-        textbooks_filed=known.textbooks_filed,
-        contract_employer=project.employer_id,
-        entrusted_employer=project.entrusted_employer_id,
-        underpaid=sum(one.months_underpaid > 0 for one in chosen),
-        final_claimed_on=prior.last_final(chosen),
-        blocks=standing_blocks(work.session, [project.project_id]).get(project.project_id, ()),
-    )
+    def facts(self, chosen: Sequence[OutcomeShape]) -> ClaimFacts:
+        """What the rules are told of a claim for these people."""
+        project_id = self.project.project_id
+        return ClaimFacts(
+            on=self.work.today,
+            kind=self.request.kind,
+            enrolments_established=bool(self.known.enrolments),
+            assessed=self.known.training_completed,
+            advance_decided=self.prior.advances_decided(chosen),
+            advance_waived=self.request.advance_waived,
+            **vars(self.request.management),
+            textbooks_filed=self.known.textbooks_filed,
+            contract_employer=self.project.employer_id,
+            entrusted_employer=self.project.entrusted_employer_id,
+            underpaid=sum(one.months_underpaid > 0 for one in chosen),
+            final_claimed_on=self.prior.last_final(chosen),
+            blocks=standing_blocks(self.work.session, [project_id]).get(project_id, ()),
+        )
 
-
-def _store(
-    work: Work,
-    request: SubmitClaim,
-    project: Project,
-    document: Document,
-    decision: Decision,
-    chosen: Sequence[OutcomeShape],
-    prior: PriorClaims,
-) -> ClaimShape:
-    claim_id = new_id()
-    paid_to = payee(PayeeFacts(project.employer_id, project.entrusted_employer_id), document.reading("payee"))
-    claim = Claim(
-        id=claim_id,
-        project_id=project.project_id,
-        programme=project.programme,
-        document=project.document,
-        district=project.district,
-        employer_id=project.employer_id,
-        payee_id=paid_to,
-        kind=request.kind,
-        submitted_on=work.today,
-        applicant=work.speaker.person,
-        persons=0,
-        amount=ZERO,
-        entitlement=ZERO,
-        clawback=ZERO,
-        decision_id=work.keep(decision, claim_id),
-    )
-    work.session.add(claim)
-    work.session.flush()
-    store_lines(work, claim, project, document, chosen, prior)
-    if not claim.persons:
-        raise Conflict("证书不改变已核定的金额，没有可补充申领的差额，请核对证书")
-    work.note(f"claim:{claim_id}")
-    work.tell(CLAIM_SUBMITTED, claim_id, claim_told(claim), district=claim.district)
-    return claim_shape(work.session, claim)
+    def store(self, decision: Decision, chosen: Sequence[OutcomeShape]) -> ClaimShape:
+        """Stores the claim with a line each, and tells it. Raises Conflict where nobody is left in it."""
+        work, project = self.work, self.project
+        paid_to = payee(project.employer_id, project.entrusted_employer_id, self.document.reading("payee"))
+        claim_id = new_id()
+        claim = Claim(
+            id=claim_id,
+            **{name: getattr(project, name) for name in OF_PROJECT},
+            payee_id=paid_to,
+            kind=self.request.kind,
+            submitted_on=work.today,
+            applicant=work.speaker.person,
+            persons=0,
+            amount=ZERO,
+            entitlement=ZERO,
+            clawback=ZERO,
+            decision_id=work.keep(decision, claim_id),
+        )
+        work.session.add(claim)
+        work.session.flush()
+        store_lines(work, claim, project, self.document, chosen, self.prior)
+        if not claim.persons:
+            raise Conflict("证书不改变已核定的金额，没有可补充申领的差额，请核对证书")
+        work.note(f"claim:{claim_id}")
+        work.tell(CLAIM_SUBMITTED, claim_id, claim_told(claim), district=claim.district)
+        return claim_shape(work.session, claim)

@@ -52,14 +52,6 @@ class UnpaidFacts:
     paid_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PayeeFacts:
-    """Whom a claim could pay. `entrusted_employer`: the one that trains by agreement, if any (APP-9)."""
-
-    contract_employer: str
-    entrusted_employer: str | None = None
-
-
 checks("subsidy.claim", ClaimFacts)
 checks("subsidy.unpaid", UnpaidFacts)
 
@@ -133,7 +125,7 @@ def minimum_wage_kept(facts: ClaimFacts, clause: Clause) -> Finding:
 @rule("subsidy.payee", of="subsidy.claim", readings=("payee",))
 def named_payee(facts: ClaimFacts, clause: Clause) -> Finding:
     """Says whom the claim pays: the contract employer, or the entrusted one where so read (APP-9, INT-40)."""
-    paid = payee(PayeeFacts(facts.contract_employer, facts.entrusted_employer), clause.reading("payee"))
+    paid = payee(facts.contract_employer, facts.entrusted_employer, clause.reading("payee"))
     words = "签订劳动合同的企业" if paid == facts.contract_employer else "受托培训的企业"
     return clause.met(words, f"补贴拨付至{words}")
 
@@ -177,8 +169,11 @@ def paid_in_time(facts: UnpaidFacts, clause: Clause) -> Finding:
     return clause.unmet(f"{age} 天", f"核定后 {age} 天未拨付，请财务尽快安排拨付")
 
 
-def payee(facts: PayeeFacts, reading: str) -> str:
-    """Whom a claim pays under the reading `payee` of the document (INT-40): the organisation's id."""
-    if reading == "entrusted_employer" and facts.entrusted_employer:
-        return facts.entrusted_employer
-    return facts.contract_employer
+def payee(contract_employer: str, entrusted_employer: str | None, reading: str) -> str:
+    """Whom a claim pays under the reading `payee` of the document (INT-40): the organisation's id.
+
+    `entrusted_employer`: the one that trains by agreement, if any (APP-9).
+    """
+    if reading == "entrusted_employer" and entrusted_employer:
+        return entrusted_employer
+    return contract_employer
