@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.subsidy.models.base import (
@@ -35,10 +35,9 @@ class Check(Numbered, SubsidyTable):
     __tablename__ = "checks"
     __table_args__ = (
         CheckConstraint("persons >= 0 AND unread >= 0 AND unread <= persons AND hits >= 0", name="counts"),
-        Index("ix_checks_claim_id", "claim_id"),
     )
 
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
     checked_on: Mapped[date]
     checked_by: Mapped[str] = mapped_column(PersonColumn)
     persons: Mapped[int]
@@ -68,14 +67,11 @@ class Hit(Numbered, SubsidyTable):
         CheckConstraint("decided_by IS NULL OR decided_by <> found_by", name="other_person"),
         unique_where("uq_hits_of_enrolment", "enrolment_id", "kind", "reference", where="state <> 'upheld'"),
         unique_where("uq_hits_of_payee", "payee_id", "kind", "reference", where="state <> 'upheld'"),
-        Index("ix_hits_claim_id", "claim_id"),
-        Index("ix_hits_project_id", "project_id"),
-        Index("ix_hits_check_id", "check_id"),
     )
 
-    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"))
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
-    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"))
+    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), index=True)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"), index=True)
     programme: Mapped[str] = mapped_column(CodeColumn)
     document: Mapped[str] = mapped_column(String(160))
     district: Mapped[str] = mapped_column(DistrictColumn)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.subsidy.models.base import (
@@ -40,10 +40,9 @@ class Claim(Numbered, SubsidyTable):
         CheckConstraint("approver IS NULL OR approver <> applicant", name="other_person"),
         CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid_on"),
         CheckConstraint("set_off >= 0 AND set_off <= amount", name="set_off"),
-        Index("ix_claims_project_id", "project_id"),
     )
 
-    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"), index=True)
     programme: Mapped[str] = mapped_column(CodeColumn)
     document: Mapped[str] = mapped_column(DocumentColumn)
     district: Mapped[str] = mapped_column(DistrictColumn)
@@ -170,11 +169,10 @@ class Payment(SubsidyTable):
         unique_where(
             "uq_payments_on_its_way", "claim_id", "fund_source", where="state NOT IN ('rejected', 'returned', 'voided')"
         ),
-        Index("ix_payments_batch_id", "batch_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
-    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), index=True)
     claim_id: Mapped[str] = mapped_column(IdColumn)
     payee_id: Mapped[str] = mapped_column(IdColumn)
     fund_source: Mapped[str] = mapped_column(CodeColumn)

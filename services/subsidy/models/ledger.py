@@ -137,7 +137,6 @@ class Posting(InBucket, SubsidyTable):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(accounts_check(), name="accounts"),
         CheckConstraint("claim_id IS NOT NULL OR kind IN ('appropriation', 'reduction', 'lapse')", name="claim"),
-        Index("ix_postings_project_id", "project_id"),
         Index("ix_postings_accounted_on", "programme", "district", "accounted_on"),
     )
 
@@ -149,7 +148,7 @@ class Posting(InBucket, SubsidyTable):
     debit: Mapped[str] = mapped_column(String(20))
     credit: Mapped[str] = mapped_column(String(20))
     amount: Mapped[Money]
-    project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.project_id"))
+    project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.project_id"), index=True)
     claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
     fact_id: Mapped[str] = mapped_column(IdColumn)
     rule: Mapped[str] = mapped_column(CodeColumn)

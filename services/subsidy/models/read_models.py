@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.subsidy.models.base import CodeColumn, DistrictColumn, DocumentColumn, SubsidyTable
@@ -61,13 +61,10 @@ class Block(SubsidyTable):
     """
 
     __tablename__ = "blocks"
-    __table_args__ = (
-        CheckConstraint("opened_on IS NOT NULL OR lifted_on IS NOT NULL", name="told"),
-        Index("ix_blocks_project_id", "project_id"),
-    )
+    __table_args__ = (CheckConstraint("opened_on IS NOT NULL OR lifted_on IS NOT NULL", name="told"),)
 
     block_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
-    project_id: Mapped[str] = mapped_column(IdColumn)
+    project_id: Mapped[str] = mapped_column(IdColumn, index=True)
     kind: Mapped[str] = mapped_column(CodeColumn)
     opened_on: Mapped[date | None]
     lifted_on: Mapped[date | None]
@@ -79,10 +76,9 @@ class Fraud(SubsidyTable):
     """A confirmed fraud (APP-27): who was enrolled by `confirmed_on` and is named, or everybody, earns nothing."""
 
     __tablename__ = "frauds"
-    __table_args__ = (Index("ix_frauds_project_id", "project_id"),)
 
     inquiry_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
-    project_id: Mapped[str] = mapped_column(IdColumn)
+    project_id: Mapped[str] = mapped_column(IdColumn, index=True)
     whole_project: Mapped[bool]
     confirmed_on: Mapped[date]
 

@@ -36,8 +36,8 @@ PART = ("clawback_id", "fund_source", "fiscal_year")
 class AskedBack(Numbered):
     """What a demand and each of its receivables say alike: for which claim, of whom, why, how much."""
 
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
-    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"))
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"), index=True)
     programme: Mapped[str] = mapped_column(CodeColumn)
     district: Mapped[str] = mapped_column(DistrictColumn)
     employer_id: Mapped[str] = mapped_column(IdColumn)
@@ -61,8 +61,6 @@ class Demand(AskedBack, SubsidyTable):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("persons > 0", name="persons"),
         one_of("cause", ClawbackCause),
-        Index("ix_demands_claim_id", "claim_id"),
-        Index("ix_demands_project_id", "project_id"),
         Index("ix_demands_payee_id", "payee_id"),
     )
 
@@ -82,12 +80,9 @@ class Clawback(AskedBack, SubsidyTable):
         one_of("cause", ClawbackCause),
         UniqueConstraint("demand_id", "enrolment_id"),
         unique_where("uq_clawbacks_by_result", "enrolment_id", "claim_id", where="cause = 'result'"),
-        Index("ix_clawbacks_claim_id", "claim_id"),
-        Index("ix_clawbacks_project_id", "project_id"),
-        Index("ix_clawbacks_demand_id", "demand_id"),
     )
 
-    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"), index=True)
     enrolment_id: Mapped[str] = mapped_column(IdColumn)
     decision_id: Mapped[str | None] = mapped_column(IdColumn)
 
@@ -158,11 +153,10 @@ class Repayment(SubsidyTable):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         unique_where("uq_repayments_reference", "district", "bank_reference", where="reversed_on IS NULL"),
-        Index("ix_repayments_demand_id", "demand_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
-    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"), index=True)
     district: Mapped[str] = mapped_column(DistrictColumn)
     amount: Mapped[Money]
     received_on: Mapped[date]
@@ -195,12 +189,11 @@ class Offset(SubsidyTable):
     __table_args__ = (
         UniqueConstraint("demand_id", "claim_id"),
         CheckConstraint("amount > 0", name="amount"),
-        Index("ix_offsets_claim_id", "claim_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
     amount: Mapped[Money]
     made_on: Mapped[date]
     made_by: Mapped[str] = mapped_column(PersonColumn)
@@ -238,11 +231,10 @@ class WriteOff(SubsidyTable):
             name="other_person",
         ),
         unique_where("uq_write_offs_proposed", "demand_id", where="state = 'proposed'"),
-        Index("ix_write_offs_demand_id", "demand_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
-    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="proposed")
     amount: Mapped[Money]
     words: Mapped[str] = mapped_column(Text)
