@@ -29,7 +29,7 @@ from deploy.local.services import Service
 from deploy.local.system import Servers
 from shared.clock import now
 from shared.contracts.schema.shapes import ROWS_PER_CALL
-from shared.contracts.training.enrolments import RECORD_CREDITS
+from shared.contracts.training.credits import RECORD_CREDITS
 from shared.runtime.system_client import speaker_of
 from shared.security.tokens import LIFETIME_MAX
 from shared.store.migrate import upgrade
@@ -52,14 +52,14 @@ def measure(servers: Servers, service: Service, folder: Path) -> dict[str, Any]:
     running = replace(service, settings={**service.settings, "DATABASE_URL": url})
     with ExitStack() as ending:
         world = World(url, folder)
-        ending.callback(world.bench.close)
+        ending.callback(world.harness.close)
         payloads = _payloads(_enrolled(world))
         ending.callback(running.stop)
         running.start()
         running.await_ready()
         before = resident_mib(running)
         loads: dict[str, Load] = {
-            "kernel": lambda payload: world.bench.call_raw(world.provider, RECORD_CREDITS, payload),
+            "kernel": lambda payload: world.harness.call_raw(world.provider, RECORD_CREDITS, payload),
             "rabbitmq": ending.enter_context(_over_the_bus(str(world.provider.organisation))),
         }
         for load in loads.values():  # connections open, caches warm; and there are rows to copy
@@ -74,7 +74,7 @@ def _enrolled(world: World) -> list[str]:
     people = [f"person-{number}" for number in range(ROWS_PER_CALL)]
     world.ready(people)
     enrolments = [str(row.id) for row in world.enrol(people)]
-    world.bench.move_clock(LAST_DAY)
+    world.harness.move_clock(LAST_DAY)
     return enrolments
 
 

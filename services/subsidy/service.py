@@ -31,7 +31,7 @@ from shared.contracts.subsidy import claims as contract
 from shared.contracts.subsidy import closing as closing_contract
 from shared.contracts.subsidy import payments as payments_contract
 from shared.contracts.subsidy import receivables as demands
-from shared.contracts.training import enrolments
+from shared.contracts.training import enrolments, projects
 from shared.kernel.service import Service, handles, hears
 from shared.security.keys import Keys
 from shared.settings import Settings
@@ -91,7 +91,7 @@ class SubsidyService(Service):
         # what was told
         hears(cases.PROJECT_APPROVED, read_model.approved),
         hears(enrolments.ENROLMENTS_ESTABLISHED, read_model.enrolled),
-        hears(enrolments.COURSE_RUN_COMPLETED, read_model.completed),
+        hears(projects.COURSE_RUN_COMPLETED, read_model.completed),
         hears(oversight.CASE_BLOCKED, blocks.opened),
         hears(oversight.CASE_UNBLOCKED, blocks.lifted),
         hears(oversight.FRAUD_CONFIRMED, fraud.confirmed),

@@ -18,8 +18,8 @@ from services.training.results import assessments, certificates, conduct, run_co
 from services.training.spreadsheets import blanks, imports
 from services.training.views import figures, project_list, queries, worklist
 from shared.contracts.review import cases, oversight
+from shared.contracts.training import circumstances, credits, learning, preparation, projects, results
 from shared.contracts.training import enrolments as contract
-from shared.contracts.training import learning, preparation
 from shared.contracts.training import papers as training_papers
 from shared.kernel.service import Service, handles, hears
 
@@ -48,21 +48,21 @@ class TrainingService(Service):
         handles(preparation.RELEASE_MENTORS, departures.release),
         handles(contract.ESTABLISH_ENROLMENTS, establishment.establish, ask=establishment.ask),
         # while people learn
-        handles(contract.RECORD_CIRCUMSTANCES, changes.record, ask=changes.ask),
+        handles(circumstances.RECORD_CIRCUMSTANCES, changes.record, ask=changes.ask),
         handles(learning.RECORD_WAGES, wages.record, ask=wages.ask),
         handles(learning.RECORD_MEDIA, media_and_incentives.record_media),
         handles(learning.RECORD_INCENTIVES, media_and_incentives.record_incentives),
-        handles(contract.RECORD_CREDITS, class_hours.record_credits),
-        handles(contract.RECORD_EXTRA_CREDITS, extra_credits.propose),
-        handles(contract.APPROVE_EXTRA_CREDITS, extra_credits.approve),
+        handles(credits.RECORD_CREDITS, class_hours.record_credits),
+        handles(credits.RECORD_EXTRA_CREDITS, extra_credits.propose),
+        handles(credits.APPROVE_EXTRA_CREDITS, extra_credits.approve),
         # its end
-        handles(contract.RECORD_ASSESSMENTS, assessments.record, ask=assessments.ask),
-        handles(contract.RECORD_CERTIFICATES, certificates.record, ask=certificates.ask),
-        handles(contract.COMPLETE_RUN, run_completion.complete),
+        handles(results.RECORD_ASSESSMENTS, assessments.record, ask=assessments.ask),
+        handles(results.RECORD_CERTIFICATES, certificates.record, ask=certificates.ask),
+        handles(projects.COMPLETE_RUN, run_completion.complete),
         # questions
-        handles(contract.GET_PROJECT, queries.get_project),
+        handles(projects.GET_PROJECT, queries.get_project),
         handles(contract.LIST_ENROLMENTS, queries.list_enrolments),
-        handles(contract.ASK_OUTCOMES, queries.ask_outcomes),
+        handles(results.ASK_OUTCOMES, queries.ask_outcomes),
         handles(contract.ASK_FUNDED, queries.ask_funded),
         handles(contract.ASK_DUPLICATES, double_funding.ask_duplicates),
         handles(learning.GET_CONDUCT, conduct.get_conduct),

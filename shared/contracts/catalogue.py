@@ -9,7 +9,7 @@ from shared.contracts.review import cases, notices, oversight
 from shared.contracts.review import papers as review_papers
 from shared.contracts.schema.declare import EVENTS, METHODS
 from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, claims, closing, payments, receivables
-from shared.contracts.training import enrolments, learning, preparation
+from shared.contracts.training import circumstances, credits, enrolments, learning, preparation, projects, results
 from shared.contracts.training import papers as training_papers
 
 __all__ = [
@@ -19,8 +19,10 @@ __all__ = [
     "budgets_and_ledger",
     "cases",
     "catalogues",
+    "circumstances",
     "claims",
     "closing",
+    "credits",
     "eligibility",
     "enrolments",
     "evidence",
@@ -32,8 +34,10 @@ __all__ = [
     "parties",
     "payments",
     "preparation",
+    "projects",
     "receivables",
     "registers",
+    "results",
     "review_papers",
     "training_papers",
 ]

@@ -18,7 +18,7 @@ from services.subsidy.projects.blocks import standing
 from services.subsidy.projects.locks import take_turn
 from services.subsidy.rules.claims import ClaimFacts, PayeeFacts, payee, supplementary_until
 from shared.contracts.subsidy.claims import CLAIM_SUBMITTED, ClaimShape, SubmitClaim
-from shared.contracts.training.enrolments import OutcomeShape
+from shared.contracts.training.results import OutcomeShape
 from shared.errors import Conflict, InvalidRequest, Unavailable
 from shared.kernel.work import Work
 from shared.money import ZERO

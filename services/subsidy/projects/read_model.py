@@ -8,7 +8,8 @@ from __future__ import annotations
 from services.subsidy.models import CompletedRun, Project, ProjectEnrolment
 from shared.bus.wire import Event
 from shared.contracts.review.cases import ProjectApproved
-from shared.contracts.training.enrolments import EnrolmentsEstablished, RunTold
+from shared.contracts.training.enrolments import EnrolmentsEstablished
+from shared.contracts.training.projects import RunTold
 from shared.kernel.work import Work
 from shared.store.bulk import insert_new
 

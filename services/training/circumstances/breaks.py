@@ -9,7 +9,7 @@ from sqlalchemy import Update, update
 from sqlalchemy.orm import Session
 
 from services.training.models import Break
-from shared.contracts.training.enrolments import CircumstanceRow
+from shared.contracts.training.circumstances import CircumstanceRow
 from shared.store.bulk import insert_each
 from shared.store.database import execute_count
 

@@ -20,7 +20,8 @@ from services.training.results.assessments import ask_occupations
 from services.training.results.outcome_store import Occupations, result_values, store_results
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.training.enrolments import CircumstanceRow, EnrolledPerson, RecordCircumstances
+from shared.contracts.training.circumstances import CircumstanceRow, RecordCircumstances
+from shared.contracts.training.enrolments import EnrolledPerson
 from shared.kernel.work import Asks, Work
 from shared.store.types import new_id
 

@@ -13,7 +13,7 @@ from services.training.circumstances import breaks
 from services.training.learning.class_hours import NO_ENROLMENT, enrolments_of
 from services.training.learning.training_days import breaks_of
 from services.training.models import Break, Circumstance, CreditHours, Enrolment, Project
-from shared.contracts.training.enrolments import CircumstanceRow, RecordCircumstances
+from shared.contracts.training.circumstances import CircumstanceRow, RecordCircumstances
 
 
 @dataclass(frozen=True)

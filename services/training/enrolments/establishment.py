@@ -26,13 +26,13 @@ from shared.contracts.registry.evidence import ASK_WAGES, AskWages
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.schema.shapes import IDS_PER_EVENT
 from shared.contracts.training.enrolments import (
-    COURSE_RUN_OPENED,
     ENROLMENTS_ESTABLISHED,
     EnrolledPerson,
     EnrolmentsEstablished,
     EnrolRow,
     EstablishEnrolments,
 )
+from shared.contracts.training.projects import COURSE_RUN_OPENED
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.kernel.work import Asks, Work
 from shared.money import Money

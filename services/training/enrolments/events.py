@@ -9,12 +9,9 @@ from typing import Literal
 from services.training.models import Project
 from shared.batching import slices
 from shared.contracts.schema.shapes import IDS_PER_EVENT
-from shared.contracts.training.enrolments import (
-    CIRCUMSTANCES_CHANGED,
-    CircumstancesChanged,
-    EnrolledPerson,
-    RunTold,
-)
+from shared.contracts.training.circumstances import CIRCUMSTANCES_CHANGED, CircumstancesChanged
+from shared.contracts.training.enrolments import EnrolledPerson
+from shared.contracts.training.projects import RunTold
 from shared.kernel.work import Work
 
 Change = Literal["break", "return", "withdrawal", "annulled"]

@@ -14,7 +14,7 @@ from services.training.projects import activity_log
 from services.training.projects.access import project_in_reach
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.training.enrolments import CreditRow, RecordCredits
+from shared.contracts.training.credits import CreditRow, RecordCredits
 from shared.kernel.work import Work
 from shared.store.bulk import insert_each
 from shared.store.types import new_id

@@ -18,7 +18,7 @@ from services.training.projects.access import project_in_reach
 from services.training.rules.completion import credits_so_far
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.training.enrolments import ApproveExtraCredits, ExtraCreditRow, RecordExtraCredits
+from shared.contracts.training.credits import ApproveExtraCredits, ExtraCreditRow, RecordExtraCredits
 from shared.kernel.work import Work
 from shared.store.bulk import insert_each
 from shared.store.database import execute_count

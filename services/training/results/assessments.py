@@ -21,7 +21,7 @@ from services.training.rules.completion import AssessmentFacts
 from shared.contracts.common import RowResults
 from shared.contracts.registry.eligibility import ASK_OCCUPATION, AskOccupation
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.training.enrolments import AssessmentRow, RecordAssessments
+from shared.contracts.training.results import AssessmentRow, RecordAssessments
 from shared.kernel.work import Asks, Work
 from shared.policy.decisions import Decision, Verdict, decide
 from shared.policy.document import Document

@@ -17,7 +17,7 @@ from services.training.rules.certificates import number_key
 from shared.contracts.common import RowResults
 from shared.contracts.registry.catalogues import ASK_SELF_EVALUATION, AskSelfEvaluation
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.training.enrolments import CertificateRow, RecordCertificates
+from shared.contracts.training.results import CertificateRow, RecordCertificates
 from shared.kernel.work import Asks, Work
 from shared.store.bulk import insert_each
 from shared.store.types import new_id

@@ -10,13 +10,8 @@ from services.training.models import Assessment, CourseRun, Enrolment, Project
 from services.training.projects import activity_log, deadlines
 from services.training.projects.access import own_project
 from services.training.results.conduct import count_states, decide_conduct
-from shared.contracts.training.enrolments import (
-    COURSE_RUN_COMPLETED,
-    LEARNERS_ASSESSED,
-    CompleteRun,
-    LearnersAssessed,
-    RunCompleted,
-)
+from shared.contracts.training.projects import COURSE_RUN_COMPLETED, CompleteRun, RunCompleted
+from shared.contracts.training.results import LEARNERS_ASSESSED, LearnersAssessed
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.kernel.work import Work
 from shared.store.database import execute_count

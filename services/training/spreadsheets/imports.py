@@ -21,7 +21,7 @@ from shared.contracts.registry.parties import Month
 from shared.contracts.schema.declare import Method
 from shared.contracts.schema.shapes import Id
 from shared.contracts.spreadsheets import SheetImported
-from shared.contracts.training import enrolments, learning, preparation
+from shared.contracts.training import credits, learning, preparation, results
 from shared.contracts.training.papers import ImportSheet
 from shared.forms.layouts import layout
 from shared.forms.spreadsheet.sheets import RowError
@@ -82,23 +82,23 @@ FORMS: Mapping[str, SheetForm] = {
     ),
     "credits": SheetForm(
         "credit_sheet",
-        enrolments.RECORD_CREDITS,
-        enrolments.CreditRow,
+        credits.RECORD_CREDITS,
+        credits.CreditRow,
         class_hours.record_credits,
         states=("in_training",),
     ),
     "assessments": SheetForm(
         "assessment_sheet",
-        enrolments.RECORD_ASSESSMENTS,
-        enrolments.AssessmentRow,
+        results.RECORD_ASSESSMENTS,
+        results.AssessmentRow,
         assessments.record,
         assessments.ask,
         ("in_training",),
     ),
     "certificates": SheetForm(
         "certificate_sheet",
-        enrolments.RECORD_CERTIFICATES,
-        enrolments.CertificateRow,
+        results.RECORD_CERTIFICATES,
+        results.CertificateRow,
         certificates.record,
         certificates.ask,
         ("in_training", "passed"),

@@ -20,19 +20,9 @@ from services.training.rules.certificates import best
 from services.training.rules.completion import credits_so_far
 from services.training.rules.days import months_trained
 from shared.contracts.registry.eligibility import Funded
-from shared.contracts.training.enrolments import (
-    AskFunded,
-    AskOutcomes,
-    CertificateShape,
-    EnrolmentPage,
-    EnrolmentShape,
-    FundedList,
-    GetProject,
-    ListEnrolments,
-    OutcomePage,
-    OutcomeShape,
-    ProjectShape,
-)
+from shared.contracts.training.enrolments import AskFunded, EnrolmentPage, EnrolmentShape, FundedList, ListEnrolments
+from shared.contracts.training.projects import GetProject, ProjectShape
+from shared.contracts.training.results import AskOutcomes, CertificateShape, OutcomePage, OutcomeShape
 from shared.kernel.work import Look
 from shared.policy.document import Document
 

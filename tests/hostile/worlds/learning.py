@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting
 from shared.contracts.schema.shapes import FileRef
-from shared.contracts.training import enrolments, preparation
+from shared.contracts.training import circumstances, preparation
 from shared.contracts.training import learning as contract
 from shared.money import Money
 from tests.hostile.sides import Side
@@ -19,10 +19,10 @@ def learning_requests(
 ) -> Mapping[str, Any]:
     """`enrolment`: of somebody in training in that project; `teacher`: one who guides there."""
     wage = contract.WageOfMonth(1, enrolment, Money.yuan(2400))
-    pause = enrolments.CircumstanceRow(1, enrolment, "break", on, until=on, reason="illness")
+    pause = circumstances.CircumstanceRow(1, enrolment, "break", on, until=on, reason="illness")
     return {
         "release_mentors": preparation.ReleaseMentors(project, (preparation.ReleaseRow(1, teacher, on),)),
-        "record_circumstances": enrolments.RecordCircumstances(project, (pause,)),
+        "record_circumstances": circumstances.RecordCircumstances(project, (pause,)),
         "record_wages": contract.RecordWages(project, f"{on:%Y-%m}", (wage,)),
         "record_media": contract.RecordMedia(project, (contract.MediaRow(1, "photo", on, picture),)),
         "record_incentives": contract.RecordIncentives(

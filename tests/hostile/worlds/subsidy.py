@@ -13,7 +13,7 @@ from shared.contracts.registry import parties
 from shared.contracts.review import cases
 from shared.contracts.subsidy import bank_and_checks, budgets_and_ledger, closing, payments, receivables
 from shared.contracts.subsidy import claims as contract
-from shared.contracts.training import enrolments
+from shared.contracts.training import enrolments, projects, results
 from shared.forms.common import bank_results
 from shared.money import ZERO, Money
 from shared.security.speaker import Role
@@ -60,7 +60,7 @@ class SubsidyWorld(World):
         self.write_offs: dict[str, str] = {}
         self.batches: dict[tuple[str, str], payments.BatchShape] = {}
         self.elsewhere = Elsewhere(self.harness)
-        self.harness.answers(enrolments.ASK_OUTCOMES, self._outcomes)
+        self.harness.answers(results.ASK_OUTCOMES, self._outcomes)
         self.harness.answers(parties.LIST_ORGANISATIONS, self._organisations)
         self.harness.answers(parties.REVEAL_PEOPLE, self._people)
         self.harness.answers(parties.REVEAL_ACCOUNTS, self._accounts)
@@ -210,8 +210,8 @@ class SubsidyWorld(World):
         """Whoever was paid an advance for has failed."""
         project = _project(side, stage)
         self.failed.add(project)
-        run = enrolments.RunTold(project, "apprenticeship", side.district, side.employer, side.provider, ASSESSED)
-        self.harness.hear(enrolments.COURSE_RUN_COMPLETED, project, run)
+        run = projects.RunTold(project, "apprenticeship", side.district, side.employer, side.provider, ASSESSED)
+        self.harness.hear(projects.COURSE_RUN_COMPLETED, project, run)
         self._decide(side, self._claim(side, stage, "final"))
 
     def _collect(self, side: Side) -> None:
@@ -278,10 +278,10 @@ class SubsidyWorld(World):
 
     # --- neighbours --------------------------------------------------------------------------------------------------
 
-    def _outcomes(self, request: enrolments.AskOutcomes) -> enrolments.OutcomePage:
+    def _outcomes(self, request: results.AskOutcomes) -> results.OutcomePage:
         project = request.project_id
         ended = project in self.failed
-        outcome = enrolments.OutcomeShape(
+        outcome = results.OutcomeShape(
             enrolment_id=f"enrolment-{project}",
             person_id=f"person-{project}",
             enrolled_on=APPROVED,
@@ -292,7 +292,7 @@ class SubsidyWorld(World):
             leaving_reason="none",
             certificate=None,
         )
-        return enrolments.OutcomePage(project, ended, True, (outcome,), None)
+        return results.OutcomePage(project, ended, True, (outcome,), None)
 
     @staticmethod
     def _organisations(request: parties.ListOrganisations) -> parties.OrganisationList:

@@ -12,8 +12,8 @@ from shared.contracts.registry import catalogues, eligibility, evidence
 from shared.contracts.registry import parties as registry
 from shared.contracts.review import cases
 from shared.contracts.schema.shapes import FileRef
+from shared.contracts.training import credits, learning, papers, preparation, projects, results
 from shared.contracts.training import enrolments as contract
-from shared.contracts.training import learning, papers, preparation
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
 from tests.hostile.kernel_requests import file_of
@@ -75,8 +75,8 @@ class TrainingWorld(World):
         ready, running, ended = (_project(side, stage) for stage in (READY, RUNNING, ENDED))
         training, assessed = self.enrolments[side.name, RUNNING]
         person = _people(side, READY)[0]
-        credit = contract.CreditRow(1, training, START, "classroom", "theory", "classroom", 8)
-        bonus = contract.ExtraCreditRow(1, training, "bonus", 1, "技能竞赛获奖")
+        credit = credits.CreditRow(1, training, START, "classroom", "theory", "classroom", 8)
+        bonus = credits.ExtraCreditRow(1, training, "bonus", 1, "技能竞赛获奖")
         return {
             "record_training_agreement": self._agreement(side, READY),
             "record_cooperation_agreement": preparation.CooperationAgreement(
@@ -85,17 +85,17 @@ class TrainingWorld(World):
             "file_textbooks": preparation.FileTextbooks(ready, ("车工工艺",)),
             "assign_mentors": self._mentors(side, READY),
             "establish_enrolments": contract.EstablishEnrolments(ready, START, (contract.EnrolRow(1, person),)),
-            "record_credits": contract.RecordCredits(running, (credit,)),
-            "record_extra_credits": contract.RecordExtraCredits(running, (bonus,)),
-            "approve_extra_credits": contract.ApproveExtraCredits(running, (self.extra[side.name],)),
-            "record_assessments": contract.RecordAssessments(running, (_failed(1, training),)),
-            "record_certificates": contract.RecordCertificates(
+            "record_credits": credits.RecordCredits(running, (credit,)),
+            "record_extra_credits": credits.RecordExtraCredits(running, (bonus,)),
+            "approve_extra_credits": credits.ApproveExtraCredits(running, (self.extra[side.name],)),
+            "record_assessments": results.RecordAssessments(running, (_failed(1, training),)),
+            "record_certificates": results.RecordCertificates(
                 running, (certificate(1, assessed, f"CERT-{side.name}"),)
             ),
-            "complete_run": contract.CompleteRun(ended, LAST_DAY),
-            "get_project": contract.GetProject(running),
+            "complete_run": projects.CompleteRun(ended, LAST_DAY),
+            "get_project": projects.GetProject(running),
             "list_enrolments": contract.ListEnrolments(running),
-            "ask_outcomes": contract.AskOutcomes(running),
+            "ask_outcomes": results.AskOutcomes(running),
             "ask_funded": contract.AskFunded("apprenticeship", _people(side, RUNNING)),
             "ask_duplicates": contract.AskDuplicates((training, assessed)),
             "import_sheet": papers.ImportSheet(running, "credits", self.sheets[side.name]),
@@ -150,14 +150,14 @@ class TrainingWorld(World):
         self.enrolments[side.name, stage] = [str(row.id) for row in answer.rows]
 
     def _extra_credits(self, side: Side) -> None:
-        row = contract.ExtraCreditRow(1, self.enrolments[side.name, RUNNING][0], "bonus", 2, "技能竞赛获奖")
-        request = contract.RecordExtraCredits(_project(side, RUNNING), (row,))
-        self.extra[side.name] = str(self.harness.call(_clerk(side), contract.RECORD_EXTRA_CREDITS, request).rows[0].id)
+        row = credits.ExtraCreditRow(1, self.enrolments[side.name, RUNNING][0], "bonus", 2, "技能竞赛获奖")
+        request = credits.RecordExtraCredits(_project(side, RUNNING), (row,))
+        self.extra[side.name] = str(self.harness.call(_clerk(side), credits.RECORD_EXTRA_CREDITS, request).rows[0].id)
 
     def _assess(self, side: Side, enrolments: Sequence[str], stage: str = RUNNING) -> None:
         rows = tuple(_failed(number, one) for number, one in enumerate(enrolments))
-        request = contract.RecordAssessments(_project(side, stage), rows)
-        answer = self.harness.call(_clerk(side), contract.RECORD_ASSESSMENTS, request)
+        request = results.RecordAssessments(_project(side, stage), rows)
+        answer = self.harness.call(_clerk(side), results.RECORD_ASSESSMENTS, request)
         assert {row.outcome for row in answer.rows} == {"accepted"}, answer
 
     @staticmethod
@@ -219,7 +219,7 @@ def _people(side: Side, stage: str) -> tuple[str, ...]:
     return tuple(f"person-{stage}-{side.name}-{number}" for number in (1, 2))
 
 
-def _failed(number: int, enrolment: str) -> contract.AssessmentRow:
+def _failed(number: int, enrolment: str) -> results.AssessmentRow:
     return assessment(number, enrolment, result="failed", pass_certificate=None)
 
 

@@ -23,7 +23,7 @@ from shared.contracts.registry.parties import LIST_ORGANISATIONS, OrganisationLi
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.schema.declare import EventType
 from shared.contracts.subsidy import bank_and_checks, claims, payments
-from shared.contracts.training import enrolments
+from shared.contracts.training import projects
 from shared.errors import Unavailable
 from shared.kernel.service import handlings
 from shared.money import Money
@@ -260,11 +260,11 @@ def test_a_project_keeps_its_document_in_messages_though_a_successor_is_in_force
     harness.answers(LIST_ORGANISATIONS, lambda _: OrganisationList(()))
     harness.move_clock(date(2024, 1, 10))
 
-    hear(desk, enrolments.COURSE_RUN_COMPLETED, samples.RUN)
+    hear(desk, projects.COURSE_RUN_COMPLETED, samples.RUN)
     (unsure,) = desk.messages(desk.employer(EMPLOYER))
     assert "依据" not in unsure.body, "two documents may govern: none is cited"
     hear(desk, cases.PROJECT_APPROVED, samples.PROJECT_APPROVED)
-    hear(desk, enrolments.COURSE_RUN_COMPLETED, samples.RUN)
+    hear(desk, projects.COURSE_RUN_COMPLETED, samples.RUN)
     assert "京人社能发〔2022〕11号 四(四)" in desk.messages(desk.employer(EMPLOYER))[0].body
     harness.close()
 

@@ -10,8 +10,8 @@ import pytest
 from shared.contracts.common import GetHistory
 from shared.contracts.registry import eligibility
 from shared.contracts.review import oversight
+from shared.contracts.training import circumstances, credits, learning, results
 from shared.contracts.training import enrolments as training
-from shared.contracts.training import learning
 from shared.errors import NotFound, NotPermitted
 from tests.services.harness import CHAOYANG
 from tests.services.training.world import LAST_DAY, START, World, assessment, certificate, outcomes
@@ -20,23 +20,23 @@ AUTUMN = date(2022, 9, 15)
 WINTER = date(2022, 12, 15)
 
 
-def pause(enrolment: str, on: date = AUTUMN, until: date = WINTER) -> training.CircumstanceRow:
-    return training.CircumstanceRow(1, enrolment, "break", on, until, "illness")
+def pause(enrolment: str, on: date = AUTUMN, until: date = WINTER) -> circumstances.CircumstanceRow:
+    return circumstances.CircumstanceRow(1, enrolment, "break", on, until, "illness")
 
 
-def back(enrolment: str, on: date) -> training.CircumstanceRow:
-    return training.CircumstanceRow(1, enrolment, "return", on)
+def back(enrolment: str, on: date) -> circumstances.CircumstanceRow:
+    return circumstances.CircumstanceRow(1, enrolment, "return", on)
 
 
 def hours(world: World, enrolment: str, on: date) -> str:
-    row = training.CreditRow(1, enrolment, on, "workplace", "practice", "on_the_job", 8)
+    row = credits.CreditRow(1, enrolment, on, "workplace", "practice", "on_the_job", 8)
     return outcomes(
-        world.harness.call(world.employer, training.RECORD_CREDITS, training.RecordCredits("p1", (row,))).rows
+        world.harness.call(world.employer, credits.RECORD_CREDITS, credits.RecordCredits("p1", (row,))).rows
     )[0]
 
 
 def months(world: World) -> list[int]:
-    page = world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1"))
+    page = world.harness.call(world.subsidy, results.ASK_OUTCOMES, results.AskOutcomes("p1"))
     return [outcome.months_trained for outcome in page.enrolments]
 
 
@@ -85,16 +85,16 @@ def test_a_break_past_its_day_waits_for_the_employer_until_it_is_moved_or_ended(
 
 
 def test_a_withdrawal_ends_the_enrolment_at_once_and_keeps_its_reason_apart(world: World) -> None:
-    reasons: list[training.ChangeReason] = ["death", "illness", "conscription", "maternity", "changed_employer"]
+    reasons: list[circumstances.ChangeReason] = ["death", "illness", "conscription", "maternity", "changed_employer"]
     enrolments = world.running(len(reasons))
     world.harness.move_clock(date(2023, 1, 10))
     rows = [
-        training.CircumstanceRow(number, id, "withdrawal", date(2023, 1, 10), reason=reason)
+        circumstances.CircumstanceRow(number, id, "withdrawal", date(2023, 1, 10), reason=reason)
         for number, (id, reason) in enumerate(zip(enrolments, reasons, strict=True))
     ]
     assert outcomes(world.change(rows)) == ["accepted"] * 5
     assert outcomes(world.change(rows)) == ["unchanged"] * 5
-    page = world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1"))
+    page = world.harness.call(world.subsidy, results.ASK_OUTCOMES, results.AskOutcomes("p1"))
     found = {outcome.enrolment_id: (outcome.result, outcome.leaving_reason) for outcome in page.enrolments}
     told = ["death", "illness", "conscription", "other", "other"]
     assert [found[id] for id in enrolments] == [("left", reason) for reason in told]
@@ -117,7 +117,7 @@ def test_who_leaves_during_a_break_is_on_none_any_more(world: World) -> None:
     [enrolment] = world.running(1)
     world.harness.move_clock(WINTER + timedelta(days=1))
     world.change([pause(enrolment)])
-    early = training.CircumstanceRow(1, enrolment, "withdrawal", AUTUMN - timedelta(days=1), reason="personal")
+    early = circumstances.CircumstanceRow(1, enrolment, "withdrawal", AUTUMN - timedelta(days=1), reason="personal")
     assert outcomes(world.change([early])) == ["refused"]
     assert outcomes(world.leave([enrolment], AUTUMN + timedelta(days=20))) == ["accepted"]
     assert world.harness.call(world.employer, learning.LIST_WAITING, learning.ListWaiting()).items == ()
@@ -163,9 +163,9 @@ def test_changes_are_told_in_parts_alike_and_stand_in_the_history(world: World) 
     enrolments = world.running(1102)
     world.harness.move_clock(AUTUMN)
     rows = [replace(pause(id), row=number) for number, id in enumerate(enrolments[:1101])]
-    rows.append(training.CircumstanceRow(9999, enrolments[1101], "withdrawal", AUTUMN, reason="personal"))
+    rows.append(circumstances.CircumstanceRow(9999, enrolments[1101], "withdrawal", AUTUMN, reason="personal"))
     assert set(outcomes(world.change(rows))) == {"accepted"}
-    told = [(event.kind, len(event.enrolments)) for event in world.harness.told(training.CIRCUMSTANCES_CHANGED)]
+    told = [(event.kind, len(event.enrolments)) for event in world.harness.told(circumstances.CIRCUMSTANCES_CHANGED)]
     assert told == [("break", 1000), ("break", 101), ("withdrawal", 1)]
     history = world.harness.call(world.officer, learning.GET_HISTORY, GetHistory("p1")).lines
     assert [line.action for line in history][:2] == ["project_approved", "people_admitted"]
@@ -185,11 +185,11 @@ def test_nobody_on_a_break_is_assessed(world: World) -> None:
 
 def test_only_its_own_employer_records_changes(world: World) -> None:
     [enrolment] = world.running(1)
-    request = training.RecordCircumstances("p1", (pause(enrolment, START, AUTUMN),))
+    request = circumstances.RecordCircumstances("p1", (pause(enrolment, START, AUTUMN),))
     with pytest.raises(NotFound):
-        world.harness.call(world.rival, training.RECORD_CIRCUMSTANCES, request)
+        world.harness.call(world.rival, circumstances.RECORD_CIRCUMSTANCES, request)
     with pytest.raises(NotPermitted):
-        world.harness.call(world.provider, training.RECORD_CIRCUMSTANCES, request)
+        world.harness.call(world.provider, circumstances.RECORD_CIRCUMSTANCES, request)
     with pytest.raises(NotFound):
         world.harness.call(world.stranger, learning.GET_HISTORY, GetHistory("p1"))
 
@@ -207,13 +207,13 @@ def moved(world: World) -> tuple[str, str]:
     return before, answer.id or ""
 
 
-def recognise(world: World, before: str | None, now: str, credits: int) -> training.ExtraCreditRow:
-    return training.ExtraCreditRow(1, now, "recognised", credits, "原企业学分互认", before)
+def recognise(world: World, before: str | None, now: str, earned: int) -> credits.ExtraCreditRow:
+    return credits.ExtraCreditRow(1, now, "recognised", earned, "原企业学分互认", before)
 
 
-def propose(world: World, row: training.ExtraCreditRow) -> tuple[str, str | None]:
-    request = training.RecordExtraCredits("p2", (row,))
-    [answer] = world.harness.call(world.rival, training.RECORD_EXTRA_CREDITS, request).rows
+def propose(world: World, row: credits.ExtraCreditRow) -> tuple[str, str | None]:
+    request = credits.RecordExtraCredits("p2", (row,))
+    [answer] = world.harness.call(world.rival, credits.RECORD_EXTRA_CREDITS, request).rows
     return answer.outcome, answer.field
 
 
@@ -247,8 +247,8 @@ def test_credits_of_an_enrolment_that_fraud_annulled_meanwhile_are_not_approved(
         "inquiry-1", "p1", "apprenticeship", CHAOYANG, "employer-1", "provider-1", START, True, 1, 1, ()
     )
     world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", told)
-    approval = training.ApproveExtraCredits("p2", (waiting.id,))
-    [answer] = world.harness.call(world.officer, training.APPROVE_EXTRA_CREDITS, approval).rows
+    approval = credits.ApproveExtraCredits("p2", (waiting.id,))
+    [answer] = world.harness.call(world.officer, credits.APPROVE_EXTRA_CREDITS, approval).rows
     assert (answer.outcome, answer.field) == ("refused", "ids")
     [shown] = world.harness.call(world.officer, training.LIST_ENROLMENTS, training.ListEnrolments("p2")).enrolments
     assert shown.credits == 0
@@ -260,8 +260,8 @@ def test_recognised_credits_count_after_the_approval_like_all_others(world: Worl
     propose(world, recognise(world, before, now, 20))
     waiting = world.harness.call(world.officer, learning.LIST_WAITING, learning.ListWaiting()).items
     assert [item.kind for item in waiting] == ["approve_extra_credits"]
-    approval = training.ApproveExtraCredits("p2", (waiting[0].id,))
-    world.harness.call(world.officer, training.APPROVE_EXTRA_CREDITS, approval)
+    approval = credits.ApproveExtraCredits("p2", (waiting[0].id,))
+    world.harness.call(world.officer, credits.APPROVE_EXTRA_CREDITS, approval)
     assert world.harness.call(world.officer, learning.LIST_WAITING, learning.ListWaiting()).items == ()
     [shown] = world.harness.call(world.officer, training.LIST_ENROLMENTS, training.ListEnrolments("p2")).enrolments
     assert shown.credits == 20

@@ -9,8 +9,8 @@ import pytest
 
 from shared.contracts.common import RowResult
 from shared.contracts.registry import catalogues
+from shared.contracts.training import credits, learning, projects, results
 from shared.contracts.training import enrolments as training
-from shared.contracts.training import learning
 from shared.errors import InvalidRequest, NotPermitted, PolicyNotMet
 from shared.money import Money
 from tests.services.training.world import START, World, outcomes
@@ -24,7 +24,7 @@ def pay(world: World, enrolments: list[str], fen: int, month: str = "2022-07") -
 
 
 def underpaid(world: World) -> list[int]:
-    page = world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1"))
+    page = world.harness.call(world.subsidy, results.ASK_OUTCOMES, results.AskOutcomes("p1"))
     return sorted(outcome.months_underpaid for outcome in page.enrolments)
 
 
@@ -139,7 +139,7 @@ def test_a_run_without_a_picture_is_not_complete_and_its_conduct_is_decided_and_
     with pytest.raises(PolicyNotMet) as refusal:
         world.complete()
     assert "APP-33" in [finding["rule"] for finding in refusal.value.details["findings"]]
-    assert world.harness.told(training.COURSE_RUN_COMPLETED) == []
+    assert world.harness.told(projects.COURSE_RUN_COMPLETED) == []
     world.photograph()
     assert world.complete().passed == 1
     kept = conduct(world).decision
@@ -150,10 +150,10 @@ def test_a_picture_named_with_hours_is_one_too_and_counts_once(world: World) -> 
     [enrolment] = world.running(1)
     file = f"sha256:{'0' * 64}"
     rows = tuple(
-        training.CreditRow(number, enrolment, START, "classroom", "theory", "classroom", 8, f"课程{number}", file)
+        credits.CreditRow(number, enrolment, START, "classroom", "theory", "classroom", 8, f"课程{number}", file)
         for number in (1, 2)
     )
-    world.harness.call(world.provider, training.RECORD_CREDITS, training.RecordCredits("p1", rows))
+    world.harness.call(world.provider, credits.RECORD_CREDITS, credits.RecordCredits("p1", rows))
     assert conduct(world).media == 1
     world.photograph()
     assert conduct(world).media == 1

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import IntegrityError
 
 from shared.contracts.common import RowResult
-from shared.contracts.training import enrolments
+from shared.contracts.training import enrolments, projects
 from shared.security.speaker import Speaker
 from shared.store.database import Database
 from tests.services.training.world import START, World, assessment, certificate, outcomes
@@ -171,7 +171,7 @@ def test_forbidden_rows_do_not_lose_the_others(world: World, kind_check: bool, m
     for person in taken:
         message = answers[person].message or ""
         assert "X-1" in message and answers[person].field == "person_id" and "employer" not in message
-    project = world.harness.call(world.employer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.employer, projects.GET_PROJECT, projects.GetProject("p1"))
     assert project.enrolled == 8
 
 
@@ -270,7 +270,7 @@ def test_two_calls_open_one_run(world: World) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(one, ["person-0", "person-1"])) == ["accepted", "accepted"]
-    assert len(world.harness.told(enrolments.COURSE_RUN_OPENED)) == 1
+    assert len(world.harness.told(projects.COURSE_RUN_OPENED)) == 1
 
 
 def test_a_batch_that_the_database_refuses_whole_opens_no_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,9 +281,9 @@ def test_a_batch_that_the_database_refuses_whole_opens_no_run(world: World, monk
     monkeypatch.setattr("services.training.enrolments.establishment._answer_enrolled", lambda *_: None)
     [answer] = world.enrol(["person-0"])
     assert answer.outcome == "refused" and "X-1" in (answer.message or "")
-    project = world.harness.call(world.employer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.employer, projects.GET_PROJECT, projects.GetProject("p1"))
     assert (project.state, project.starts_on) == ("approved", None)
-    assert len(world.harness.told(enrolments.COURSE_RUN_OPENED)) == 1
+    assert len(world.harness.told(projects.COURSE_RUN_OPENED)) == 1
 
 
 def test_history_is_not_rewritten(world: World, tmp_path: Path) -> None:

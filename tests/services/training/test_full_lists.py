@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.batching import slices
 from shared.contracts.schema.declare import Method
 from shared.contracts.schema.shapes import ROWS_PER_CALL
-from shared.contracts.training import enrolments
+from shared.contracts.training import credits, enrolments, results
 from tests.services.full_lists import answered, ids, rows_answered
 from tests.services.training.world import LAST_DAY, START, World, assessment, certificate
 
@@ -34,29 +34,27 @@ def test_a_whole_training_of_five_thousand_takes_few_statements_a_step(world: Wo
     each = list(enumerate([*run, run[0]], start=1))
     for part in slices(run, ROWS_PER_CALL // 3):  # three rows each
         world.teach(part)
-    hours = tuple(
-        enrolments.CreditRow(row, id, START, "classroom", "general", "on_the_job", 8, TOPIC) for row, id in each
-    )
-    accepted(world, enrolments.RECORD_CREDITS, enrolments.RecordCredits("p1", hours))
-    extra = tuple(enrolments.ExtraCreditRow(row, id, "bonus", 2, f"技能竞赛获奖（{row % 4999}）") for row, id in each)
+    hours = tuple(credits.CreditRow(row, id, START, "classroom", "general", "on_the_job", 8, TOPIC) for row, id in each)
+    accepted(world, credits.RECORD_CREDITS, credits.RecordCredits("p1", hours))
+    extra = tuple(credits.ExtraCreditRow(row, id, "bonus", 2, f"技能竞赛获奖（{row % 4999}）") for row, id in each)
     proposed = accepted(
-        world, enrolments.RECORD_EXTRA_CREDITS, enrolments.RecordExtraCredits("p1", (*extra[:-1], _again(extra)))
+        world, credits.RECORD_EXTRA_CREDITS, credits.RecordExtraCredits("p1", (*extra[:-1], _again(extra)))
     )
-    approve = enrolments.ApproveExtraCredits("p1", (*proposed, proposed[0]))
-    approved = rows_answered(world.harness, world.officer, enrolments.APPROVE_EXTRA_CREDITS, approve)
+    approve = credits.ApproveExtraCredits("p1", (*proposed, proposed[0]))
+    approved = rows_answered(world.harness, world.officer, credits.APPROVE_EXTRA_CREDITS, approve)
     assert {row["outcome"] for row in approved[:-1]} == {"accepted"}
     world.harness.move_clock(LAST_DAY)
-    results = enrolments.RecordAssessments("p1", tuple(assessment(row, id) for row, id in each))
-    accepted(world, enrolments.RECORD_ASSESSMENTS, results)
+    assessed = results.RecordAssessments("p1", tuple(assessment(row, id) for row, id in each))
+    accepted(world, results.RECORD_ASSESSMENTS, assessed)
     numbers = [*range(1, ROWS_PER_CALL), 1]
     papers = tuple(certificate(row, id, f"Y{number:024d}") for (row, id), number in zip(each, numbers, strict=True))
-    accepted(world, enrolments.RECORD_CERTIFICATES, enrolments.RecordCertificates("p1", papers))
+    accepted(world, results.RECORD_CERTIFICATES, results.RecordCertificates("p1", papers))
 
 
-def _again(rows: tuple[enrolments.ExtraCreditRow, ...]) -> enrolments.ExtraCreditRow:
+def _again(rows: tuple[credits.ExtraCreditRow, ...]) -> credits.ExtraCreditRow:
     """The first row once more, as the last."""
     first = rows[0]
-    return enrolments.ExtraCreditRow(ROWS_PER_CALL, first.enrolment_id, first.kind, first.credits, first.reason)
+    return credits.ExtraCreditRow(ROWS_PER_CALL, first.enrolment_id, first.kind, first.credits, first.reason)
 
 
 def test_five_thousand_refusals_at_length_still_fit_into_the_answer(world: World) -> None:

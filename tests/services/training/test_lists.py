@@ -9,8 +9,8 @@ from sqlalchemy import event
 
 from shared.contracts.common import GetFigures, GetHistory, ListWaiting, RowResult
 from shared.contracts.schema import codec
+from shared.contracts.training import circumstances, credits, learning, preparation, projects
 from shared.contracts.training import enrolments as training
-from shared.contracts.training import learning, preparation
 from shared.errors import InvalidRequest, NotPermitted
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
@@ -139,7 +139,7 @@ def test_a_cursor_that_nobody_was_given_is_refused(world: World, cursor: str) ->
 
 def test_the_textbooks_deadline_is_set_moved_with_the_start_and_closed_once(world: World) -> None:
     world.approve(starts_on=date(2022, 7, 1))
-    [told] = world.harness.told(training.DEADLINE_SET)
+    [told] = world.harness.told(projects.DEADLINE_SET)
     assert (told.name, told.party, told.organisation_id, told.subject_id) == (
         "textbooks_filed",
         "employer",
@@ -150,11 +150,11 @@ def test_the_textbooks_deadline_is_set_moved_with_the_start_and_closed_once(worl
     world.approve(starts_on=date(2022, 7, 1))
     world.ready_but_for_textbooks(["person-0"])
     world.enrol(["person-0"])
-    _, moved = world.harness.told(training.DEADLINE_SET)
+    _, moved = world.harness.told(projects.DEADLINE_SET)
     assert (moved.deadline_id, moved.due_on) == (told.deadline_id, START)
     for _ in range(2):
         world.harness.call(world.employer, preparation.FILE_TEXTBOOKS, preparation.FileTextbooks("p1", ("车工工艺",)))
-    [closed] = world.harness.told(training.DEADLINE_CLOSED)
+    [closed] = world.harness.told(projects.DEADLINE_CLOSED)
     assert (closed.deadline_id, closed.outcome) == (told.deadline_id, "met")
 
 
@@ -165,7 +165,7 @@ def test_what_was_never_filed_is_no_longer_asked_when_the_run_is_over(world: Wor
     world.leave([enrolled.id or ""])
     world.photograph()
     world.complete()
-    [closed] = world.harness.told(training.DEADLINE_CLOSED)
+    [closed] = world.harness.told(projects.DEADLINE_CLOSED)
     assert closed.outcome == "dropped"
     assert waiting(world, world.employer) == []
 
@@ -212,10 +212,10 @@ def test_5000_rows_take_no_more_statements_than_50(world: World) -> None:
 
 def _teach(world: World, enrolments: list[str]) -> tuple[RowResult, ...]:
     rows = tuple(
-        training.CreditRow(number, id, START, "workplace", "practice", "on_the_job", 8)
+        credits.CreditRow(number, id, START, "workplace", "practice", "on_the_job", 8)
         for number, id in enumerate(enrolments)
     )
-    return world.harness.call(world.employer, training.RECORD_CREDITS, training.RecordCredits("p1", rows)).rows
+    return world.harness.call(world.employer, credits.RECORD_CREDITS, credits.RecordCredits("p1", rows)).rows
 
 
 def _pay(world: World, enrolments: list[str]) -> tuple[RowResult, ...]:
@@ -227,7 +227,7 @@ def _pause(world: World, enrolments: list[str]) -> tuple[RowResult, ...]:
     first, expected = START + timedelta(days=1), START + timedelta(days=9)
     return world.change(
         [
-            training.CircumstanceRow(number, id, "break", first, expected, "personal")
+            circumstances.CircumstanceRow(number, id, "break", first, expected, "personal")
             for number, id in enumerate(enrolments)
         ]
     )

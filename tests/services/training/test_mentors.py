@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts.common import RowResult
 from shared.contracts.registry import eligibility
-from shared.contracts.training import enrolments, learning, preparation
+from shared.contracts.training import credits, learning, preparation
 from shared.errors import NotFound
 from shared.security.speaker import Role, Speaker
 from tests.services.training.world import START, World, outcomes
@@ -34,10 +34,10 @@ def assign(world: World, mentor: str, instructor: str, from_on: date | None = No
 
 def hours(world: World, enrolment: str, on: date) -> list[str]:
     """What becomes of a day's hours at the workplace and in the classroom."""
-    work = enrolments.CreditRow(1, enrolment, on, "workplace", "practice", "on_the_job", 8)
-    school = enrolments.CreditRow(2, enrolment, on, "classroom", "theory", "classroom", 8)
-    request = enrolments.RecordCredits("p1", (work, school))
-    return outcomes(world.harness.call(world.employer, enrolments.RECORD_CREDITS, request).rows)
+    work = credits.CreditRow(1, enrolment, on, "workplace", "practice", "on_the_job", 8)
+    school = credits.CreditRow(2, enrolment, on, "classroom", "theory", "classroom", 8)
+    request = credits.RecordCredits("p1", (work, school))
+    return outcomes(world.harness.call(world.employer, credits.RECORD_CREDITS, request).rows)
 
 
 def waiting(world: World, speaker: Speaker) -> list[str]:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from shared.contracts.review import oversight
-from shared.contracts.training import enrolments, learning
+from shared.contracts.training import circumstances, credits, enrolments, learning, projects, results
 from tests.services.harness import CHAOYANG
 from tests.services.training.world import LAST_DAY, START, World, assessment, certificate, outcomes
 
@@ -49,9 +49,9 @@ def fraud(*people: str, part: tuple[int, int] = (1, 1), inquiry: str = "inquiry-
 
 
 def hours(world: World, enrolment: str, on: date) -> str:
-    row = enrolments.CreditRow(1, enrolment, on, "classroom", "theory", "classroom", 8)
+    row = credits.CreditRow(1, enrolment, on, "classroom", "theory", "classroom", 8)
     return outcomes(
-        world.harness.call(world.provider, enrolments.RECORD_CREDITS, enrolments.RecordCredits("p1", (row,))).rows
+        world.harness.call(world.provider, credits.RECORD_CREDITS, credits.RecordCredits("p1", (row,))).rows
     )[0]
 
 
@@ -103,7 +103,7 @@ def test_named_persons_are_annulled_and_nothing_of_them_counts_any_more(world: W
     world.passed([guilty, innocent], START)
     world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0", part=(1, 2)))
     world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-1", part=(2, 2)), sequence=2)
-    page = world.harness.call(world.subsidy, enrolments.ASK_OUTCOMES, enrolments.AskOutcomes("p1"))
+    page = world.harness.call(world.subsidy, results.ASK_OUTCOMES, results.AskOutcomes("p1"))
     annulled = {outcome.enrolment_id: outcome.annulled for outcome in page.enrolments}
     assert annulled == {guilty: True, second: True, innocent: False}
     assert hours(world, second, START) == "refused"
@@ -111,9 +111,9 @@ def test_named_persons_are_annulled_and_nothing_of_them_counts_any_more(world: W
     assert outcomes(world.leave([second])) == ["refused"]
     rows = [certificate(1, guilty, "C-1", issued_on=START), certificate(2, innocent, "C-2", issued_on=START)]
     assert outcomes(world.certify(rows)) == ["refused", "accepted"]
-    project = world.harness.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.officer, projects.GET_PROJECT, projects.GetProject("p1"))
     assert (project.enrolled, project.annulled, project.certified) == (1, 2, 1)
-    told = world.harness.told(enrolments.CIRCUMSTANCES_CHANGED)
+    told = world.harness.told(circumstances.CIRCUMSTANCES_CHANGED)
     assert [(event.kind, event.enrolments[0].enrolment_id) for event in told] == [
         ("annulled", guilty),
         ("annulled", second),
@@ -147,9 +147,9 @@ def test_a_whole_project_is_annulled_once_by_two_inquiries(world: World) -> None
     world.running(2)
     world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0"))
     world.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-2", fraud(inquiry="inquiry-2"))
-    told = world.harness.told(enrolments.CIRCUMSTANCES_CHANGED)
+    told = world.harness.told(circumstances.CIRCUMSTANCES_CHANGED)
     assert [len(event.enrolments) for event in told] == [1, 1]
-    project = world.harness.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.officer, projects.GET_PROJECT, projects.GetProject("p1"))
     assert (project.enrolled, project.annulled) == (0, 2)
 
 
@@ -170,7 +170,7 @@ def test_nobody_slips_in_between_while_fraud_is_confirmed(world: World) -> None:
         for person in people:
             for done in [pool.submit(enrol, person), pool.submit(confirm, person)]:
                 done.result()
-    project = world.harness.call(world.officer, enrolments.GET_PROJECT, enrolments.GetProject("p1"))
+    project = world.harness.call(world.officer, projects.GET_PROJECT, projects.GetProject("p1"))
     assert project.enrolled == 0
 
 

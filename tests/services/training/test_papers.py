@@ -8,7 +8,7 @@ from typing import Any
 import docx
 import pytest
 
-from shared.contracts.training import enrolments
+from shared.contracts.training import credits
 from shared.contracts.training.papers import MAKE_FORM, MakeTrainingPaper
 from shared.errors import Conflict, InvalidRequest, NotFound, TooLarge
 from shared.security.speaker import Purpose, Role, Speaker
@@ -87,12 +87,12 @@ def test_textbooks_are_filed_on_the_paper_as_they_were_filed(named: World) -> No
 def test_a_credit_record_shows_hours_and_approved_credits_with_their_sums(named: World) -> None:
     (enrolment,) = named.running(1)
     named.teach([enrolment])
-    extra = enrolments.RecordExtraCredits("p1", (enrolments.ExtraCreditRow(1, enrolment, "bonus", 2, "技能竞赛获奖"),))
-    (proposed,) = named.harness.call(named.employer, enrolments.RECORD_EXTRA_CREDITS, extra).rows
+    extra = credits.RecordExtraCredits("p1", (credits.ExtraCreditRow(1, enrolment, "bonus", 2, "技能竞赛获奖"),))
+    (proposed,) = named.harness.call(named.employer, credits.RECORD_EXTRA_CREDITS, extra).rows
     before = printed(named, "credit_record", enrolment_id=enrolment)
     assert "技能竞赛获奖" not in before
-    approval = enrolments.ApproveExtraCredits("p1", (str(proposed.id),))
-    named.harness.call(named.officer, enrolments.APPROVE_EXTRA_CREDITS, approval)
+    approval = credits.ApproveExtraCredits("p1", (str(proposed.id),))
+    named.harness.call(named.officer, credits.APPROVE_EXTRA_CREDITS, approval)
     paper = printed(named, "credit_record", enrolment_id=enrolment)
     assert "奖励：技能竞赛获奖" in paper
     assert "课堂 32 学分，岗位 48 学分，互认、奖励 2 学分；合计 82 学分，应修 80 学分。" in paper

@@ -9,8 +9,8 @@ import pytest
 
 from shared.contracts.common import RowResult
 from shared.contracts.registry import catalogues, eligibility, evidence
+from shared.contracts.training import credits, preparation, projects, results
 from shared.contracts.training import enrolments as training
-from shared.contracts.training import preparation
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.money import Money
 from shared.security.speaker import Role
@@ -40,7 +40,7 @@ def test_without_roster_agreements_and_mentors_every_missing_thing_is_named(worl
     [answer] = world.enrol(["person-0"])
     for clause in ("APP-24", "培训协议", "培训合作协议", "APP-11"):
         assert clause in said(answer)
-    assert world.harness.told(training.COURSE_RUN_OPENED) == []
+    assert world.harness.told(projects.COURSE_RUN_OPENED) == []
 
 
 def test_an_agreement_that_leaves_something_open_bars_the_people_whom_it_names(world: World) -> None:
@@ -70,7 +70,7 @@ def test_textbooks_not_filed_are_shown_and_bar_nothing(world: World) -> None:
     [shown] = world.harness.call(world.employer, training.LIST_ENROLMENTS, training.ListEnrolments("p1")).enrolments
     found = {finding.rule: finding.outcome for finding in shown.decisions[0].findings}
     assert found["APP-16"] == "advice"
-    assert not world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).textbooks_filed
+    assert not world.harness.call(world.subsidy, results.ASK_OUTCOMES, results.AskOutcomes("p1")).textbooks_filed
 
 
 def test_employer_rules_that_are_missing_from_the_plan_bar_everybody(world: World) -> None:
@@ -179,7 +179,7 @@ def test_only_eligible_teachers_of_the_right_side_are_assigned(world: World) -> 
 
 def test_hours_are_recorded_once_in_time_for_people_of_the_project(world: World) -> None:
     [enrolment] = world.running(1)
-    row = training.CreditRow(1, enrolment, START, "classroom", "theory", "classroom", 8)
+    row = credits.CreditRow(1, enrolment, START, "classroom", "theory", "classroom", 8)
     rows = (
         row,
         replace(row, row=2),
@@ -188,11 +188,11 @@ def test_hours_are_recorded_once_in_time_for_people_of_the_project(world: World)
         replace(row, row=5, enrolment_id="nobody"),
         replace(row, row=6, topic="车削"),
     )
-    answers = world.harness.call(world.provider, training.RECORD_CREDITS, training.RecordCredits("p1", rows)).rows
+    answers = world.harness.call(world.provider, credits.RECORD_CREDITS, credits.RecordCredits("p1", rows)).rows
     assert outcomes(answers) == ["accepted", "refused", "refused", "refused", "refused", "accepted"]
     assert [answer.field for answer in answers] == [None, "topic", "on", "on", "enrolment_id", None]
-    again = training.RecordCredits("p1", (row, replace(row, row=2, topic="车削", class_hours=7)))
-    answers = world.harness.call(world.employer, training.RECORD_CREDITS, again).rows
+    again = credits.RecordCredits("p1", (row, replace(row, row=2, topic="车削", class_hours=7)))
+    answers = world.harness.call(world.employer, credits.RECORD_CREDITS, again).rows
     assert outcomes(answers) == ["unchanged", "refused"]
 
 
@@ -200,19 +200,19 @@ def test_extra_credits_count_once_another_person_approved_them(world: World) -> 
     [enrolment] = world.running(1)
     world.teach([enrolment], classroom=320, workplace=470)
     assert "APP-15" in said(world.passed([enrolment], START)[0])
-    rows = (training.ExtraCreditRow(1, enrolment, "bonus", 1, "技能大赛获奖"),)
+    rows = (credits.ExtraCreditRow(1, enrolment, "bonus", 1, "技能大赛获奖"),)
     [proposed] = world.harness.call(
-        world.employer, training.RECORD_EXTRA_CREDITS, training.RecordExtraCredits("p1", rows)
+        world.employer, credits.RECORD_EXTRA_CREDITS, credits.RecordExtraCredits("p1", rows)
     ).rows
     assert "APP-15" in said(world.passed([enrolment], START)[0])
 
-    approval = training.ApproveExtraCredits("p1", (proposed.id or "", "unknown"))
+    approval = credits.ApproveExtraCredits("p1", (proposed.id or "", "unknown"))
     same_person = world.harness.speaker(Role.DISTRICT_OFFICER, "clerk-1", district=CHAOYANG)
-    own, _ = world.harness.call(same_person, training.APPROVE_EXTRA_CREDITS, approval).rows
+    own, _ = world.harness.call(same_person, credits.APPROVE_EXTRA_CREDITS, approval).rows
     assert "X-5" in said(own)
-    approved = world.harness.call(world.officer, training.APPROVE_EXTRA_CREDITS, approval).rows
+    approved = world.harness.call(world.officer, credits.APPROVE_EXTRA_CREDITS, approval).rows
     assert outcomes(approved) == ["accepted", "refused"]
-    again = world.harness.call(world.officer, training.APPROVE_EXTRA_CREDITS, approval).rows
+    again = world.harness.call(world.officer, credits.APPROVE_EXTRA_CREDITS, approval).rows
     assert outcomes(again) == ["unchanged", "refused"]
     assert outcomes(world.passed([enrolment], START)) == ["accepted"]
 
@@ -268,8 +268,8 @@ def test_a_result_stands(world: World) -> None:
     )
     assert outcomes(answers) == ["unchanged", "refused"]
     assert outcomes(world.leave([first])) == ["refused"]
-    late = training.CreditRow(1, first, START, "classroom", "theory", "online", 8)
-    answer = world.harness.call(world.provider, training.RECORD_CREDITS, training.RecordCredits("p1", (late,)))
+    late = credits.CreditRow(1, first, START, "classroom", "theory", "online", 8)
+    answer = world.harness.call(world.provider, credits.RECORD_CREDITS, credits.RecordCredits("p1", (late,)))
     assert outcomes(answer.rows) == ["refused"]
 
 
@@ -291,7 +291,7 @@ def test_appraisability_is_asked_once_for_a_day_and_kept(world: World) -> None:
     world.passed(enrolments, START)
     asked = [request for route, request in world.harness.asked if route == "registry.ask_occupation"]
     assert asked == [eligibility.AskOccupation(world.document, "6-18-01", date(2022, 6, 10), START, START)]
-    page = world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1"))
+    page = world.harness.call(world.subsidy, results.ASK_OUTCOMES, results.AskOutcomes("p1"))
     assert [outcome.appraisable for outcome in page.enrolments] == [False] * 3
 
 
@@ -304,7 +304,7 @@ def test_a_self_issued_certificate_says_whether_its_issuer_was_registered(world:
     world.harness.answers(catalogues.ASK_SELF_EVALUATION, lambda _: catalogues.SelfEvaluation(registered))
     own = certificate(1, enrolment, "C-1", issued_on=START, self_issued=True)
     assert outcomes(world.certify([own, replace(own, row=2, number="C-2", level=None)])) == ["accepted", "refused"]
-    [outcome] = world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).enrolments
+    [outcome] = world.harness.call(world.subsidy, results.ASK_OUTCOMES, results.AskOutcomes("p1")).enrolments
     assert outcome.certificate is not None and outcome.certificate.issuer_registered is registered
 
 
@@ -328,11 +328,11 @@ def test_of_several_certificates_the_highest_of_the_occupation_stands(world: Wor
         certificate(3, enrolment, "C-3", issued_on=START, level="technician", occupation="6-99-99"),
     ]
     assert outcomes(world.certify(rows)) == ["accepted"] * 3
-    [outcome] = world.harness.call(world.subsidy, training.ASK_OUTCOMES, training.AskOutcomes("p1")).enrolments
+    [outcome] = world.harness.call(world.subsidy, results.ASK_OUTCOMES, results.AskOutcomes("p1")).enrolments
     assert outcome.certificate is not None and outcome.certificate.number == "C-2"
 
 
 def test_a_run_that_never_started_cannot_be_completed(world: World) -> None:
     world.approve()
     with pytest.raises(Conflict):
-        world.harness.call(world.employer, training.COMPLETE_RUN, training.CompleteRun("p1", START))
+        world.harness.call(world.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", START))

@@ -12,8 +12,8 @@ from services.training.service import TrainingService
 from shared.contracts.common import Decided, FindingShape, RowResult
 from shared.contracts.registry import catalogues, eligibility, evidence
 from shared.contracts.review import cases
+from shared.contracts.training import circumstances, credits, learning, preparation, projects, results
 from shared.contracts.training import enrolments as training
-from shared.contracts.training import learning, preparation
 from shared.errors import InvalidRequest
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
@@ -201,61 +201,59 @@ class World:
         hours = [("classroom", "general", "online", 80), ("classroom", "theory", "classroom", classroom - 80)]
         hours.append(("workplace", "practice", "on_the_job", workplace))
         rows = [(id, *entry) for id in enrolments for entry in hours]
-        request = training.RecordCredits(
+        request = credits.RecordCredits(
             "p1",
             tuple(
-                training.CreditRow(number, id, START, part, content, mode, total)  # type: ignore[arg-type]
+                credits.CreditRow(number, id, START, part, content, mode, total)  # type: ignore[arg-type]
                 for number, (id, part, content, mode, total) in enumerate(rows, start=1)
             ),
         )
-        answer = self.harness.call(self.provider, training.RECORD_CREDITS, request)
+        answer = self.harness.call(self.provider, credits.RECORD_CREDITS, request)
         assert {row.outcome for row in answer.rows} == {"accepted"}
 
-    def assess(self, rows: Sequence[training.AssessmentRow]) -> tuple[RowResult, ...]:
-        request = training.RecordAssessments("p1", tuple(rows))
-        return self.harness.call(self.employer, training.RECORD_ASSESSMENTS, request).rows
+    def assess(self, rows: Sequence[results.AssessmentRow]) -> tuple[RowResult, ...]:
+        request = results.RecordAssessments("p1", tuple(rows))
+        return self.harness.call(self.employer, results.RECORD_ASSESSMENTS, request).rows
 
     def passed(self, enrolments: Sequence[str], on: date = LAST_DAY) -> tuple[RowResult, ...]:
         return self.assess([assessment(number, id, on=on) for number, id in enumerate(enrolments, start=1)])
 
     def leave(
-        self, enrolments: Sequence[str], on: date = START, reason: training.ChangeReason = "personal"
+        self, enrolments: Sequence[str], on: date = START, reason: circumstances.ChangeReason = "personal"
     ) -> tuple[RowResult, ...]:
         """They withdraw."""
         rows = [
-            training.CircumstanceRow(number, id, "withdrawal", on, reason=reason)
+            circumstances.CircumstanceRow(number, id, "withdrawal", on, reason=reason)
             for number, id in enumerate(enrolments, start=1)
         ]
         return self.change(rows)
 
-    def change(self, rows: Sequence[training.CircumstanceRow]) -> tuple[RowResult, ...]:
-        request = training.RecordCircumstances("p1", tuple(rows))
-        return self.harness.call(self.employer, training.RECORD_CIRCUMSTANCES, request).rows
+    def change(self, rows: Sequence[circumstances.CircumstanceRow]) -> tuple[RowResult, ...]:
+        request = circumstances.RecordCircumstances("p1", tuple(rows))
+        return self.harness.call(self.employer, circumstances.RECORD_CIRCUMSTANCES, request).rows
 
     def photograph(self, project_id: str = "p1", on: date = START) -> tuple[RowResult, ...]:
         rows = (learning.MediaRow(1, "photo", on, f"sha256:{'0' * 64}"),)
         request = learning.RecordMedia(project_id, rows)
         return self.harness.call(self.provider, learning.RECORD_MEDIA, request).rows
 
-    def complete(self, on: date = START) -> training.RunCompleted:
-        return self.harness.call(self.employer, training.COMPLETE_RUN, training.CompleteRun("p1", on))
+    def complete(self, on: date = START) -> projects.RunCompleted:
+        return self.harness.call(self.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", on))
 
-    def certify(self, rows: Sequence[training.CertificateRow], speaker: Speaker | None = None) -> tuple[RowResult, ...]:
-        request = training.RecordCertificates("p1", tuple(rows))
-        return self.harness.call(speaker or self.employer, training.RECORD_CERTIFICATES, request).rows
+    def certify(self, rows: Sequence[results.CertificateRow], speaker: Speaker | None = None) -> tuple[RowResult, ...]:
+        request = results.RecordCertificates("p1", tuple(rows))
+        return self.harness.call(speaker or self.employer, results.RECORD_CERTIFICATES, request).rows
 
 
-def assessment(number: int, enrolment_id: str, **changes: Any) -> training.AssessmentRow:
+def assessment(number: int, enrolment_id: str, **changes: Any) -> results.AssessmentRow:
     """A joint pass with its certificate, changed where a test says so."""
     on = changes.pop("on", LAST_DAY)
-    passed = training.AssessmentRow(number, enrolment_id, "passed", on, True, True, "apprenticeship_certificate")
+    passed = results.AssessmentRow(number, enrolment_id, "passed", on, True, True, "apprenticeship_certificate")
     return replace(passed, **changes)
 
 
-def certificate(number: int, enrolment_id: str, name: str, **changes: Any) -> training.CertificateRow:
-    row = training.CertificateRow(
-        number, enrolment_id, "skill_level_certificate", "6-18-01", name, LAST_DAY, "advanced"
-    )
+def certificate(number: int, enrolment_id: str, name: str, **changes: Any) -> results.CertificateRow:
+    row = results.CertificateRow(number, enrolment_id, "skill_level_certificate", "6-18-01", name, LAST_DAY, "advanced")
     return replace(row, **changes)
 
 
