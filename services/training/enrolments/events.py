@@ -1,36 +1,28 @@
-"""What training tells of its runs and enrolments, in parts where people are many."""
+"""What training tells of its projects and enrolments, in parts where people are many."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Literal
+from typing import Any
 
 from services.training.models import Project
 from shared.batching import slices
+from shared.by_name import shape_of
+from shared.contracts.schema.declare import EventType
 from shared.contracts.schema.shapes import IDS_PER_EVENT
-from shared.contracts.training.circumstances import CIRCUMSTANCES_CHANGED, CircumstancesChanged
 from shared.contracts.training.enrolments import EnrolledPerson
-from shared.contracts.training.projects import RunTold
 from shared.kernel.work import Work
 
-Change = Literal["break", "return", "withdrawal", "annulled"]
+
+def tell_of_project(work: Work, event: EventType[Any], project: Project, **more: Any) -> None:
+    """An event about the project: what of it the project's row knows by the same name, and `more`."""
+    told = shape_of(event.data, project, project_id=project.id, **more)
+    work.tell(event, project.id, told, district=project.district)
 
 
-def tell_changed(work: Work, project: Project, kind: Change, people: Sequence[EnrolledPerson]) -> None:
-    """That these enrolments changed alike."""
+def tell_of_people(
+    work: Work, event: EventType[Any], project: Project, people: Sequence[EnrolledPerson], **more: Any
+) -> None:
+    """The same about enrolments, at most a thousand an event; nothing where there are none."""
     for part in slices(people, IDS_PER_EVENT):
-        told = CircumstancesChanged(
-            project_id=project.id,
-            programme=project.programme,
-            district=project.district,
-            employer_id=project.employer_id,
-            provider_id=project.provider_id,
-            kind=kind,
-            enrolments=part,
-        )
-        work.tell(CIRCUMSTANCES_CHANGED, project.id, told, district=project.district)
-
-
-def run_told(project: Project, on: date) -> RunTold:
-    return RunTold(project.id, project.programme, project.district, project.employer_id, project.provider_id, on)
+        tell_of_project(work, event, project, enrolments=part, **more)
