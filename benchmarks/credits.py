@@ -29,11 +29,11 @@ from deploy.local.services import Service
 from deploy.local.system import Servers
 from shared.clock import now
 from shared.contracts.schema.shapes import ROWS_PER_CALL
-from shared.contracts.training.enrolments import RECORD_CREDITS
+from shared.contracts.training.credits import RECORD_CREDITS
 from shared.runtime.system_client import speaker_of
 from shared.security.tokens import LIFETIME_MAX
 from shared.store.migrate import upgrade
-from tests.services.training.world import LAST_DAY, START, World
+from tests.services.training.driver import LAST_DAY, START, Driver
 
 DATABASE = "training_bench"
 ROUNDS = 5
@@ -51,16 +51,16 @@ def measure(servers: Servers, service: Service, folder: Path) -> dict[str, Any]:
     url = servers.database_url("training", DATABASE)
     running = replace(service, settings={**service.settings, "DATABASE_URL": url})
     with ExitStack() as ending:
-        world = World(url, folder)
-        ending.callback(world.bench.close)
-        payloads = _payloads(_enrolled(world))
+        driver = Driver(url, folder)
+        ending.callback(driver.harness.close)
+        payloads = _payloads(_enrolled(driver))
         ending.callback(running.stop)
         running.start()
         running.await_ready()
         before = resident_mib(running)
         loads: dict[str, Load] = {
-            "kernel": lambda payload: world.bench.call_raw(world.provider, RECORD_CREDITS, payload),
-            "rabbitmq": ending.enter_context(_over_the_bus(str(world.provider.organisation))),
+            "kernel": lambda payload: driver.harness.call_raw(driver.provider, RECORD_CREDITS, payload),
+            "rabbitmq": ending.enter_context(_over_the_bus(str(driver.provider.organisation))),
         }
         for load in loads.values():  # connections open, caches warm; and there are rows to copy
             load(next(payloads))
@@ -69,12 +69,12 @@ def measure(servers: Servers, service: Service, folder: Path) -> dict[str, Any]:
         return _report(rounds, {"before": before, "after": resident_mib(running)})
 
 
-def _enrolled(world: World) -> list[str]:
+def _enrolled(driver: Driver) -> list[str]:
     """As many enrolments as a list may have rows."""
     people = [f"person-{number}" for number in range(ROWS_PER_CALL)]
-    world.ready(people)
-    enrolments = [str(row.id) for row in world.enrol(people)]
-    world.bench.move_clock(LAST_DAY)
+    driver.ready(people)
+    enrolments = [str(row.id) for row in driver.enrol(people)]
+    driver.harness.move_clock(LAST_DAY)
     return enrolments
 
 

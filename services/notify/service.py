@@ -28,7 +28,7 @@ from shared.contracts.notify.channels import GET_CHANNELS, SET_CHANNELS
 from shared.contracts.notify.inbox import MARK_READ, READ_INBOX
 from shared.contracts.review import cases
 from shared.contracts.subsidy import receivables
-from shared.contracts.training import enrolments
+from shared.contracts.training import projects
 from shared.kernel.service import Ask, EveryCommit, Loop, Running, Service, handles, hears
 from shared.security.keys import Keys
 from shared.security.personal import PersonalCipher
@@ -104,10 +104,10 @@ class NotifyService(Service):
         # every event of the table in letters/notices.py, and the deadlines that the other services set
         *(hears(event, notify_parties.tell_parties, ask=notify_parties.ask_names) for event in EVENTS),
         hears(cases.DEADLINE_SET, deadlines.deadline_set),
-        hears(enrolments.DEADLINE_SET, deadlines.deadline_set),
+        hears(projects.DEADLINE_SET, deadlines.deadline_set),
         hears(receivables.DEADLINE_SET, deadlines.deadline_set),
         hears(cases.DEADLINE_CLOSED, deadlines.deadline_closed),
-        hears(enrolments.DEADLINE_CLOSED, deadlines.deadline_closed),
+        hears(projects.DEADLINE_CLOSED, deadlines.deadline_closed),
         hears(receivables.DEADLINE_CLOSED, deadlines.deadline_closed),
         # the inbox and what leaves besides it
         handles(READ_INBOX, inbox.read_inbox),

@@ -39,7 +39,7 @@ from shared.contracts.subsidy import (
     payments,
     receivables,
 )
-from shared.contracts.training import enrolments
+from shared.contracts.training import enrolments, projects
 from shared.kernel.service import Loop, Service, handles, hears
 from shared.security.keys import Keys
 from shared.settings import Settings
@@ -103,7 +103,7 @@ class SubsidyService(Service):
         # what was told
         hears(cases.PROJECT_APPROVED, read_model.record_project),
         hears(enrolments.ENROLMENTS_ESTABLISHED, read_model.record_enrolments),
-        hears(enrolments.COURSE_RUN_COMPLETED, read_model.record_completed_run),
+        hears(projects.COURSE_RUN_COMPLETED, read_model.record_completed_run),
         hears(oversight.CASE_BLOCKED, read_model.record_block),
         hears(oversight.CASE_UNBLOCKED, read_model.lift_block),
         hears(oversight.FRAUD_CONFIRMED, fraud.record_fraud),

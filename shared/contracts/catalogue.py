@@ -10,7 +10,7 @@ from shared.contracts.review import papers as review_papers
 from shared.contracts.schema.declare import EVENTS, METHODS
 from shared.contracts.subsidy import bank, budgets_and_ledger, checks, claims, clawbacks, closing, payments, receivables
 from shared.contracts.subsidy import papers as subsidy_papers
-from shared.contracts.training import enrolments, learning, preparation
+from shared.contracts.training import circumstances, credits, enrolments, learning, preparation, projects, results
 from shared.contracts.training import papers as training_papers
 
 __all__ = [
@@ -22,9 +22,11 @@ __all__ = [
     "catalogues",
     "channels",
     "checks",
+    "circumstances",
     "claims",
     "clawbacks",
     "closing",
+    "credits",
     "deliveries",
     "eligibility",
     "enrolments",
@@ -38,8 +40,10 @@ __all__ = [
     "payments",
     "people",
     "preparation",
+    "projects",
     "receivables",
     "registers",
+    "results",
     "review_papers",
     "subsidy_papers",
     "teachers",

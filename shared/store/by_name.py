@@ -18,7 +18,7 @@ from shared.contracts.schema.hints import has_default
 Shape = TypeVar("Shape")
 
 
-def shape_of(kind: type[Shape], source: object, **more: Any) -> Shape:
+def shape_of(kind: type[Shape], source: object, /, **more: Any) -> Shape:
     """The dataclass with `more`, and every field besides from the attribute of `source` that bears its name.
 
     Raises AttributeError for a field without a default that neither knows.
@@ -28,7 +28,7 @@ def shape_of(kind: type[Shape], source: object, **more: Any) -> Shape:
     return kind(**{name: getattr(source, name) for name in named}, **more)
 
 
-def values_of(table: type[DeclarativeBase], source: object, **more: Any) -> dict[str, Any]:
+def values_of(table: type[DeclarativeBase], source: object, /, **more: Any) -> dict[str, Any]:
     """Values of one row to be inserted: `more`, and of the table's other columns those that `source` knows by name."""
     return {name: getattr(source, name) for name in _columns(table) - more.keys() if hasattr(source, name)} | more
 

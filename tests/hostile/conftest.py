@@ -1,4 +1,4 @@
-"""Worlds, each built once a run on each dialect and given to every test that asks for a method of its service."""
+"""Drivers, each built once a run on each dialect and given to every test that asks for a method of its service."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 
 from deploy.local.accounts import Passwords, create_database
 from deploy.local.postgres import PostgreSQL
-from shared.contracts.catalogue import METHODS
-from tests.hostile.world import World
-from tests.hostile.worlds import WORLDS
+from shared.contracts.schema.declare import METHODS
+from tests.hostile.driver import Driver
+from tests.hostile.drivers import DRIVERS
 
 Where = Callable[[str], str]
 """A function: the address of a new, migrated database of a service."""
@@ -22,7 +22,7 @@ Where = Callable[[str], str]
 
 @pytest.fixture(scope="session")
 def on_sqlite(sqlite_template: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Where:
-    folder = tmp_path_factory.mktemp("worlds")
+    folder = tmp_path_factory.mktemp("databases")
 
     def make(service: str) -> str:
         file = shutil.copyfile(sqlite_template(service), folder / f"{service}.db")
@@ -47,34 +47,34 @@ def on_postgresql(request: pytest.FixtureRequest) -> Where:
 
 
 @pytest.fixture(scope="session")
-def world_of(
+def driver_of(
     on_sqlite: Where, on_postgresql: Where, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str, str], World]]:
-    """A function of (service, dialect): its world, made once; where that failed, it fails alike for everybody."""
+) -> Iterator[Callable[[str, str], Driver]]:
+    """A function of (service, dialect): its driver, made once; where that failed, it fails alike for everybody."""
     with ExitStack() as closing:
 
         @cache
-        def attempt(service: str, dialect: str) -> World | Exception:
+        def attempt(service: str, dialect: str) -> Driver | Exception:
             where = on_sqlite if dialect == "sqlite" else on_postgresql
             try:
-                made = WORLDS[service](where(service), tmp_path_factory.mktemp(f"{service}-{dialect}"))
+                made = DRIVERS[service](where(service), tmp_path_factory.mktemp(f"{service}-{dialect}"))
             except Exception as error:
                 return error
             closing.callback(made.close)
             return made
 
-        def world(service: str, dialect: str) -> World:
+        def driver(service: str, dialect: str) -> Driver:
             made = attempt(service, dialect)
             if isinstance(made, Exception):
                 raise made
             return made
 
-        yield world
+        yield driver
 
 
 @pytest.fixture
-def world(world_of: Callable[[str, str], World], dialect: str, route: str) -> Iterator[World]:
-    """The world of the method under test, as it was built; what the test does in it is undone."""
-    found = world_of(METHODS[route].service, dialect)
+def driver(driver_of: Callable[[str, str], Driver], dialect: str, route: str) -> Iterator[Driver]:
+    """The driver of the method under test, as it was built; what the test does in it is undone."""
+    found = driver_of(METHODS[route].service, dialect)
     with found.rehearsal(route):
         yield found

@@ -19,7 +19,7 @@ from tests.hostile.sides import Side
 from tests.rules.policy import DOCUMENTS
 
 LATER = date(2027, 1, 4)
-"""A day to which the clock of every world may be moved."""
+"""A day to which the clock of every driver may be moved."""
 PARKED = "parked-event"
 (TRIED,) = DOCUMENTS.glob("*apprenticeship.yaml")
 """A document that may be tried: the packaged one."""

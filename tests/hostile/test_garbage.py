@@ -16,17 +16,17 @@ from sqlalchemy import func, select
 
 from shared.bus.wire import TOKEN, Call, call_headers, read_call
 from shared.clock import now
-from shared.contracts.catalogue import METHODS
 from shared.contracts.kernel.files import PUT_CHUNK, PutChunk
 from shared.contracts.schema import codec
+from shared.contracts.schema.declare import METHODS
 from shared.errors import SkillsError
 from shared.security.keys import SigningKey
 from shared.security.speaker import Role, Speaker
 from shared.security.tokens import TokenIssuer
 from shared.store.kernel_tables import AuditRow
+from tests.hostile.driver import Driver
 from tests.hostile.garbage import bodies, spoilt
 from tests.hostile.test_matrix import granted
-from tests.hostile.world import World
 
 ROUTES = sorted(METHODS)
 COMMANDS = [route for route in ROUTES if METHODS[route].kind == "command"]
@@ -37,48 +37,48 @@ def route(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def own(world: World, route: str) -> tuple[Speaker, dict[str, Any]]:
+def own(driver: Driver, route: str) -> tuple[Speaker, dict[str, Any]]:
     """Somebody who may call the method, with a good request."""
     role = granted(route)[0]
-    return world.here.speaker(role), codec.write(world.request(world.here, role, route))
+    return driver.here.speaker(role), codec.write(driver.request(driver.here, role, route))
 
 
-def told(world: World, call: Call) -> str:
+def told(driver: Driver, call: Call) -> str:
     """How a call ends: "ok", or the code of its typed error."""
     try:
-        world.harness.kernel.answer(call)
+        driver.harness.kernel.answer(call)
     except SkillsError as error:
         return error.code
     return "ok"
 
 
-def audited(world: World) -> int:
-    with world.harness.database.reading() as session:
+def audited(driver: Driver) -> int:
+    with driver.harness.database.reading() as session:
         return session.scalar(select(func.count()).select_from(AuditRow)) or 0
 
 
-def test_every_field_refuses_what_its_type_forbids_and_nothing_is_stored(world: World, route: str) -> None:
-    speaker, payload = own(world, route)
-    before = world.stored()
+def test_every_field_refuses_what_its_type_forbids_and_nothing_is_stored(driver: Driver, route: str) -> None:
+    speaker, payload = own(driver, route)
+    before = driver.stored()
     taken = {}
     for fault, wrong in spoilt(METHODS[route].request, payload):
-        ended = world.attempt(speaker, route, wrong)
+        ended = driver.attempt(speaker, route, wrong)
         if ended.code not in ("invalid_request", "too_large"):
             taken[fault] = ended
     assert taken == {}
-    assert world.stored() == before
+    assert driver.stored() == before
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
-def test_bytes_that_are_no_call_are_refused_as_such(world: World, route: str) -> None:
+def test_bytes_that_are_no_call_are_refused_as_such(driver: Driver, route: str) -> None:
     """Decoding knows no database."""
-    speaker, payload = own(world, route)
-    call = Call(route, payload, world.harness.token(speaker), uuid.uuid4().hex, time.time() + 30)
+    speaker, payload = own(driver, route)
+    call = Call(route, payload, driver.harness.token(speaker), uuid.uuid4().hex, time.time() + 30)
     headers = call_headers(call)
     taken = []
     for body in bodies(payload):
         try:
-            ended = told(world, read_call(route, body, headers, time.time()))
+            ended = told(driver, read_call(route, body, headers, time.time()))
         except SkillsError as error:
             ended = error.code
         if ended not in ("invalid_request", "too_large"):
@@ -89,9 +89,9 @@ def test_bytes_that_are_no_call_are_refused_as_such(world: World, route: str) ->
 # --- tokens --------------------------------------------------------------------------------------------------------
 
 
-def bad_tokens(world: World, speaker: Speaker) -> Iterator[tuple[str, str | None]]:
-    issuer = world.harness.issuer
-    good = world.harness.token(speaker)
+def bad_tokens(driver: Driver, speaker: Speaker) -> Iterator[tuple[str, str | None]]:
+    issuer = driver.harness.issuer
+    good = driver.harness.token(speaker)
     header, claims, signature = good.split(".")
     yield "none", None
     yield "empty", ""
@@ -108,15 +108,15 @@ def bad_tokens(world: World, speaker: Speaker) -> Iterator[tuple[str, str | None
         yield "under an unknown key", TokenIssuer("harness", unknown).issue(speaker, now(), timedelta(minutes=5))
 
 
-def test_without_a_good_token_nothing_happens_and_the_audit_says_so(world: World, route: str) -> None:
-    speaker, payload = own(world, route)
-    before, lines = world.stored(), audited(world)
+def test_without_a_good_token_nothing_happens_and_the_audit_says_so(driver: Driver, route: str) -> None:
+    speaker, payload = own(driver, route)
+    before, lines = driver.stored(), audited(driver)
     ended = {}
-    for what, token in bad_tokens(world, speaker):
-        ended[what] = told(world, Call(route, payload, token, uuid.uuid4().hex, time.time() + 30))
+    for what, token in bad_tokens(driver, speaker):
+        ended[what] = told(driver, Call(route, payload, token, uuid.uuid4().hex, time.time() + 30))
     assert ended == dict.fromkeys(ended, "unauthenticated")
-    assert world.stored() == before
-    assert audited(world) == lines + len(ended)
+    assert driver.stored() == before
+    assert audited(driver) == lines + len(ended)
 
 
 @pytest.mark.parametrize("token", [5, "", "x" * 8193, "a\nb", ["x"]])
@@ -130,28 +130,28 @@ def test_a_token_that_is_no_text_of_decent_length_is_told_so(token: Any) -> None
 
 
 @pytest.mark.parametrize("route", COMMANDS)
-def test_a_request_id_that_stands_for_something_else_is_a_conflict(world: World, route: str) -> None:
-    speaker, payload = own(world, route)
+def test_a_request_id_that_stands_for_something_else_is_a_conflict(driver: Driver, route: str) -> None:
+    speaker, payload = own(driver, route)
     other = codec.write(PutChunk("YW5vdGhlcg=="))
-    assert world.attempt(speaker, PUT_CHUNK[world.name].route, other, request_id="one-and-the-same").code == "ok"
-    before = world.stored()
-    assert world.attempt(speaker, route, payload, request_id="one-and-the-same").code == "conflict"
-    assert world.stored() == before
+    assert driver.attempt(speaker, PUT_CHUNK[driver.name].route, other, request_id="one-and-the-same").code == "ok"
+    before = driver.stored()
+    assert driver.attempt(speaker, route, payload, request_id="one-and-the-same").code == "conflict"
+    assert driver.stored() == before
 
 
 @pytest.mark.parametrize("route", COMMANDS)
-def test_a_request_id_repeated_is_answered_alike_and_done_once(world: World, route: str) -> None:
-    speaker, payload = own(world, route)
-    first = world.attempt(speaker, route, payload, request_id="one-and-the-same")
-    before = world.stored()
-    assert world.attempt(speaker, route, payload, request_id="one-and-the-same") == first
-    assert world.stored() == before
+def test_a_request_id_repeated_is_answered_alike_and_done_once(driver: Driver, route: str) -> None:
+    speaker, payload = own(driver, route)
+    first = driver.attempt(speaker, route, payload, request_id="one-and-the-same")
+    before = driver.stored()
+    assert driver.attempt(speaker, route, payload, request_id="one-and-the-same") == first
+    assert driver.stored() == before
 
 
 @pytest.mark.parametrize("route", COMMANDS)
-def test_a_command_without_request_id_or_past_its_deadline_is_not_done(world: World, route: str) -> None:
-    speaker, payload = own(world, route)
-    token, before = world.harness.token(speaker), world.stored()
-    assert told(world, Call(route, payload, token, None, time.time() + 30)) == "invalid_request"
-    assert told(world, Call(route, payload, token, uuid.uuid4().hex, time.time() - 1)) == "unavailable"
-    assert world.stored() == before
+def test_a_command_without_request_id_or_past_its_deadline_is_not_done(driver: Driver, route: str) -> None:
+    speaker, payload = own(driver, route)
+    token, before = driver.harness.token(speaker), driver.stored()
+    assert told(driver, Call(route, payload, token, None, time.time() + 30)) == "invalid_request"
+    assert told(driver, Call(route, payload, token, uuid.uuid4().hex, time.time() - 1)) == "unavailable"
+    assert driver.stored() == before

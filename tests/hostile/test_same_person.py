@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.contracts.catalogue import METHODS
 from shared.contracts.schema import codec
+from shared.contracts.schema.declare import METHODS
 from shared.security.speaker import Role
+from tests.hostile.driver import Driver, Outcome
 from tests.hostile.test_matrix import granted
-from tests.hostile.world import Outcome, World
 
 DECIDING = (
     "accept_", "answer_", "approve_", "conclude_", "confirm_", "decide_", "lift_", "prepare_", "return_", "review_",
@@ -45,25 +45,25 @@ def is_refused(ended: Outcome) -> bool:
     return ended.code == "not_permitted" and ended.answer["details"].get("rule") == "X-5"
 
 
-def test_who_took_an_earlier_step_takes_no_later_one_in_another_role(world: World, route: str) -> None:
+def test_who_took_an_earlier_step_takes_no_later_one_in_another_role(driver: Driver, route: str) -> None:
     for role in granted(route):
-        payload = codec.write(world.request(world.here, role, route))
-        earlier = world.hands(role).get(METHODS[route].name, ())
-        assert earlier, f"{route} decides: say in hands of tests/hostile/worlds/{world.name}.py whom it may not be"
-        before = world.stored()
+        payload = codec.write(driver.request(driver.here, role, route))
+        earlier = driver.hands(role).get(METHODS[route].name, ())
+        assert earlier, f"{route} decides: say in hands of tests/hostile/drivers/{driver.name}.py whom it may not be"
+        before = driver.stored()
         for subject in earlier:
-            person = world.here.speaker(role, subject)
+            person = driver.here.speaker(role, subject)
             for speaker in (person, person.through("training")):
-                assert is_refused(ended := world.attempt(speaker, route, payload)), (role, subject, ended)
-        assert world.stored() == before
-        with world.rehearsal(route):
-            assert not is_refused(world.ask(world.here, role, route)), "somebody new may"
+                assert is_refused(ended := driver.attempt(speaker, route, payload)), (role, subject, ended)
+        assert driver.stored() == before
+        with driver.rehearsal(route):
+            assert not is_refused(driver.ask(driver.here, role, route)), "somebody new may"
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"])
 @pytest.mark.parametrize("service", sorted({METHODS[route].service for route in DECISIONS}))
 def test_what_is_said_about_hands_is_about_methods_that_decide(
-    world_of: Callable[[str, str], World], service: str, dialect: str
+    driver_of: Callable[[str, str], Driver], service: str, dialect: str
 ) -> None:
-    named = {f"{service}.{name}" for role in Role for name in world_of(service, dialect).hands(role)}
+    named = {f"{service}.{name}" for role in Role for name in driver_of(service, dialect).hands(role)}
     assert named <= set(DECISIONS)

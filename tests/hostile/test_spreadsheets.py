@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from shared.contracts.catalogue import METHODS
 from shared.contracts.schema import codec
+from shared.contracts.schema.declare import METHODS
 from shared.forms.spreadsheet.limits import LIMITS
 from tests.forms.workbooks import FIRST_SHEET, with_members
+from tests.hostile.driver import Driver
 from tests.hostile.test_matrix import granted
-from tests.hostile.world import World
 from tests.services import files
 
 READERS = sorted(
@@ -61,20 +61,20 @@ BOMBS: Mapping[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_what_is_no_list_is_refused_as_a_whole(world: World, route: str, bomb: str) -> None:
+def test_what_is_no_list_is_refused_as_a_whole(driver: Driver, route: str, bomb: str) -> None:
     for role in granted(route):
-        speaker = world.here.speaker(role)
-        request = world.request(world.here, role, route)
-        content = BOMBS[bomb](files.fetch(world.harness, speaker, request.file))
-        sent = dataclasses.replace(request, file=files.put(world.harness, speaker, content))
-        before = world.stored()
-        ended = world.attempt(speaker, route, codec.write(sent))
+        speaker = driver.here.speaker(role)
+        request = driver.request(driver.here, role, route)
+        content = BOMBS[bomb](files.fetch(driver.harness, speaker, request.file))
+        sent = dataclasses.replace(request, file=files.put(driver.harness, speaker, content))
+        before = driver.stored()
+        ended = driver.attempt(speaker, route, codec.write(sent))
         assert ended.code in ("invalid_request", "too_large"), (role, ended)
-        assert world.stored() == before
+        assert driver.stored() == before
 
 
-def test_the_good_sheet_among_them_is_taken(world: World, route: str) -> None:
+def test_the_good_sheet_among_them_is_taken(driver: Driver, route: str) -> None:
     for role in granted(route):
-        with world.rehearsal(route):
-            ended = world.ask(world.here, role, route)
+        with driver.rehearsal(route):
+            ended = driver.ask(driver.here, role, route)
         assert (ended.code, ended.answer["refused"]) == ("ok", 0), ended.answer["rows"]

@@ -22,7 +22,7 @@ from shared.security.speaker import Role, Speaker
 from tests.services.harness import CHAOYANG
 from tests.services.review.town import PLAN
 from tests.upgrades.documents import set_off
-from tests.upgrades.upgraded import MakeDatabase, Upgraded
+from tests.upgrades.driver import Driver, MakeDatabase
 
 DATA = Path(__file__).parent / "data"
 RELEASES = sorted(DATA.iterdir())
@@ -38,35 +38,35 @@ HELD = {
 @pytest.fixture(
     params=[story for release in RELEASES for story in sorted(release.iterdir())], ids=lambda p: "/".join(p.parts[-2:])
 )
-def story(
+def driver(
     request: pytest.FixtureRequest, make_database: MakeDatabase, dialect: str, tmp_path: Path
-) -> Iterator[Upgraded]:
+) -> Iterator[Driver]:
     """A story of a release, upgraded."""
     yield from upgraded(request.param, make_database, dialect, tmp_path)
 
 
 @pytest.fixture(params=[release / "main" for release in RELEASES], ids=lambda p: p.parts[-2])
-def town(
+def mid_work(
     request: pytest.FixtureRequest, make_database: MakeDatabase, dialect: str, tmp_path: Path
-) -> Iterator[Upgraded]:
+) -> Iterator[Driver]:
     """The main story of a release, upgraded: five services in the middle of their work."""
     yield from upgraded(request.param, make_database, dialect, tmp_path)
 
 
-def upgraded(data: Path, make_database: MakeDatabase, dialect: str, folder: Path) -> Iterator[Upgraded]:
+def upgraded(data: Path, make_database: MakeDatabase, dialect: str, folder: Path) -> Iterator[Driver]:
     policy_path = str(set_off(folder / "policy")) if data.name == "set-off" else ""
-    made = Upgraded.of(data, make_database, dialect, folder, policy_path)
+    made = Driver.of(data, make_database, dialect, folder, policy_path)
     yield made
     made.close()
 
 
-def finance(system: Upgraded, subject: str = "finance-officer-1") -> Speaker:
-    return system["subsidy"].speaker(Role.FINANCE_OFFICER, subject, district=CHAOYANG)
+def finance(driver: Driver, subject: str = "finance-officer-1") -> Speaker:
+    return driver["subsidy"].speaker(Role.FINANCE_OFFICER, subject, district=CHAOYANG)
 
 
-def held(system: Upgraded) -> dict[str, str]:
+def held(driver: Driver) -> dict[str, str]:
     """What the ledger says, recomputed from decisions and payments; it must not differ."""
-    proof = system["subsidy"].call(finance(system), budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
+    proof = driver["subsidy"].call(finance(driver), budgets_and_ledger.PROVE_LEDGER, budgets_and_ledger.ProveLedger())
     assert proof.differences == ()
     return {name: str(getattr(proof, name)) for name in ("paid", "committed", "receivable")}
 
@@ -74,15 +74,15 @@ def held(system: Upgraded) -> dict[str, str]:
 # --- nothing that was decided has changed ----------------------------------------------------------------------------
 
 
-def test_every_stored_decision_stands(story: Upgraded) -> None:
-    for name, harness in story.harnesses.items():
+def test_every_stored_decision_stands(driver: Driver) -> None:
+    for name, harness in driver.harnesses.items():
         auditor = harness.speaker(Role.AUDITOR, "auditor-1")
         verified = harness.call(auditor, VERIFY_DECISIONS[name], VerifyDecisions())
-        assert verified == VerifiedDecisions(len(story.rows(name, "decisions")), (), None), name
+        assert verified == VerifiedDecisions(len(driver.rows(name, "decisions")), (), None), name
 
 
-def test_the_ledger_is_proven_without_difference(story: Upgraded) -> None:
-    assert held(story) == HELD[story.story]
+def test_the_ledger_is_proven_without_difference(driver: Driver) -> None:
+    assert held(driver) == HELD[driver.story]
 
 
 def test_a_releases_data_stays_small() -> None:
@@ -93,19 +93,23 @@ def test_a_releases_data_stays_small() -> None:
 # --- and the work goes on --------------------------------------------------------------------------------------------
 
 
-def test_a_payment_instructed_before_is_confirmed_after(town: Upgraded) -> None:
-    (batch,) = town.rows("subsidy", "batches", state="instructed")
-    asked = town["subsidy"].call(finance(town), payments.GET_BATCH, payments.GetBatch(batch["id"]))
+def test_a_payment_instructed_before_is_confirmed_after(mid_work: Driver) -> None:
+    (batch,) = mid_work.rows("subsidy", "batches", state="instructed")
+    asked = mid_work["subsidy"].call(finance(mid_work), payments.GET_BATCH, payments.GetBatch(batch["id"]))
     items = tuple(payments.ConfirmedItem(each.payment_id, date(2024, 7, 1), "示例回单-9") for each in asked.payments)
-    town["subsidy"].move_clock(date(2024, 7, 1))
-    paid = town["subsidy"].call(finance(town), payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch["id"], items))
+    mid_work["subsidy"].move_clock(date(2024, 7, 1))
+    paid = mid_work["subsidy"].call(
+        finance(mid_work), payments.CONFIRM_PAYMENT, payments.ConfirmPayment(batch["id"], items)
+    )
     assert (paid.state, str(paid.total)) == ("paid", "10200.00")
-    assert held(town) == {"paid": "34200.00", "committed": "0.00", "receivable": "12000.00"}
+    assert held(mid_work) == {"paid": "34200.00", "committed": "0.00", "receivable": "12000.00"}
 
 
-def test_a_case_in_review_goes_on_under_its_own_document_and_a_new_one_begins_under_the_newest(town: Upgraded) -> None:
-    (before,) = town.rows("review", "cases", state="in_review")
-    harness = town["review"]
+def test_a_case_in_review_goes_on_under_its_own_document_and_a_new_one_begins_under_the_newest(
+    mid_work: Driver,
+) -> None:
+    (before,) = mid_work.rows("review", "cases", state="in_review")
+    harness = mid_work["review"]
     officer = harness.speaker(Role.DISTRICT_OFFICER, "district-officer-1", district=CHAOYANG)
     approval = cases.ReviewCase(before["case_id"], "approve", Opinion("同意上报", ("财政局", "总工会")))
     assert harness.call(officer, cases.REVIEW_CASE, approval).station == "city_verification"
@@ -120,21 +124,21 @@ def test_a_case_in_review_goes_on_under_its_own_document_and_a_new_one_begins_un
     assert harness.policies.by_identity(before["document"]).revision <= newest.revision
 
 
-def test_a_person_on_file_is_known_again_by_the_number(town: Upgraded) -> None:
-    harness = town["registry"]
-    (known, *_) = town.rows("registry", "identity_documents")
-    (person,) = town.rows("registry", "people", id=known["person_id"])
-    (employer,) = town.rows("registry", "organisations", kind="enterprise")
+def test_a_person_on_file_is_known_again_by_the_number(mid_work: Driver) -> None:
+    harness = mid_work["registry"]
+    (known, *_) = mid_work.rows("registry", "identity_documents")
+    (person,) = mid_work.rows("registry", "people", id=known["person_id"])
+    (employer,) = mid_work.rows("registry", "organisations", kind="enterprise")
     clerk = harness.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
     row = people.PersonRow(0, person["name"], known["kind"], known["number"])
     (answer,) = harness.call(clerk, people.REGISTER_PEOPLE, people.RegisterPeople(employer["id"], (row,))).rows
     assert answer.id == person["id"]
 
 
-def test_messages_sent_before_are_still_read(town: Upgraded) -> None:
-    harness = town["notify"]
-    (employer,) = town.rows("registry", "organisations", kind="enterprise")
+def test_messages_sent_before_are_still_read(mid_work: Driver) -> None:
+    harness = mid_work["notify"]
+    (employer,) = mid_work.rows("registry", "organisations", kind="enterprise")
     clerk = harness.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=employer["id"])
     inbox = harness.call(clerk, READ_INBOX, ReadInbox())
-    sent = {row["message_id"]: row["title"] for row in town.rows("notify", "messages", organisation=employer["id"])}
+    sent = {row["message_id"]: row["title"] for row in mid_work.rows("notify", "messages", organisation=employer["id"])}
     assert sent and {each.message_id: each.title for each in inbox.messages} == sent

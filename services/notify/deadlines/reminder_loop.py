@@ -23,7 +23,7 @@ from services.notify.rules.reminders import PASSED, Span, reminder_due, spans
 from shared.clock import now
 from shared.contracts.review import cases
 from shared.contracts.subsidy import receivables
-from shared.contracts.training import enrolments
+from shared.contracts.training import projects
 from shared.errors import NoPolicyInForce
 from shared.kernel.service import Running, date_moved, name_of
 from shared.policy.document import Document
@@ -38,7 +38,7 @@ BATCH = 100
 PAUSE = 5.0
 """Seconds between looks at the business date."""
 
-DEADLINES_SET = (cases.DEADLINE_SET, enrolments.DEADLINE_SET, receivables.DEADLINE_SET)
+DEADLINES_SET = (cases.DEADLINE_SET, projects.DEADLINE_SET, receivables.DEADLINE_SET)
 WOKEN_BY = frozenset({date_moved("notify"), *map(name_of, DEADLINES_SET)})
 """What can make a reminder due before the next look: another date, or a deadline that is near when it is set."""
 

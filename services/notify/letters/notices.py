@@ -15,7 +15,7 @@ from shared.contracts.registry import catalogues
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.schema.declare import EventType
 from shared.contracts.subsidy import bank, budgets_and_ledger, checks, claims, clawbacks, closing, payments, receivables
-from shared.contracts.training import enrolments
+from shared.contracts.training import circumstances, enrolments, projects, results
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _is_first_part(fraud: oversight.FraudConfirmed) -> bool:
     return fraud.part == 1
 
 
-def _is_told_by_the_employer(change: enrolments.CircumstancesChanged) -> bool:
+def _is_told_by_the_employer(change: circumstances.CircumstancesChanged) -> bool:
     """Of annulled enrolments the parties read where fraud is confirmed."""
     return change.kind != "annulled"
 
@@ -124,15 +124,17 @@ NOTICES: tuple[Notice, ...] = (
     Notice(oversight.FRAUD_CONFIRMED, Party.DISTRICT_OFFICE, "fraud_confirmed_district", _is_first_part),
     Notice(oversight.FRAUD_CONFIRMED, Party.DISTRICT_FINANCE, "fraud_to_collect", _is_first_part),
     Notice(oversight.FRAUD_CONFIRMED, Party.CITY_OFFICE, "fraud_confirmed_district", _is_first_part),
-    Notice(enrolments.COURSE_RUN_OPENED, Party.PROVIDER, "run_opened"),
-    Notice(enrolments.COURSE_RUN_OPENED, Party.DISTRICT_OFFICE, "run_opened_district"),
+    Notice(projects.COURSE_RUN_OPENED, Party.PROVIDER, "run_opened"),
+    Notice(projects.COURSE_RUN_OPENED, Party.DISTRICT_OFFICE, "run_opened_district"),
     Notice(enrolments.ENROLMENTS_ESTABLISHED, Party.EMPLOYER, "enrolments_established"),
-    Notice(enrolments.CIRCUMSTANCES_CHANGED, Party.PROVIDER, "circumstances_changed", _is_told_by_the_employer),
-    Notice(enrolments.CIRCUMSTANCES_CHANGED, Party.DISTRICT_OFFICE, "circumstances_changed", _is_told_by_the_employer),
-    Notice(enrolments.LEARNERS_ASSESSED, Party.EMPLOYER, "learners_assessed"),
-    Notice(enrolments.COURSE_RUN_COMPLETED, Party.EMPLOYER, "run_completed"),
-    Notice(enrolments.COURSE_RUN_COMPLETED, Party.PROVIDER, "run_completed_provider"),
-    Notice(enrolments.COURSE_RUN_COMPLETED, Party.DISTRICT_OFFICE, "run_completed_district"),
+    Notice(circumstances.CIRCUMSTANCES_CHANGED, Party.PROVIDER, "circumstances_changed", _is_told_by_the_employer),
+    Notice(
+        circumstances.CIRCUMSTANCES_CHANGED, Party.DISTRICT_OFFICE, "circumstances_changed", _is_told_by_the_employer
+    ),
+    Notice(results.LEARNERS_ASSESSED, Party.EMPLOYER, "learners_assessed"),
+    Notice(projects.COURSE_RUN_COMPLETED, Party.EMPLOYER, "run_completed"),
+    Notice(projects.COURSE_RUN_COMPLETED, Party.PROVIDER, "run_completed_provider"),
+    Notice(projects.COURSE_RUN_COMPLETED, Party.DISTRICT_OFFICE, "run_completed_district"),
     Notice(claims.CLAIM_SUBMITTED, Party.DISTRICT_OFFICE, "claim_waiting"),
     Notice(claims.CLAIM_DECIDED, Party.EMPLOYER, "claim_approved", _is_to_be_paid),
     Notice(claims.CLAIM_DECIDED, Party.EMPLOYER, "claim_closed", _ends_without_payment),

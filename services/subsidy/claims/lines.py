@@ -11,7 +11,7 @@ from services.subsidy.claims.prior_claims import PriorClaims
 from services.subsidy.models import Claim, ClaimLine, Project
 from services.subsidy.rules.apprenticeship.facts import Certificate, OutcomeFacts, TrainingFacts
 from shared.batching import slices
-from shared.contracts.training.enrolments import CertificateShape, OutcomeShape
+from shared.contracts.training.results import CertificateShape, OutcomeShape
 from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.money import ZERO, Money

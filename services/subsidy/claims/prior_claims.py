@@ -17,7 +17,7 @@ from services.subsidy.demands.discharges import net_discharged
 from services.subsidy.lifecycle.claim import APPROVED, SETTLED
 from services.subsidy.models import Claim, ClaimLine, Clawback, Discharge
 from shared.contracts.subsidy.claims import ClaimKind
-from shared.contracts.training.enrolments import OutcomeShape
+from shared.contracts.training.results import OutcomeShape
 from shared.errors import Conflict
 from shared.money import ZERO, Money
 from shared.store.bulk import STREAM

@@ -19,7 +19,7 @@ from services.subsidy.projects.blocks import standing_blocks
 from services.subsidy.projects.locks import lock_project
 from services.subsidy.rules.claims import ClaimFacts, payee, supplementary_until
 from shared.contracts.subsidy.claims import CLAIM_SUBMITTED, ClaimShape, SubmitClaim
-from shared.contracts.training.enrolments import OutcomeShape
+from shared.contracts.training.results import OutcomeShape
 from shared.errors import Conflict, InvalidRequest, Unavailable
 from shared.kernel.work import Work
 from shared.money import ZERO

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.subsidy.models import Project
 from shared.contracts.subsidy.claims import SubmitClaim
-from shared.contracts.training.enrolments import ASK_OUTCOMES, AskOutcomes, OutcomeShape
+from shared.contracts.training.results import ASK_OUTCOMES, AskOutcomes, OutcomeShape
 from shared.cooperative import yield_control
 from shared.kernel.work import Asks
 from shared.security.permissions import check_reach, not_found

@@ -12,7 +12,8 @@ from services.subsidy.projects.locks import lock_project
 from shared.bus.wire import Event
 from shared.contracts.review.cases import ProjectApproved
 from shared.contracts.review.oversight import BlockTold
-from shared.contracts.training.enrolments import EnrolmentsEstablished, RunTold
+from shared.contracts.training.enrolments import EnrolmentsEstablished
+from shared.contracts.training.projects import RunTold
 from shared.kernel.work import Work
 from shared.store.bulk import insert_new, upsert
 from shared.store.by_name import values_of

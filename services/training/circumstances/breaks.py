@@ -8,17 +8,19 @@ from datetime import date
 from sqlalchemy import Update, update
 from sqlalchemy.orm import Session
 
+from services.training.list_rows import Fault
 from services.training.models import Break
-from shared.contracts.training.enrolments import CircumstanceRow
+from shared.contracts.training.circumstances import CircumstanceRow
 from shared.store.bulk import insert_each
 from shared.store.database import execute_count
 
-_OPEN = "该学籍正在休学，请先登记复学再登记新的休学"
+STILL_OPEN = "该学籍正在休学，请先登记复学再登记新的休学"
+_SAME_DAY = "该学籍当日已登记过休学，请核对日期"
 _TAKEN = {
-    "uq_breaks_open": _OPEN,
-    "breaks_pkey": "该学籍当日已登记过休学，请核对日期",
-    "pk_breaks": "该学籍当日已登记过休学，请核对日期",
-    "breaks.enrolment_id": _OPEN,
+    "uq_breaks_open": STILL_OPEN,
+    "breaks_pkey": _SAME_DAY,
+    "pk_breaks": _SAME_DAY,
+    "breaks.enrolment_id": STILL_OPEN,
 }
 
 
@@ -30,7 +32,8 @@ def overlap(known: Iterable[Break], day: date) -> str | None:
     return f"与已登记的休学（至 {last}）重叠，请核对日期"
 
 
-def return_fault(pause: Break | None, day: date) -> tuple[str, str] | None:
+def return_fault(pause: Break | None, day: date) -> Fault | None:
+    """Why nobody can be back on that day from the open break, where there is one."""
     if pause is None:
         return "kind", "该学籍没有未结束的休学，无需登记复学；请核对"
     if day <= pause.starts_on:
@@ -40,9 +43,7 @@ def return_fault(pause: Break | None, day: date) -> tuple[str, str] | None:
 
 def begin(session: Session, rows: Sequence[CircumstanceRow]) -> dict[int, str]:
     """Inserts them; place → reason for those that the database forbids."""
-    values = [
-        {"enrolment_id": row.enrolment_id, "starts_on": row.on, "until": row.until, "ended_on": None} for row in rows
-    ]
+    values = [{"enrolment_id": row.enrolment_id, "starts_on": row.on, "until": row.until} for row in rows]
     return insert_each(session, Break, values, _TAKEN)
 
 

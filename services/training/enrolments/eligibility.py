@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 from services.training.enrolments.annulment import confirmed_about
 from services.training.mentors.guidance import CLASSROOM, NOBODY, WORKPLACE, Guides, guides_of
 from services.training.models import (
-    LIVE,
     Admission,
     AgreementPerson,
     CooperationAgreementRow,
-    Enrolment,
     Project,
     TextbookFiling,
     TrainingAgreementRow,
@@ -27,11 +25,8 @@ from services.training.rules.enrolment import Agreement, EnrolmentFacts
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Of one project and some of its people, who are to be enrolled for `period`: first day, day after the last.
-
-    `elsewhere`: by person, the other programmes in which a live funded enrolment overlaps the period.
-    """
+class OnFile:
+    """Of one project and some of its people. `fraudulent`: of these, whoever fraud was confirmed about."""
 
     project: Project
     admissions: Mapping[str, Admission]
@@ -41,11 +36,10 @@ class Standing:
     textbooks_filed_on: date | None
     suspensions: Suspensions
     fraudulent: Collection[str]
-    elsewhere: Mapping[str, tuple[str, ...]]
-    employer_rules: tuple[str, ...]
 
-    def facts(self, person_id: str, today: date, starts_on: date) -> EnrolmentFacts:
-        """The real-name record and file are the enrolment itself, by the person's verified identity (APP-14)."""
+    def facts(self, person_id: str, today: date, starts_on: date, elsewhere: tuple[str, ...]) -> EnrolmentFacts:
+        """Of one person, who is funded in the programmes `elsewhere` meanwhile. The real-name record and file are the
+        enrolment itself, by the person's verified identity (APP-14)."""
         admission = self.admissions.get(person_id)
         guides = self.guides.get(person_id, NOBODY)
         return EnrolmentFacts(
@@ -57,16 +51,17 @@ class Standing:
             mentors=guides.on(WORKPLACE, today),
             instructors=guides.on(CLASSROOM, today),
             real_name_file=True,
-            employer_rules=self.employer_rules,
+            employer_rules=self.project.plan.employer_rules,
             textbooks_filed_on=self.textbooks_filed_on,
-            suspended=self.suspensions.standing or self.suspensions.cover(starts_on),
+            suspended=self.suspensions.open or self.suspensions.covers(starts_on),
             fraud_confirmed=person_id in self.fraudulent,
-            funded_elsewhere=self.elsewhere.get(person_id, ()),
+            funded_elsewhere=elsewhere,
         )
 
 
-def standing(session: Session, project: Project, person_ids: Sequence[str], period: tuple[date, date]) -> Standing:
-    return Standing(
+def on_file(session: Session, project: Project, person_ids: Sequence[str]) -> OnFile:
+    """Of these people, in a few statements however many they are."""
+    return OnFile(
         project=project,
         admissions=admitted(session, project.id, tuple(person_ids)),
         agreements=_agreements(session, project.id, person_ids),
@@ -75,8 +70,6 @@ def standing(session: Session, project: Project, person_ids: Sequence[str], peri
         textbooks_filed_on=textbooks_filed_on(session, project.id),
         suspensions=suspensions_of(session, project.id),
         fraudulent=confirmed_about(session, project.id, person_ids),
-        elsewhere=_elsewhere(session, project, person_ids, period),
-        employer_rules=project.plan.employer_rules,
     )
 
 
@@ -97,33 +90,6 @@ def _agreements(session: Session, project_id: str, person_ids: Sequence[str]) ->
 
 
 def _cooperation(session: Session, project_id: str) -> Agreement | None:
-    latest = session.scalar(
-        select(CooperationAgreementRow)
-        .where(CooperationAgreementRow.project_id == project_id)
-        .order_by(CooperationAgreementRow.number.desc())
-        .limit(1)
-    )
+    filed = select(CooperationAgreementRow).where(CooperationAgreementRow.project_id == project_id)
+    latest = session.scalar(filed.order_by(CooperationAgreementRow.number.desc()).limit(1))
     return None if latest is None else Agreement(tuple(latest.items), latest.signed_on)
-
-
-def _elsewhere(
-    session: Session, project: Project, person_ids: Sequence[str], period: tuple[date, date]
-) -> dict[str, tuple[str, ...]]:
-    """X-1 across programmes (INT-73): within one, the database forbids it."""
-    rows = session.execute(
-        select(Enrolment.person_id, Enrolment.programme)
-        .where(
-            Enrolment.person_id.in_(person_ids),
-            Enrolment.programme != project.programme,
-            Enrolment.state.in_(LIVE),
-            Enrolment.funded,
-            Enrolment.starts_on < period[1],
-            Enrolment.ends_on > period[0],
-        )
-        .distinct()
-        .order_by(Enrolment.person_id, Enrolment.programme)
-    )
-    found: dict[str, tuple[str, ...]] = {}
-    for person_id, programme in rows:
-        found[person_id] = (*found.get(person_id, ()), programme)
-    return found

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from services.training.learning.class_hours import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of
 from services.training.learning.progress import credit_facts, progress_of
+from services.training.list_rows import Fault, answer_known, insert_waiting
+from services.training.lookup import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of
 from services.training.models import Enrolment, ExtraCredit, Project
-from services.training.projects import activity_log
 from services.training.projects.access import project_in_reach
+from services.training.projects.activity_log import log_activity
 from services.training.rules.completion import credits_so_far
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.training.enrolments import ApproveExtraCredits, ExtraCreditRow, RecordExtraCredits
+from shared.contracts.training.credits import ApproveExtraCredits, ExtraCreditRow, RecordExtraCredits
 from shared.kernel.work import Work
-from shared.store.bulk import insert_each
+from shared.store.by_name import values_of
 from shared.store.database import execute_count
 from shared.store.types import new_id
 
@@ -31,15 +32,15 @@ _PROPOSED = "已提交，待属地人社部门批准后计入"
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierEnrolment:
     """An enrolment elsewhere that ended with a withdrawal, and the whole credits that were earned in it."""
 
     person_id: str
     credits: int
 
 
-def propose(work: Work, request: RecordExtraCredits) -> RowResults:
-    """Recognised or bonus credits with their reason; they wait for the district."""
+def propose_extra_credits(work: Work, request: RecordExtraCredits) -> RowResults:
+    """Recognised or bonus credits with their reason, a result per row; they wait for the district."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
     known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
     rows = RowAnswers(request.rows)
@@ -47,33 +48,22 @@ def propose(work: Work, request: RecordExtraCredits) -> RowResults:
     rows.refuse_repeated(lambda row: row.from_enrolment_id or row.row, "from_enrolment_id")
     rows.refuse_where(lambda row: _fault(row, known))
     _answer_proposed(work, rows)
-    earlier = _earlier(work, [row.from_enrolment_id for _, row in rows.waiting() if row.from_enrolment_id])
+    earlier = _earlier(work, _named(rows))
     rows.refuse_where(lambda row: _earlier_fault(row, known, earlier))
-    new = rows.waiting()
-    values = [
-        {
-            "id": new_id(),
-            "enrolment_id": row.enrolment_id,
-            "kind": row.kind,
-            "credits": row.credits,
-            "reason": row.reason,
-            "proposed_by": work.speaker.person,
-            "proposed_on": work.today,
-            "from_enrolment_id": row.from_enrolment_id,
-        }
-        for _, row in new
-    ]
-    taken = insert_each(work.session, ExtraCredit, values, _TAKEN)
-    for place, (at, _) in enumerate(new):
-        if place in taken:
-            rows.refuse(at, "from_enrolment_id", taken[place])
-        else:
-            rows.accept(at, str(values[place]["id"]), _PROPOSED)
-    activity_log.keep(work, project.id, "extra_credits_proposed", len(rows.accepted()))
+    proposal = {"proposed_by": work.speaker.person, "proposed_on": work.today}
+    insert_waiting(
+        work.session,
+        ExtraCredit,
+        rows,
+        lambda row: values_of(ExtraCredit, row, id=new_id(), **proposal),
+        ("from_enrolment_id", _TAKEN),
+        lambda _: _PROPOSED,
+    )
+    log_activity(work, project.id, "extra_credits_proposed", len(rows.accepted()))
     return rows.results()
 
 
-def _fault(row: ExtraCreditRow, known: Mapping[str, Enrolment]) -> tuple[str, str] | None:
+def _fault(row: ExtraCreditRow, known: Mapping[str, Enrolment]) -> Fault | None:
     enrolment = known.get(row.enrolment_id)
     if enrolment is None:
         return NO_ENROLMENT
@@ -82,23 +72,23 @@ def _fault(row: ExtraCreditRow, known: Mapping[str, Enrolment]) -> tuple[str, st
     return None if enrolment.state == "in_training" else NOT_IN_TRAINING
 
 
+def _named(rows: RowAnswers[ExtraCreditRow]) -> list[str]:
+    """The earlier enrolments that waiting rows name."""
+    return [row.from_enrolment_id for _, row in rows.waiting() if row.from_enrolment_id]
+
+
 def _answer_proposed(work: Work, rows: RowAnswers[ExtraCreditRow]) -> None:
-    named = [row.from_enrolment_id for _, row in rows.waiting() if row.from_enrolment_id]
-    known = {
-        extra.from_enrolment_id: extra
-        for extra in work.session.scalars(select(ExtraCredit).where(ExtraCredit.from_enrolment_id.in_(named)))
-    }
-    for at, row in rows.waiting():
-        extra = known.get(row.from_enrolment_id) if row.from_enrolment_id else None
-        if extra is None:
-            continue
-        if (extra.enrolment_id, extra.credits) == (row.enrolment_id, row.credits):
-            rows.unchanged(at, extra.id)
-        else:
-            rows.refuse(at, "from_enrolment_id", _ONCE)
+    proposed = work.session.scalars(select(ExtraCredit).where(ExtraCredit.from_enrolment_id.in_(_named(rows))))
+    known = {extra.from_enrolment_id: extra for extra in proposed}
+    answer_known(
+        rows,
+        lambda row: known.get(row.from_enrolment_id) if row.from_enrolment_id else None,
+        lambda row, extra: (extra.enrolment_id, extra.credits) == (row.enrolment_id, row.credits),
+        ("from_enrolment_id", _ONCE),
+    )
 
 
-def _earlier(work: Work, ids: Sequence[str]) -> dict[str, Earlier]:
+def _earlier(work: Work, ids: Sequence[str]) -> dict[str, EarlierEnrolment]:
     """Those of these enrolments, of any project, that ended with a withdrawal."""
     found = work.session.execute(
         select(Enrolment, Project)
@@ -107,7 +97,7 @@ def _earlier(work: Work, ids: Sequence[str]) -> dict[str, Earlier]:
     ).all()
     progress = progress_of(work.session, [enrolment.id for enrolment, _ in found], work.today)
     return {
-        enrolment.id: Earlier(
+        enrolment.id: EarlierEnrolment(
             enrolment.person_id,
             credits_so_far(credit_facts(project, progress[enrolment.id]), work.policies.by_identity(project.document)),
         )
@@ -116,8 +106,8 @@ def _earlier(work: Work, ids: Sequence[str]) -> dict[str, Earlier]:
 
 
 def _earlier_fault(
-    row: ExtraCreditRow, known: Mapping[str, Enrolment], earlier: Mapping[str, Earlier]
-) -> tuple[str, str] | None:
+    row: ExtraCreditRow, known: Mapping[str, Enrolment], earlier: Mapping[str, EarlierEnrolment]
+) -> Fault | None:
     if row.from_enrolment_id is None:
         return None
     there = earlier.get(row.from_enrolment_id)
@@ -128,16 +118,16 @@ def _earlier_fault(
     return None
 
 
-class _Numbered:
+@dataclass(frozen=True)
+class _ListedId:
     """An id of a plain list, numbered from 1."""
 
-    def __init__(self, row: int, id: str) -> None:
-        self.row = row
-        self.id = id
+    row: int
+    id: str
 
 
-def approve(work: Work, request: ApproveExtraCredits) -> RowResults:
-    """By the district, another person than the proposer (X-5); an approved one is `unchanged`."""
+def approve_extra_credits(work: Work, request: ApproveExtraCredits) -> RowResults:
+    """By the district, another person than the proposer (X-5), a result per id; an approved one is `unchanged`."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
     proposed = {
         extra.id: (extra, state)
@@ -147,14 +137,8 @@ def approve(work: Work, request: ApproveExtraCredits) -> RowResults:
             .where(Enrolment.project_id == project.id, ExtraCredit.id.in_(request.ids))
         )
     }
-    annulled = set(
-        work.session.scalars(
-            select(Enrolment.id)
-            .join(ExtraCredit, ExtraCredit.from_enrolment_id == Enrolment.id)
-            .where(ExtraCredit.id.in_(list(proposed)), Enrolment.state == "annulled")
-        )
-    )
-    rows = RowAnswers([_Numbered(number, id) for number, id in enumerate(request.ids, start=1)])
+    annulled = _from_annulled(work, list(proposed))
+    rows = RowAnswers([_ListedId(number, id) for number, id in enumerate(request.ids, start=1)])
     rows.refuse_repeated(lambda row: row.id, "ids")
     for at, row in rows.waiting():
         extra, state = proposed.get(row.id, (None, None))
@@ -166,13 +150,20 @@ def approve(work: Work, request: ApproveExtraCredits) -> RowResults:
             rows.refuse(at, "ids", "申报与批准须为不同人员（X-5），请由他人批准")
         elif state != "in_training":
             rows.refuse(at, "ids", NOT_IN_TRAINING[1])
-        elif extra.from_enrolment_id in annulled:
+        elif extra.id in annulled:
             rows.refuse(at, "ids", _ANNULLED)
     _approve(work, [row.id for _, row in rows.waiting()])
     for at, row in rows.waiting():
         rows.accept(at, row.id)
-    activity_log.keep(work, project.id, "extra_credits_approved", len(rows.accepted()))
+    log_activity(work, project.id, "extra_credits_approved", len(rows.accepted()))
     return rows.results()
+
+
+def _from_annulled(work: Work, ids: Sequence[str]) -> set[str]:
+    """Those of these extra credits that were earned in an enrolment which fraud has annulled."""
+    there = Enrolment.id == ExtraCredit.from_enrolment_id
+    earned = select(ExtraCredit.id).join(Enrolment, there).where(ExtraCredit.id.in_(ids))
+    return set(work.session.scalars(earned.where(Enrolment.state == "annulled")))
 
 
 def _approve(work: Work, ids: Sequence[str]) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.training.list_rows import Fault, answer_known, day_fault, insert_waiting
 from services.training.models import Enrolment, Incentive, Media, MentorAssignment, Project
-from services.training.projects import activity_log
 from services.training.projects.access import own_project, project_in_reach
+from services.training.projects.activity_log import log_activity
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.learning import IncentiveRow, MediaRow, RecordIncentives, RecordMedia
 from shared.kernel.work import Work
-from shared.store.bulk import insert_each
+from shared.store.by_name import values_of
 from shared.store.types import new_id
 
 _KEPT = "这份照片或视频已登记在本项目，请勿重复登记"
@@ -23,89 +23,54 @@ _TAKEN = dict.fromkeys(("uq_media_project_id_file", "media.project_id"), _KEPT)
 
 
 def record_media(work: Work, request: RecordMedia) -> RowResults:
-    """Photos and videos by reference, from either party; a file counts once in a project."""
+    """Photos and videos by reference, from either party, a result per row; a file counts once in a project."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.file, "file")
-    rows.refuse_where(lambda row: _day_fault(row, project, work.today))
-    known = {
-        media.file: media.id
-        for media in work.session.scalars(
-            select(Media).where(Media.project_id == project.id, Media.file.in_([row.file for _, row in rows.waiting()]))
-        )
-    }
-    for at, row in rows.waiting():
-        if row.file in known:
-            rows.unchanged(at, known[row.file])
-    new = rows.waiting()
-    values = [
-        {
-            "id": new_id(),
-            "project_id": project.id,
-            "kind": row.kind,
-            "taken_on": row.on,
-            "file": row.file,
-            "caption": row.caption,
-            "recorded_on": work.today,
-        }
-        for _, row in new
-    ]
-    taken = insert_each(work.session, Media, values, _TAKEN)
-    for place, (at, _) in enumerate(new):
-        if place in taken:
-            rows.refuse(at, "file", taken[place])
-        else:
-            rows.accept(at, str(values[place]["id"]))
-    activity_log.keep(work, project.id, "media_recorded", len(rows.accepted()))
+    rows.refuse_where(lambda row: _day_fault(work, project, row))
+    files = [row.file for _, row in rows.waiting()]
+    kept = work.session.scalars(select(Media).where(Media.project_id == project.id, Media.file.in_(files)))
+    known = {media.file: media for media in kept}
+    answer_known(rows, lambda row: known.get(row.file), lambda _row, _media: True)
+    common = {"project_id": project.id, "recorded_on": work.today}
+    insert_waiting(
+        work.session,
+        Media,
+        rows,
+        lambda row: values_of(Media, row, id=new_id(), taken_on=row.on, **common),
+        ("file", _TAKEN),
+    )
+    log_activity(work, project.id, "media_recorded", len(rows.accepted()))
     return rows.results()
-
-
-def _day_fault(row: MediaRow | IncentiveRow, project: Project, today: date) -> tuple[str, str] | None:
-    if row.on > today:
-        return "on", f"日期晚于今天（{today}），请在发生后登记"
-    if row.on < project.approved_on:
-        return "on", f"日期早于项目获批日（{project.approved_on}），请核对日期"
-    return None
 
 
 def record_incentives(work: Work, request: RecordIncentives) -> RowResults:
-    """By the employer: what was given to whom. Nothing depends on it but what is shown (APP-32)."""
+    """By the employer: what was given to whom, a result per row; nothing depends on it but what is shown (APP-32)."""
     project = own_project(work.session, work.speaker, request.project_id)
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: (row.kind, row.on, row.to_id, row.words), "to_id")
-    rows.refuse_where(lambda row: _day_fault(row, project, work.today))
-    learners, teachers = _learners(work.session, project, request), _teachers(work.session, project, request)
+    rows.refuse_where(lambda row: _day_fault(work, project, row))
+    named = [row.to_id for row in request.rows]
+    learners, teachers = _learners(work.session, project, named), _teachers(work.session, project, named)
     rows.refuse_where(lambda row: _recipient_fault(row, learners, teachers))
-    new = rows.waiting()
-    values = [
-        {
-            "id": new_id(),
-            "project_id": project.id,
-            "kind": row.kind,
-            "given_on": row.on,
-            "to_id": row.to_id,
-            "amount": row.amount,
-            "words": row.words,
-            "recorded_on": work.today,
-        }
-        for _, row in new
-    ]
-    if values:
-        work.session.execute(insert(Incentive), values)
-    for (at, _), value in zip(new, values, strict=True):
-        rows.accept(at, str(value["id"]))
-    activity_log.keep(work, project.id, "incentives_recorded", len(values))
+    common = {"project_id": project.id, "recorded_on": work.today}
+    insert_waiting(
+        work.session, Incentive, rows, lambda row: values_of(Incentive, row, id=new_id(), given_on=row.on, **common)
+    )
+    log_activity(work, project.id, "incentives_recorded", len(rows.accepted()))
     return rows.results()
 
 
-def _learners(session: Session, project: Project, request: RecordIncentives) -> set[str]:
-    named = [row.to_id for row in request.rows]
+def _day_fault(work: Work, project: Project, row: MediaRow | IncentiveRow) -> Fault | None:
+    return day_fault("on", row.on, work.today, "", since=("项目获批日", project.approved_on), after="发生")
+
+
+def _learners(session: Session, project: Project, named: Collection[str]) -> set[str]:
     mine = select(Enrolment.id).where(Enrolment.project_id == project.id, Enrolment.id.in_(named))
     return set(session.scalars(mine))
 
 
-def _teachers(session: Session, project: Project, request: RecordIncentives) -> set[str]:
-    named = [row.to_id for row in request.rows]
+def _teachers(session: Session, project: Project, named: Collection[str]) -> set[str]:
     pairs = MentorAssignment.project_id == project.id
     return {
         teacher
@@ -114,7 +79,7 @@ def _teachers(session: Session, project: Project, request: RecordIncentives) -> 
     }
 
 
-def _recipient_fault(row: IncentiveRow, learners: Collection[str], teachers: Collection[str]) -> tuple[str, str] | None:
+def _recipient_fault(row: IncentiveRow, learners: Collection[str], teachers: Collection[str]) -> Fault | None:
     if row.amount is not None and row.amount.fen <= 0:
         return "amount", "金额应大于 0；没有金额的请留空"
     if row.kind == "scholarship":
@@ -124,8 +89,5 @@ def _recipient_fault(row: IncentiveRow, learners: Collection[str], teachers: Col
 
 def incentives_of(session: Session, project_id: str) -> tuple[str, ...]:
     """The kinds that the project recorded, in one order."""
-    return tuple(
-        session.scalars(
-            select(Incentive.kind).where(Incentive.project_id == project_id).distinct().order_by(Incentive.kind)
-        )
-    )
+    kinds = select(Incentive.kind).where(Incentive.project_id == project_id).distinct()
+    return tuple(session.scalars(kinds.order_by(Incentive.kind)))

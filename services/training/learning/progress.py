@@ -25,9 +25,11 @@ class Progress:
     extra: list[ExtraCredits] = field(default_factory=list)
 
     def hours(self, part: str) -> int:
+        """Class hours received in one part of the training."""
         return self.by_part.get(part, 0)
 
     def add(self, part: str, content: str, mode: str, topic: str, hours: int) -> None:
+        """Counts hours of one kind in."""
         self.by_part[part] = self.by_part.get(part, 0) + hours
         self.by_content[content] = self.by_content.get(content, 0) + hours
         self.modes.add(mode)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.training.decisions import blocking, refused
+from services.training.list_rows import Fault
 from services.training.mentors.guidance import NOBODY, Guides, guides_of
 from services.training.models import Break, Enrolment, Project
 from services.training.projects.blocks import Suspensions, suspensions_of
@@ -31,7 +32,7 @@ class Days:
     guides: Mapping[str, Guides]
     _decided: dict[DayFacts, Decision] = field(default_factory=dict)
 
-    def fault(self, field: str, enrolment: Enrolment, day: date, part: Part) -> tuple[str, str] | None:
+    def fault(self, field: str, enrolment: Enrolment, day: date, part: Part) -> Fault | None:
         """The row's `field` with every clause that forbids the day, and its cure; None where it may be."""
         facts = self._facts(enrolment, day, part)
         if facts not in self._decided:
@@ -47,11 +48,12 @@ class Days:
             part=part,
             guides=0 if part == "assessment" else guides.on(part, day),
             on_break=on_break(self.breaks.get(enrolment.id, ()), day),
-            suspended=self.suspensions.cover(day) or (assessed and self.suspensions.standing),
+            suspended=self.suspensions.covers(day) or (assessed and self.suspensions.open),
         )
 
 
 def days_of(session: Session, project: Project, document: Document, enrolments: Iterable[Enrolment]) -> Days:
+    """Of these enrolments of the project, under its document."""
     known = list(enrolments)
     return Days(
         document=document,

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from services.training.decisions import said
+from services.training.list_rows import Fault, answer_known, day_fault, insert_waiting
 from services.training.models import MentorAssignment, MentorRelease, Project
-from services.training.projects import activity_log
 from services.training.projects.access import admitted, own_project
+from services.training.projects.activity_log import log_activity
 from shared.batching import slices
 from shared.contracts.common import RowResults
 from shared.contracts.registry.eligibility import DECIDE_TEACHERS, DECISIONS_PER_CALL, DecideTeachers, TeacherDecided
@@ -20,7 +21,7 @@ from shared.contracts.training.preparation import AssignMentors, MentorRow
 from shared.errors import InvalidRequest
 from shared.kernel.work import Asks, Work
 from shared.policy.findings import Outcome
-from shared.store.bulk import insert_each
+from shared.store.by_name import values_of
 from shared.store.types import new_id
 
 Teachers = Mapping[tuple[str, date], TeacherDecided]
@@ -58,40 +59,39 @@ def _decide(asks: Asks, project: Project, day: date, ids: tuple[str, ...]) -> li
         return _decide(asks, project, day, ids[:middle]) + _decide(asks, project, day, ids[middle:])
 
 
-def assign(work: Work, request: AssignMentors, teachers: Teachers) -> RowResults:
+def assign_mentors(work: Work, request: AssignMentors, teachers: Teachers) -> RowResults:
     """A person may be given several pairs, successors too. `unchanged`: just that pair is guiding by then."""
     project = own_project(work.session, work.speaker, request.project_id)
     rows = RowAnswers(request.rows)
-    rows.refuse_repeated(lambda row: (row.person_id, row.workplace_mentor_id, row.instructor_id), "person_id")
+    rows.refuse_repeated(_pair, "person_id")
     people = admitted(work.session, project.id, tuple({row.person_id for row in request.rows}))
     rows.refuse_where(lambda row: _day_fault(row, project, work.today))
     rows.refuse_where(lambda row: _fault(row, row.from_on or work.today, project, people, teachers))
-    _leave_known(work, project, rows)
-    new = rows.waiting()
-    values = [_values(work, project, row, teachers) for _, row in new]
-    refused = insert_each(work.session, MentorAssignment, values, _PAIRED)
-    for place, (at, _) in enumerate(new):
-        if place in refused:
-            rows.refuse(at, "person_id", refused[place])
-        else:
-            rows.accept(at, values[place]["id"])
-    activity_log.keep(work, project.id, "mentors_assigned", len(rows.accepted()))
+    _answer_guiding(work, project, rows)
+    insert_waiting(
+        work.session,
+        MentorAssignment,
+        rows,
+        lambda row: _values(project, row, row.from_on or work.today, teachers),
+        ("person_id", _PAIRED),
+    )
+    log_activity(work, project.id, "mentors_assigned", len(rows.accepted()))
     return rows.results()
 
 
-def _day_fault(row: MentorRow, project: Project, today: date) -> tuple[str, str] | None:
+def _pair(of: MentorRow | MentorAssignment) -> tuple[str, str, str]:
+    return (of.person_id, of.workplace_mentor_id, of.instructor_id)
+
+
+def _day_fault(row: MentorRow, project: Project, today: date) -> Fault | None:
     if row.from_on is None:
         return None
-    if row.from_on > today:
-        return "from_on", f"起始日期晚于今天（{today}），请在到任后登记"
-    if row.from_on < project.approved_on:
-        return "from_on", f"起始日期早于项目获批日（{project.approved_on}），请核对日期"
-    return None
+    return day_fault("from_on", row.from_on, today, "起始", since=("项目获批日", project.approved_on), after="到任")
 
 
 def _fault(
     row: MentorRow, day: date, project: Project, people: Mapping[str, object], teachers: Teachers
-) -> tuple[str, str] | None:
+) -> Fault | None:
     if row.person_id not in people:
         return "person_id", "该人员不在本项目已通过审核的名单中，请先通过名单审核"
     mentor = _teacher_fault(teachers.get((row.workplace_mentor_id, day)), "workplace_mentor", project.employer_id)
@@ -115,37 +115,29 @@ def _teacher_fault(teacher: TeacherDecided | None, kind: str, organisation_id: s
     return said(finding for finding in teacher.decision.findings if finding.outcome == Outcome.UNMET)
 
 
-def _leave_known(work: Work, project: Project, rows: RowAnswers[MentorRow]) -> None:
+def _answer_guiding(work: Work, project: Project, rows: RowAnswers[MentorRow]) -> None:
     """Pairs of whom nobody was released, where they began no later than the row asks for."""
-    people = [row.person_id for _, row in rows.waiting()]
-    released = select(MentorRelease.assignment_id)
-    known = {
-        (pair.person_id, pair.workplace_mentor_id, pair.instructor_id): pair
-        for pair in work.session.scalars(
-            select(MentorAssignment)
-            .where(
-                MentorAssignment.project_id == project.id,
-                MentorAssignment.person_id.in_(people),
-                MentorAssignment.id.not_in(released),
-            )
-            .order_by(MentorAssignment.assigned_on.desc())
-        )
-    }
-    for at, row in rows.waiting():
-        pair = known.get((row.person_id, row.workplace_mentor_id, row.instructor_id))
-        if pair is not None and pair.assigned_on <= (row.from_on or work.today):
-            rows.unchanged(at, pair.id)
+    guiding = select(MentorAssignment).where(
+        MentorAssignment.project_id == project.id,
+        MentorAssignment.person_id.in_([row.person_id for _, row in rows.waiting()]),
+        MentorAssignment.id.not_in(select(MentorRelease.assignment_id)),
+    )
+    earliest_last = work.session.scalars(guiding.order_by(MentorAssignment.assigned_on.desc()))
+    known = {_pair(pair): pair for pair in earliest_last}
+    answer_known(
+        rows,
+        lambda row: known.get(_pair(row)),
+        lambda row, pair: pair.assigned_on <= (row.from_on or work.today),
+    )
 
 
-def _values(work: Work, project: Project, row: MentorRow, teachers: Teachers) -> dict[str, Any]:
-    day = row.from_on or work.today
-    return {
-        "id": new_id(),
-        "project_id": project.id,
-        "person_id": row.person_id,
-        "workplace_mentor_id": row.workplace_mentor_id,
-        "instructor_id": row.instructor_id,
-        "mentor_decision": teachers[row.workplace_mentor_id, day].decision.decision_id,
-        "instructor_decision": teachers[row.instructor_id, day].decision.decision_id,
-        "assigned_on": day,
-    }
+def _values(project: Project, row: MentorRow, day: date, teachers: Teachers) -> dict[str, Any]:
+    return values_of(
+        MentorAssignment,
+        row,
+        id=new_id(),
+        project_id=project.id,
+        mentor_decision=teachers[row.workplace_mentor_id, day].decision.decision_id,
+        instructor_decision=teachers[row.instructor_id, day].decision.decision_id,
+        assigned_on=day,
+    )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
 
 from sqlalchemy import exists, insert, or_, select
 
+from services.training.list_rows import day_fault
 from services.training.mentors.guidance import CLASSROOM, NOBODY, WORKPLACE, Part, guides_of
 from services.training.models import MentorAssignment, MentorRelease, Project
-from services.training.projects import activity_log
 from services.training.projects.access import project_in_reach
+from services.training.projects.activity_log import log_activity
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.preparation import ReleaseMentors, ReleaseRow
@@ -25,25 +25,18 @@ Guided = Mapping[tuple[Part, str], list[MentorAssignment]]
 """The assignments that a teacher still has, by what it teaches and its id."""
 
 
-def release(work: Work, request: ReleaseMentors) -> RowResults:
-    """Ends every assignment that a teacher has in the project; the answer says who needs a successor."""
+def release_mentors(work: Work, request: ReleaseMentors) -> RowResults:
+    """Ends every assignment that a teacher has in the project; the answer of a row says who needs a successor."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.teacher_id, "teacher_id")
-    rows.refuse_where(lambda row: _day_fault(row, work.today))
-    teachers = [row.teacher_id for _, row in rows.waiting()]
-    guided = _guided(work, project, teachers)
+    rows.refuse_where(lambda row: day_fault("from_on", row.from_on, work.today, "离任"))
+    guided = _guided(work, project, [row.teacher_id for _, row in rows.waiting()])
     _answer_released(work, project, rows, guided)
-    _release(work, [row for _, row in rows.waiting()], guided)
+    _store_releases(work, [row for _, row in rows.waiting()], guided)
     _accept(work, project, rows, guided)
-    activity_log.keep(work, project.id, "mentors_released", len(rows.accepted()))
+    log_activity(work, project.id, "mentors_released", len(rows.accepted()))
     return rows.results()
-
-
-def _day_fault(row: ReleaseRow, today: date) -> tuple[str, str] | None:
-    if row.from_on > today:
-        return "from_on", f"离任日期晚于今天（{today}），请在离任后登记"
-    return None
 
 
 def _parts(work: Work) -> tuple[Part, ...]:
@@ -67,16 +60,14 @@ def _guided(work: Work, project: Project, teachers: Collection[str]) -> Guided:
 def _answer_released(work: Work, project: Project, rows: RowAnswers[ReleaseRow], guided: Guided) -> None:
     """Who has nobody left here was released before, or never taught here."""
     alone = [row.teacher_id for _, row in rows.waiting() if not _all_of(guided, row.teacher_id)]
-    known = set(
-        work.session.execute(
-            select(MentorAssignment.workplace_mentor_id, MentorAssignment.instructor_id, MentorRelease.from_on)
-            .join(MentorRelease, MentorRelease.assignment_id == MentorAssignment.id)
-            .where(
-                MentorAssignment.project_id == project.id,
-                or_(*(_TEACHER[part].in_(alone) & (MentorRelease.part == part) for part in _parts(work))),
-            )
-            .distinct()
-        ).all()
+    known = work.session.execute(
+        select(MentorAssignment.workplace_mentor_id, MentorAssignment.instructor_id, MentorRelease.from_on)
+        .join(MentorRelease, MentorRelease.assignment_id == MentorAssignment.id)
+        .where(
+            MentorAssignment.project_id == project.id,
+            or_(*(_TEACHER[part].in_(alone) & (MentorRelease.part == part) for part in _parts(work))),
+        )
+        .distinct()
     )
     before = {(teacher, day) for mentor, instructor, day in known for teacher in (mentor, instructor)}
     for at, row in rows.waiting():
@@ -92,7 +83,7 @@ def _all_of(guided: Guided, teacher_id: str) -> list[tuple[Part, MentorAssignmen
     return [(part, each) for part in (WORKPLACE, CLASSROOM) for each in guided.get((part, teacher_id), ())]
 
 
-def _release(work: Work, rows: Iterable[ReleaseRow], guided: Guided) -> None:
+def _store_releases(work: Work, rows: Iterable[ReleaseRow], guided: Guided) -> None:
     values = [
         {"assignment_id": assignment.id, "part": part, "from_on": row.from_on}
         for row in rows
@@ -103,6 +94,7 @@ def _release(work: Work, rows: Iterable[ReleaseRow], guided: Guided) -> None:
 
 
 def _accept(work: Work, project: Project, rows: RowAnswers[ReleaseRow], guided: Guided) -> None:
+    """Says of each teacher how many learners have nobody in its part today."""
     people = {assignment.person_id for assignments in guided.values() for assignment in assignments}
     now = guides_of(work.session, project.id, sorted(people))
     for at, row in rows.waiting():

@@ -26,6 +26,7 @@ class Guidance:
     until: date | None
 
     def covers(self, day: date) -> bool:
+        """Whether the teacher guides on that day."""
         return self.since <= day and (self.until is None or day < self.until)
 
 

@@ -16,7 +16,7 @@ from services.training.models.circumstances import Break, Circumstance
 from services.training.models.conduct import Act, DeadlineRow, Incentive, Media, WageRow
 from services.training.models.enrolments import LIVE, OVERLAP, CourseRun, Enrolment
 from services.training.models.mentors import MentorAssignment, MentorRelease
-from services.training.models.oversight import Annulment, Block, FraudFinding
+from services.training.models.oversight import EVERYBODY, Annulment, Block, FraudFinding
 from services.training.models.projects import (
     Admission,
     AgreementPerson,
@@ -28,6 +28,7 @@ from services.training.models.projects import (
 from services.training.models.results import Assessment, Certificate, CreditHours, ExtraCredit
 
 __all__ = [
+    "EVERYBODY",
     "LIVE",
     "OVERLAP",
     "Act",

@@ -40,10 +40,12 @@ class Project(TrainingTable):
 
     @property
     def plan(self) -> ProjectPlan:
+        """The training plan, as it was approved."""
         return codec.read_tolerant(ProjectPlan, self.plan_filed)
 
     @property
     def parties(self) -> tuple[str, str]:
+        """The ids of its employer and of its provider."""
         return (self.employer_id, self.provider_id)
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from services.training.learning.progress import Progress, credit_facts
 from services.training.models import Assessment, CreditHours, Enrolment, ExtraCredit, Project
-from services.training.papers.draft import Draft
-from services.training.papers.names import Named
+from services.training.papers.draft import PaperDraft, parties_of
+from services.training.papers.party_names import PartyNames
 from services.training.rules.completion import credit_terms
 from shared.contracts.training.papers import MakeTrainingPaper
 from shared.errors import Conflict, InvalidRequest
@@ -19,8 +19,11 @@ from shared.policy.document import Document
 from shared.security.permissions import not_found
 
 
-def credit_record(session: Session, project: Project, document: Document, request: MakeTrainingPaper) -> Draft:
-    """Every session in the order of days, then the credits that were recognised or awarded and approved."""
+def credit_record(session: Session, project: Project, document: Document, request: MakeTrainingPaper) -> PaperDraft:
+    """Every session in the order of days, then the credits that were recognised or awarded and approved.
+
+    Raises InvalidRequest without an enrolment, NotFound for another project's.
+    """
     enrolment = _enrolment(session, project, request)
     needed, per_credit = credit_terms(credit_facts(project, Progress()), document)
     hours = session.scalars(
@@ -31,48 +34,45 @@ def credit_record(session: Session, project: Project, document: Document, reques
     approved = select(ExtraCredit).where(ExtraCredit.enrolment_id == enrolment.id, ExtraCredit.approved_on.is_not(None))
     extra = session.scalars(approved.order_by(ExtraCredit.approved_on, ExtraCredit.id)).all()
 
-    def write(known: Named, form: ModuleType) -> bytes:
-        person = known.person(enrolment.person_id)
-        head = form.CreditHead(
-            name=person.name,
-            id_number=person.document_number,
-            employer=known.organisation(project.employer_id),
-            training_provider=known.organisation(project.provider_id),
-            occupation=project.occupation,
-            level=project.level,
-            required=Decimal(needed),
-        )
+    def write(known: PartyNames, form: ModuleType) -> bytes:
+        head = form.CreditHead(required=Decimal(needed), **_learner(project, enrolment, known))
         entries = [_session(form, row, per_credit) for row in hours]
         made: bytes = form.write_credit_record(head, [*entries, *(_extra(form, row) for row in extra)])
         return made
 
-    return Draft((enrolment.person_id,), write)
+    return PaperDraft((enrolment.person_id,), write)
 
 
-def pass_certificate(session: Session, project: Project, _document: Document, request: MakeTrainingPaper) -> Draft:
-    """Raises Conflict where no pass with this very certificate was recorded."""
+def pass_certificate(session: Session, project: Project, _document: Document, request: MakeTrainingPaper) -> PaperDraft:
+    """Raises Conflict where no pass with this very certificate was recorded, and otherwise as `credit_record`."""
     enrolment = _enrolment(session, project, request)
     result = session.get(Assessment, enrolment.id)
 
-    def write(known: Named, form: ModuleType) -> bytes:
+    def write(known: PartyNames, form: ModuleType) -> bytes:
         if result is None or (result.result, result.pass_certificate) != ("passed", form.CERTIFICATE):
             raise Conflict("该学籍没有登记考核合格并核发本证书，请先登记考核结果", enrolment_id=enrolment.id)
-        person = known.person(enrolment.person_id)
         passed = form.Passed(
-            name=person.name,
-            id_number=person.document_number,
-            employer=known.organisation(project.employer_id),
-            training_provider=known.organisation(project.provider_id),
-            occupation=project.occupation,
-            level=project.level,
             enrolled_on=enrolment.starts_on.isoformat(),
             assessed_on=result.assessed_on.isoformat(),
             number=enrolment.id,
+            **_learner(project, enrolment, known),
         )
         made: bytes = form.write_pass_certificate(passed)
         return made
 
-    return Draft((enrolment.person_id,), write)
+    return PaperDraft((enrolment.person_id,), write)
+
+
+def _learner(project: Project, enrolment: Enrolment, known: PartyNames) -> dict[str, str]:
+    """Who learns what with whom, as both forms call it."""
+    person = known.person(enrolment.person_id)
+    return {
+        "name": person.name,
+        "id_number": person.document_number,
+        "occupation": project.occupation,
+        "level": project.level,
+        **parties_of(project, known),
+    }
 
 
 def _enrolment(session: Session, project: Project, request: MakeTrainingPaper) -> Enrolment:

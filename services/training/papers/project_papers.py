@@ -1,7 +1,7 @@
 """Papers of a project to print, sign and stamp: agreements, the textbook filing, credit records, pass certificates.
 
 A draft is loaded first, then names are asked from registry for this one paper, then it is written: all of that before
-the transaction, which only keeps the file. How a paper looks is the programme's: `shared/forms/<programme>/`.
+the transaction, which only keeps the file. How a paper looks is the programme's: `programmes/<code>/forms/`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from services.training.models import Admission, CooperationAgreementRow, Project, TextbookFiling
 from services.training.papers import enrolment_papers
-from services.training.papers.draft import Draft, agreement_head, training_of
-from services.training.papers.names import Named, named
+from services.training.papers.draft import PaperDraft, agreement_head, file_for_speaker, parties_of, training_of
+from services.training.papers.party_names import PartyNames, ask_names
 from services.training.projects.access import project_in_reach
 from shared import jurisdictions
 from shared.contracts.kernel.files import FileKept
@@ -34,7 +34,7 @@ SIGNED_TOGETHER_MAX = 500
 
 
 @dataclass(frozen=True)
-class Paper:
+class WrittenPaper:
     """A paper as it was written, before it is kept. `shown`: somebody stands on it unmasked."""
 
     content: bytes
@@ -42,32 +42,28 @@ class Paper:
     shown: bool
 
 
-def ask(asks: Asks, request: MakeTrainingPaper) -> Paper:
+def ask(asks: Asks, request: MakeTrainingPaper) -> WrittenPaper:
+    """Drafts the paper, has registry name whom it names, and writes it. Raises what its draft raises, and NotFound."""
     with asks.reading() as session:
         project = project_in_reach(session, asks.speaker, request.project_id)
         document = asks.policies.by_identity(project.document)
         draft = DRAFTS[request.form](session, project, document, request)
-    known = named(asks, project, draft.people)
+    known = ask_names(asks, project, draft.people)
     content = draft.write(known, layout(project.programme, request.form))
-    return Paper(content, project, any(not one.masked for one in known.people.values()))
+    return WrittenPaper(content, project, any(not one.masked for one in known.people.values()))
 
 
-def keep(work: Work, request: MakeTrainingPaper, paper: Paper) -> FileKept:
+def file_paper(work: Work, request: MakeTrainingPaper, paper: WrittenPaper) -> FileKept:
     """Keeps it for whoever asked: the organisation, or the officer's district."""
     of_id = request.enrolment_id or request.person_id or paper.project.id
-    row = work.file_away(
-        paper.content,
-        name=f"{TITLES[request.form]}-{of_id[:8]}.docx",
-        media_type=DOCX,
-        district=paper.project.district,
-        organisation=work.speaker.organisation or "",
-    )
+    name = f"{TITLES[request.form]}-{of_id[:8]}.docx"
     purpose = Purpose.DOCUMENTS.value if paper.shown else None
-    work.note(f"project:{paper.project.id}", f"file:{row.id}", purpose=purpose)
-    return FileKept(row.file, row.name, row.media_type, row.size)
+    return file_for_speaker(work, paper.project, paper.content, name, DOCX, purpose)
 
 
-def _training_agreement(session: Session, project: Project, document: Document, request: MakeTrainingPaper) -> Draft:
+def _training_agreement(
+    session: Session, project: Project, document: Document, request: MakeTrainingPaper
+) -> PaperDraft:
     """With one admitted person, or with all of them together (APP-10). Raises TooLarge for a list nobody could sign."""
     admitted = select(Admission.person_id).where(Admission.project_id == project.id).order_by(Admission.person_id)
     if request.person_id:
@@ -78,7 +74,7 @@ def _training_agreement(session: Session, project: Project, document: Document, 
     if len(people) > SIGNED_TOGETHER_MAX:
         cure = f"集体协议一份最多列 {SIGNED_TOGETHER_MAX} 人，请按人员编号逐人制作协议"
         raise TooLarge(cure, people_max=SIGNED_TOGETHER_MAX)
-    return Draft(
+    return PaperDraft(
         people,
         lambda known, form: form.write_training_agreement(
             agreement_head(form, project, document, known),
@@ -90,13 +86,13 @@ def _training_agreement(session: Session, project: Project, document: Document, 
 
 def _cooperation_agreement(
     session: Session, project: Project, document: Document, _request: MakeTrainingPaper
-) -> Draft:
+) -> PaperDraft:
     filed = session.scalars(
         select(CooperationAgreementRow.fee)
         .where(CooperationAgreementRow.project_id == project.id)
         .order_by(CooperationAgreementRow.number.desc())
     ).first()
-    return Draft(
+    return PaperDraft(
         (),
         lambda known, form: form.write_cooperation_agreement(
             agreement_head(form, project, document, known), training_of(form, project), project.plan.head_count, filed
@@ -104,28 +100,29 @@ def _cooperation_agreement(
     )
 
 
-def _textbook_filing(session: Session, project: Project, _document: Document, _request: MakeTrainingPaper) -> Draft:
+def _textbook_filing(
+    session: Session, project: Project, _document: Document, _request: MakeTrainingPaper
+) -> PaperDraft:
     """As filed last; before the filing with empty lines (APP-16)."""
     latest = select(TextbookFiling).where(TextbookFiling.project_id == project.id)
     filing = session.scalars(latest.order_by(TextbookFiling.number.desc())).first()
 
-    def write(known: Named, form: ModuleType) -> bytes:
+    def write(known: PartyNames, form: ModuleType) -> bytes:
         head = form.FilingHead(
             project=project.id,
-            employer=known.organisation(project.employer_id),
-            training_provider=known.organisation(project.provider_id),
             district=jurisdictions.load().name(project.district),
             occupation=project.occupation,
             level=project.level,
             filed_on=filing.filed_on.isoformat() if filing else "",
+            **parties_of(project, known),
         )
         made: bytes = form.write_textbook_filing(head, filing.titles if filing else ())
         return made
 
-    return Draft((), write)
+    return PaperDraft((), write)
 
 
-DRAFTS: Mapping[str, Callable[[Session, Project, Document, MakeTrainingPaper], Draft]] = {
+DRAFTS: Mapping[str, Callable[[Session, Project, Document, MakeTrainingPaper], PaperDraft]] = {
     "training_agreement": _training_agreement,
     "cooperation_agreement": _cooperation_agreement,
     "textbook_filing": _textbook_filing,

@@ -5,48 +5,41 @@ from __future__ import annotations
 from sqlalchemy import insert
 
 from services.training.models import AgreementPerson, CooperationAgreementRow, TextbookFiling, TrainingAgreementRow
-from services.training.projects import activity_log, deadlines
+from services.training.projects import deadlines
 from services.training.projects.access import own_project
+from services.training.projects.activity_log import log_activity
 from shared.contracts.training.preparation import CooperationAgreement, Filed, FileTextbooks, TrainingAgreement
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
+from shared.store.by_name import values_of
 
 
 def record_training_agreement(work: Work, request: TrainingAgreement) -> Filed:
-    """An agreement with one apprentice, or collectively with a batch; it counts from its signing."""
+    """An agreement with one apprentice, or collectively with a batch; it counts from its signing.
+
+    Raises InvalidRequest for a later day, or an individual agreement with several people.
+    """
     project = own_project(work.session, work.speaker, request.project_id)
     _check_signed(work, request)
     if request.kind == "individual" and len(request.person_ids) > 1:
         raise InvalidRequest.of(("person_ids", "单独签订的协议只对应一名学员；多人请登记为集体协议"))
-    agreement = TrainingAgreementRow(
-        project_id=project.id,
-        kind=request.kind,
-        items=list(request.items),
-        signed_on=request.signed_on,
-        scan=request.scan,
-    )
+    agreement = TrainingAgreementRow(**values_of(TrainingAgreementRow, request, items=list(request.items)))
     work.session.add(agreement)
     work.session.flush()
     people = [{"agreement_id": agreement.id, "person_id": person_id} for person_id in dict.fromkeys(request.person_ids)]
     work.session.execute(insert(AgreementPerson), people)
-    activity_log.keep(work, project.id, "training_agreement_recorded", of_id=agreement.id)
+    log_activity(work, project.id, "training_agreement_recorded", of_id=agreement.id)
     return Filed(agreement.id)
 
 
 def record_cooperation_agreement(work: Work, request: CooperationAgreement) -> Filed:
-    """The agreement with the provider; a later one replaces it."""
+    """The agreement with the provider; a later one replaces it. Raises InvalidRequest for a later day."""
     project = own_project(work.session, work.speaker, request.project_id)
     _check_signed(work, request)
-    agreement = CooperationAgreementRow(
-        project_id=project.id,
-        items=list(request.items),
-        signed_on=request.signed_on,
-        fee=request.fee,
-        scan=request.scan,
-    )
+    agreement = CooperationAgreementRow(**values_of(CooperationAgreementRow, request, items=list(request.items)))
     work.session.add(agreement)
     work.session.flush()
-    activity_log.keep(work, project.id, "cooperation_agreement_recorded", of_id=agreement.id)
+    log_activity(work, project.id, "cooperation_agreement_recorded", of_id=agreement.id)
     return Filed(agreement.id)
 
 
@@ -57,7 +50,7 @@ def file_textbooks(work: Work, request: FileTextbooks) -> Filed:
     work.session.add(filing)
     work.session.flush()
     deadlines.close(work, project, deadlines.TEXTBOOKS)
-    activity_log.keep(work, project.id, "textbooks_filed", of_id=filing.id)
+    log_activity(work, project.id, "textbooks_filed", of_id=filing.id)
     return Filed(filing.id)
 
 

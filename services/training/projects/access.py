@@ -40,6 +40,6 @@ def _project(session: Session, project_id: str) -> Project:
     return project
 
 
-def hold(session: Session, project_id: str) -> None:
+def lock_project(session: Session, project_id: str) -> None:
     """Holds the project's row to the end of the transaction: enrolling, annulling and ending it wait for each other."""
     execute_count(session, update(Project).where(Project.id == project_id).values(state=Project.state))

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from services.training.models import DeadlineRow, Project
 from shared.contracts.common import DeadlineClosed, DeadlineSet
-from shared.contracts.training.enrolments import DEADLINE_CLOSED, DEADLINE_SET
+from shared.contracts.training.projects import DEADLINE_CLOSED, DEADLINE_SET
 from shared.kernel.work import Work
 from shared.policy.document import Deadline, Document
 from shared.store.database import execute_count

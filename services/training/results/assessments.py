@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.training.decisions import blocking, refused, shown
-from services.training.learning.class_hours import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of
 from services.training.learning.media_and_incentives import incentives_of
 from services.training.learning.progress import Progress, credit_facts, plan_facts, progress_of
 from services.training.learning.training_days import days_of
-from services.training.models import Assessment, Enrolment, Project
-from services.training.projects import activity_log
+from services.training.list_rows import Fault, refuse_taken
+from services.training.lookup import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of, fault_of_day, results_of
+from services.training.models import Enrolment, Project
 from services.training.projects.access import own_project
-from services.training.results.outcome_store import OTHER_RESULT, Days, Occupations, result_values, store_results
+from services.training.projects.activity_log import log_activity
+from services.training.results.outcome_store import (
+    OTHER_RESULT,
+    Days,
+    Occupations,
+    ask_occupations,
+    result_values,
+    store_results,
+)
 from services.training.rules.completion import AssessmentFacts
 from shared.contracts.common import RowResults
-from shared.contracts.registry.eligibility import ASK_OCCUPATION, AskOccupation
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.training.enrolments import AssessmentRow, RecordAssessments
+from shared.contracts.training.results import AssessmentRow, RecordAssessments
 from shared.kernel.work import Asks, Work
 from shared.policy.decisions import Decision, Verdict, decide
 from shared.policy.document import Document
@@ -36,17 +42,7 @@ def ask(asks: Asks, request: RecordAssessments) -> Occupations:
     return ask_occupations(asks, project, days)
 
 
-def ask_occupations(asks: Asks, project: Project, days: Iterable[Days]) -> Occupations:
-    return {
-        (enrolled_on, gone_on): asks.ask(
-            ASK_OCCUPATION,
-            AskOccupation(project.document, project.occupation, project.approved_on, enrolled_on, gone_on),
-        )
-        for enrolled_on, gone_on in sorted(days)
-    }
-
-
-def record(work: Work, request: RecordAssessments, occupations: Occupations) -> RowResults:
+def record_assessments(work: Work, request: RecordAssessments, occupations: Occupations) -> RowResults:
     """A result for each enrolment, once for ever. A pass without its credits is refused with every finding."""
     project = own_project(work.session, work.speaker, request.project_id)
     document = work.policies.by_identity(project.document)
@@ -59,6 +55,18 @@ def record(work: Work, request: RecordAssessments, occupations: Occupations) -> 
     days = days_of(work.session, project, document, known.values())
     rows.refuse_where(lambda row: days.fault("assessed_on", known[row.enrolment_id], row.assessed_on, "assessment"))
     decided = _decide(work.session, project, document, rows, known)
+    _store(work.session, rows, known, occupations)
+    for at, row in rows.waiting():
+        rows.accept(at, row.enrolment_id, shown(decided[row.enrolment_id]))
+    work.keep_all([(id, decision) for id, decisions in decided.items() for decision in decisions])
+    log_activity(work, project.id, "assessments_recorded", len(rows.accepted()))
+    return rows.results()
+
+
+def _store(
+    session: Session, rows: RowAnswers[AssessmentRow], known: Mapping[str, Enrolment], occupations: Occupations
+) -> None:
+    """The results of all waiting rows; whoever got another one at the same moment keeps that."""
     new = rows.waiting()
     values = [
         result_values(
@@ -70,29 +78,16 @@ def record(work: Work, request: RecordAssessments, occupations: Occupations) -> 
         )
         for _, row in new
     ]
-    taken = store_results(work.session, values)
-    for place, (at, row) in enumerate(new):
-        if place in taken:
-            rows.refuse(at, "enrolment_id", taken[place])
-        else:
-            rows.accept(at, row.enrolment_id, shown(decided.get(row.enrolment_id, [])))
-    work.keep_all([(id, decision) for id, decisions in decided.items() for decision in decisions])
-    activity_log.keep(work, project.id, "assessments_recorded", len(rows.accepted()))
-    return rows.results()
+    refuse_taken(rows, new, store_results(session, values), "enrolment_id")
 
 
 def _days(row: AssessmentRow, known: Mapping[str, Enrolment]) -> Days:
     return known[row.enrolment_id].starts_on, row.assessed_on
 
 
-def _fault(row: AssessmentRow, known: Mapping[str, Enrolment], today: date) -> tuple[str, str] | None:
-    enrolment = known.get(row.enrolment_id)
-    if enrolment is None:
-        return NO_ENROLMENT
-    if row.assessed_on > today:
-        return "assessed_on", f"考核日期晚于今天（{today}），请在考核后登记"
-    if row.assessed_on < enrolment.starts_on:
-        return "assessed_on", f"考核日期早于学籍开始日（{enrolment.starts_on}），请核对日期"
+def _fault(row: AssessmentRow, known: Mapping[str, Enrolment], today: date) -> Fault | None:
+    if fault := fault_of_day(known.get(row.enrolment_id), "assessed_on", row.assessed_on, today, "考核"):
+        return fault
     if row.result != "passed" and row.pass_certificate is not None:
         return "pass_certificate", "考核不合格的不发合格证书，请删除或改正结果"
     return None
@@ -101,10 +96,7 @@ def _fault(row: AssessmentRow, known: Mapping[str, Enrolment], today: date) -> t
 def _answer_assessed(session: Session, rows: RowAnswers[AssessmentRow], enrolments: Mapping[str, Enrolment]) -> None:
     """Who has a result keeps it; who has none and isn't in training any more gets none."""
     ids = [row.enrolment_id for _, row in rows.waiting()]
-    known = {
-        assessment.enrolment_id: assessment
-        for assessment in session.scalars(select(Assessment).where(Assessment.enrolment_id.in_(ids)))
-    }
+    known = results_of(session, ids)
     for at, row in rows.waiting():
         assessment = known.get(row.enrolment_id)
         if assessment is None:

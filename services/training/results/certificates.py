@@ -9,17 +9,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.training.learning.class_hours import NO_ENROLMENT, enrolments_of
+from services.training.list_rows import Fault, answer_known, insert_waiting
+from services.training.lookup import NO_ENROLMENT, enrolments_of
 from services.training.models import LIVE, Certificate, Enrolment, Project
-from services.training.projects import activity_log
 from services.training.projects.access import project_in_reach
+from services.training.projects.activity_log import log_activity
 from services.training.rules.certificates import number_key
 from shared.contracts.common import RowResults
 from shared.contracts.registry.catalogues import ASK_SELF_EVALUATION, AskSelfEvaluation
 from shared.contracts.row_answers import RowAnswers
-from shared.contracts.training.enrolments import CertificateRow, RecordCertificates
+from shared.contracts.training.results import CertificateRow, RecordCertificates
 from shared.kernel.work import Asks, Work
-from shared.store.bulk import insert_each
+from shared.store.by_name import values_of
 from shared.store.types import new_id
 
 Issue = tuple[str, str, date]
@@ -37,30 +38,21 @@ def ask(asks: Asks, request: RecordCertificates) -> Registered:
         project = project_in_reach(session, asks.speaker, request.project_id)
     issues = sorted({_issue(row) for row in request.rows if row.self_issued and row.level})
     return {
-        (occupation, level, day): asks.ask(
-            ASK_SELF_EVALUATION, AskSelfEvaluation(project.employer_id, occupation, level, day)
-        ).registered
-        for occupation, level, day in issues
+        issue: asks.ask(ASK_SELF_EVALUATION, AskSelfEvaluation(project.employer_id, *issue)).registered
+        for issue in issues
     }
 
 
-def record(work: Work, request: RecordCertificates, registered: Registered) -> RowResults:
-    """By employer or provider, for people who are enrolled. The same certificate again is `unchanged`."""
+def record_certificates(work: Work, request: RecordCertificates, registered: Registered) -> RowResults:
+    """By employer or provider, for people who are enrolled, a result per row; the same one again is `unchanged`."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
     known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: number_key(row.number), "number")
-    rows.refuse_where(lambda row: _fault(row, known, work.today))
+    rows.refuse_where(lambda row: _fault(row, known.get(row.enrolment_id), work.today))
     _answer_recorded(work.session, project, rows)
-    new = rows.waiting()
-    values = [_values(project, row, registered) for _, row in new]
-    taken = insert_each(work.session, Certificate, values, _TAKEN)
-    for place, (at, _) in enumerate(new):
-        if place in taken:
-            rows.refuse(at, "number", taken[place])
-        else:
-            rows.accept(at, values[place]["id"])
-    activity_log.keep(work, project.id, "certificates_recorded", len(rows.accepted()))
+    insert_waiting(work.session, Certificate, rows, lambda row: _values(project, row, registered), ("number", _TAKEN))
+    log_activity(work, project.id, "certificates_recorded", len(rows.accepted()))
     return rows.results()
 
 
@@ -68,8 +60,7 @@ def _issue(row: CertificateRow) -> Issue:
     return (row.occupation, row.level or "", row.issued_on)
 
 
-def _fault(row: CertificateRow, known: Mapping[str, Enrolment], today: date) -> tuple[str, str] | None:
-    enrolment = known.get(row.enrolment_id)
+def _fault(row: CertificateRow, enrolment: Enrolment | None, today: date) -> Fault | None:
     if enrolment is None:
         return NO_ENROLMENT
     if enrolment.state not in LIVE:
@@ -83,20 +74,14 @@ def _fault(row: CertificateRow, known: Mapping[str, Enrolment], today: date) -> 
 
 def _answer_recorded(session: Session, project: Project, rows: RowAnswers[CertificateRow]) -> None:
     keys = [number_key(row.number) for _, row in rows.waiting()]
-    known = {
-        certificate.number_key: certificate
-        for certificate in session.scalars(
-            select(Certificate).where(Certificate.programme == project.programme, Certificate.number_key.in_(keys))
-        )
-    }
-    for at, row in rows.waiting():
-        certificate = known.get(number_key(row.number))
-        if certificate is None:
-            continue
-        if _content(certificate) == _content(row):
-            rows.unchanged(at, certificate.id)
-        else:
-            rows.refuse(at, "number", _COUNTED)
+    recorded = select(Certificate).where(Certificate.programme == project.programme, Certificate.number_key.in_(keys))
+    known = {certificate.number_key: certificate for certificate in session.scalars(recorded)}
+    answer_known(
+        rows,
+        lambda row: known.get(number_key(row.number)),
+        lambda row, certificate: _content(row) == _content(certificate),
+        ("number", _COUNTED),
+    )
 
 
 def _content(of: Certificate | CertificateRow) -> tuple[Any, ...]:
@@ -104,16 +89,11 @@ def _content(of: Certificate | CertificateRow) -> tuple[Any, ...]:
 
 
 def _values(project: Project, row: CertificateRow, registered: Registered) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "enrolment_id": row.enrolment_id,
-        "programme": project.programme,
-        "number": row.number,
-        "number_key": number_key(row.number),
-        "kind": row.kind,
-        "occupation": row.occupation,
-        "level": row.level,
-        "issued_on": row.issued_on,
-        "self_issued": row.self_issued,
-        "issuer_registered": row.self_issued and registered.get(_issue(row), False),
-    }
+    return values_of(
+        Certificate,
+        row,
+        id=new_id(),
+        programme=project.programme,
+        number_key=number_key(row.number),
+        issuer_registered=row.self_issued and registered.get(_issue(row), False),
+    )

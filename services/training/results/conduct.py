@@ -18,6 +18,7 @@ from shared.contracts.training.learning import ConductShape, GetConduct
 from shared.kernel.work import Look
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
+from shared.store.by_name import shape_of
 
 DECISION = "training.conduct"
 
@@ -30,18 +31,19 @@ def count_states(session: Session, project_id: str) -> dict[str, int]:
     return {state: int(number) for state, number in rows}
 
 
-def standing_of(counts: Mapping[str, int]) -> int:
+def count_valid(counts: Mapping[str, int]) -> int:
     """How many enrolments stand: all but those annulled."""
     return sum(number for state, number in counts.items() if state != "annulled")
 
 
 def decide_conduct(session: Session, project: Project, document: Document, on: date) -> Decision:
+    """Of all enrolments of the project, as they stand now."""
     return decide(DECISION, _facts(session, project, on), document)
 
 
 def _facts(session: Session, project: Project, on: date) -> ConductFacts:
     counts = count_states(session, project.id)
-    enrolled = standing_of(counts)
+    enrolled = count_valid(counts)
     plan = project.plan
     return ConductFacts(
         on=on,
@@ -79,15 +81,12 @@ def get_conduct(look: Look, request: GetConduct) -> ConductShape:
     facts = _facts(look.session, project, look.today)
     today = decide(DECISION, facts, look.policies.by_identity(project.document))
     kept = decisions_about(look.session, [project.id]).get(project.id, ())
-    return ConductShape(
+    return shape_of(
+        ConductShape,
+        facts,
         project_id=project.id,
-        planned_hours=facts.planned_hours,
-        attended_hours=facts.attended_hours,
         attendance=f"{facts.attended_hours}/{facts.planned_hours}",
-        enrolled=facts.enrolled,
-        left=facts.left,
         attrition=f"{facts.left}/{facts.enrolled}",
-        media=facts.media,
         incentives=incentives_of(look.session, project.id),
         findings=tuple(FindingShape(**finding.to_json()) for finding in today.findings),
         decision=kept[-1] if kept else None,

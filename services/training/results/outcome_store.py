@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from services.training.models import Assessment, Enrolment
-from shared.contracts.registry.eligibility import OccupationAnswer
+from services.training.models import Assessment, Enrolment, Project
+from shared.contracts.registry.eligibility import ASK_OCCUPATION, AskOccupation, OccupationAnswer
+from shared.kernel.work import Asks
 from shared.store.bulk import insert_each
 from shared.store.database import execute_count
 
@@ -23,6 +24,17 @@ OTHER_RESULT = "该学籍已有考核结果或已退出，不能更改；如登�
 _TAKEN = dict.fromkeys(("assessments_pkey", "pk_assessments", "assessments.enrolment_id"), OTHER_RESULT)
 
 
+def ask_occupations(asks: Asks, project: Project, days: Iterable[Days]) -> Occupations:
+    """Whether the project's occupation can be appraised, once for each pair of days (INT-24)."""
+    return {
+        (enrolled_on, gone_on): asks.ask(
+            ASK_OCCUPATION,
+            AskOccupation(project.document, project.occupation, project.approved_on, enrolled_on, gone_on),
+        )
+        for enrolled_on, gone_on in sorted(days)
+    }
+
+
 def result_values(
     enrolment_id: str,
     result: str,
@@ -32,6 +44,7 @@ def result_values(
     pass_certificate: str | None = None,
     leaving_reason: str = "none",
 ) -> dict[str, Any]:
+    """A row of `assessments`."""
     return {
         "enrolment_id": enrolment_id,
         "result": result,

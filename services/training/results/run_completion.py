@@ -5,25 +5,25 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 
 from services.training.decisions import refused
-from services.training.enrolments.events import run_told
+from services.training.events import tell_of_project
 from services.training.models import Assessment, CourseRun, Enrolment, Project
-from services.training.projects import activity_log, deadlines
+from services.training.projects import deadlines
 from services.training.projects.access import own_project
+from services.training.projects.activity_log import log_activity
 from services.training.results.conduct import count_states, decide_conduct
-from shared.contracts.training.enrolments import (
-    COURSE_RUN_COMPLETED,
-    LEARNERS_ASSESSED,
-    CompleteRun,
-    LearnersAssessed,
-    RunCompleted,
-)
+from shared.contracts.training.projects import COURSE_RUN_COMPLETED, CompleteRun, RunCompleted
+from shared.contracts.training.results import LEARNERS_ASSESSED
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.kernel.work import Work
 from shared.store.database import execute_count
 
 
-def complete(work: Work, request: CompleteRun) -> RunCompleted:
-    """Ends the run once. The project's row is taken first, so that nobody is enrolled between counting and ending."""
+def complete_run(work: Work, request: CompleteRun) -> RunCompleted:
+    """Ends the run once. The project's row is taken first, so that nobody is enrolled between counting and ending.
+
+    Raises Conflict where there is no running run or a result is missing, InvalidRequest for a day before the last
+    result or after today, PolicyNotMet where a clause about the conduct forbids it.
+    """
     project = own_project(work.session, work.speaker, request.project_id)
     running = update(Project).where(Project.id == project.id, Project.state == "running")
     if not execute_count(work.session, running.values(state="completed")):
@@ -38,13 +38,12 @@ def complete(work: Work, request: CompleteRun) -> RunCompleted:
         raise PolicyNotMet.of("培训过程尚不符合要求，不能办理结束", [each.to_json() for each in decision.findings])
     work.keep(decision, project.id)
     work.session.execute(update(CourseRun).where(CourseRun.project_id == project.id).values(ended_on=request.ended_on))
-    passed, failed, left = (counts.get(state, 0) for state in ("passed", "failed", "left"))
-    told = LearnersAssessed(project.id, project.programme, project.district, project.employer_id, passed, failed, left)
-    work.tell(LEARNERS_ASSESSED, project.id, told, district=project.district)
-    work.tell(COURSE_RUN_COMPLETED, project.id, run_told(project, request.ended_on), district=project.district)
+    results = {state: counts.get(state, 0) for state in ("passed", "failed", "left")}
+    tell_of_project(work, LEARNERS_ASSESSED, project, **results)
+    tell_of_project(work, COURSE_RUN_COMPLETED, project, on=request.ended_on)
     deadlines.drop_all(work, project)
-    activity_log.keep(work, project.id, "run_completed")
-    return RunCompleted(project.id, passed, failed, left)
+    log_activity(work, project.id, "run_completed")
+    return RunCompleted(project.id, **results)
 
 
 def _check_day(work: Work, request: CompleteRun) -> None:

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.training.models import Admission, Enrolment, Project
-from services.training.papers.names import Named, named
+from services.training.papers.draft import file_for_speaker
+from services.training.papers.party_names import PartyNames, ask_names
 from services.training.projects.access import project_in_reach
 from services.training.spreadsheets.imports import FORMS, SheetForm
 from shared.contracts.common import OFFICERS
-from shared.contracts.kernel.files import FileKept
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.contracts.training.papers import MakeSheet, SheetMade
 from shared.errors import Conflict
@@ -25,7 +25,7 @@ from shared.store.cursors import behind, page
 
 
 @dataclass(frozen=True)
-class Sheet:
+class BlankSheet:
     """A sheet as it was written, before it is kept."""
 
     content: bytes
@@ -35,8 +35,11 @@ class Sheet:
     cursor: str | None
 
 
-def ask(asks: Asks, request: MakeSheet) -> Sheet:
-    """Whom it is about, named by registry as far as the speaker may see them, written before any transaction."""
+def ask(asks: Asks, request: MakeSheet) -> BlankSheet:
+    """Whom it is about, named by registry as far as the speaker may see them, written before any transaction.
+
+    Raises Conflict where there is nobody, NotPermitted for who may neither use the list command nor look on.
+    """
     form = FORMS[request.form]
     check_role(asks.speaker, form.method.roles | set(OFFICERS))
     with asks.reading() as session:
@@ -44,25 +47,19 @@ def ask(asks: Asks, request: MakeSheet) -> Sheet:
         people, cursor = _people(session, project, form, request.cursor)
     if not people:
         raise Conflict("目前没有可填入本表的人员，请先办理前面的步骤", form=request.form)
-    known = named(asks, project, [person_id for _, person_id in people])
+    known = ask_names(asks, project, [person_id for _, person_id in people])
     fill_in = layout(project.programme, form.layout).FORM
     key = "enrolment_id" if form.states else "person_id"
     rows = [{key: id, "name": known.person(person_id).name} for id, person_id in people]
     content = fill_in.write(_head(known, project), rows)
-    return Sheet(content, fill_in.sheet.title, project, len(rows), cursor)
+    return BlankSheet(content, fill_in.sheet.title, project, len(rows), cursor)
 
 
-def keep(work: Work, _request: MakeSheet, sheet: Sheet) -> SheetMade:
+def file_sheet(work: Work, _request: MakeSheet, sheet: BlankSheet) -> SheetMade:
     """Keeps it for whoever asked: the organisation, or the officer's district."""
-    row = work.file_away(
-        sheet.content,
-        name=f"{sheet.title}-{sheet.project.id[:8]}.xlsx",
-        media_type=XLSX,
-        district=sheet.project.district,
-        organisation=work.speaker.organisation or "",
-    )
-    work.note(f"project:{sheet.project.id}", f"file:{row.id}")
-    return SheetMade(FileKept(row.file, row.name, row.media_type, row.size), sheet.people, sheet.cursor)
+    name = f"{sheet.title}-{sheet.project.id[:8]}.xlsx"
+    file = file_for_speaker(work, sheet.project, sheet.content, name, XLSX)
+    return SheetMade(file, sheet.people, sheet.cursor)
 
 
 def _people(
@@ -82,5 +79,5 @@ def _people(
     return list(shown), following
 
 
-def _head(known: Named, project: Project) -> FillInHead:
+def _head(known: PartyNames, project: Project) -> FillInHead:
     return FillInHead(known.organisation(project.employer_id), known.organisation(project.provider_id), project.id)

@@ -1,7 +1,8 @@
 """Lists as spreadsheets: a project's people on a sheet to fill in, and what was filled in, row by row.
 
 A form is a list command in another dress: whoever may use the command may send the sheet, and every good row is
-decided, stored and told by the command's own use case. How a sheet looks is the programme's: `shared/forms/`.
+decided, stored and told by the command's own use case. How a sheet looks is the programme's own matter
+(`programmes/<code>/forms/`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from shared.contracts.registry.evidence import Month
 from shared.contracts.schema.declare import Method
 from shared.contracts.schema.shapes import Id
 from shared.contracts.spreadsheets import SheetImported
-from shared.contracts.training import enrolments, learning, preparation
+from shared.contracts.training import credits, learning, preparation, results
 from shared.contracts.training.papers import ImportSheet
 from shared.forms.layouts import layout
 from shared.forms.spreadsheet.sheets import RowError
@@ -49,7 +50,8 @@ class SheetForm:
     requests: Callable[[str, Sequence[Any]], list[Any]] | None = None
     fault: Callable[[Any, date], tuple[str, str] | None] = lambda _row, _today: None
 
-    def asked(self, project_id: str, rows: Sequence[Any]) -> list[Any]:
+    def requests_of(self, project_id: str, rows: Sequence[Any]) -> list[Any]:
+        """The command's requests for these rows; none where there are none."""
         if not rows:
             return []
         return self.requests(project_id, rows) if self.requests else [self.method.request(project_id, tuple(rows))]
@@ -78,39 +80,46 @@ def _by_month(project_id: str, lines: Sequence[WageLine]) -> list[learning.Recor
 
 FORMS: Mapping[str, SheetForm] = {
     "mentors": SheetForm(
-        "mentor_sheet", preparation.ASSIGN_MENTORS, preparation.MentorRow, assignments.assign, assignments.ask
+        "mentor_sheet", preparation.ASSIGN_MENTORS, preparation.MentorRow, assignments.assign_mentors, assignments.ask
     ),
     "credits": SheetForm(
         "credit_sheet",
-        enrolments.RECORD_CREDITS,
-        enrolments.CreditRow,
+        credits.RECORD_CREDITS,
+        credits.CreditRow,
         class_hours.record_credits,
         states=("in_training",),
     ),
     "assessments": SheetForm(
         "assessment_sheet",
-        enrolments.RECORD_ASSESSMENTS,
-        enrolments.AssessmentRow,
-        assessments.record,
+        results.RECORD_ASSESSMENTS,
+        results.AssessmentRow,
+        assessments.record_assessments,
         assessments.ask,
         ("in_training",),
     ),
     "certificates": SheetForm(
         "certificate_sheet",
-        enrolments.RECORD_CERTIFICATES,
-        enrolments.CertificateRow,
-        certificates.record,
+        results.RECORD_CERTIFICATES,
+        results.CertificateRow,
+        certificates.record_certificates,
         certificates.ask,
         ("in_training", "passed"),
     ),
     "wages": SheetForm(
-        "wage_sheet", learning.RECORD_WAGES, WageLine, wages.record, wages.ask, ("in_training",), _by_month, _not_begun
+        "wage_sheet",
+        learning.RECORD_WAGES,
+        WageLine,
+        wages.record_wages,
+        wages.ask,
+        ("in_training",),
+        _by_month,
+        _not_begun,
     ),
 }
 
 
 @dataclass(frozen=True)
-class Filled:
+class ParsedSheet:
     """A sheet before its rows are taken over. `asked`: each request of the list command, with what its own questions
     were answered; none where no row is good."""
 
@@ -119,7 +128,7 @@ class Filled:
     wrong: tuple[RowError, ...]
 
 
-def ask(asks: Asks, request: ImportSheet) -> Filled:
+def ask(asks: Asks, request: ImportSheet) -> ParsedSheet:
     """Reads the sheet and asks what the list command would ask. Raises NotPermitted for who may not use that one."""
     form = FORMS[request.form]
     check_role(asks.speaker, form.method.roles)
@@ -129,14 +138,14 @@ def ask(asks: Asks, request: ImportSheet) -> Filled:
     rows, wrong = typed_rows(sheet.read, form.row, sheet.read.rows, by_field(form.row), {})
     faults = {row.row: form.fault(row, asks.today) for row in rows}
     wrong += [error(sheet.read, row, *fault) for row, fault in faults.items() if fault]
-    listed = form.asked(request.project_id, [row for row in rows if not faults[row.row]])
+    listed = form.requests_of(request.project_id, [row for row in rows if not faults[row.row]])
     asked = tuple((one, form.ask(asks, one)) if form.ask else (one,) for one in listed)
-    return Filled(sheet, asked, tuple(wrong))
+    return ParsedSheet(sheet, asked, tuple(wrong))
 
 
-def take_over(work: Work, request: ImportSheet, filled: Filled) -> SheetImported:
+def import_sheet(work: Work, request: ImportSheet, parsed: ParsedSheet) -> SheetImported:
     """Every good row by the list command's use case; the others are named by row and column."""
-    answers = SheetAnswers(filled.sheet.read, filled.wrong)
-    for asked in filled.asked:
+    answers = SheetAnswers(parsed.sheet.read, parsed.wrong)
+    for asked in parsed.asked:
         answers.take(FORMS[request.form].record(work, *asked).rows, {})
-    return answers.imported(work, filled.sheet)
+    return answers.imported(work, parsed.sheet)

@@ -13,51 +13,37 @@ from services.training.enrolments.eligibility import textbooks_filed_on
 from services.training.learning.progress import Progress, credit_facts, progress_of
 from services.training.learning.training_days import breaks_of
 from services.training.learning.wages import months_underpaid
+from services.training.lookup import results_of
 from services.training.models import LIVE, Admission, Assessment, Break, Certificate, CourseRun, Enrolment, Project
 from services.training.projects.access import project_in_reach
-from services.training.results.conduct import count_states, standing_of
+from services.training.results.conduct import count_states, count_valid
 from services.training.rules.certificates import best
 from services.training.rules.completion import credits_so_far
 from services.training.rules.days import months_trained
 from shared.contracts.registry.eligibility import Funded
-from shared.contracts.training.enrolments import (
-    AskFunded,
-    AskOutcomes,
-    CertificateShape,
-    EnrolmentPage,
-    EnrolmentShape,
-    FundedList,
-    GetProject,
-    ListEnrolments,
-    OutcomePage,
-    OutcomeShape,
-    ProjectShape,
-)
+from shared.contracts.training.enrolments import AskFunded, EnrolmentPage, EnrolmentShape, FundedList, ListEnrolments
+from shared.contracts.training.projects import GetProject, ProjectShape
+from shared.contracts.training.results import AskOutcomes, CertificateShape, OutcomePage, OutcomeShape
 from shared.kernel.work import Look
 from shared.policy.document import Document
+from shared.store.by_name import shape_of
+from shared.store.cursors import behind, page
 
 EXPLAINED_PER_PAGE = 200
 """Enrolments with all their decisions are long: more of them might not fit into a message."""
 
 
 def get_project(look: Look, request: GetProject) -> ProjectShape:
+    """For everybody in reach: the project with the figures of today."""
     project = project_in_reach(look.session, look.speaker, request.project_id)
     counts = count_states(look.session, project.id)
-    enrolled = standing_of(counts)
+    enrolled = count_valid(counts)
     run = look.session.scalar(select(CourseRun).where(CourseRun.project_id == project.id))
     last_day = look.session.scalar(select(func.max(Enrolment.ends_on)).where(Enrolment.project_id == project.id))
-    return ProjectShape(
+    return shape_of(
+        ProjectShape,
+        project,
         project_id=project.id,
-        programme=project.programme,
-        document=project.document,
-        district=project.district,
-        employer_id=project.employer_id,
-        provider_id=project.provider_id,
-        occupation=project.occupation,
-        occupation_class=project.occupation_class,
-        level=project.level,
-        term_years=project.term_years,
-        state=project.state,  # type: ignore[arg-type] # a CHECK holds it to the three
         starts_on=run.starts_on if run else None,
         ends_on=(run.ended_on if run else None) or (last_day - timedelta(days=1) if last_day else None),
         admitted=_admitted(look.session, project),
@@ -86,17 +72,17 @@ def list_enrolments(look: Look, request: ListEnrolments) -> EnrolmentPage:
     """Everybody ever enrolled in the project, with progress and decisions; at most 200 a page."""
     project = project_in_reach(look.session, look.speaker, request.project_id)
     document = look.policies.by_identity(project.document)
-    page, cursor = _page(look.session, project, request.cursor, min(request.limit, EXPLAINED_PER_PAGE))
-    ids = [enrolment.id for enrolment in page]
+    shown, cursor = _page(look.session, project, request.cursor, min(request.limit, EXPLAINED_PER_PAGE))
+    ids = [enrolment.id for enrolment in shown]
     progress = progress_of(look.session, ids, look.today)
-    certificates = _certificates(look.session, project, document, page)
+    certificates = _certificates(look.session, project, document, shown)
     decisions = decisions_about(look.session, ids)
     breaks = breaks_of(look.session, ids)
     shapes = tuple(
-        EnrolmentShape(
+        shape_of(
+            EnrolmentShape,
+            enrolment,
             enrolment_id=enrolment.id,
-            person_id=enrolment.person_id,
-            state=enrolment.state,  # type: ignore[arg-type] # a CHECK holds it to the five
             enrolled_on=enrolment.starts_on,
             classroom_hours=progress[enrolment.id].hours("classroom"),
             workplace_hours=progress[enrolment.id].hours("workplace"),
@@ -105,7 +91,7 @@ def list_enrolments(look: Look, request: ListEnrolments) -> EnrolmentPage:
             decisions=tuple(decisions.get(enrolment.id, ())),
             on_break_until=next((each.until for each in breaks.get(enrolment.id, ()) if each.ended_on is None), None),
         )
-        for enrolment in page
+        for enrolment in shown
     )
     return EnrolmentPage(shapes, cursor)
 
@@ -118,13 +104,10 @@ def ask_outcomes(look: Look, request: AskOutcomes) -> OutcomePage:
     """For subsidy: what became of each enrolment. `appraisable` is false while nobody is assessed."""
     project = project_in_reach(look.session, look.speaker, request.project_id)
     document = look.policies.by_identity(project.document)
-    page, cursor = _page(look.session, project, request.cursor, request.limit)
-    certificates = _certificates(look.session, project, document, page)
-    ids = [enrolment.id for enrolment in page]
-    results = {
-        row.enrolment_id: row
-        for row in look.session.scalars(select(Assessment).where(Assessment.enrolment_id.in_(ids)))
-    }
+    shown, cursor = _page(look.session, project, request.cursor, request.limit)
+    certificates = _certificates(look.session, project, document, shown)
+    ids = [enrolment.id for enrolment in shown]
+    results = results_of(look.session, ids)
     breaks = breaks_of(look.session, ids)
     underpaid = months_underpaid(look.session, ids)
     outcomes = tuple(
@@ -136,7 +119,7 @@ def ask_outcomes(look: Look, request: AskOutcomes) -> OutcomePage:
             breaks.get(enrolment.id, ()),
             underpaid.get(enrolment.id, 0),
         )
-        for enrolment in page
+        for enrolment in shown
     )
     filed = textbooks_filed_on(look.session, project.id) is not None
     return OutcomePage(project.id, project.state == "completed", filed, outcomes, cursor)
@@ -160,50 +143,33 @@ def _outcome(
         appraisable=result.appraisable if result else False,
         months_trained=months_trained(enrolment.starts_on, until, breaks),
         leaving_reason=result.leaving_reason if result else "none",  # type: ignore[arg-type] # likewise
-        certificate=_certificate_shape(certificate) if certificate else None,
+        certificate=shape_of(CertificateShape, certificate) if certificate else None,
         months_underpaid=underpaid,
         annulled=enrolment.state == "annulled",
     )
 
 
-def _certificate_shape(certificate: Certificate) -> CertificateShape:
-    return CertificateShape(
-        kind=certificate.kind,
-        occupation=certificate.occupation,
-        number=certificate.number,
-        issued_on=certificate.issued_on,
-        level=certificate.level,
-        self_issued=certificate.self_issued,
-        issuer_registered=certificate.issuer_registered,
-    )
-
-
 def _page(session: Session, project: Project, cursor: str | None, limit: int) -> tuple[Sequence[Enrolment], str | None]:
-    """Enrolments in order of their ids; the cursor is the last one's, None on the last page."""
-    found = session.scalars(
-        select(Enrolment)
-        .where(Enrolment.project_id == project.id, Enrolment.id > (cursor or ""))
-        .order_by(Enrolment.id)
-        .limit(limit + 1)
-    ).all()
-    page = found[:limit]
-    return page, page[-1].id if len(found) > limit else None
+    """Enrolments in order of their ids, and the cursor of the next page. Raises InvalidRequest for a wrong one."""
+    ordered = select(Enrolment).where(Enrolment.project_id == project.id).order_by(Enrolment.id)
+    found = session.scalars(ordered.where(behind(cursor, Enrolment.id)).limit(limit + 1)).all()
+    return page(found, limit, lambda enrolment: (enrolment.id,))
 
 
 def _certificates(
-    session: Session, project: Project, document: Document, page: Sequence[Enrolment]
+    session: Session, project: Project, document: Document, enrolments: Sequence[Enrolment]
 ) -> Mapping[str, Certificate]:
     """By enrolment, the certificate that stands for the training."""
     held: dict[str, list[Certificate]] = {}
     for certificate in session.scalars(
-        select(Certificate).where(Certificate.enrolment_id.in_([enrolment.id for enrolment in page]))
+        select(Certificate).where(Certificate.enrolment_id.in_([enrolment.id for enrolment in enrolments]))
     ):
         held.setdefault(certificate.enrolment_id, []).append(certificate)
     chosen = {
         enrolment.id: best(
             held.get(enrolment.id, ()), project.occupation, enrolment.starts_on, document.certificate_levels
         )
-        for enrolment in page
+        for enrolment in enrolments
     }
     return {enrolment_id: certificate for enrolment_id, certificate in chosen.items() if certificate}
 

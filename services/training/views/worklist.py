@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, literal, null, or_, select, union_all
@@ -23,10 +22,11 @@ from services.training.models import (
 )
 from services.training.projects.deadlines import TEXTBOOKS
 from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
-from shared.errors import InvalidRequest
 from shared.kernel.work import Look
 from shared.security.speaker import Role
 from shared.store.access_filter import in_reach
+from shared.store.by_name import shape_of
+from shared.store.cursors import behind, page
 
 TITLES = {
     "start_training": "项目已获批、名单已通过，待建立学籍开班",
@@ -42,31 +42,16 @@ TITLES = {
 
 
 def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
-    """Sorted by day, kind and id; `cursor`: the last of these three that was seen."""
+    """Sorted by day, kind and id. Raises InvalidRequest for a wrong cursor."""
     found = [need(look) for need in NEEDS.get(look.speaker.acting_role, ())]
     if not found:
         return WaitingPage((), None)
     item = union_all(*found).subquery().c
-    chosen = select(item.kind, item.id, item.project_id, item.district, item.since, item.due_on)
-    if request.cursor is not None:
-        chosen = chosen.where(_after(item, request.cursor))
-    rows = look.session.execute(chosen.order_by(item.since, item.kind, item.id).limit(request.limit)).all()
-    items = tuple(
-        WaitingItem(kind, id, TITLES[kind], project_id, district, since, due_on)
-        for kind, id, project_id, district, since, due_on in rows
-    )
-    full = len(items) == request.limit
-    return WaitingPage(items, f"{items[-1].since}|{items[-1].kind}|{items[-1].id}" if full else None)
-
-
-def _after(item: Any, cursor: str) -> ColumnElement[bool]:
-    try:
-        since, kind, id = cursor.split("|")
-        day = date.fromisoformat(since)
-    except ValueError as unreadable:
-        raise InvalidRequest.of(("cursor", "没有此游标，请原样填写上一页返回的 cursor")) from unreadable
-    same_day = or_(item.kind > kind, and_(item.kind == kind, item.id > id))
-    return or_(item.since > day, and_(item.since == day, same_day))
+    keys = (item.since, item.kind, item.id)
+    chosen = select(*item).where(behind(request.cursor, *keys)).order_by(*keys).limit(request.limit + 1)
+    rows = look.session.execute(chosen).all()
+    shown, cursor = page(rows, request.limit, lambda row: (row.since, row.kind, row.id))
+    return WaitingPage(tuple(shape_of(WaitingItem, row, title=TITLES[row.kind]) for row in shown), cursor)
 
 
 def _need(look: Look, kind: str, id: Any, since: Any, due_on: Any = None) -> Any:

@@ -6,20 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import (
-    PARTIES,
-    RowNumber,
-    RowResults,
-)
+from shared.contracts.common import PARTIES, RowNumber, RowResults
 from shared.contracts.schema.declare import command
-from shared.contracts.schema.shapes import (
-    ROWS_PER_CALL,
-    Code,
-    FileRef,
-    Id,
-    Label,
-    Rows,
-)
+from shared.contracts.schema.shapes import ROWS_PER_CALL, Code, FileRef, Id, Label, Rows
 from shared.money import Money
 from shared.security.speaker import Role
 

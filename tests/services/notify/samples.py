@@ -10,7 +10,7 @@ from shared.contracts.registry import catalogues
 from shared.contracts.review import cases, notices, oversight
 from shared.contracts.schema.declare import EventType
 from shared.contracts.subsidy import bank, budgets_and_ledger, checks, claims, clawbacks, closing, payments, receivables
-from shared.contracts.training import enrolments
+from shared.contracts.training import circumstances, enrolments, projects, results
 from shared.money import Money
 from shared.policy import load_documents
 from tests.services.harness import CHAOYANG
@@ -72,14 +72,14 @@ ROSTER_APPROVED = cases.RosterApproved(
     person_ids=("person-1", "person-2", "person-3"),
     **WHERE,
 )
-RUN = enrolments.RunTold(provider_id=PROVIDER, on=DAY, **WHERE)
+RUN = projects.RunTold(provider_id=PROVIDER, on=DAY, **WHERE)
 ENROLLED = enrolments.EnrolmentsEstablished(
     enrolled_on=DAY, enrolments=(enrolments.EnrolledPerson("e-1", "person-1"),), **WHERE
 )
-CHANGED = enrolments.CircumstancesChanged(
+CHANGED = circumstances.CircumstancesChanged(
     kind="withdrawal", provider_id=PROVIDER, enrolments=(enrolments.EnrolledPerson("e-1", "person-1"),), **WHERE
 )
-ASSESSED = enrolments.LearnersAssessed(passed=17, failed=3, left=0, **WHERE)
+ASSESSED = results.LearnersAssessed(passed=17, failed=3, left=0, **WHERE)
 CLAIM = claims.ClaimTold(
     claim_id="c0ffee00c0ffee00",
     kind="final",
@@ -191,14 +191,14 @@ SAMPLES: tuple[tuple[EventType[Any], Any], ...] = (
     (oversight.REMEDY_RECORDED, ACT),
     (oversight.FRAUD_CONFIRMED, FRAUD),
     (oversight.FRAUD_CONFIRMED, replace(FRAUD, whole_project=True, parts=1, person_ids=())),
-    (enrolments.COURSE_RUN_OPENED, RUN),
+    (projects.COURSE_RUN_OPENED, RUN),
     (enrolments.ENROLMENTS_ESTABLISHED, ENROLLED),
-    (enrolments.CIRCUMSTANCES_CHANGED, CHANGED),
-    (enrolments.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="break")),
-    (enrolments.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="return")),
-    (enrolments.LEARNERS_ASSESSED, ASSESSED),
-    (enrolments.LEARNERS_ASSESSED, replace(ASSESSED, note="流失率 15%（3/20）")),
-    (enrolments.COURSE_RUN_COMPLETED, RUN),
+    (circumstances.CIRCUMSTANCES_CHANGED, CHANGED),
+    (circumstances.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="break")),
+    (circumstances.CIRCUMSTANCES_CHANGED, replace(CHANGED, kind="return")),
+    (results.LEARNERS_ASSESSED, ASSESSED),
+    (results.LEARNERS_ASSESSED, replace(ASSESSED, note="流失率 15%（3/20）")),
+    (projects.COURSE_RUN_COMPLETED, RUN),
     (claims.CLAIM_SUBMITTED, CLAIM),
     (claims.CLAIM_SUBMITTED, replace(CLAIM, kind="advance", clawback=Money(0))),
     (claims.CLAIM_DECIDED, replace(CLAIM, state="approved")),

@@ -15,7 +15,7 @@ from shared.contracts.review import cases, oversight
 from shared.contracts.schema.shapes import IDS_PER_EVENT
 from shared.contracts.subsidy import budgets_and_ledger, claims, clawbacks
 from shared.contracts.subsidy import payments as payments_contract
-from shared.contracts.training import enrolments
+from shared.contracts.training import enrolments, projects, results
 from shared.money import Money
 from shared.policy import Policies
 from shared.security.speaker import Purpose, Role, Speaker
@@ -61,8 +61,8 @@ class Driver:
         self.maker = self._speaker(Role.FINANCE_OFFICER, "finance-1", district=district)
         self.checker = self._speaker(Role.FINANCE_OFFICER, "finance-2", district=district)
         self.auditor = self._speaker(Role.AUDITOR, "auditor-1")
-        self.outcomes: dict[str, enrolments.OutcomePage] = {}
-        self.harness.answers(enrolments.ASK_OUTCOMES, self._page)
+        self.outcomes: dict[str, results.OutcomePage] = {}
+        self.harness.answers(results.ASK_OUTCOMES, self._page)
         self.neighbours = Neighbours(self.harness)
         self.harness.move_clock(on)
 
@@ -76,7 +76,7 @@ class Driver:
     def plan(self, what: Training = Training()) -> cases.ProjectPlan:
         return _plan(what)
 
-    def _page(self, request: enrolments.AskOutcomes) -> enrolments.OutcomePage:
+    def _page(self, request: results.AskOutcomes) -> results.OutcomePage:
         """What training answers: a page of so many enrolments, and where the next one begins."""
         whole = self.outcomes[request.project_id]
         start = int(request.cursor or 0)
@@ -125,7 +125,7 @@ class Driver:
         for part in slices(people, IDS_PER_EVENT) or [()]:
             enrolled = enrolments.EnrolmentsEstablished(*place, part)
             self.harness.hear(enrolments.ENROLMENTS_ESTABLISHED, project_id, enrolled)
-        self.outcomes[project_id] = enrolments.OutcomePage(
+        self.outcomes[project_id] = results.OutcomePage(
             project_id, False, True, tuple(_outcome(one, what, "training") for one in people), None
         )
         return project_id
@@ -139,10 +139,8 @@ class Driver:
             training_completed=True,
             enrolments=tuple(_outcome(one, what, result) for one, result in zip(people, what.results, strict=True)),
         )
-        run = enrolments.RunTold(
-            project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.harness.today
-        )
-        self.harness.hear(enrolments.COURSE_RUN_COMPLETED, project_id, run)
+        run = projects.RunTold(project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.harness.today)
+        self.harness.hear(projects.COURSE_RUN_COMPLETED, project_id, run)
 
     def block(
         self, kind: Any = "suspension", block_id: str = "block-1", *, lifted: bool = False, **confirmed: Any
@@ -253,14 +251,14 @@ def _plan(what: Training) -> cases.ProjectPlan:
 _LEVELS = ("junior", "intermediate", "advanced", "technician", "senior_technician")
 
 
-def _outcome(person: enrolments.EnrolledPerson, what: Training, result: str) -> enrolments.OutcomeShape:
+def _outcome(person: enrolments.EnrolledPerson, what: Training, result: str) -> results.OutcomeShape:
     passed = result in ("certified", "lower", "uncertified")
     level = {"certified": what.level, "lower": _LEVELS[_LEVELS.index(what.level) - 1]}.get(result)
-    certificate = enrolments.CertificateShape(
+    certificate = results.CertificateShape(
         "skill_level_certificate", "6-18-01-01", f"C-{person.enrolment_id}", ASSESSED, level, False, False
     )
     ended = result != "training"
-    return enrolments.OutcomeShape(
+    return results.OutcomeShape(
         enrolment_id=person.enrolment_id,
         person_id=person.person_id,
         enrolled_on=APPROVED,

@@ -1,4 +1,4 @@
-"""A world on each dialect."""
+"""A driver on each dialect."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from typing import Any
 
 import pytest
 
-from tests.services.training.world import World
+from services.training.service import TrainingService
+from tests.services.training.driver import Driver
 
 
 @pytest.fixture
-def world(make_database: Callable[..., Any], dialect: str, tmp_path: Path) -> Iterator[World]:
-    made = World(make_database("training", dialect).url, tmp_path)
+def service() -> type[TrainingService]:
+    """Which one is driven; a test may parametrize it."""
+    return TrainingService
+
+
+@pytest.fixture
+def driver(
+    make_database: Callable[..., Any], dialect: str, tmp_path: Path, service: type[TrainingService]
+) -> Iterator[Driver]:
+    made = Driver(make_database("training", dialect).url, tmp_path, service=service)
     yield made
     made.harness.close()

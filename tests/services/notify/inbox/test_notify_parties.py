@@ -15,15 +15,14 @@ from sqlalchemy import create_engine, inspect, text
 from services.notify.letters.notices import NOTICES
 from services.notify.letters.template_table import FRAMES, LETTERS, TEMPLATES
 from services.notify.service import NotifyService
-from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.kernel.audit import AuditSealed
 from shared.contracts.registry import catalogues
 from shared.contracts.registry.organisations import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
 from shared.contracts.review import cases, notices, oversight
-from shared.contracts.schema.declare import EventType
+from shared.contracts.schema.declare import EVENTS, EventType
 from shared.contracts.subsidy import checks, claims, payments
-from shared.contracts.training import enrolments
+from shared.contracts.training import projects
 from shared.errors import Unavailable
 from shared.kernel.service import handlings
 from shared.money import Money
@@ -260,11 +259,11 @@ def test_a_project_keeps_its_document_in_messages_though_a_successor_is_in_force
     harness.answers(LIST_ORGANISATIONS, lambda _: OrganisationList(()))
     harness.move_clock(date(2024, 1, 10))
 
-    hear(driver, enrolments.COURSE_RUN_COMPLETED, samples.RUN)
+    hear(driver, projects.COURSE_RUN_COMPLETED, samples.RUN)
     (unsure,) = driver.messages(driver.employer(EMPLOYER))
     assert "依据" not in unsure.body, "two documents may govern: none is cited"
     hear(driver, cases.PROJECT_APPROVED, samples.PROJECT_APPROVED)
-    hear(driver, enrolments.COURSE_RUN_COMPLETED, samples.RUN)
+    hear(driver, projects.COURSE_RUN_COMPLETED, samples.RUN)
     assert "京人社能发〔2022〕11号 四(四)" in driver.messages(driver.employer(EMPLOYER))[0].body
     harness.close()
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.schema.codec import write
 from shared.contracts.subsidy import budgets_and_ledger, claims, payments
-from shared.contracts.training import enrolments
+from shared.contracts.training import results
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, Unavailable
 from shared.security.speaker import Role
 from tests.services.harness import SHUNYI
@@ -66,12 +66,12 @@ def test_every_page_of_outcomes_is_read(driver: Driver) -> None:
     driver.project(what=Training(results=("certified",) * 5))
     whole = driver.outcomes["project-1"]
 
-    def pages(request: enrolments.AskOutcomes) -> enrolments.OutcomePage:
+    def pages(request: results.AskOutcomes) -> results.OutcomePage:
         start = int(request.cursor or 0)
         more = start + 2 < len(whole.enrolments)
         return replace(whole, enrolments=whole.enrolments[start : start + 2], cursor=str(start + 2) if more else None)
 
-    driver.harness.answers(enrolments.ASK_OUTCOMES, pages)
+    driver.harness.answers(results.ASK_OUTCOMES, pages)
     assert driver.submit().persons == 5
 
 

@@ -22,6 +22,7 @@ from shared.contracts.subsidy.bank import (
     ReturnPayment,
 )
 from shared.errors import Conflict
+from shared.money import Money
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.bank.driver import BankDriver
 from tests.services.subsidy.crowd import ATTEMPTS, ROUNDS, WORKERS, Act, Clock, Counted, Crowd, watched
@@ -81,7 +82,7 @@ def test_the_last_yuan_of_a_budget_goes_to_one_of_fifty_round_after_round(crowd:
     driver.appropriate("0.01")
     counted = Counted(driver)
 
-    def seen() -> list[subsidy.Money]:
+    def seen() -> list[Money]:
         budget = driver.budget()
         return [budget.available, budget.committed, budget.paid]
 

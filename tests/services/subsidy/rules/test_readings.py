@@ -10,7 +10,7 @@ import pytest
 
 from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.subsidy import budgets_and_ledger, claims, payments
-from shared.contracts.training import enrolments as training
+from shared.contracts.training import results
 from shared.errors import Conflict, PolicyNotMet
 from shared.security.speaker import Role
 from tests.rules.policy import beijing
@@ -34,7 +34,7 @@ def advanced(driver: Driver, what: Training, **settings: str) -> None:
 def certify(driver: Driver, on: date, *places: int) -> None:
     """Training hears of certificates issued on that day."""
     page = driver.outcomes["project-1"]
-    shape = training.CertificateShape("skill_level_certificate", "6-18-01-01", "C-late", on, "advanced", False, False)
+    shape = results.CertificateShape("skill_level_certificate", "6-18-01-01", "C-late", on, "advanced", False, False)
     enrolments = tuple(
         replace(one, certificate=shape) if place in places else one for place, one in enumerate(page.enrolments)
     )
@@ -237,7 +237,7 @@ def test_a_reading_changes_the_balance_as_the_register_says(driver: Driver, sett
         assert value in [used["value"] for used in line.decision["readings"] if used["setting"] == setting]
 
 
-def _told(outcome: training.OutcomeShape, told: dict[str, Any]) -> training.OutcomeShape:
+def _told(outcome: results.OutcomeShape, told: dict[str, Any]) -> results.OutcomeShape:
     """The outcome with other fields, of its certificate where they are the certificate's."""
     if "kind" not in told:
         return replace(outcome, **told)
