@@ -20,7 +20,7 @@ from shared.contracts.review import cases
 from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.security.speaker import Role, Speaker
 from tests.services.harness import CHAOYANG
-from tests.services.review.town import PLAN
+from tests.services.review.driver import PLAN
 from tests.upgrades.documents import set_off
 from tests.upgrades.upgraded import MakeDatabase, Upgraded
 

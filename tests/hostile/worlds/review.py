@@ -16,7 +16,8 @@ from tests.hostile.sides import Side
 from tests.hostile.world import World
 from tests.hostile.worlds.overseen import Overseen
 from tests.services.harness import CHAOYANG, SHUNYI
-from tests.services.review.town import APPLIED_ON, PLAN, WITH_DEPARTMENTS, decided, finding
+from tests.services.review.driver import APPLIED_ON, PLAN, WITH_DEPARTMENTS
+from tests.services.review.neighbours import decided, finding
 
 APPROVED, AT_DISTRICT, AT_CITY, RETURNED, AWAITING, ROSTER = (
     "approved",

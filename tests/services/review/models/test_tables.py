@@ -12,8 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from services.review.models import ReviewTable
 from tests.conftest import MadeDatabase
-from tests.services.review.overseer import Overseer
-from tests.services.review.town import Town
+from tests.services.review.driver import Driver
 
 
 def test_models_equal_migrations(make_database: Callable[..., MadeDatabase], dialect: str) -> None:
@@ -41,9 +40,9 @@ def test_models_equal_migrations(make_database: Callable[..., MadeDatabase], dia
         "UPDATE cases SET kind = 'another'",
     ],
 )
-def test_history_is_only_added_to_and_a_state_is_whole(town: Town, statement: str) -> None:
-    town.joined()
-    with pytest.raises(DBAPIError), town.harness.database.transaction() as session:
+def test_history_is_only_added_to_and_a_state_is_whole(driver: Driver, statement: str) -> None:
+    driver.joined()
+    with pytest.raises(DBAPIError), driver.harness.database.transaction() as session:
         session.execute(text(statement))
 
 
@@ -67,12 +66,12 @@ def test_history_is_only_added_to_and_a_state_is_whole(town: Town, statement: st
         "UPDATE oversight_matters SET kind = 'public_notice', state = 'dismissed'",
     ],
 )
-def test_a_block_is_opened_once_and_lifted_once_and_acts_are_only_added_to(overseer: Overseer, statement: str) -> None:
-    project_id = overseer.project_with("person-1")
+def test_a_block_is_opened_once_and_lifted_once_and_acts_are_only_added_to(driver: Driver, statement: str) -> None:
+    project_id = driver.project_with("person-1")
     for _ in range(2):
-        inquiry = overseer.inquire(project_id, "person-1")
-        overseer.conclude(inquiry.id, "cleared")
-    with pytest.raises(DBAPIError), overseer.town.harness.database.transaction() as session:
+        inquiry = driver.inquire(project_id, "person-1")
+        driver.conclude(inquiry.id, "cleared")
+    with pytest.raises(DBAPIError), driver.harness.database.transaction() as session:
         session.execute(text(statement))
 
 
@@ -80,9 +79,9 @@ def test_a_block_is_opened_once_and_lifted_once_and_acts_are_only_added_to(overs
     "statement",
     ["UPDATE blocks SET lifted_on = '2022-06-06'", "UPDATE blocks SET lifted_by = 'somebody'", "DELETE FROM blocks"],
 )
-def test_a_standing_block_is_lifted_by_somebody_on_a_day(overseer: Overseer, statement: str) -> None:
-    overseer.lodge(overseer.town.approved())
-    with pytest.raises(DBAPIError), overseer.town.harness.database.transaction() as session:
+def test_a_standing_block_is_lifted_by_somebody_on_a_day(driver: Driver, statement: str) -> None:
+    driver.lodge(driver.approved())
+    with pytest.raises(DBAPIError), driver.harness.database.transaction() as session:
         session.execute(text(statement))
 
 
@@ -99,26 +98,26 @@ def test_a_standing_block_is_lifted_by_somebody_on_a_day(overseer: Overseer, sta
         "DELETE FROM notice_objections",
     ],
 )
-def test_a_notice_is_published_once_and_ended_once(overseer: Overseer, statement: str) -> None:
-    project_id = overseer.town.approved()
-    first = overseer.publish(project_id)
-    overseer.lodge(project_id, notice_id=first.notice_id)
-    overseer.withdraw_notice(first.notice_id)
-    overseer.publish(project_id)
-    with pytest.raises(DBAPIError), overseer.town.harness.database.transaction() as session:
+def test_a_notice_is_published_once_and_ended_once(driver: Driver, statement: str) -> None:
+    project_id = driver.approved()
+    first = driver.publish(project_id)
+    driver.lodge(project_id, notice_id=first.notice_id)
+    driver.withdraw_notice(first.notice_id)
+    driver.publish(project_id)
+    with pytest.raises(DBAPIError), driver.harness.database.transaction() as session:
         session.execute(text(statement))
 
 
-def test_a_second_open_notice_of_a_case_is_refused_by_the_index_alone(overseer: Overseer) -> None:
+def test_a_second_open_notice_of_a_case_is_refused_by_the_index_alone(driver: Driver) -> None:
     """Its id is that of a matter, so that nothing else stands in its way; one that ended is let in."""
-    project_id = overseer.town.approved()
-    overseer.publish(project_id)
-    objection = overseer.lodge(project_id).id
+    project_id = driver.approved()
+    driver.publish(project_id)
+    objection = driver.lodge(project_id).id
     copied = (
         "INSERT INTO notices SELECT :own, case_id, title, published_at, from_on, to_on, working_days, 0, {} "
         "FROM notices"
     )
-    with pytest.raises(IntegrityError), overseer.town.harness.database.transaction() as session:
+    with pytest.raises(IntegrityError), driver.harness.database.transaction() as session:
         session.execute(text(copied.format("NULL")), {"own": objection})
-    with overseer.town.harness.database.transaction() as session:
+    with driver.harness.database.transaction() as session:
         session.execute(text(copied.format("to_on")), {"own": objection})

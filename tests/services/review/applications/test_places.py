@@ -13,78 +13,79 @@ from sqlalchemy.exc import DBAPIError
 from shared.errors import Conflict, SkillsError
 from shared.store import migrate
 from tests.conftest import MadeDatabase
-from tests.services.review.town import WITH_DEPARTMENTS, Town, finding
+from tests.services.review.driver import WITH_DEPARTMENTS, Driver
+from tests.services.review.neighbours import finding
 
 
 def people(first: int, last: int) -> list[str]:
     return [f"person-{number}" for number in range(first, last + 1)]
 
 
-def test_the_plan_is_filled_and_not_exceeded(town: Town) -> None:
-    project_id = town.approved(head_count=3)
-    town.sign_up(project_id, people(1, 2))
+def test_the_plan_is_filled_and_not_exceeded(driver: Driver) -> None:
+    project_id = driver.approved(head_count=3)
+    driver.sign_up(project_id, people(1, 2))
     with pytest.raises(Conflict, match="计划培养 3 人，已有 2 人") as refused:
-        town.sign_up(project_id, people(3, 4))
+        driver.sign_up(project_id, people(3, 4))
     assert refused.value.details == {"places": 3, "signed_up": 2, "rows": 2}
-    assert town.sign_up(project_id, people(3, 3)).state == "in_review"
+    assert driver.sign_up(project_id, people(3, 3)).state == "in_review"
 
 
-def test_rows_that_are_refused_take_no_place(town: Town) -> None:
-    project_id = town.approved(head_count=2)
-    town.sign_up(project_id, people(1, 1))
-    again = town.sign_up(project_id, ["person-1", "person-2", "person-2"])
+def test_rows_that_are_refused_take_no_place(driver: Driver) -> None:
+    project_id = driver.approved(head_count=2)
+    driver.sign_up(project_id, people(1, 1))
+    again = driver.sign_up(project_id, ["person-1", "person-2", "person-2"])
     assert [row.outcome for row in again.rows] == ["refused", "accepted", "refused"]
 
 
-def test_a_refused_person_leaves_a_place_to_another(town: Town) -> None:
-    project_id = town.approved(head_count=2)
-    town.findings["person-1"] = (finding("APP-2", "unmet"),)
-    roster = town.sign_up(project_id, people(1, 2))
-    town.review(town.district(), roster.case_id, "approve", WITH_DEPARTMENTS)
+def test_a_refused_person_leaves_a_place_to_another(driver: Driver) -> None:
+    project_id = driver.approved(head_count=2)
+    driver.neighbours.findings["person-1"] = (finding("APP-2", "unmet"),)
+    roster = driver.sign_up(project_id, people(1, 2))
+    driver.review(driver.district(), roster.case_id, "approve", WITH_DEPARTMENTS)
     with pytest.raises(Conflict):
-        town.sign_up(project_id, people(3, 4))
-    assert town.sign_up(project_id, people(3, 3)).state == "in_review"
+        driver.sign_up(project_id, people(3, 4))
+    assert driver.sign_up(project_id, people(3, 3)).state == "in_review"
 
 
 @pytest.mark.parametrize("outcome", ["return", "reject"])
-def test_a_roster_sent_back_leaves_its_places(town: Town, outcome: str) -> None:
-    project_id = town.approved(head_count=2)
-    town.review(town.district(), town.sign_up(project_id, people(1, 2)).case_id, outcome)
-    assert town.sign_up(project_id, people(3, 4)).state == "in_review"
+def test_a_roster_sent_back_leaves_its_places(driver: Driver, outcome: str) -> None:
+    project_id = driver.approved(head_count=2)
+    driver.review(driver.district(), driver.sign_up(project_id, people(1, 2)).case_id, outcome)
+    assert driver.sign_up(project_id, people(3, 4)).state == "in_review"
 
 
-def test_a_mended_plan_has_its_own_places(town: Town) -> None:
-    case_id = town.joined(head_count=1)
-    town.review(town.district(), case_id, "return")
-    town.resubmit(case_id, head_count=2)
-    town.review(town.district(), case_id, "approve", WITH_DEPARTMENTS)
-    town.review(town.city(), case_id, "approve")
-    assert town.sign_up(case_id, people(1, 2)).state == "in_review"
+def test_a_mended_plan_has_its_own_places(driver: Driver) -> None:
+    case_id = driver.joined(head_count=1)
+    driver.review(driver.district(), case_id, "return")
+    driver.resubmit(case_id, head_count=2)
+    driver.review(driver.district(), case_id, "approve", WITH_DEPARTMENTS)
+    driver.review(driver.city(), case_id, "approve")
+    assert driver.sign_up(case_id, people(1, 2)).state == "in_review"
 
 
 @pytest.mark.parametrize("statement", ["signed_up = places + 1", "signed_up = -1", "places = 0"])
-def test_the_database_counts_too(town: Town, statement: str) -> None:
-    town.sign_up(town.approved(), people(1, 1))
-    with pytest.raises(DBAPIError), town.harness.database.transaction() as session:
+def test_the_database_counts_too(driver: Driver, statement: str) -> None:
+    driver.sign_up(driver.approved(), people(1, 1))
+    with pytest.raises(DBAPIError), driver.harness.database.transaction() as session:
         session.execute(text(f"UPDATE projects SET {statement}"))
 
 
 def test_rosters_at_the_same_moment_do_not_exceed_the_plan_together(
     make_database: Callable[..., MadeDatabase], tmp_path: Path
 ) -> None:
-    town = Town.on(make_database("review", "postgresql").url, tmp_path)
-    project_id = town.approved(head_count=5)
+    driver = Driver(make_database("review", "postgresql").url, tmp_path)
+    project_id = driver.approved(head_count=5)
 
     def attempt(number: int) -> str:
         try:
-            return town.sign_up(project_id, people(2 * number, 2 * number + 1)).state
+            return driver.sign_up(project_id, people(2 * number, 2 * number + 1)).state
         except SkillsError as refusal:
             return refusal.code
 
     with ThreadPoolExecutor(8) as pool:
         results = sorted(pool.map(attempt, range(8)))
     assert results == ["conflict"] * 6 + ["in_review"] * 2
-    town.harness.close()
+    driver.harness.close()
 
 
 def test_projects_from_before_the_count_are_counted(make_database: Callable[..., MadeDatabase], dialect: str) -> None:
