@@ -6,11 +6,13 @@ test says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+import pytest
 
 from services.review.service import ReviewService
 from shared.contracts.common import AcceptedReason, FindingShape, Opinion
@@ -18,6 +20,7 @@ from shared.contracts.review import cases as contract
 from shared.contracts.review import notices, oversight
 from shared.contracts.schema.declare import Method
 from shared.contracts.schema.shapes import Json
+from shared.errors import InvalidRequest
 from shared.security.speaker import Role, Speaker
 from tests.services.harness import CHAOYANG, KernelHarness
 from tests.services.review.neighbours import EMPLOYER, PROVIDER, Neighbours
@@ -26,6 +29,9 @@ Req = TypeVar("Req")
 Ans = TypeVar("Ans")
 
 APPLIED_ON = date(2022, 6, 6)
+DAY = timedelta(days=1)
+LAST_DAY = date(2022, 6, 13)
+"""Of a notice of five working days from Monday, 6 June 2022."""
 WITH_DEPARTMENTS = Opinion("同意", ("区财政局",))
 
 PLAN = contract.ProjectPlan(
@@ -221,7 +227,7 @@ class Driver:
             "superior_present": True,
             "head_present": True,
             "minutes": "企业负责人说明了情况",
-            "remedy_due_on": self.today + timedelta(days=30) if outcome == "agreed" else None,
+            "remedy_due_on": self.today + 30 * DAY if outcome == "agreed" else None,
         }
         request = oversight.RecordInterview(summons_id, outcome=outcome, **(fields | changes))
         return self.call(by or self.district(), oversight.RECORD_INTERVIEW, request)
@@ -284,3 +290,11 @@ def outcomes(findings: Iterable[FindingShape | Json]) -> set[tuple[str, str]]:
         (each.rule, each.outcome) if isinstance(each, FindingShape) else (each["rule"], each["outcome"])
         for each in findings
     }
+
+
+def path_of(act: Callable[[], Any]) -> str:
+    """The field for which a request is refused."""
+    with pytest.raises(InvalidRequest) as refused:
+        act()
+    [fault] = refused.value.details["fields"]
+    return str(fault["path"])

@@ -12,6 +12,10 @@ from tests.services.harness import CHAOYANG, SHUNYI, KernelHarness
 EMPLOYER, PROVIDER, ELSEWHERE = "org-employer", "org-provider", "org-elsewhere"
 
 
+def people(count: int) -> list[str]:
+    return [f"person-{number:05}" for number in range(1, count + 1)]
+
+
 def finding(rule: str, outcome: str, force: str = "must") -> FindingShape:
     return FindingShape(rule, "二(一)", outcome, force, "所核对的内容", "请补正后重新提交")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +12,13 @@ import pytest
 
 from shared.contracts.review import cases as contract
 from shared.contracts.review import notices, oversight
-from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, SkillsError, Unavailable
+from shared.errors import Conflict, NotFound, NotPermitted, SkillsError, Unavailable
 from tests.conftest import MadeDatabase
 from tests.rules.policy import EXAMPLE_CITY
 from tests.services.harness import SHUNYI
-from tests.services.review.driver import WITH_DEPARTMENTS, Driver
+from tests.services.review.driver import DAY, LAST_DAY, WITH_DEPARTMENTS, Driver, path_of
 from tests.services.review.neighbours import ELSEWHERE, EMPLOYER, PROVIDER
 
-DAY = timedelta(days=1)
-LAST_DAY = date(2022, 6, 13)  # of a notice of five working days from Monday, 6 June 2022
-WITHDRAWING = 3
-"""Which of six at the same moment."""
 SEVEN_DAYS = """
 values:
   notice.working_days: {unit: working_days, clause: 第八条, force: must, evidence: 公示七个工作日, value: 7}
@@ -131,67 +127,6 @@ def test_the_documents_length_holds_where_it_names_one(new_driver: Callable[...,
 # --- objections --------------------------------------------------------------------------------------------------
 
 
-def test_an_objection_to_a_notice_keeps_it_open_until_it_is_answered(driver: Driver) -> None:
-    project_id = driver.approved()
-    notice = driver.publish(project_id)
-    driver.harness.move_clock(LAST_DAY)
-    lodged = [driver.lodge(project_id, notice_id=notice.notice_id).id for _ in range(2)]
-    assert sorted(driver.standing(project_id)) == ["objection", "objection", "public_notice"]
-    driver.harness.move_clock(LAST_DAY + DAY)
-    driver.answer(lodged[0], upheld=True)
-    with pytest.raises(Conflict, match="收到 2 件异议，还有 1 件未答复") as refused:
-        driver.close_notice(notice.notice_id)
-    assert refused.value.details == {"objections": 2, "standing": 1}
-    assert driver.notice(notice.notice_id).state == "open"
-    driver.answer(lodged[1])
-    closed = driver.close_notice(notice.notice_id)
-    assert (closed.state, closed.objections, closed.standing, closed.upheld) == ("closed", 2, 0, 1)
-    assert driver.standing(project_id) == []
-
-
-def test_an_objection_that_names_no_notice_does_not_keep_one_open(driver: Driver) -> None:
-    project_id = driver.approved()
-    notice = driver.publish(project_id)
-    driver.lodge(project_id)
-    driver.harness.move_clock(LAST_DAY + DAY)
-    assert driver.close_notice(notice.notice_id).objections == 0
-    assert driver.standing(project_id) == ["objection"]
-
-
-def test_objections_are_lodged_within_the_days_of_an_open_notice_of_the_project(driver: Driver) -> None:
-    project_id, other = driver.approved(), driver.approved()
-    notice = driver.publish(project_id, from_on=driver.harness.today + DAY)
-
-    def lodge(project: str = project_id) -> None:
-        driver.lodge(project, notice_id=notice.notice_id)
-
-    with pytest.raises(Conflict, match="不在公示期内"):
-        lodge()
-    driver.harness.move_clock(notice.from_on)
-    assert path_of(lambda: lodge(other)) == "notice_id"
-    lodge()
-    driver.harness.move_clock(notice.to_on + DAY)
-    with pytest.raises(Conflict, match="不在公示期内"):
-        lodge()
-    with pytest.raises(NotFound):
-        driver.lodge(project_id, notice_id="no-such-notice")
-    assert driver.notice(notice.notice_id).objections == 1
-    assert driver.standing(other) == []
-
-
-def test_a_withdrawn_notice_leaves_its_objections_standing_and_takes_no_more(driver: Driver) -> None:
-    project_id = driver.approved()
-    notice = driver.publish(project_id)
-    lodged = driver.lodge(project_id, notice_id=notice.notice_id)
-    assert driver.withdraw_notice(notice.notice_id).standing == 1
-    assert driver.standing(project_id) == ["objection"]
-    with pytest.raises(Conflict):
-        driver.lodge(project_id, notice_id=notice.notice_id)
-    driver.answer(lodged.id)
-    assert driver.standing(project_id) == []
-    assert driver.notice(notice.notice_id).standing == 0
-
-
 # --- who ---------------------------------------------------------------------------------------------------------
 
 
@@ -272,38 +207,5 @@ def test_of_many_at_the_same_moment_one_publishes_and_one_ends_it(
     driver.harness.close()
 
 
-def test_an_objection_at_the_moment_of_closing_is_answered_first_or_refused(
-    make_database: Callable[..., MadeDatabase], tmp_path: Path
-) -> None:
-    """Ending and lodging take the notice's row in turn: none is lodged against one that ended."""
-    driver = Driver(make_database("review", "postgresql").url, tmp_path)
-    for _ in range(10):
-        notice = driver.publish(driver.approved())
-
-        def attempt(number: int, notice: notices.NoticeShape = notice) -> str:
-            try:
-                if number == WITHDRAWING:
-                    return driver.withdraw_notice(notice.notice_id).state
-                return "lodged" if driver.lodge(notice.project_id, notice_id=notice.notice_id).standing else ""
-            except SkillsError as refusal:
-                return refusal.code
-
-        with ThreadPoolExecutor(6) as pool:
-            ended = list(pool.map(attempt, range(6)))
-        found = driver.notice(notice.notice_id)
-        assert set(ended) <= {"withdrawn", "lodged", "conflict"} and ended.count("withdrawn") == 1
-        assert found.objections == found.standing == ended.count("lodged")
-        assert driver.standing(notice.project_id).count("objection") == ended.count("lodged")
-    driver.harness.close()
-
-
 def listed(driver: Driver, **filters: Any) -> notices.NoticePage:
     return driver.harness.call(driver.city(), notices.LIST_NOTICES, notices.ListNotices(**filters))
-
-
-def path_of(act: Callable[[], Any]) -> str:
-    """The field for which a request is refused."""
-    with pytest.raises(InvalidRequest) as refused:
-        act()
-    [fault] = refused.value.details["fields"]
-    return str(fault["path"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,8 @@ from shared.contracts.review import oversight as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError
 from tests.conftest import MadeDatabase
 from tests.services.harness import SHUNYI
-from tests.services.review.driver import APPLIED_ON, Driver, outcomes
+from tests.services.review.driver import APPLIED_ON, DAY, Driver, outcomes
 from tests.services.review.neighbours import EMPLOYER, PROVIDER
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 
@@ -12,10 +11,8 @@ from shared.contracts.review import cases as contract
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role, Speaker
 from tests.services.harness import SHUNYI
-from tests.services.review.driver import APPLIED_ON, WITH_DEPARTMENTS, Driver
+from tests.services.review.driver import APPLIED_ON, DAY, WITH_DEPARTMENTS, Driver
 from tests.services.review.neighbours import ELSEWHERE
-
-DAY = timedelta(days=1)
 
 
 def items(driver: Driver, speaker: Speaker) -> tuple[WaitingItem, ...]:
