@@ -16,9 +16,9 @@ from services.review.stations import review_step
 from services.review.views import history, queries, worklist
 from services.review.views import oversight as oversight_reading
 from shared.calendar import WorkingDays, load_holidays
+from shared.contracts.review import applications, audits_and_inspections, oversight, summons_and_suspension
 from shared.contracts.review import cases as contract
 from shared.contracts.review import notices as notices_contract
-from shared.contracts.review import oversight
 from shared.contracts.review import papers as review_papers
 from shared.kernel.service import Service, handles
 from shared.security.keys import Keys
@@ -54,12 +54,12 @@ class ReviewService(Service):
         cls.calendar = load_holidays(settings.holiday_path)
 
     serves = (
-        handles(contract.SUBMIT_PROJECT, projects.submit, ask=projects.ask_organisations),
-        handles(contract.JOIN_PROJECT, projects.join, ask=projects.ask_parties_at_joining),
-        handles(contract.RESUBMIT_PROJECT, projects.resubmit, ask=projects.ask_parties_at_resubmitting),
-        handles(contract.SUBMIT_ROSTER, rosters.submit, ask=rosters.ask_about_people),
-        handles(contract.REVIEW_CASE, review_step.review, ask=review_step.ask),
-        handles(contract.WITHDRAW_CASE, withdrawals.withdraw),
+        handles(applications.SUBMIT_PROJECT, projects.submit, ask=projects.ask_organisations),
+        handles(applications.JOIN_PROJECT, projects.join, ask=projects.ask_parties_at_joining),
+        handles(applications.RESUBMIT_PROJECT, projects.resubmit, ask=projects.ask_parties_at_resubmitting),
+        handles(applications.SUBMIT_ROSTER, rosters.submit, ask=rosters.ask_about_people),
+        handles(applications.REVIEW_CASE, review_step.review, ask=review_step.ask),
+        handles(applications.WITHDRAW_CASE, withdrawals.withdraw),
         handles(contract.GET_CASE, queries.get_case),
         handles(contract.LIST_CASES, queries.list_cases),
         handles(contract.LIST_WAITING, worklist.list_waiting),
@@ -67,17 +67,17 @@ class ReviewService(Service):
         # oversight
         handles(oversight.LODGE_OBJECTION, objections.lodge),
         handles(oversight.ANSWER_OBJECTION, objections.answer),
-        handles(oversight.RECORD_AUDIT, audits.record),
-        handles(oversight.SETTLE_AUDIT, audits.settle),
-        handles(oversight.EVALUATE_PROJECT, audits.evaluate),
-        handles(oversight.RECORD_INSPECTION, inspections.record),
-        handles(oversight.ACKNOWLEDGE_INSPECTION, inspections.acknowledge),
-        handles(oversight.SUMMON_EMPLOYER, summonses.call),
-        handles(oversight.RECORD_INTERVIEW, summonses.interview),
-        handles(oversight.REPORT_REFUSAL, summonses.report),
-        handles(oversight.SUSPEND_TRAINING, summonses.suspend),
-        handles(oversight.RECORD_REMEDY, summonses.remedy),
-        handles(oversight.LIFT_SUSPENSION, summonses.lift),
+        handles(audits_and_inspections.RECORD_AUDIT, audits.record),
+        handles(audits_and_inspections.SETTLE_AUDIT, audits.settle),
+        handles(audits_and_inspections.EVALUATE_PROJECT, audits.evaluate),
+        handles(audits_and_inspections.RECORD_INSPECTION, inspections.record),
+        handles(audits_and_inspections.ACKNOWLEDGE_INSPECTION, inspections.acknowledge),
+        handles(summons_and_suspension.SUMMON_EMPLOYER, summonses.call),
+        handles(summons_and_suspension.RECORD_INTERVIEW, summonses.interview),
+        handles(summons_and_suspension.REPORT_REFUSAL, summonses.report),
+        handles(summons_and_suspension.SUSPEND_TRAINING, summonses.suspend),
+        handles(summons_and_suspension.RECORD_REMEDY, summonses.remedy),
+        handles(summons_and_suspension.LIFT_SUSPENSION, summonses.lift),
         handles(oversight.OPEN_FRAUD_INQUIRY, fraud.open_inquiry),
         handles(oversight.CONCLUDE_FRAUD_INQUIRY, fraud.conclude),
         handles(oversight.GET_OVERSIGHT, oversight_reading.get_oversight),

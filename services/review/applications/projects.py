@@ -11,6 +11,7 @@ from services.review.models import Case, Project
 from services.review.rules.workflow import workflow_of
 from shared.contracts.registry import eligibility
 from shared.contracts.registry import parties as registry
+from shared.contracts.review import applications
 from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Asks, Work
@@ -32,7 +33,7 @@ class Parties:
     decided: eligibility.PartiesDecided
 
 
-def ask_organisations(asks: Asks, request: contract.SubmitProject) -> Organisations:
+def ask_organisations(asks: Asks, request: applications.SubmitProject) -> Organisations:
     """The organisations that an application names, by id; those that registry doesn't have are absent."""
     named = (asks.speaker.organisation, request.provider_id, request.plan.entrusted_employer_id)
     ids = tuple(dict.fromkeys(each for each in named if each))
@@ -40,7 +41,7 @@ def ask_organisations(asks: Asks, request: contract.SubmitProject) -> Organisati
     return {each.organisation_id: each for each in listed.organisations}
 
 
-def submit(work: Work, request: contract.SubmitProject, known: Organisations) -> contract.CaseAnswer:
+def submit(work: Work, request: applications.SubmitProject, known: Organisations) -> applications.CaseAnswer:
     """Opens the case under the document of this very day (X-7); it waits for the provider."""
     employer = _employer(work, request, known)
     document = work.policies.governing(request.programme, employer.district, work.today)
@@ -70,7 +71,7 @@ def submit(work: Work, request: contract.SubmitProject, known: Organisations) ->
     return cases.answer(case)
 
 
-def _employer(work: Work, request: contract.SubmitProject, known: Organisations) -> registry.OrganisationShape:
+def _employer(work: Work, request: applications.SubmitProject, known: Organisations) -> registry.OrganisationShape:
     """The applying employer; raises InvalidRequest naming every organisation that isn't registered."""
     named = {
         "employer_id": work.speaker.organisation or "",
@@ -83,7 +84,7 @@ def _employer(work: Work, request: contract.SubmitProject, known: Organisations)
     return known[named["employer_id"] or ""]
 
 
-def ask_parties_at_joining(asks: Asks, request: contract.JoinProject) -> Parties | None:
+def ask_parties_at_joining(asks: Asks, request: applications.JoinProject) -> Parties | None:
     """Registry's decisions about both parties; none while a returned project waits for its employer."""
     with asks.reading() as session:
         case = cases.load_project(session, asks.speaker, request.case_id)
@@ -92,7 +93,7 @@ def ask_parties_at_joining(asks: Asks, request: contract.JoinProject) -> Parties
     return _ask_parties(asks, case, plan) if case.state == "awaiting_provider" else None
 
 
-def join(work: Work, request: contract.JoinProject, known: Parties | None) -> contract.CaseAnswer:
+def join(work: Work, request: applications.JoinProject, known: Parties | None) -> applications.CaseAnswer:
     """The provider's part: with it the case goes to its first station.
 
     On a returned case the provider mends its part, and the case goes on waiting for its employer.
@@ -114,7 +115,7 @@ def join(work: Work, request: contract.JoinProject, known: Parties | None) -> co
     return cases.answer(case)
 
 
-def ask_parties_at_resubmitting(asks: Asks, request: contract.ResubmitProject) -> Parties:
+def ask_parties_at_resubmitting(asks: Asks, request: applications.ResubmitProject) -> Parties:
     """Registry's decisions about both parties, for the plan as it now stands."""
     with asks.reading() as session:
         case = cases.load_project(session, asks.speaker, request.case_id)
@@ -123,7 +124,7 @@ def ask_parties_at_resubmitting(asks: Asks, request: contract.ResubmitProject) -
     return _ask_parties(asks, case, request.plan)
 
 
-def resubmit(work: Work, request: contract.ResubmitProject, known: Parties) -> contract.CaseAnswer:
+def resubmit(work: Work, request: applications.ResubmitProject, known: Parties) -> applications.CaseAnswer:
     """A returned project, mended: decided anew, under the document and the day of its first submission (X-7)."""
     case = cases.load_project(work.session, work.speaker, request.case_id)
     cases.check_employer(work.speaker, case)

@@ -21,7 +21,7 @@ from shared.batching import slices
 from shared.calendar import MONTHS_A_YEAR, add_months
 from shared.contracts.common import Decided, RowResult
 from shared.contracts.registry import eligibility
-from shared.contracts.review import cases as contract
+from shared.contracts.review import applications
 from shared.contracts.row_answers import fitted
 from shared.contracts.training import enrolments
 from shared.errors import Conflict, InvalidRequest
@@ -46,7 +46,7 @@ class Signing:
     held: Held
 
 
-def ask_about_people(asks: Asks, request: contract.SubmitRoster) -> Decisions:
+def ask_about_people(asks: Asks, request: applications.SubmitRoster) -> Decisions:
     """Registry's decision about everybody who isn't on a roster of the project yet, by person id."""
     with asks.reading() as session:
         project = _approved_project(session, asks.speaker, request.project_id)
@@ -102,7 +102,7 @@ def _strangers(refusal: InvalidRequest) -> frozenset[int]:
     return frozenset(int(place[1]) for place in named if place) if all(named) else frozenset()
 
 
-def submit(work: Work, request: contract.SubmitRoster, known: Decisions) -> contract.CaseAnswer:
+def submit(work: Work, request: applications.SubmitRoster, known: Decisions) -> applications.CaseAnswer:
     """Opens a roster's case at its first station; raises InvalidRequest where no row at all can stand on it."""
     project = _approved_project(work.session, work.speaker, request.project_id)
     document = cases.document_of(work.policies, project)
@@ -136,7 +136,9 @@ def submit(work: Work, request: contract.SubmitRoster, known: Decisions) -> cont
     cases.add_step(work, case, "submit")
     cases.tell_waiting(work, case, document)
     answered = cases.answer(case)
-    return contract.CaseAnswer(answered.case_id, answered.state, answered.station, answered.document, fitted(results))
+    return applications.CaseAnswer(
+        answered.case_id, answered.state, answered.station, answered.document, fitted(results)
+    )
 
 
 def _approved_project(session: Session, speaker: Speaker, project_id: str) -> Case:
@@ -159,7 +161,7 @@ def _last_day(starts_on: date, years: int) -> date:
 
 
 def _sort(
-    rows: tuple[contract.RosterRow, ...], taken: frozenset[str], known: Decisions
+    rows: tuple[applications.RosterRow, ...], taken: frozenset[str], known: Decisions
 ) -> tuple[list[Signing], tuple[RowResult, ...]]:
     """The rows that stand on the roster, and an answer to every row."""
     signing: list[Signing] = []
@@ -178,7 +180,7 @@ def _sort(
 
 
 def _refusal(
-    row: contract.RosterRow, taken: frozenset[str], known: Decisions, first_seen: Mapping[str, int]
+    row: applications.RosterRow, taken: frozenset[str], known: Decisions, first_seen: Mapping[str, int]
 ) -> str | None:
     if row.person_id in first_seen:
         return f"与第 {first_seen[row.person_id]} 行是同一人，请删除重复的行"

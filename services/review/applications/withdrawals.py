@@ -5,11 +5,12 @@ from __future__ import annotations
 from services.review.applications import roster_people
 from services.review.cases import cases
 from shared.contracts.common import Opinion
+from shared.contracts.review import applications
 from shared.contracts.review import cases as contract
 from shared.kernel.work import Work
 
 
-def withdraw(work: Work, request: contract.WithdrawCase) -> contract.CaseAnswer:
+def withdraw(work: Work, request: applications.WithdrawCase) -> applications.CaseAnswer:
     """Ends the case; raises Conflict where it is decided already. The employer's words stay on the case."""
     case = cases.load(work.session, work.speaker, request.case_id)
     cases.check_employer(work.speaker, case)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.review.models import Case, Project, Step
 from services.review.rules.workflow import Move, Place, State, transition, workflow_of
 from shared.contracts.common import Opinion
+from shared.contracts.review import applications
 from shared.contracts.review import cases as contract
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import EventType
@@ -111,8 +112,8 @@ def present_station(document: Document, case: Case) -> Station | None:
     return next((each for each in stations if each.id == case.station), None)
 
 
-def answer(case: Case) -> contract.CaseAnswer:
-    return contract.CaseAnswer(case.case_id, cast("contract.CaseState", case.state), case.station, case.document)
+def answer(case: Case) -> applications.CaseAnswer:
+    return applications.CaseAnswer(case.case_id, cast("contract.CaseState", case.state), case.station, case.document)
 
 
 # --- its history ---------------------------------------------------------------------------------------------------

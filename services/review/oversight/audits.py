@@ -11,6 +11,7 @@ from services.review.cases import cases
 from services.review.models import Matter
 from services.review.oversight import blocks, matters
 from services.review.rules.oversight import EvaluationFacts
+from shared.contracts.review import audits_and_inspections
 from shared.contracts.review import oversight as contract
 from shared.errors import Conflict
 from shared.kernel.work import Work
@@ -21,7 +22,7 @@ EVALUATION = "evaluation"
 EVALUATION_DECISION = "review.evaluation"
 
 
-def record(work: Work, request: contract.RecordAudit) -> contract.Blocked:
+def record(work: Work, request: audits_and_inspections.RecordAudit) -> contract.Blocked:
     """Records what the auditor found; a failed audit blocks payment until it is settled."""
     project = matters.project_at_hand(work, request.project_id)
     matters.check_past(work, "audited_on", request.audited_on)
@@ -36,7 +37,7 @@ def record(work: Work, request: contract.RecordAudit) -> contract.Blocked:
     return contract.Blocked(matter.matter_id, block_id, standing=failed)
 
 
-def settle(work: Work, request: contract.SettleAudit) -> contract.Blocked:
+def settle(work: Work, request: audits_and_inspections.SettleAudit) -> contract.Blocked:
     """What a failed audit found was put right: its block is lifted, its veto stays."""
     matter, project = matters.load(work.session, work.speaker, request.audit_id, AUDIT)
     if matter.state != "failed":
@@ -47,7 +48,7 @@ def settle(work: Work, request: contract.SettleAudit) -> contract.Blocked:
     return contract.Blocked(matter.matter_id, matter.block_id, standing=False)
 
 
-def evaluate(work: Work, request: contract.EvaluateProject) -> contract.Evaluated:
+def evaluate(work: Work, request: audits_and_inspections.EvaluateProject) -> audits_and_inspections.Evaluated:
     """Concludes an evaluation; raises PolicyNotMet for a passing one that the newest audit vetoes."""
     project = matters.project_at_hand(work, request.project_id)
     matter = matters.open_matter(work, project, EVALUATION, request.proposed, request.indicators)
@@ -56,7 +57,7 @@ def evaluate(work: Work, request: contract.EvaluateProject) -> contract.Evaluate
     decided = matters.keep(work, matter, decision)
     matters.add_act(work, matter, "evaluate", request.indicators, {"proposed": request.proposed})
     matters.tell(work, contract.PROJECT_EVALUATED, matter, project, outcome=request.proposed)
-    return contract.Evaluated(matter.matter_id, decided)
+    return audits_and_inspections.Evaluated(matter.matter_id, decided)
 
 
 def _audit_of(session: Session, project_id: str) -> Literal["passed", "failed", "none"]:

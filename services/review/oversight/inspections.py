@@ -7,6 +7,7 @@ from services.review.models import Act, Case, Matter
 from services.review.oversight import matters
 from services.review.rules.oversight import InspectionFacts
 from shared.contracts.common import PARTIES, Decided
+from shared.contracts.review import audits_and_inspections
 from shared.contracts.review import oversight as contract
 from shared.contracts.schema import codec
 from shared.kernel.work import Work
@@ -17,29 +18,31 @@ DECISION = "review.inspection"
 ACKNOWLEDGE = "acknowledge"
 
 
-def record(work: Work, request: contract.RecordInspection) -> contract.InspectionRecorded:
+def record(work: Work, request: audits_and_inspections.RecordInspection) -> audits_and_inspections.InspectionRecorded:
     """Records an inspection; its decision shows who has not confirmed the result yet."""
     project = matters.project_at_hand(work, request.project_id)
     matters.check_past(work, "held_on", request.held_on)
     matter = matters.open_matter(work, project, KIND, "told", request.found, happened_on=request.held_on)
     matters.add_act(work, matter, "inspect", request.found, codec.write(request))
     matters.tell(work, contract.INSPECTION_RECORDED, matter, project, outcome=request.result)
-    return contract.InspectionRecorded(matter.matter_id, _decide(work, matter, project, ()))
+    return audits_and_inspections.InspectionRecorded(matter.matter_id, _decide(work, matter, project, ()))
 
 
-def acknowledge(work: Work, request: contract.AcknowledgeInspection) -> contract.InspectionRecorded:
+def acknowledge(
+    work: Work, request: audits_and_inspections.AcknowledgeInspection
+) -> audits_and_inspections.InspectionRecorded:
     """A party has the result; a second confirmation of the same party changes nothing."""
     matter, project = matters.load(work.session, work.speaker, request.inspection_id, KIND)
     told = acknowledged_by(matters.acts_of(work.session, matter))
     role = work.speaker.acting_role
     known = matters.decided(work.session, matter)
     if role in told and known is not None:
-        return contract.InspectionRecorded(matter.matter_id, known)
+        return audits_and_inspections.InspectionRecorded(matter.matter_id, known)
     told = tuple(sorted({*told, role.value}))
     if set(told) == set(PARTIES):
         matter.state = "acknowledged"
     matters.add_act(work, matter, ACKNOWLEDGE)
-    return contract.InspectionRecorded(matter.matter_id, _decide(work, matter, project, told))
+    return audits_and_inspections.InspectionRecorded(matter.matter_id, _decide(work, matter, project, told))
 
 
 def acknowledged_by(acts: list[Act]) -> tuple[str, ...]:

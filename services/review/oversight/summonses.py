@@ -16,6 +16,7 @@ from services.review.rules import summons
 from services.review.rules.oversight import RemedyFacts, SuspensionFacts
 from shared.contracts.common import Decided
 from shared.contracts.review import oversight as contract
+from shared.contracts.review import summons_and_suspension
 from shared.contracts.schema import codec
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
@@ -28,7 +29,7 @@ REMEDY = "review.remedy"
 INTERVIEWED = ("agree", "refuse")
 
 
-def call(work: Work, request: contract.SummonEmployer) -> contract.SummonsAnswer:
+def call(work: Work, request: summons_and_suspension.SummonEmployer) -> summons_and_suspension.SummonsAnswer:
     """Calls the employer's head to an interview; a project has one open summons at most."""
     project = matters.project_at_hand(work, request.project_id)
     if request.meet_on < work.today:
@@ -39,7 +40,7 @@ def call(work: Work, request: contract.SummonEmployer) -> contract.SummonsAnswer
     return _answer(matter)
 
 
-def interview(work: Work, request: contract.RecordInterview) -> contract.SummonsAnswer:
+def interview(work: Work, request: summons_and_suspension.RecordInterview) -> summons_and_suspension.SummonsAnswer:
     """The minutes. Who agrees to mend has until `remedy_due_on`, and is reminded of it."""
     matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
     _check_interview(work, matter, request)
@@ -54,7 +55,7 @@ def interview(work: Work, request: contract.RecordInterview) -> contract.Summons
     return _answer(matter)
 
 
-def report(work: Work, request: contract.ReportRefusal) -> contract.SummonsAnswer:
+def report(work: Work, request: summons_and_suspension.ReportRefusal) -> summons_and_suspension.SummonsAnswer:
     """To the city: the employer refuses to mend, or let its day pass."""
     matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
     was_mending = matter.state == "mending"
@@ -65,7 +66,7 @@ def report(work: Work, request: contract.ReportRefusal) -> contract.SummonsAnswe
     return _answer(matter)
 
 
-def suspend(work: Work, request: contract.SuspendTraining) -> contract.SummonsAnswer:
+def suspend(work: Work, request: summons_and_suspension.SuspendTraining) -> summons_and_suspension.SummonsAnswer:
     """Training stands still from a day on, and no money moves; raises PolicyNotMet where a step before is missing."""
     matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
     acts = matters.acts_of(work.session, matter)
@@ -80,7 +81,7 @@ def suspend(work: Work, request: contract.SuspendTraining) -> contract.SummonsAn
     return _answer(matter, decided)
 
 
-def remedy(work: Work, request: contract.RecordRemedy) -> contract.SummonsAnswer:
+def remedy(work: Work, request: summons_and_suspension.RecordRemedy) -> summons_and_suspension.SummonsAnswer:
     """What the district saw put right: the end of the matter, or the city's turn where training is suspended."""
     matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
     matters.check_past(work, "remedied_on", request.remedied_on)
@@ -94,7 +95,7 @@ def remedy(work: Work, request: contract.RecordRemedy) -> contract.SummonsAnswer
     return _answer(matter)
 
 
-def lift(work: Work, request: contract.LiftSuspension) -> contract.SummonsAnswer:
+def lift(work: Work, request: summons_and_suspension.LiftSuspension) -> summons_and_suspension.SummonsAnswer:
     """Training goes on; raises PolicyNotMet where the remedy recorded isn't one of this suspension."""
     matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
     acts = matters.acts_of(work.session, matter)
@@ -113,7 +114,7 @@ def lift(work: Work, request: contract.LiftSuspension) -> contract.SummonsAnswer
     return _answer(matter, decided)
 
 
-def _check_interview(work: Work, matter: Matter, request: contract.RecordInterview) -> None:
+def _check_interview(work: Work, matter: Matter, request: summons_and_suspension.RecordInterview) -> None:
     matters.check_past(work, "held_on", request.held_on)
     agreed = request.outcome == "agreed"
     faults = []
@@ -172,5 +173,5 @@ def _move(work: Work, matter: Matter, move: summons.Move, words: str, details: d
     matters.add_act(work, matter, move, words, details)
 
 
-def _answer(matter: Matter, decided: Decided | None = None) -> contract.SummonsAnswer:
-    return contract.SummonsAnswer(matter.matter_id, _state(matter), decided)
+def _answer(matter: Matter, decided: Decided | None = None) -> summons_and_suspension.SummonsAnswer:
+    return summons_and_suspension.SummonsAnswer(matter.matter_id, _state(matter), decided)

@@ -21,6 +21,7 @@ from services.review.rules.acceptance import unmet
 from services.review.rules.workflow import Move, Place, next_station, station, transition, workflow_of
 from services.review.stations import approvals
 from shared.contracts.registry import eligibility
+from shared.contracts.review import applications
 from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, PolicyNotMet
 from shared.kernel.work import Asks, Work
@@ -74,7 +75,7 @@ class Desk:
         return transition(self.workflow, cases.place_of(self.case), move)
 
 
-def ask(asks: Asks, request: contract.ReviewCase) -> Asked:
+def ask(asks: Asks, request: applications.ReviewCase) -> Asked:
     """On a project's last approval, the class that its occupation has that day (INT-24); else nothing."""
     with asks.reading() as session:
         desk = _desk(session, asks.speaker, asks.policies, request.case_id)
@@ -85,7 +86,7 @@ def ask(asks: Asks, request: contract.ReviewCase) -> Asked:
     return Asked(desk.case.version, asks.today, asks.ask(eligibility.ASK_OCCUPATION, question))
 
 
-def review(work: Work, request: contract.ReviewCase, asked: Asked) -> contract.CaseAnswer:
+def review(work: Work, request: applications.ReviewCase, asked: Asked) -> applications.CaseAnswer:
     """Takes the step at the present station; raises PolicyNotMet with every finding where approving is forbidden."""
     desk = _desk(work.session, work.speaker, work.policies, request.case_id)
     cases.check_unchanged(desk.case, asked.version)
@@ -123,7 +124,7 @@ def _steps_elsewhere(
 # --- returning and rejecting ---------------------------------------------------------------------------------------
 
 
-def _send_back(work: Work, desk: Desk, request: contract.ReviewCase) -> None:
+def _send_back(work: Work, desk: Desk, request: applications.ReviewCase) -> None:
     """Return or reject, with the officer's words. They stay on the case: an event holds nothing that was typed."""
     if not request.opinion.text.strip():
         raise InvalidRequest.of(("opinion.text", "退回或不予通过时，请写明理由和需要补正的内容"))
@@ -156,7 +157,7 @@ class Judgement:
         return [*self.own, *self.others]
 
 
-def _approve(work: Work, desk: Desk, request: contract.ReviewCase, asked: Asked) -> None:
+def _approve(work: Work, desk: Desk, request: applications.ReviewCase, asked: Asked) -> None:
     case, is_roster, last = desk.case, desk.case.kind == cases.ROSTER, desk.is_last
     if request.persons_refused and not is_roster:
         raise InvalidRequest.of(("persons_refused", "只有人员名单可以逐人不予通过，请删除此项"))
@@ -177,7 +178,7 @@ def _approve(work: Work, desk: Desk, request: contract.ReviewCase, asked: Asked)
         approvals.tell_project(work, case, asked.answered_occupation(), asked.on)
 
 
-def _judge(work: Work, desk: Desk, request: contract.ReviewCase, fresh: Mapping[str, str]) -> Judgement:
+def _judge(work: Work, desk: Desk, request: applications.ReviewCase, fresh: Mapping[str, str]) -> Judgement:
     """Decides anew what is ours, with what is known at this step, and accepts what reasons allow in the rest."""
     reasons = {rule: reason for step in desk.approvals for rule, reason in step.accepted.items()} | dict(fresh)
     before = held_decisions.held_by(work.session, desk.case)
@@ -192,7 +193,7 @@ def _judge(work: Work, desk: Desk, request: contract.ReviewCase, fresh: Mapping[
 
 
 def _decide_own(
-    work: Work, desk: Desk, request: contract.ReviewCase, others: list[Held], reasons: Mapping[str, str]
+    work: Work, desk: Desk, request: applications.ReviewCase, others: list[Held], reasons: Mapping[str, str]
 ) -> list[Held]:
     """`review.project` at every approval of a project; `review.step` where the station names it."""
     case = desk.case

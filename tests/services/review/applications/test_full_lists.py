@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shared.contracts.registry import eligibility
+from shared.contracts.review import applications
 from shared.contracts.review import cases as contract
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from tests.services.full_lists import answered, ids, rows_answered
@@ -14,9 +15,9 @@ from tests.services.review.neighbours import finding
 LONG = "没有有效的劳动合同，请先签订一年以上的劳动合同并补录；" * 2
 
 
-def submitted(driver: Driver, project_id: str, people: list[str]) -> contract.SubmitRoster:
-    rows = (contract.RosterRow(number, person) for number, person in enumerate([*people, people[0]], start=1))
-    return contract.SubmitRoster(project_id, tuple(rows))
+def submitted(driver: Driver, project_id: str, people: list[str]) -> applications.SubmitRoster:
+    rows = (applications.RosterRow(number, person) for number, person in enumerate([*people, people[0]], start=1))
+    return applications.SubmitRoster(project_id, tuple(rows))
 
 
 def test_a_roster_of_five_thousand_is_asked_about_in_slices_and_answered_row_by_row(driver: Driver) -> None:
@@ -25,7 +26,7 @@ def test_a_roster_of_five_thousand_is_asked_about_in_slices_and_answered_row_by_
     long = replace(finding("APP-2", "unmet"), message=LONG)
     driver.neighbours.findings = dict.fromkeys(people, (long,) * 7)
     request = submitted(driver, project_id, people)
-    rows = rows_answered(driver.harness, driver.employer(), contract.SUBMIT_ROSTER, request)
+    rows = rows_answered(driver.harness, driver.employer(), applications.SUBMIT_ROSTER, request)
     assert {row["outcome"] for row in rows[:-1]} == {"accepted"}
     asked = [len(question.person_ids) for question in driver.asked("registry.decide_apprentices")]
     assert (sum(asked), max(asked)) == (ROWS_PER_CALL - 1, eligibility.DECISIONS_PER_CALL)
@@ -44,11 +45,11 @@ def test_a_roster_of_five_thousand_is_judged_and_shown_page_by_page(driver: Driv
     project_id = driver.approved(head_count=ROWS_PER_CALL)
     people = ids(ROWS_PER_CALL - 1)
     case_id = answered(
-        driver.harness, driver.employer(), contract.SUBMIT_ROSTER, submitted(driver, project_id, people)
+        driver.harness, driver.employer(), applications.SUBMIT_ROSTER, submitted(driver, project_id, people)
     )["case_id"]
     refusals = tuple(contract.RefusedPerson(person, LONG) for person in people[1:])
-    request = contract.ReviewCase(case_id, "approve", WITH_DEPARTMENTS, persons_refused=refusals)
-    answered(driver.harness, driver.district(), contract.REVIEW_CASE, request)
+    request = applications.ReviewCase(case_id, "approve", WITH_DEPARTMENTS, persons_refused=refusals)
+    answered(driver.harness, driver.district(), applications.REVIEW_CASE, request)
     shown, cursor = 0, None
     while True:
         page = answered(driver.harness, driver.employer(), contract.GET_CASE, contract.GetCase(case_id, cursor))

@@ -9,6 +9,7 @@ import pytest
 
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.registry import eligibility
+from shared.contracts.review import applications
 from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, NoPolicyInForce, NotFound
 from shared.security.speaker import Role
@@ -47,9 +48,9 @@ def test_a_day_without_a_document_is_refused_by_name(new_driver: Callable[..., D
 
 
 def test_organisations_that_are_not_registered_are_all_named(driver: Driver) -> None:
-    request = contract.SubmitProject("apprenticeship", "org-unknown", PLAN, "given")
+    request = applications.SubmitProject("apprenticeship", "org-unknown", PLAN, "given")
     with pytest.raises(InvalidRequest) as refused:
-        driver.harness.call(driver.employer("org-new"), contract.SUBMIT_PROJECT, request)
+        driver.harness.call(driver.employer("org-new"), applications.SUBMIT_PROJECT, request)
     assert [field["path"] for field in refused.value.details["fields"]] == ["employer_id", "provider_id"]
 
 
@@ -115,16 +116,16 @@ def test_another_employer_or_provider_knows_nothing_of_the_case(driver: Driver) 
             driver.case(case_id, stranger)
     with pytest.raises(NotFound):
         driver.harness.call(
-            driver.provider(ELSEWHERE), contract.JOIN_PROJECT, contract.JoinProject(case_id, "given", True)
+            driver.provider(ELSEWHERE), applications.JOIN_PROJECT, applications.JoinProject(case_id, "given", True)
         )
     assert driver.asked("registry.decide_parties") == []
 
 
 def test_the_same_request_id_submits_once(driver: Driver) -> None:
     """X-14."""
-    request = contract.SubmitProject("apprenticeship", PROVIDER, PLAN, "given")
+    request = applications.SubmitProject("apprenticeship", PROVIDER, PLAN, "given")
     twice = [
-        driver.harness.call(driver.employer(), contract.SUBMIT_PROJECT, request, request_id="request-1")
+        driver.harness.call(driver.employer(), applications.SUBMIT_PROJECT, request, request_id="request-1")
         for _ in range(2)
     ]
     assert twice[0] == twice[1]

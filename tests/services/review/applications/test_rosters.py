@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts.registry import eligibility
+from shared.contracts.review import applications
 from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, SkillsError
 from tests.conftest import MadeDatabase
@@ -158,11 +159,11 @@ def test_a_roster_needs_an_approved_project(driver: Driver) -> None:
 
 def test_a_roster_is_signed_up_for_a_project_of_ones_own(driver: Driver) -> None:
     project_id = driver.approved()
-    request = contract.SubmitRoster(project_id, (contract.RosterRow(1, "person-00001"),))
+    request = applications.SubmitRoster(project_id, (applications.RosterRow(1, "person-00001"),))
     with pytest.raises(NotFound):
-        driver.harness.call(driver.employer(ELSEWHERE), contract.SUBMIT_ROSTER, request)
+        driver.harness.call(driver.employer(ELSEWHERE), applications.SUBMIT_ROSTER, request)
     with pytest.raises(NotPermitted):
-        driver.harness.call(driver.employer("org-provider"), contract.SUBMIT_ROSTER, request)
+        driver.harness.call(driver.employer("org-provider"), applications.SUBMIT_ROSTER, request)
     assert driver.asked("registry.decide_apprentices") == []
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.review import applications
 from shared.contracts.review import cases as contract
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Speaker
@@ -16,8 +17,10 @@ from tests.services.review.neighbours import ELSEWHERE
 
 def withdraw(
     driver: Driver, case_id: str, by: Speaker | None = None, reason: str = "生产计划调整"
-) -> contract.CaseAnswer:
-    return driver.harness.call(by or driver.employer(), contract.WITHDRAW_CASE, contract.WithdrawCase(case_id, reason))
+) -> applications.CaseAnswer:
+    return driver.harness.call(
+        by or driver.employer(), applications.WITHDRAW_CASE, applications.WithdrawCase(case_id, reason)
+    )
 
 
 def alone(driver: Driver) -> str:

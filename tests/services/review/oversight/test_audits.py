@@ -8,6 +8,7 @@ import pytest
 
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.review import oversight as contract
+from shared.contracts.review.audits_and_inspections import RECORD_AUDIT, RecordAudit
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet
 from shared.security.speaker import Role
 from tests.services.review.driver import APPLIED_ON, Driver, outcomes
@@ -79,9 +80,9 @@ def test_what_has_not_happened_is_not_recorded(driver: Driver, project_id: str, 
 
 
 def test_only_the_city_records_audits(driver: Driver, project_id: str) -> None:
-    request = contract.RecordAudit(project_id, "示例会计师事务所", APPLIED_ON, "passed")
+    request = RecordAudit(project_id, "示例会计师事务所", APPLIED_ON, "passed")
     with pytest.raises(NotPermitted):
-        driver.harness.call(driver.district(), contract.RECORD_AUDIT, request)
+        driver.harness.call(driver.district(), RECORD_AUDIT, request)
 
 
 # --- inspections -------------------------------------------------------------------------------------------------

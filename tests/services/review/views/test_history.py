@@ -8,6 +8,7 @@ import pytest
 
 from services.review.views.history import ACT_WORDS
 from shared.contracts.common import GetHistory, HistoryLine
+from shared.contracts.review import applications
 from shared.contracts.review import cases as contract
 from shared.errors import InvalidRequest, NotFound
 from shared.security.speaker import Role, Speaker
@@ -108,7 +109,7 @@ def test_a_withdrawal_and_a_resubmission_have_their_words(driver: Driver) -> Non
     driver.review(driver.district(), case_id, "return")
     driver.resubmit(case_id)
     driver.review(driver.district(), case_id, "approve", WITH_DEPARTMENTS)
-    driver.harness.call(driver.employer(), contract.WITHDRAW_CASE, contract.WithdrawCase(case_id, "改期再报"))
+    driver.harness.call(driver.employer(), applications.WITHDRAW_CASE, applications.WithdrawCase(case_id, "改期再报"))
     titles = [line.title for line in history(driver, case_id, driver.employer())]
     assert titles[3:] == ["项目申请：重新提交", "项目申请：区级审核，通过", "项目申请：撤回"]
 
