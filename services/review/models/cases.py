@@ -10,16 +10,27 @@ roster_persons   who signed up, and what became of each
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.review.models.base import ReviewTable
+from shared.contracts.review.cases import CaseKind, CaseState, Consent
 from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, InstantColumn, JsonColumn, new_id
 
 _LIVE = text("state IN ('waiting', 'accepted')")
+
+
+class Whose(TypedDict):
+    """Whose project something is about, as rosters, answers and events repeat it."""
+
+    project_id: str
+    programme: str
+    district: str
+    employer_id: str
+    provider_id: str
 
 
 class Case(ReviewTable):
@@ -37,10 +48,10 @@ class Case(ReviewTable):
 
     number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
     case_id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[CaseKind] = mapped_column(String(20))
     programme: Mapped[str] = mapped_column(String(64))
     document: Mapped[str] = mapped_column(String(160))
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[CaseState] = mapped_column(String(20))
     station: Mapped[str | None] = mapped_column(String(80))
     district: Mapped[str] = mapped_column(String(6), index=True)
     employer_id: Mapped[str] = mapped_column(IdColumn, index=True)
@@ -52,6 +63,17 @@ class Case(ReviewTable):
     version: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it so
+
+    @property
+    def whose(self) -> Whose:
+        """The fields that everything about this case's project carries."""
+        return Whose(
+            project_id=self.project_id,
+            programme=self.programme,
+            district=self.district,
+            employer_id=self.employer_id,
+            provider_id=self.provider_id,
+        )
 
 
 class Project(ReviewTable):
@@ -72,8 +94,8 @@ class Project(ReviewTable):
     level: Mapped[str] = mapped_column(String(64))
     places: Mapped[int] = mapped_column(Integer)
     signed_up: Mapped[int] = mapped_column(Integer, default=0)
-    employer_consent: Mapped[str] = mapped_column(String(20))
-    provider_consent: Mapped[str | None] = mapped_column(String(20))
+    employer_consent: Mapped[Consent] = mapped_column(String(20))
+    provider_consent: Mapped[Consent | None] = mapped_column(String(20))
     cooperation_agreement: Mapped[bool] = mapped_column(Boolean)
     provider_kind: Mapped[str | None] = mapped_column(String(64))
     employer_district: Mapped[str | None] = mapped_column(String(6))

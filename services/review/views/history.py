@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, String, cast, null, select, union_all
 from services.review.cases import cases
 from services.review.models import Act, Case, Matter, Step
 from services.review.rules.workflow import MOVE_WORDS, workflow_of
-from services.review.views.oversight import OF_OFFICERS
+from services.review.views.project_oversight import OF_OFFICERS
 from shared.contracts.common import PARTIES, GetHistory, HistoryLine, HistoryPage
 from shared.kernel.work import Look
 from shared.policy.policies import Policies
@@ -45,7 +45,7 @@ ACT_WORDS = {
 
 def get_history(look: Look, request: GetHistory) -> HistoryPage:
     """One page of what happened to a project in reach. The parties don't read what officers noted among themselves."""
-    project = cases.load_project(look.session, look.speaker, request.project_id, field="project_id")
+    project = cases.project_in_reach(look.session, look.speaker, request.project_id)
     lines = union_all(_steps(project), _acts(project)).subquery()
     place = (lines.c.at, lines.c.of_id, lines.c.number)
     chosen = select(lines).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)

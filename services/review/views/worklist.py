@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from services.review.cases import cases
 from services.review.models import Case, Matter, Step
-from services.review.oversight.pending_acts import Errand, errands_of
+from services.review.oversight.pending_acts import PendingAct, pending_acts_of
 from services.review.rules.workflow import workflow_of
 from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
 from shared.kernel.work import Look
@@ -37,9 +37,9 @@ CASE_TITLES = {TO_JOIN: "加入申报", TO_MEND: "修改退回的申请后重新
 
 def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
     """One page of what the speaker's role has to do next, the oldest first."""
-    errands = errands_of(look.speaker, look.today)
-    titles = {errand.kind: errand.title for errand in errands}
-    waiting = union_all(_cases(look), *(_matters(look.speaker, errand) for errand in errands)).subquery()
+    pending = pending_acts_of(look.speaker, look.today)
+    titles = {act.kind: act.title for act in pending}
+    waiting = union_all(_cases(look), *(_matters(look.speaker, act) for act in pending)).subquery()
     place = (waiting.c.since, waiting.c.id, waiting.c.kind)
     chosen = select(waiting).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
     rows, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row.since, row.id, row.kind))
@@ -90,12 +90,12 @@ def _stations_of(role: Role, policies: Policies) -> list[ColumnElement[bool]]:
     ]
 
 
-def _matters(speaker: Speaker, errand: Errand) -> Select[*tuple[Any, ...]]:
+def _matters(speaker: Speaker, act: PendingAct) -> Select[*tuple[Any, ...]]:
     mine = [Case.employer_id == speaker.organisation] if speaker.acting_role is Role.EMPLOYER else []
     mine += [Case.provider_id == speaker.organisation] if speaker.acting_role is Role.TRAINING_PROVIDER else []
     return (
         select(
-            literal(errand.kind).label("kind"),
+            literal(act.kind).label("kind"),
             Matter.matter_id.label("id"),
             Matter.project_id,
             Case.district,
@@ -106,7 +106,7 @@ def _matters(speaker: Speaker, errand: Errand) -> Select[*tuple[Any, ...]]:
             cast(null(), String).label("station"),
         )
         .join(Case, Case.case_id == Matter.project_id)
-        .where(cases.in_reach(speaker), errand.when, *mine)
+        .where(cases.in_reach(speaker), act.when, *mine)
     )
 
 

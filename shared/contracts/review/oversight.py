@@ -35,6 +35,7 @@ from shared.security.speaker import Role
 DISTRICT = (Role.DISTRICT_OFFICER,)
 CITY = (Role.CITY_OFFICER,)
 BlockKind = Literal["objection", "audit_finding", "suspension", "fraud_inquiry", "public_notice"]
+MatterKind = Literal["objection", "audit", "evaluation", "inspection", "summons", "fraud_inquiry", "public_notice"]
 Referral = Literal["discipline_inspection", "judicial_organs"]
 Evidence = Annotated[tuple[FileRef, ...], Rows(50)]
 
@@ -137,7 +138,7 @@ class OversightEntry:
     """
 
     id: str
-    kind: Literal["objection", "audit", "evaluation", "inspection", "summons", "fraud_inquiry", "public_notice"]
+    kind: MatterKind
     state: str
     on: date
     words: str

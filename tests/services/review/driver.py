@@ -12,8 +12,7 @@ import pytest
 
 from services.review.service import ReviewService
 from shared.contracts.common import AcceptedReason, FindingShape, Opinion
-from shared.contracts.review import applications
-from shared.contracts.review import cases as contract
+from shared.contracts.review import applications, cases
 from shared.contracts.schema.shapes import Json
 from shared.errors import InvalidRequest
 from shared.security.speaker import Speaker
@@ -27,7 +26,7 @@ LAST_DAY = date(2022, 6, 13)
 """Of a notice of five working days from Monday, 6 June 2022."""
 WITH_DEPARTMENTS = Opinion("同意", ("区财政局",))
 
-PLAN = contract.ProjectPlan(
+PLAN = cases.ProjectPlan(
     occupation="6-31-01-02",
     level="advanced",
     term_years=2,
@@ -51,12 +50,12 @@ class Driver(OversightSteps):
         self.neighbours = Neighbours()
         self.neighbours.answer(self.harness)
 
-    def submit(self, *, consent: contract.Consent = "given", **changes: Any) -> applications.CaseAnswer:
+    def submit(self, *, consent: cases.Consent = "given", **changes: Any) -> applications.CaseAnswer:
         request = applications.SubmitProject("apprenticeship", PROVIDER, replace(PLAN, **changes), consent)
         return self.call(self.employer(), applications.SUBMIT_PROJECT, request)
 
     def join(
-        self, case_id: str, *, consent: contract.Consent = "given", agreement: bool = True
+        self, case_id: str, *, consent: cases.Consent = "given", agreement: bool = True
     ) -> applications.CaseAnswer:
         return self.call(
             self.provider(), applications.JOIN_PROJECT, applications.JoinProject(case_id, consent, agreement)
@@ -98,15 +97,15 @@ class Driver(OversightSteps):
             outcome,
             opinion,
             tuple(AcceptedReason(rule, reason) for rule, reason in (accepted or {}).items()),
-            tuple(contract.RefusedPerson(person, reason) for person, reason in (refused or {}).items()),
+            tuple(cases.RefusedPerson(person, reason) for person, reason in (refused or {}).items()),
         )
         return self.call(speaker, applications.REVIEW_CASE, request)
 
-    def case(self, case_id: str, speaker: Speaker | None = None, **page: Any) -> contract.CaseShape:
-        return self.call(speaker or self.employer(), contract.GET_CASE, contract.GetCase(case_id, **page))
+    def case(self, case_id: str, speaker: Speaker | None = None, **page: Any) -> cases.CaseShape:
+        return self.call(speaker or self.employer(), cases.GET_CASE, cases.GetCase(case_id, **page))
 
     def waiting(self, speaker: Speaker) -> list[str]:
-        page = self.call(speaker, contract.LIST_CASES, contract.ListCases(waiting_for_me=True))
+        page = self.call(speaker, cases.LIST_CASES, cases.ListCases(waiting_for_me=True))
         return [case.case_id for case in page.cases]
 
     def asked(self, route: str) -> list[Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shared.contracts.registry import eligibility
-from shared.contracts.review import applications
-from shared.contracts.review import cases as contract
+from shared.contracts.review import applications, cases
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from tests.services.full_lists import answered, ids, rows_answered
 from tests.services.review.driver import WITH_DEPARTMENTS, Driver
@@ -47,12 +46,12 @@ def test_a_roster_of_five_thousand_is_judged_and_shown_page_by_page(driver: Driv
     case_id = answered(
         driver.harness, driver.employer(), applications.SUBMIT_ROSTER, submitted(driver, project_id, people)
     )["case_id"]
-    refusals = tuple(contract.RefusedPerson(person, LONG) for person in people[1:])
+    refusals = tuple(cases.RefusedPerson(person, LONG) for person in people[1:])
     request = applications.ReviewCase(case_id, "approve", WITH_DEPARTMENTS, persons_refused=refusals)
     answered(driver.harness, driver.district(), applications.REVIEW_CASE, request)
     shown, cursor = 0, None
     while True:
-        page = answered(driver.harness, driver.employer(), contract.GET_CASE, contract.GetCase(case_id, cursor))
+        page = answered(driver.harness, driver.employer(), cases.GET_CASE, cases.GetCase(case_id, cursor))
         shown += sum(one["subject_id"] in set(people) for one in page["decisions"])
         cursor = page["cursor"]
         if cursor is None:

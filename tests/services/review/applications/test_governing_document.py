@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.review import cases as contract
+from shared.contracts.review import cases
 from shared.errors import PolicyNotMet
 from tests.rules.policy import DOCUMENTS
 from tests.services.review.driver import WITH_DEPARTMENTS, Driver, outcomes
@@ -55,7 +55,7 @@ def test_the_day_of_the_application_chooses_the_document(driver: Driver) -> None
     assert driver.review(driver.district(), after, "approve", WITH_DEPARTMENTS).state == "approved"
     assert driver.review(driver.district(), before, "approve", WITH_DEPARTMENTS).station == "city_verification"
     assert driver.review(driver.city(), before, "approve").state == "approved"
-    told = [each.document.partition("@")[0] for each in driver.harness.told(contract.PROJECT_APPROVED)]
+    told = [each.document.partition("@")[0] for each in driver.harness.told(cases.PROJECT_APPROVED)]
     assert told == ["made-up-successor", "beijing-2022-11-apprenticeship"]
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.registry import eligibility
-from shared.contracts.review import applications
-from shared.contracts.review import cases as contract
+from shared.contracts.review import applications, cases
 from shared.errors import Conflict, InvalidRequest, NoPolicyInForce, NotFound
 from shared.security.speaker import Role
 from tests.services.harness import SHUNYI
@@ -27,7 +26,7 @@ def test_a_project_passes_provider_district_and_city(driver: Driver) -> None:
     answer = driver.review(driver.city(), case_id, "approve")
     assert (answer.state, answer.station) == ("approved", None)
 
-    (told,) = driver.harness.told(contract.PROJECT_APPROVED)
+    (told,) = driver.harness.told(cases.PROJECT_APPROVED)
     assert told.project_id == case_id and told.document == answer.document
     assert (told.employer_id, told.provider_id, told.provider_kind) == (EMPLOYER, PROVIDER, "vocational_college")
     assert (told.submitted_on, told.approved_on) == (date(2022, 6, 6), date(2022, 6, 6))
@@ -36,7 +35,7 @@ def test_a_project_passes_provider_district_and_city(driver: Driver) -> None:
 
 def test_whoever_is_next_is_told_at_every_station(driver: Driver) -> None:
     driver.approved()
-    told = driver.harness.told(contract.CASE_SUBMITTED)
+    told = driver.harness.told(cases.CASE_SUBMITTED)
     assert [each.station for each in told] == [None, "district_review", "city_verification"]
 
 
@@ -58,7 +57,7 @@ def test_a_returned_project_is_decided_anew_under_its_first_day(driver: Driver) 
     """INT-16, X-7."""
     case_id = driver.joined(standard="")
     driver.review(driver.district(), case_id, "return")
-    (returned,) = driver.harness.told(contract.CASE_RETURNED)
+    (returned,) = driver.harness.told(cases.CASE_RETURNED)
     assert "APP-30" in returned.reason and returned.station is None
     assert driver.waiting(driver.employer()) == [case_id]
 
@@ -129,7 +128,7 @@ def test_the_same_request_id_submits_once(driver: Driver) -> None:
         for _ in range(2)
     ]
     assert twice[0] == twice[1]
-    assert len(driver.harness.told(contract.CASE_SUBMITTED)) == 1
+    assert len(driver.harness.told(cases.CASE_SUBMITTED)) == 1
 
 
 # --- what is kept ------------------------------------------------------------------------------------------------

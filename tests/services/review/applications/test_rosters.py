@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts.registry import eligibility
-from shared.contracts.review import applications
-from shared.contracts.review import cases as contract
+from shared.contracts.review import applications, cases
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, SkillsError
 from tests.conftest import MadeDatabase
 from tests.services.review.driver import WITH_DEPARTMENTS, Driver
@@ -135,7 +134,7 @@ def test_two_rosters_with_one_person_at_the_same_moment_leave_one(
 def test_a_large_roster_is_told_in_parts_and_read_in_pages(driver: Driver) -> None:
     roster = driver.sign_up(driver.approved(head_count=2001), people(2001))
     driver.review(driver.district(), roster.case_id, "approve", WITH_DEPARTMENTS)
-    told = driver.harness.told(contract.ROSTER_APPROVED)
+    told = driver.harness.told(cases.ROSTER_APPROVED)
     assert [(each.part, each.parts, len(each.person_ids)) for each in told] == [(1, 3, 1000), (2, 3, 1000), (3, 3, 1)]
     assert [person for each in told for person in each.person_ids] == people(2001)
 

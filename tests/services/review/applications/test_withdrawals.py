@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.review import applications
-from shared.contracts.review import cases as contract
+from shared.contracts.review import applications, cases
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Speaker
 from tests.services.review.driver import WITH_DEPARTMENTS, Driver
@@ -48,7 +47,7 @@ def test_a_project_that_is_not_decided_is_withdrawn_and_moves_no_more(driver: Dr
     case_id = project(driver)
     answer = withdraw(driver, case_id)
     assert (answer.state, answer.station) == ("withdrawn", None)
-    assert [told.case_id for told in driver.harness.told(contract.CASE_WITHDRAWN)] == [case_id]
+    assert [told.case_id for told in driver.harness.told(cases.CASE_WITHDRAWN)] == [case_id]
     step = driver.case(case_id).history[-1]
     assert (step.move, step.by, step.opinion) == ("withdraw", "clerk-1", "生产计划调整")
     for again in (partial(withdraw, driver), driver.resubmit, driver.join):
@@ -65,7 +64,7 @@ def test_what_is_decided_is_not_withdrawn(driver: Driver, outcome: str) -> None:
         driver.review(driver.district(), case_id, "reject")
     with pytest.raises(Conflict):
         withdraw(driver, case_id)
-    assert driver.harness.told(contract.CASE_WITHDRAWN) == []
+    assert driver.harness.told(cases.CASE_WITHDRAWN) == []
 
 
 def test_a_withdrawn_roster_frees_its_people_and_their_places(driver: Driver) -> None:
@@ -103,11 +102,11 @@ def test_only_the_employer_withdraws_and_says_why(driver: Driver) -> None:
 )
 def test_the_station_that_it_was_taken_from_is_told(driver: Driver, project: Any, station: str | None) -> None:
     withdraw(driver, project(driver))
-    (told,) = driver.harness.told(contract.CASE_WITHDRAWN)
+    (told,) = driver.harness.told(cases.CASE_WITHDRAWN)
     assert told.station == station
 
 
 def test_what_the_employer_typed_stays_on_the_case(driver: Driver) -> None:
     withdraw(driver, driver.joined(), reason="张某某已离职")
-    (told,) = driver.harness.told(contract.CASE_WITHDRAWN)
+    (told,) = driver.harness.told(cases.CASE_WITHDRAWN)
     assert told.reason == ""

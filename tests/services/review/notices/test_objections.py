@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from shared.contracts.review import oversight as contract
+from shared.contracts.review import oversight
 from shared.errors import Conflict, NotFound, NotPermitted, SkillsError
 from shared.security.speaker import Role
 from tests.conftest import MadeDatabase
@@ -28,9 +28,12 @@ def test_an_objection_blocks_until_it_is_answered(driver: Driver, upheld: bool, 
     assert driver.standing(project_id) == []
     (entry,) = driver.oversight(project_id).entries
     assert (entry.kind, entry.state, entry.block_id) == ("objection", state, lodged.block_id)
-    (blocked,), (unblocked,) = driver.harness.told(contract.CASE_BLOCKED), driver.harness.told(contract.CASE_UNBLOCKED)
+    (blocked,), (unblocked,) = (
+        driver.harness.told(oversight.CASE_BLOCKED),
+        driver.harness.told(oversight.CASE_UNBLOCKED),
+    )
     assert blocked == unblocked
-    assert [told.of_id for told in driver.harness.told(contract.OBJECTION_LODGED)] == [lodged.id]
+    assert [told.of_id for told in driver.harness.told(oversight.OBJECTION_LODGED)] == [lodged.id]
 
 
 def test_each_of_two_objections_has_a_block_of_its_own(driver: Driver) -> None:
@@ -137,5 +140,5 @@ def test_two_officers_at_the_same_moment_answer_once(
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(attempt, range(8))) == ["False"] + ["conflict"] * 7
-    assert len(driver.harness.told(contract.CASE_UNBLOCKED)) == 1
+    assert len(driver.harness.told(oversight.CASE_UNBLOCKED)) == 1
     driver.harness.close()

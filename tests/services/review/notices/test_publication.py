@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.review import cases as contract
-from shared.contracts.review import notices, oversight
+from shared.contracts.review import cases, notices, oversight
 from shared.errors import Conflict, NotFound, NotPermitted, SkillsError, Unavailable
 from tests.conftest import MadeDatabase
 from tests.rules.policy import EXAMPLE_CITY
@@ -162,13 +161,13 @@ def test_notices_are_read_page_by_page_the_newest_first(driver: Driver) -> None:
 def test_its_closing_is_a_deadline_of_the_office_that_published(driver: Driver) -> None:
     """X-13: the first working day after the last one, on which it can be closed."""
     ours, theirs = driver.publish(driver.approved()), driver.publish(driver.approved(), by=driver.city())
-    told = {each.deadline_id: each for each in driver.harness.told(contract.DEADLINE_SET)}
+    told = {each.deadline_id: each for each in driver.harness.told(cases.DEADLINE_SET)}
     assert [told[each.notice_id].party for each in (ours, theirs)] == ["district_officer", "city_officer"]
     assert told[ours.notice_id].due_on == LAST_DAY + DAY
     driver.withdraw_notice(theirs.notice_id)
     driver.harness.move_clock(LAST_DAY + DAY)
     driver.close_notice(ours.notice_id)
-    closed = [(each.deadline_id, each.outcome) for each in driver.harness.told(contract.DEADLINE_CLOSED)]
+    closed = [(each.deadline_id, each.outcome) for each in driver.harness.told(cases.DEADLINE_CLOSED)]
     assert closed == [(theirs.notice_id, "dropped"), (ours.notice_id, "met")]
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from shared.contracts.kernel import VERIFY_DECISIONS, VerifyDecisions
-from shared.contracts.review import oversight as contract
+from shared.contracts.review import oversight
 from shared.contracts.review.audits_and_inspections import RECORD_AUDIT, RecordAudit
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet
 from shared.security.speaker import Role
@@ -25,7 +25,7 @@ def project_id(driver: Driver) -> str:
 def test_a_failed_audit_blocks_until_it_is_settled(driver: Driver, project_id: str) -> None:
     failed = driver.audit(project_id, "failed")
     assert failed.standing and driver.standing(project_id) == ["audit_finding"]
-    assert [told.kind for told in driver.harness.told(contract.CASE_BLOCKED)] == ["audit_finding"]
+    assert [told.kind for told in driver.harness.told(oversight.CASE_BLOCKED)] == ["audit_finding"]
     settled = driver.settle(failed.id)
     assert (settled.block_id, settled.standing) == (failed.block_id, False)
     assert driver.standing(project_id) == []
@@ -36,7 +36,7 @@ def test_a_failed_audit_blocks_until_it_is_settled(driver: Driver, project_id: s
 def test_a_passed_audit_blocks_nothing(driver: Driver, project_id: str) -> None:
     passed = driver.audit(project_id, "passed")
     assert (passed.block_id, passed.standing) == (None, False)
-    assert driver.harness.told(contract.CASE_BLOCKED) == []
+    assert driver.harness.told(oversight.CASE_BLOCKED) == []
     with pytest.raises(Conflict):
         driver.settle(passed.id)
 
@@ -45,7 +45,7 @@ def test_without_an_audit_nothing_passes(driver: Driver, project_id: str) -> Non
     with pytest.raises(PolicyNotMet) as refused:
         driver.evaluate(project_id, "passed")
     assert outcomes(refused.value.details["findings"]) == {("APP-23", "unmet")}
-    assert driver.harness.told(contract.PROJECT_EVALUATED) == []
+    assert driver.harness.told(oversight.PROJECT_EVALUATED) == []
     assert driver.oversight(project_id).entries == ()
 
 
@@ -59,7 +59,7 @@ def test_a_failed_audit_vetoes_until_a_later_one_passes(driver: Driver, project_
     driver.audit(project_id, "passed")
     evaluated = driver.evaluate(project_id, "passed")
     assert outcomes(evaluated.decision.findings) == {("APP-23", "met")}
-    told = driver.harness.told(contract.PROJECT_EVALUATED)
+    told = driver.harness.told(oversight.PROJECT_EVALUATED)
     assert [each.outcome for each in told] == ["failed", "passed"] and told[1].of_id == evaluated.evaluation_id
 
 
@@ -91,7 +91,7 @@ def test_only_the_city_records_audits(driver: Driver, project_id: str) -> None:
 def test_both_parties_confirm_what_an_inspection_found(driver: Driver, project_id: str) -> None:
     inspected = driver.inspect(project_id, result="to_mend", found="未见企业导师到岗")
     assert outcomes(inspected.decision.findings) == {("APP-37", "unmet")}
-    (told,) = driver.harness.told(contract.INSPECTION_RECORDED)
+    (told,) = driver.harness.told(oversight.INSPECTION_RECORDED)
     assert (told.of_id, told.outcome) == (inspected.inspection_id, "to_mend")
 
     one = driver.acknowledge(inspected.inspection_id, driver.employer())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.contracts.review import oversight as contract
+from shared.contracts.review import oversight
 from shared.errors import Conflict, InvalidRequest, NotPermitted, PolicyNotMet
 from tests.services.review.driver import WITH_DEPARTMENTS, Driver, outcomes
 
@@ -19,7 +19,7 @@ def test_a_cleared_inquiry_lets_the_money_go_on(driver: Driver) -> None:
     assert inquiry.standing and driver.standing(project_id) == ["fraud_inquiry"]
     assert not driver.conclude(inquiry.id, "cleared").standing
     assert driver.standing(project_id) == []
-    assert driver.harness.told(contract.FRAUD_CONFIRMED) == []
+    assert driver.harness.told(oversight.FRAUD_CONFIRMED) == []
     with pytest.raises(Conflict):
         driver.conclude(inquiry.id, "confirmed")
 
@@ -28,7 +28,7 @@ def test_fraud_of_named_persons_is_told_and_the_others_go_on(driver: Driver) -> 
     project_id = driver.project_with("person-1", "person-2", "person-3")
     inquiry = driver.inquire(project_id, "person-3", "person-1")
     assert not driver.conclude(inquiry.id, "confirmed").standing
-    (told,) = driver.harness.told(contract.FRAUD_CONFIRMED)
+    (told,) = driver.harness.told(oversight.FRAUD_CONFIRMED)
     assert (told.inquiry_id, told.project_id, told.whole_project) == (inquiry.id, project_id, False)
     assert (told.part, told.parts, told.person_ids) == (1, 1, ("person-3", "person-1"))
     assert driver.standing(project_id) == []
@@ -44,10 +44,10 @@ def test_fraud_of_the_whole_project_blocks_it_for_ever(driver: Driver) -> None:
     waiting = driver.sign_up(project_id, ["person-2"]).case_id
     inquiry = driver.inquire(project_id)
     assert driver.conclude(inquiry.id, "confirmed").standing
-    (told,) = driver.harness.told(contract.FRAUD_CONFIRMED)
+    (told,) = driver.harness.told(oversight.FRAUD_CONFIRMED)
     assert (told.whole_project, told.part, told.parts, told.person_ids) == (True, 1, 1, ())
     assert driver.standing(project_id) == ["fraud_inquiry"]
-    assert driver.harness.told(contract.CASE_UNBLOCKED) == []
+    assert driver.harness.told(oversight.CASE_UNBLOCKED) == []
     with pytest.raises(Conflict, match="骗取"):
         driver.sign_up(project_id, ["person-3"])
     with pytest.raises(Conflict, match="骗取"):
@@ -58,7 +58,7 @@ def test_fraud_of_the_whole_project_blocks_it_for_ever(driver: Driver) -> None:
 def test_many_persons_are_told_in_parts_of_a_thousand(driver: Driver) -> None:
     project_id = driver.project_with(*people(2001), head_count=2001)
     driver.conclude(driver.inquire(project_id, *people(2001)).id, "confirmed")
-    told = driver.harness.told(contract.FRAUD_CONFIRMED)
+    told = driver.harness.told(oversight.FRAUD_CONFIRMED)
     assert [(each.part, each.parts, len(each.person_ids)) for each in told] == [(1, 3, 1000), (2, 3, 1000), (3, 3, 1)]
     assert [person for each in told for person in each.person_ids] == people(2001)
 
@@ -93,9 +93,9 @@ def test_a_confirmed_fraud_hands_its_leads_over(driver: Driver) -> None:
 
 def test_a_cleared_inquiry_hands_nothing_over(driver: Driver) -> None:
     inquiry = driver.inquire(driver.approved())
-    request = contract.ConcludeFraudInquiry(inquiry.id, "cleared", "未发现问题", ("judicial_organs",))
+    request = oversight.ConcludeFraudInquiry(inquiry.id, "cleared", "未发现问题", ("judicial_organs",))
     with pytest.raises(InvalidRequest):
-        driver.harness.call(driver.district("officer-5"), contract.CONCLUDE_FRAUD_INQUIRY, request)
+        driver.harness.call(driver.district("officer-5"), oversight.CONCLUDE_FRAUD_INQUIRY, request)
 
 
 def test_whom_an_inquiry_is_about_the_parties_learn_when_it_is_confirmed(driver: Driver) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.review import cases
-from shared.contracts.review import oversight as contract
+from shared.contracts.review import cases, oversight
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError
 from tests.conftest import MadeDatabase
 from tests.services.harness import SHUNYI
@@ -41,12 +40,12 @@ def test_from_the_summons_to_the_day_training_goes_on(driver: Driver, project_id
     assert outcomes(lifted.decision.findings) == {("APP-26", "met")}
     assert driver.standing(project_id) == []
 
-    (blocked,) = driver.harness.told(contract.CASE_BLOCKED)
-    (unblocked,) = driver.harness.told(contract.CASE_UNBLOCKED)
+    (blocked,) = driver.harness.told(oversight.CASE_BLOCKED)
+    (unblocked,) = driver.harness.told(oversight.CASE_UNBLOCKED)
     assert (blocked.kind, blocked.project_id, blocked.on) == ("suspension", project_id, APPLIED_ON + DAY)
     assert (blocked.employer_id, blocked.provider_id) == (EMPLOYER, PROVIDER)
     assert (unblocked.block_id, unblocked.on) == (blocked.block_id, APPLIED_ON + 20 * DAY)
-    for event in (contract.EMPLOYER_SUMMONED, contract.REFUSAL_REPORTED, contract.REMEDY_RECORDED):
+    for event in (oversight.EMPLOYER_SUMMONED, oversight.REFUSAL_REPORTED, oversight.REMEDY_RECORDED):
         assert [told.of_id for told in driver.harness.told(event)] == [summons_id]
 
 
@@ -60,7 +59,7 @@ def test_who_mends_in_time_is_never_suspended(driver: Driver, project_id: str) -
     assert driver.remedy(summons_id).state == "closed"
     (over,) = driver.harness.told(cases.DEADLINE_CLOSED)
     assert (over.deadline_id, over.outcome) == (summons_id, "met")
-    assert driver.harness.told(contract.CASE_BLOCKED) == []
+    assert driver.harness.told(oversight.CASE_BLOCKED) == []
 
 
 @pytest.mark.parametrize(("days", "may"), [(30, False), (31, True)])
@@ -246,7 +245,7 @@ def test_two_city_officers_at_the_same_moment_suspend_once(
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(attempt, range(8))) == ["conflict"] * 7 + ["suspended"]
-    assert len(driver.harness.told(contract.CASE_BLOCKED)) == 1
+    assert len(driver.harness.told(oversight.CASE_BLOCKED)) == 1
     assert driver.standing(project_id) == ["suspension"]
     driver.harness.close()
 

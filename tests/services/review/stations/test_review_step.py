@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.common import Opinion
 from shared.contracts.registry import eligibility
-from shared.contracts.review import cases as contract
+from shared.contracts.review import cases
 from shared.errors import Conflict, InvalidRequest, NotPermitted, PolicyNotMet
 from tests.services.harness import SHUNYI
 from tests.services.review.driver import WITH_DEPARTMENTS, Driver, outcomes
@@ -114,13 +114,13 @@ def test_an_approval_does_not_meet_a_case_that_changed_meanwhile(driver: Driver)
     driver.harness.answers(eligibility.ASK_OCCUPATION, change_meanwhile)
     with pytest.raises(Conflict):
         driver.review(driver.city(), case_id, "approve")
-    assert driver.harness.told(contract.PROJECT_APPROVED) == []
+    assert driver.harness.told(cases.PROJECT_APPROVED) == []
 
 
 def test_a_rejected_project_moves_no_more(driver: Driver) -> None:
     case_id = driver.joined()
     assert driver.review(driver.district(), case_id, "reject").state == "rejected"
-    assert [each.case_id for each in driver.harness.told(contract.CASE_REJECTED)] == [case_id]
+    assert [each.case_id for each in driver.harness.told(cases.CASE_REJECTED)] == [case_id]
     with pytest.raises(Conflict):
         driver.resubmit(case_id)
     with pytest.raises(Conflict):
@@ -134,7 +134,7 @@ def test_sending_back_needs_words_and_they_stay_on_the_case(driver: Driver, outc
         driver.review(driver.district(), case_id, outcome, Opinion("  "))
     driver.review(driver.district(), case_id, outcome, Opinion("请张某某补交材料"))
     assert driver.case(case_id).history[-1].opinion == "请张某某补交材料"
-    told = [*driver.harness.told(contract.CASE_RETURNED), *driver.harness.told(contract.CASE_REJECTED)]
+    told = [*driver.harness.told(cases.CASE_RETURNED), *driver.harness.told(cases.CASE_REJECTED)]
     assert [each for each in told if "张某某" in each.reason] == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.contracts.registry import eligibility
-from shared.contracts.review import cases as contract
+from shared.contracts.review import cases
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError
 from tests.conftest import MadeDatabase
 from tests.services.harness import SHUNYI
@@ -29,7 +29,7 @@ def test_the_district_accepts_those_who_meet_every_clause(driver: Driver) -> Non
     ]
 
     assert driver.review(driver.district(), roster.case_id, "approve", WITH_DEPARTMENTS).state == "approved"
-    (told,) = driver.harness.told(contract.ROSTER_APPROVED)
+    (told,) = driver.harness.told(cases.ROSTER_APPROVED)
     assert told.person_ids == ("person-00001", "person-00003")
     assert (told.project_id, told.part, told.parts) == (project_id, 1, 1)
     case = driver.case(roster.case_id)
@@ -44,7 +44,7 @@ def test_a_principle_of_people_is_accepted_with_a_reason(driver: Driver) -> None
     first = driver.sign_up(project_id, people(2))
     reasons = {"APP-2": "已核对原件"}
     driver.review(driver.district(), first.case_id, "approve", WITH_DEPARTMENTS, accepted=reasons)
-    (told,) = driver.harness.told(contract.ROSTER_APPROVED)
+    (told,) = driver.harness.told(cases.ROSTER_APPROVED)
     assert told.person_ids == ("person-00001", "person-00002")
     decisions = {each.subject_id: each for each in driver.case(first.case_id).decisions}
     assert outcomes(decisions["person-00001"].findings) == {("APP-2", "accepted")}
@@ -63,7 +63,7 @@ def test_the_officer_refuses_a_person_with_a_reason(driver: Driver) -> None:
     driver.review(driver.district(), roster.case_id, "approve", WITH_DEPARTMENTS, refused={"person-00001": "人已离职"})
     case = driver.case(roster.case_id)
     assert case.persons_accepted == ("person-00002",)
-    assert case.persons_refused == (contract.RefusedPerson("person-00001", "人已离职"),)
+    assert case.persons_refused == (cases.RefusedPerson("person-00001", "人已离职"),)
 
 
 def test_the_officer_refuses_only_people_of_the_roster(driver: Driver) -> None:
@@ -79,7 +79,7 @@ def test_a_roster_that_nobody_passes_is_not_approved(driver: Driver) -> None:
     roster = driver.sign_up(driver.approved(), people(1))
     with pytest.raises(Conflict):
         driver.review(driver.district(), roster.case_id, "approve", WITH_DEPARTMENTS)
-    assert driver.harness.told(contract.ROSTER_APPROVED) == []
+    assert driver.harness.told(cases.ROSTER_APPROVED) == []
 
 
 def test_the_roster_review_records_the_co_departments_too(driver: Driver) -> None:
@@ -136,5 +136,5 @@ def test_two_officers_at_the_same_moment_take_one_step(
     with ThreadPoolExecutor(8) as pool:
         results = sorted(pool.map(attempt, range(8)))
     assert results == ["approved"] + ["conflict"] * 7
-    assert len(driver.harness.told(contract.ROSTER_APPROVED)) == 1
+    assert len(driver.harness.told(cases.ROSTER_APPROVED)) == 1
     driver.harness.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.review import cases as contract
+from shared.contracts.review import cases
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role, Speaker
 from tests.services.harness import SHUNYI
@@ -18,7 +18,7 @@ from tests.services.review.neighbours import ELSEWHERE, EMPLOYER, PROVIDER
 
 
 def listed(driver: Driver, speaker: Speaker, **options: Any) -> list[str]:
-    page = driver.harness.call(speaker, contract.LIST_CASES, contract.ListCases(**options))
+    page = driver.harness.call(speaker, cases.LIST_CASES, cases.ListCases(**options))
     return [case.case_id for case in page.cases]
 
 
@@ -52,8 +52,8 @@ def test_pages_follow_each_other_without_gap_or_repeat(driver: Driver) -> None:
     seen: list[str] = []
     cursor = None
     while True:
-        request = contract.ListCases(cursor=cursor, limit=2)
-        page = driver.harness.call(driver.district(), contract.LIST_CASES, request)
+        request = cases.ListCases(cursor=cursor, limit=2)
+        page = driver.harness.call(driver.district(), cases.LIST_CASES, request)
         seen += [case.case_id for case in page.cases]
         cursor = page.cursor
         if cursor is None:
@@ -153,7 +153,7 @@ def test_a_filter_opens_nothing_out_of_reach(driver: Driver) -> None:
 
 def test_a_last_page_that_is_full_has_no_cursor(driver: Driver) -> None:
     made = [driver.joined() for _ in range(2)]
-    page = driver.harness.call(driver.city(), contract.LIST_CASES, contract.ListCases(limit=2))
+    page = driver.harness.call(driver.city(), cases.LIST_CASES, cases.ListCases(limit=2))
     assert [case.case_id for case in page.cases] == made and page.cursor is None
 
 
@@ -165,5 +165,5 @@ def test_another_citys_document_has_its_own_stations_with_no_code(new_driver: Ca
     case_id = driver.joined(level="junior", term_years=1, standard="")
     assert (driver.waiting(driver.district(district="990105")), driver.waiting(driver.city())) == ([], [case_id])
     assert driver.review(driver.city(), case_id, "approve").state == "approved"
-    (told,) = driver.harness.told(contract.PROJECT_APPROVED)
+    (told,) = driver.harness.told(cases.PROJECT_APPROVED)
     assert told.document.startswith("example-city-2031-1@")

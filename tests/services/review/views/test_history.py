@@ -8,8 +8,7 @@ import pytest
 
 from services.review.views.history import ACT_WORDS
 from shared.contracts.common import GetHistory, HistoryLine
-from shared.contracts.review import applications
-from shared.contracts.review import cases as contract
+from shared.contracts.review import applications, cases
 from shared.errors import InvalidRequest, NotFound
 from shared.security.speaker import Role, Speaker
 from tests.services.harness import SHUNYI
@@ -23,7 +22,7 @@ def history(driver: Driver, project_id: str, by: Speaker | None = None, **page: 
     cursor = None
     while cursor is not None or not lines:
         request = GetHistory(project_id, cursor, **page)
-        answer = driver.harness.call(by or driver.city(), contract.GET_HISTORY, request)
+        answer = driver.harness.call(by or driver.city(), cases.GET_HISTORY, request)
         lines += answer.lines
         cursor = answer.cursor
     return lines
@@ -93,9 +92,9 @@ def test_who_does_not_know_the_project_does_not_know_its_story(driver: Driver, p
     for stranger in (driver.employer(ELSEWHERE), driver.provider(ELSEWHERE), driver.district("officer-9", SHUNYI)):
         with pytest.raises(NotFound):
             history(driver, project_id, stranger)
-    cursor = driver.harness.call(driver.city(), contract.GET_HISTORY, GetHistory(project_id, limit=1)).cursor
+    cursor = driver.harness.call(driver.city(), cases.GET_HISTORY, GetHistory(project_id, limit=1)).cursor
     with pytest.raises(NotFound):
-        driver.harness.call(driver.employer(ELSEWHERE), contract.GET_HISTORY, GetHistory(project_id, cursor))
+        driver.harness.call(driver.employer(ELSEWHERE), cases.GET_HISTORY, GetHistory(project_id, cursor))
 
 
 def test_a_story_is_asked_of_a_project(driver: Driver) -> None:

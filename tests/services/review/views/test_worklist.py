@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from shared.contracts.common import ListWaiting, WaitingItem
-from shared.contracts.review import cases as contract
+from shared.contracts.review import cases
 from shared.errors import InvalidRequest, NotPermitted
 from shared.security.speaker import Role, Speaker
 from tests.services.harness import SHUNYI
@@ -16,7 +16,7 @@ from tests.services.review.neighbours import ELSEWHERE
 
 
 def items(driver: Driver, speaker: Speaker) -> tuple[WaitingItem, ...]:
-    return driver.harness.call(speaker, contract.LIST_WAITING, ListWaiting()).items
+    return driver.harness.call(speaker, cases.LIST_WAITING, ListWaiting()).items
 
 
 def waits(driver: Driver, speaker: Speaker) -> list[tuple[str, str]]:
@@ -189,9 +189,9 @@ def test_the_oldest_come_first_page_by_page_over_cases_and_matters(driver: Drive
     seen: list[str] = []
     cursor = None
     while cursor is not None or not seen:
-        page = driver.harness.call(driver.district(), contract.LIST_WAITING, ListWaiting(cursor, limit=1))
+        page = driver.harness.call(driver.district(), cases.LIST_WAITING, ListWaiting(cursor, limit=1))
         seen += [item.id for item in page.items]
         cursor = page.cursor
     assert [set(seen[place : place + 2]) for place in range(0, 6, 2)] == by_day
     with pytest.raises(InvalidRequest):
-        driver.harness.call(driver.district(), contract.LIST_WAITING, ListWaiting("no-cursor"))
+        driver.harness.call(driver.district(), cases.LIST_WAITING, ListWaiting("no-cursor"))

@@ -1,8 +1,6 @@
-"""Reading cases: one whole, and lists of those in reach, also of those that wait for whoever asks."""
+"""Cases as they are read: one whole, and lists of those in reach, also of those that wait for whoever asks."""
 
 from __future__ import annotations
-
-from typing import cast
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -12,41 +10,44 @@ from services.review.cases import cases, held_decisions
 from services.review.models import Case, Project, RosterPerson, Step
 from services.review.oversight.blocks import is_blocked
 from services.review.views import worklist
-from shared.contracts.review import cases as contract
+from shared.contracts.review.cases import (
+    CaseLine,
+    CasePage,
+    CaseShape,
+    CaseStep,
+    GetCase,
+    ListCases,
+)
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look
 
 
-def get_case(look: Look, request: contract.GetCase) -> contract.CaseShape:
+def get_case(look: Look, request: GetCase) -> CaseShape:
     """A case whole; of a roster one page of the decisions about its people, the case's own on the first."""
-    case = cases.load(look.session, look.speaker, request.case_id)
+    case = cases.case_in_reach(look.session, look.speaker, request.case_id)
     project = cases.project_of(look.session, case)
     page = _people_after(look.session, case, request)
     subjects = None if case.kind == cases.PROJECT else [*page, *([] if request.cursor else [case.case_id])]
-    return contract.CaseShape(
+    return CaseShape(
         case_id=case.case_id,
-        kind=cast("contract.CaseKind", case.kind),
-        programme=case.programme,
+        kind=case.kind,
         document=case.document,
-        state=cast("contract.CaseState", case.state),
+        state=case.state,
         station=case.station,
-        district=case.district,
-        employer_id=case.employer_id,
-        provider_id=case.provider_id,
-        project_id=case.project_id,
         submitted_on=case.submitted_on,
         approved_on=case.approved_on,
         occupation_class=project.occupation_class,
         plan=cases.plan_of(project),
-        decisions=tuple(held.shape() for held in held_decisions.held_by(look.session, case, subjects)),
+        decisions=tuple(held.shape() for held in held_decisions.decisions_of(look.session, case, subjects)),
         history=tuple(_line(step) for step in cases.history(look.session, case.case_id)),
         persons_accepted=roster_people.accepted(look.session, case.case_id),
         persons_refused=roster_people.refused(look.session, case.case_id),
         cursor=page[-1] if len(page) == request.limit else None,
+        **case.whose,
     )
 
 
-def list_cases(look: Look, request: contract.ListCases) -> contract.CasePage:
+def list_cases(look: Look, request: ListCases) -> CasePage:
     """Cases in reach, in the order in which they were opened."""
     chosen = select(Case).where(cases.in_reach(look.speaker), *_asked_for(request))
     if request.cursor is not None:
@@ -56,10 +57,10 @@ def list_cases(look: Look, request: contract.ListCases) -> contract.CasePage:
     found = list(look.session.scalars(chosen.order_by(Case.number).limit(request.limit + 1)))
     shown = found[: request.limit]
     cursor = shown[-1].case_id if len(found) > request.limit else None
-    return contract.CasePage(tuple(_case_line(case) for case in shown), cursor)
+    return CasePage(tuple(_case_line(case) for case in shown), cursor)
 
 
-def _asked_for(request: contract.ListCases) -> list[ColumnElement[bool]]:
+def _asked_for(request: ListCases) -> list[ColumnElement[bool]]:
     """The filters that are set; occupation and level are those of the plan, of a roster those of its project."""
     equal = {
         Case.kind: request.kind,
@@ -85,7 +86,7 @@ def _asked_for(request: contract.ListCases) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _people_after(session: Session, case: Case, request: contract.GetCase) -> list[str]:
+def _people_after(session: Session, case: Case, request: GetCase) -> list[str]:
     chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id)
     if request.cursor is not None:
         chosen = chosen.where(RosterPerson.person_id > request.cursor)
@@ -99,12 +100,12 @@ def _number_at(look: Look, cursor: str) -> int:
     return number
 
 
-def _case_line(case: Case) -> contract.CaseLine:
-    return contract.CaseLine(
+def _case_line(case: Case) -> CaseLine:
+    return CaseLine(
         case_id=case.case_id,
-        kind=cast("contract.CaseKind", case.kind),
+        kind=case.kind,
         programme=case.programme,
-        state=cast("contract.CaseState", case.state),
+        state=case.state,
         station=case.station,
         district=case.district,
         employer_id=case.employer_id,
@@ -112,8 +113,8 @@ def _case_line(case: Case) -> contract.CaseLine:
     )
 
 
-def _line(step: Step) -> contract.CaseStep:
-    return contract.CaseStep(
+def _line(step: Step) -> CaseStep:
+    return CaseStep(
         number=step.number,
         station=step.station,
         move=step.move,
