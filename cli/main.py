@@ -59,6 +59,7 @@ class Skills(LazyGroup):
     """Makes the standard library green before a command that runs services is imported."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """As LazyGroup's, the standard library green before."""
         if cmd_name in RUN_SERVICES:
             importlib.import_module("shared.runtime.launcher")
         return super().get_command(ctx, cmd_name)
