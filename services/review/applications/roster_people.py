@@ -23,19 +23,22 @@ REASONS_MAX = 300_000
 
 def waiting(session: Session, case: Case) -> tuple[str, ...]:
     """Ids of those not yet accepted or refused, in the order of the roster."""
-    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id, RosterPerson.state == "waiting")
-    return tuple(session.scalars(chosen.order_by(RosterPerson.row)))
+    return _ids(session, case, "waiting")
 
 
-def accepted(session: Session, case_id: str) -> tuple[str, ...]:
+def accepted(session: Session, case: Case) -> tuple[str, ...]:
     """Ids of those whom the last station accepted, in the order of the roster."""
-    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case_id, RosterPerson.state == "accepted")
+    return _ids(session, case, "accepted")
+
+
+def _ids(session: Session, case: Case, state: str) -> tuple[str, ...]:
+    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id, RosterPerson.state == state)
     return tuple(session.scalars(chosen.order_by(RosterPerson.row)))
 
 
-def refused(session: Session, case_id: str) -> tuple[RefusedPerson, ...]:
+def refused(session: Session, case: Case) -> tuple[RefusedPerson, ...]:
     """Who was refused, each with the reason, in the order of the roster."""
-    chosen = select(RosterPerson).where(RosterPerson.case_id == case_id, RosterPerson.state == "refused")
+    chosen = select(RosterPerson).where(RosterPerson.case_id == case.case_id, RosterPerson.state == "refused")
     rows = session.scalars(chosen.order_by(RosterPerson.row)).all()
     reasons = cut_alike([row.reason for row in rows], REASONS_MAX)
     return tuple(RefusedPerson(row.person_id, reason) for row, reason in zip(rows, reasons, strict=True))
@@ -56,12 +59,7 @@ def take_places(session: Session, project: Case, count: int) -> None:
 
 
 def settle_roster(
-    session: Session,
-    case: Case,
-    held: Iterable[HeldDecision],
-    by_officer: Iterable[RefusedPerson],
-    *,
-    accept: bool,
+    session: Session, case: Case, held: Iterable[HeldDecision], by_officer: Iterable[RefusedPerson], *, accept: bool
 ) -> None:
     """Refuses whom a clause or the officer refuses; the others are accepted with the last station, else wait on.
 

@@ -16,11 +16,7 @@ from services.review.cases import cases
 from services.review.models import Block, Case, InquiryPerson, Matter, RosterPerson
 from services.review.oversight import blocks, matters
 from services.review.rules.oversight import FraudFacts
-from shared.contracts.review.oversight import (
-    Blocked,
-    ConcludeFraudInquiry,
-    OpenFraudInquiry,
-)
+from shared.contracts.review.oversight import Blocked, ConcludeFraudInquiry, OpenFraudInquiry
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
 from shared.policy.decisions import decide

@@ -73,7 +73,7 @@ def _findings(held: Sequence[held_decisions.HeldDecision]) -> list[Json]:
 def _counts(session: Session, case: Case) -> list[tuple[str, str]]:
     if case.kind != cases.ROSTER:
         return []
-    accepted, refused = roster_people.accepted(session, case.case_id), roster_people.refused(session, case.case_id)
+    accepted, refused = roster_people.accepted(session, case), roster_people.refused(session, case)
     return [("通过人数", f"{len(accepted)} 人"), ("不予通过人数", f"{len(refused)} 人")]
 
 

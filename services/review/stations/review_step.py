@@ -88,7 +88,7 @@ def _approve(work: Work, context: StepContext, request: ReviewCase, before: Case
     if not last:
         events.tell_waiting(work, case, context.document)
     elif is_roster:
-        events.tell_roster_approved(work, case, roster_people.accepted(work.session, case.case_id), before.on)
+        events.tell_roster_approved(work, case, roster_people.accepted(work.session, case), before.on)
     else:
         _approve_project(work, context, before)
 

@@ -10,14 +10,7 @@ from services.review.cases import cases, held_decisions
 from services.review.models import Case, Project, RosterPerson, Step
 from services.review.oversight.blocks import is_blocked
 from services.review.views import worklist
-from shared.contracts.review.cases import (
-    CaseLine,
-    CasePage,
-    CaseShape,
-    CaseStep,
-    GetCase,
-    ListCases,
-)
+from shared.contracts.review.cases import CaseLine, CasePage, CaseShape, CaseStep, GetCase, ListCases
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look
 
@@ -40,8 +33,8 @@ def get_case(look: Look, request: GetCase) -> CaseShape:
         plan=cases.plan_of(project),
         decisions=tuple(held.shape() for held in held_decisions.decisions_of(look.session, case, subjects)),
         history=tuple(_line(step) for step in cases.history(look.session, case.case_id)),
-        persons_accepted=roster_people.accepted(look.session, case.case_id),
-        persons_refused=roster_people.refused(look.session, case.case_id),
+        persons_accepted=roster_people.accepted(look.session, case),
+        persons_refused=roster_people.refused(look.session, case),
         cursor=page[-1] if len(page) == request.limit else None,
         **case.whose,
     )

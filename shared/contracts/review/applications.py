@@ -5,22 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from shared.contracts.common import (
-    OFFICERS,
-    AcceptedReason,
-    Opinion,
-    Programme,
-    RowNumber,
-    RowResult,
-)
+from shared.contracts.common import OFFICERS, AcceptedReason, Opinion, Programme, RowNumber, RowResult
 from shared.contracts.review.cases import CaseState, Consent, ProjectPlan, RefusedPerson
 from shared.contracts.schema.declare import command
-from shared.contracts.schema.shapes import (
-    ROWS_PER_CALL,
-    Id,
-    Reason,
-    Rows,
-)
+from shared.contracts.schema.shapes import ROWS_PER_CALL, Id, Reason, Rows
 from shared.security.speaker import Role
 
 

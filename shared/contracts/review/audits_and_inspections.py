@@ -6,21 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import (
-    OFFICERS,
-    PARTIES,
-    Decided,
-)
+from shared.contracts.common import OFFICERS, PARTIES, Decided
 from shared.contracts.review.oversight import CITY, Blocked, Evidence
 from shared.contracts.schema.declare import command
-from shared.contracts.schema.shapes import (
-    FileRef,
-    Id,
-    Label,
-    Prose,
-    Reason,
-    Rows,
-)
+from shared.contracts.schema.shapes import FileRef, Id, Label, Prose, Reason, Rows
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import (
-    OFFICERS,
-    READERS,
-    Decided,
-    PageSize,
-    Programme,
-)
+from shared.contracts.common import OFFICERS, READERS, Decided, PageSize, Programme
 from shared.contracts.schema.declare import command, event, query
 from shared.contracts.schema.shapes import (
     IDS_PER_EVENT,

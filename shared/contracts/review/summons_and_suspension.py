@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import (
-    Decided,
-)
+from shared.contracts.common import Decided
 from shared.contracts.review.oversight import CITY, DISTRICT, Evidence
 from shared.contracts.schema.declare import command
-from shared.contracts.schema.shapes import (
-    FileRef,
-    Id,
-    Label,
-    Reason,
-    Rows,
-)
+from shared.contracts.schema.shapes import FileRef, Id, Label, Reason, Rows
 
 Ground = Literal["not_to_plan", "loose_management", "high_attrition"]
 SummonsState = Literal["summoned", "mending", "refused", "reported", "suspended", "remedied", "closed"]
