@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar
 
 from services.review.cases import cases
 from services.review.models import Block, Case, Matter, Notice, Project
 from shared.batching import slices
-from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.review.cases import (
     CASE_SUBMITTED,
     DEADLINE_CLOSED,
@@ -20,12 +19,11 @@ from shared.contracts.review.cases import (
     PROJECT_APPROVED,
     ROSTER_APPROVED,
     CaseTold,
-    ProjectApproved,
-    RosterApproved,
 )
-from shared.contracts.review.notices import NoticeState, NoticeTold
-from shared.contracts.review.oversight import FRAUD_CONFIRMED, BlockTold, FraudConfirmed, OversightTold
+from shared.contracts.review.notices import NoticeTold
+from shared.contracts.review.oversight import FRAUD_CONFIRMED, BlockTold, OversightTold
 from shared.contracts.schema.declare import EventType
+from shared.contracts.schema.from_row import from_row
 from shared.contracts.schema.shapes import IDS_PER_EVENT
 from shared.kernel.work import Work
 from shared.policy.document import Document, Station
@@ -37,9 +35,12 @@ Data = TypeVar("Data")
 Party = Literal["employer", "district_officer", "city_officer"]
 
 
-def _tell(work: Work, event: EventType[Data], of: Case, told: Data) -> None:
-    """Events of a case are numbered together, those of oversight with their project's."""
-    work.tell(event, of.case_id, told, district=of.district)
+def _tell(work: Work, event: EventType[Data], of: Case, **own: Any) -> None:
+    """The event's `own` fields, the others as the case has them.
+
+    Events of a case are numbered together, those of oversight with their project's.
+    """
+    work.tell(event, of.case_id, from_row(event.data, of, **own), district=of.district)
 
 
 # --- cases -------------------------------------------------------------------------------------------------------
@@ -49,14 +50,7 @@ def tell_case(
     work: Work, event: EventType[CaseTold], case: Case, *, station: Station | None = None, reason: str = ""
 ) -> None:
     """What became of a case. `reason`: the rules that stand in its way; a long one is cut."""
-    told = CaseTold(
-        case_id=case.case_id,
-        kind=case.kind,
-        station=station.id if station else None,
-        reason=reason[:REASON_CHARACTERS_MAX],
-        **case.whose,
-    )
-    _tell(work, event, case, told)
+    _tell(work, event, case, station=station.id if station else None, reason=reason[:REASON_CHARACTERS_MAX])
 
 
 def tell_waiting(work: Work, case: Case, document: Document) -> None:
@@ -67,33 +61,25 @@ def tell_waiting(work: Work, case: Case, document: Document) -> None:
 def tell_project_approved(work: Work, case: Case, project: Project, approved_on: date) -> None:
     """An approved project, with the class that its occupation had that day (INT-24)."""
     plan = cases.plan_of(project)
-    told = ProjectApproved(
-        document=case.document,
+    _tell(
+        work,
+        PROJECT_APPROVED,
+        case,
         provider_kind=project.provider_kind or "",
-        submitted_on=case.submitted_on,
         approved_on=approved_on,
         occupation=plan.occupation,
         occupation_class=project.occupation_class or "",
         plan=plan,
         cooperation_agreement=project.cooperation_agreement,
-        **case.whose,
     )
-    _tell(work, PROJECT_APPROVED, case, told)
 
 
 def tell_roster_approved(work: Work, case: Case, accepted: Sequence[str], approved_on: date) -> None:
     """The people accepted, by id, in events of at most a thousand."""
     parts = slices(accepted, IDS_PER_EVENT)
     for part, person_ids in enumerate(parts, start=1):
-        told = RosterApproved(
-            case_id=case.case_id,
-            approved_on=approved_on,
-            part=part,
-            parts=len(parts),
-            person_ids=person_ids,
-            **case.whose,
-        )
-        _tell(work, ROSTER_APPROVED, case, told)
+        own = {"approved_on": approved_on, "part": part, "parts": len(parts), "person_ids": person_ids}
+        _tell(work, ROSTER_APPROVED, case, **own)
 
 
 # --- oversight ---------------------------------------------------------------------------------------------------
@@ -110,46 +96,29 @@ def tell_block(
     persons: int = 0,
 ) -> None:
     """A block opened or lifted (X-11). `inquiry_id`, `persons`: of the fraud confirmed about so many, when lifted."""
-    told = BlockTold(
-        block_id=block.block_id, kind=block.kind, on=on, inquiry_id=inquiry_id, persons=persons, **project.whose
-    )
-    _tell(work, event, project, told)
+    own = {"block_id": block.block_id, "kind": block.kind, "inquiry_id": inquiry_id, "persons": persons}
+    _tell(work, event, project, on=on, **own)
 
 
 def tell_matter(
     work: Work, event: EventType[OversightTold], matter: Matter, project: Case, *, outcome: str | None = None
 ) -> None:
     """An act of oversight; `outcome`: its code."""
-    _tell(work, event, project, OversightTold(of_id=matter.matter_id, on=work.today, outcome=outcome, **project.whose))
+    _tell(work, event, project, of_id=matter.matter_id, on=work.today, outcome=outcome)
 
 
 def tell_notice(work: Work, event: EventType[NoticeTold], notice: Notice, matter: Matter, project: Case) -> None:
     """A public notice opened, closed or withdrawn."""
-    told = NoticeTold(
-        notice_id=notice.notice_id,
-        case_id=notice.case_id,
-        from_on=notice.from_on,
-        to_on=notice.to_on,
-        state=cast("NoticeState", matter.state),
-        **project.whose,
-    )
-    _tell(work, event, project, told)
+    own = {name: getattr(notice, name) for name in ("notice_id", "case_id", "from_on", "to_on")}
+    _tell(work, event, project, state=matter.state, **own)
 
 
 def tell_fraud(work: Work, matter: Matter, project: Case, persons: Sequence[str]) -> None:
     """Whom confirmed fraud concerns, in events of at most a thousand; the whole project in one that names nobody."""
     parts = slices(persons, IDS_PER_EVENT) or [()]
     for part, person_ids in enumerate(parts, start=1):
-        told = FraudConfirmed(
-            inquiry_id=matter.matter_id,
-            on=work.today,
-            whole_project=not persons,
-            part=part,
-            parts=len(parts),
-            person_ids=person_ids,
-            **project.whose,
-        )
-        _tell(work, FRAUD_CONFIRMED, project, told)
+        own = {"part": part, "parts": len(parts), "person_ids": person_ids, "whole_project": not persons}
+        _tell(work, FRAUD_CONFIRMED, project, inquiry_id=matter.matter_id, on=work.today, **own)
 
 
 # --- days by which something is done (X-13): told to whoever reminds of it, and again when it is over ------------
@@ -168,22 +137,21 @@ def tell_closing_due(work: Work, matter: Matter, project: Case) -> None:
 
 def tell_deadline_closed(work: Work, matter: Matter, project: Case, outcome: Literal["met", "dropped"]) -> None:
     """Nobody is reminded of the matter any more."""
-    _tell(work, DEADLINE_CLOSED, project, DeadlineClosed(matter.matter_id, outcome))
+    _tell(work, DEADLINE_CLOSED, project, deadline_id=matter.matter_id, outcome=outcome)
 
 
 def _tell_due(work: Work, matter: Matter, project: Case, name: str, label: str, party: Party) -> None:
     if matter.due_on is None:
         return
-    told = DeadlineSet(
+    _tell(
+        work,
+        DEADLINE_SET,
+        project,
         deadline_id=matter.matter_id,
         name=name,
         label=label,
-        programme=project.programme,
-        document=project.document,
-        district=project.district,
         party=party,
         organisation_id=project.employer_id if party == "employer" else None,
         subject_id=project.case_id,
         due_on=matter.due_on,
     )
-    _tell(work, DEADLINE_SET, project, told)

@@ -34,6 +34,8 @@ from shared.store.types import new_id
 APPRENTICE = "registry.apprentice"
 LIVE = ("waiting", "accepted")
 ERRORS_MAX = 200
+OF_PROJECT = ("project_id", "programme", "document", "district", "employer_id", "provider_id")
+"""What a roster has from its project."""
 _PLACE = re.compile(r"person_ids\[(\d+)\]")
 
 Decisions = Mapping[str, Decided]
@@ -119,12 +121,11 @@ def submit_roster(work: Work, request: SubmitRoster, known: Decisions) -> CaseAn
     case = Case(
         case_id=new_id(),
         kind=cases.ROSTER,
-        document=project.document,
         state=place.state,
         station=place.station,
         submitted_on=work.today,
         round=1,
-        **project.whose,
+        **{name: getattr(project, name) for name in OF_PROJECT},
     )
     work.session.add(case)
     work.session.flush()

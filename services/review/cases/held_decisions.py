@@ -20,6 +20,7 @@ from services.review.rules.project import ProjectFacts
 from services.review.rules.workflow import ReviewFacts, steps_behind
 from shared.contracts.common import Decided, FindingShape
 from shared.contracts.schema import codec
+from shared.contracts.schema.from_row import from_row
 from shared.kernel.work import Work
 from shared.policy.decisions import Verdict, decide
 from shared.policy.document import Document
@@ -107,23 +108,18 @@ def decide_own(
 def project_facts(case: Case, project: Project, co_departments: tuple[str, ...] = ()) -> ProjectFacts:
     """What is known of a project once its provider has joined."""
     plan = plan_of(project)
-    return ProjectFacts(
+    return from_row(
+        ProjectFacts,
+        plan,
         on=case.submitted_on,
         employer_district=project.employer_district or "",
         case_district=case.district,
         co_departments=co_departments,
-        level=plan.level,
-        term_years=plan.term_years,
-        special_case_reason=plan.special_case_reason,
-        form=plan.form,
-        form_filed=plan.form_filed,
         small_or_subsidiary=bool(project.small_or_subsidiary),
         entrusted=1 if plan.entrusted_employer_id else 0,
-        coordinated_by=plan.coordinated_by,
         entrusting_agreement=plan.entrusting_agreement is not None,
         employer_consent=project.employer_consent,
         provider_consent=project.provider_consent or "missing",
-        standard=plan.standard,
         cooperation_agreement=project.cooperation_agreement,
     )
 

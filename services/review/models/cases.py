@@ -10,7 +10,7 @@ roster_persons   who signed up, and what became of each
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, TypedDict
+from typing import Any
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -21,16 +21,6 @@ from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, InstantColumn, JsonColumn, new_id
 
 _LIVE = text("state IN ('waiting', 'accepted')")
-
-
-class Whose(TypedDict):
-    """Whose project something is about, as rosters, answers and events repeat it."""
-
-    project_id: str
-    programme: str
-    district: str
-    employer_id: str
-    provider_id: str
 
 
 class Case(ReviewTable):
@@ -63,17 +53,6 @@ class Case(ReviewTable):
     version: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it so
-
-    @property
-    def whose(self) -> Whose:
-        """The fields that everything about this case's project carries."""
-        return Whose(
-            project_id=self.project_id,
-            programme=self.programme,
-            district=self.district,
-            employer_id=self.employer_id,
-            provider_id=self.provider_id,
-        )
 
 
 class Project(ReviewTable):

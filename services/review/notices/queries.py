@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import cast
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -11,7 +10,8 @@ from sqlalchemy.orm import Session
 from services.review.cases import cases
 from services.review.models import Case, Matter, Notice, NoticeObjection
 from services.review.oversight import matters
-from shared.contracts.review.notices import GetNotice, ListNotices, NoticePage, NoticeShape, NoticeState
+from shared.contracts.review.notices import GetNotice, ListNotices, NoticePage, NoticeShape
+from shared.contracts.schema.from_row import from_row
 from shared.kernel.work import Look
 from shared.store.cursors import behind, page
 
@@ -67,20 +67,14 @@ def objections_of(session: Session, notice_ids: Collection[str]) -> Counts:
 def shape(notice: Notice, matter: Matter, project: Case, counts: Counts) -> NoticeShape:
     """A notice as it stands."""
     objections = counts.get(notice.notice_id, {})
-    return NoticeShape(
-        notice_id=notice.notice_id,
-        case_id=notice.case_id,
+    return from_row(
+        NoticeShape,
+        notice,
         project_id=project.case_id,
         programme=project.programme,
         district=project.district,
-        title=notice.title,
         text=matter.words,
-        published_at=notice.published_at,
-        state=cast("NoticeState", matter.state),
-        from_on=notice.from_on,
-        to_on=notice.to_on,
-        working_days=notice.working_days,
-        objections=notice.objections,
+        state=matter.state,
         standing=objections.get("open", 0),
         upheld=objections.get("upheld", 0),
         block_id=matter.block_id or "",

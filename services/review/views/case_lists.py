@@ -11,6 +11,7 @@ from services.review.models import Case, Project, RosterPerson, Step
 from services.review.oversight.blocks import is_blocked
 from services.review.views import worklist
 from shared.contracts.review.cases import CaseLine, CasePage, CaseShape, CaseStep, GetCase, ListCases
+from shared.contracts.schema.from_row import from_row
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look
 
@@ -21,14 +22,9 @@ def get_case(look: Look, request: GetCase) -> CaseShape:
     project = cases.project_of(look.session, case)
     page = _people_after(look.session, case, request)
     subjects = None if case.kind == cases.PROJECT else [*page, *([] if request.cursor else [case.case_id])]
-    return CaseShape(
-        case_id=case.case_id,
-        kind=case.kind,
-        document=case.document,
-        state=case.state,
-        station=case.station,
-        submitted_on=case.submitted_on,
-        approved_on=case.approved_on,
+    return from_row(
+        CaseShape,
+        case,
         occupation_class=project.occupation_class,
         plan=cases.plan_of(project),
         decisions=tuple(held.shape() for held in held_decisions.decisions_of(look.session, case, subjects)),
@@ -36,7 +32,6 @@ def get_case(look: Look, request: GetCase) -> CaseShape:
         persons_accepted=roster_people.accepted(look.session, case),
         persons_refused=roster_people.refused(look.session, case),
         cursor=page[-1] if len(page) == request.limit else None,
-        **case.whose,
     )
 
 
@@ -50,7 +45,7 @@ def list_cases(look: Look, request: ListCases) -> CasePage:
     found = list(look.session.scalars(chosen.order_by(Case.number).limit(request.limit + 1)))
     shown = found[: request.limit]
     cursor = shown[-1].case_id if len(found) > request.limit else None
-    return CasePage(tuple(_case_line(case) for case in shown), cursor)
+    return CasePage(tuple(from_row(CaseLine, case) for case in shown), cursor)
 
 
 def _asked_for(request: ListCases) -> list[ColumnElement[bool]]:
@@ -93,27 +88,6 @@ def _number_at(look: Look, cursor: str) -> int:
     return number
 
 
-def _case_line(case: Case) -> CaseLine:
-    return CaseLine(
-        case_id=case.case_id,
-        kind=case.kind,
-        programme=case.programme,
-        state=case.state,
-        station=case.station,
-        district=case.district,
-        employer_id=case.employer_id,
-        submitted_on=case.submitted_on,
-    )
-
-
 def _line(step: Step) -> CaseStep:
-    return CaseStep(
-        number=step.number,
-        station=step.station,
-        move=step.move,
-        by=step.person,
-        role=step.role,
-        on=step.acted_on,
-        opinion=step.opinion,
-        co_departments=tuple(step.co_departments),
-    )
+    co_departments = tuple(step.co_departments)
+    return from_row(CaseStep, step, by=step.person, on=step.acted_on, co_departments=co_departments)

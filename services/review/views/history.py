@@ -55,43 +55,16 @@ def get_history(look: Look, request: GetHistory) -> HistoryPage:
 
 def _steps(project: Case) -> Select[*tuple[Any, ...]]:
     """The first of the union: it says which types its columns have."""
-    return (
-        select(
-            Step.acted_at.label("at"),
-            Step.case_id.label("of_id"),
-            Step.number,
-            Step.acted_on.label("on"),
-            Case.kind,
-            Step.move,
-            Step.person,
-            Step.role,
-            Step.opinion.label("words"),
-            Case.document,
-            Step.station,
-        )
-        .join(Case, Case.case_id == Step.case_id)
-        .where(Case.project_id == project.case_id)
-    )
+    when = (Step.acted_at.label("at"), Step.case_id.label("of_id"), Step.number, Step.acted_on.label("on"))
+    what = (Case.kind, Step.move, Step.person, Step.role, Step.opinion.label("words"), Case.document, Step.station)
+    return select(*when, *what).join(Case, Case.case_id == Step.case_id).where(Case.project_id == project.case_id)
 
 
 def _acts(project: Case) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Act.acted_at,
-            Act.matter_id,
-            Act.number,
-            Act.acted_on,
-            Matter.kind,
-            Act.move,
-            Act.person,
-            Act.role,
-            Act.words,
-            cast(null(), String),
-            cast(null(), String),
-        )
-        .join(Matter, Matter.matter_id == Act.matter_id)
-        .where(Act.project_id == project.case_id)
-    )
+    when = (Act.acted_at, Act.matter_id, Act.number, Act.acted_on)
+    what = (Matter.kind, Act.move, Act.person, Act.role, Act.words, cast(null(), String), cast(null(), String))
+    chosen = select(*when, *what).join(Matter, Matter.matter_id == Act.matter_id)
+    return chosen.where(Act.project_id == project.case_id)
 
 
 def _line(row: Row[Any], speaker: Speaker, policies: Policies) -> HistoryLine:
