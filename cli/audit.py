@@ -6,18 +6,17 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.system import reached, reaches_system
+from cli.system import Target, reached, reaches_system
 from shared.clock import now
 from shared.contracts.kernel.audit import READ_AUDIT, ReadAudit
 from shared.contracts.schema.declare import SERVICES
 from shared.runtime.system_client import AUDITOR, System
+from shared.security import audit_chain
 from shared.security.audit_chain import AuditRow, Problem, Seal, SignedHead
-from shared.security.audit_chain import verify as verify_chain
 
 MAY_WAIT = timedelta(minutes=5)
 """How long a row may wait for its seal before its absence from the chain is a problem."""
@@ -39,9 +38,9 @@ def audit() -> None:
 
 @audit.command("verify")
 @reaches_system
-def verify(amqp: str | None, keys: Path | None, data: Path) -> None:
+def verify(target: Target) -> None:
     """核对每个服务的审计链：逐行、逐环、并与其他服务保存的链头比对；有问题时以非零码退出。"""
-    with reached(amqp, keys, data) as system:
+    with reached(target) as system:
         chains = {service: read_chain(system, service) for service in SERVICES}
         problems = {service: check(service, chains, system) for service in SERVICES}
     for service, found in problems.items():
@@ -63,7 +62,9 @@ def check(service: str, chains: Mapping[str, Chain], system: System) -> list[Pro
         for head in shown.kept_heads
         if head.head.chain == service
     ]
-    return verify_chain(service, chain.rows, chain.seals, heads, system.keys.audit_public(service), now() - MAY_WAIT)
+    return audit_chain.verify(
+        service, chain.rows, chain.seals, heads, system.keys.audit_public(service), now() - MAY_WAIT
+    )
 
 
 def read_chain(system: System, service: str) -> Chain:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
 from cli.caller_options import speaks
-from cli.system import reached, reaches_system
+from cli.system import Target, reached, reaches_system
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import METHODS
 from shared.errors import SkillsError
@@ -27,16 +26,14 @@ def call(
     payload: str,
     speaker: Speaker,
     request_id: str | None,
-    amqp: str | None,
-    keys: Path | None,
-    data: Path,
+    target: Target,
 ) -> None:
     """调用任一方法，PAYLOAD 为 JSON；结果或错误以 JSON 输出。"""
     if method not in METHODS:
         raise click.ClickException(f"没有方法 {method}；已有：{', '.join(sorted(METHODS))}")
     try:
         wire = codec.loads(payload)
-        with reached(amqp, keys, data) as system:
+        with reached(target) as system:
             answer = system.call(method, wire, speaker, patience=0.0, request_id=request_id)
     except SkillsError as refusal:
         click.echo(json.dumps({"error": refusal.to_wire()}, ensure_ascii=False, indent=2))

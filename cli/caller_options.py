@@ -15,7 +15,7 @@ from shared.security.speaker import Role, Speaker
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_ROLES = [role.value for role in Role if role is not Role.MACHINE]
+ROLES = [role.value for role in Role if role is not Role.MACHINE]
 
 
 def speaks(default: Role | None = None) -> Callable[[Command], Callable[..., Any]]:
@@ -27,7 +27,7 @@ def speaks(default: Role | None = None) -> Callable[[Command], Callable[..., Any
     def add(command: Command) -> Callable[..., Any]:
         @click.option(
             "--role",
-            type=click.Choice(_ROLES),
+            type=click.Choice(ROLES),
             default=default.value if default else None,
             required=default is None,
             show_default=True,

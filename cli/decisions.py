@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
-from cli.system import reached, reaches_system
+from cli.caller_options import pages
+from cli.system import Target, reached, reaches_system
 from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.schema.declare import SERVICES
 from shared.runtime.system_client import AUDITOR, System
@@ -20,12 +20,12 @@ def decisions() -> None:
 
 @decisions.command("verify")
 @reaches_system
-def verify(amqp: str | None, keys: Path | None, data: Path) -> None:
+def verify(target: Target) -> None:
     """用存储的事实和当时的政策文件重新作出每一项决定，逐项比对；有差异时以非零码退出。
 
     比对结论、逐条判定、金额、依据的文件版本和接受理由；提示语的措辞不作比对。事实或读法此后增加的，按默认值重新判定须得出同一决定。
     """
-    with reached(amqp, keys, data) as system:
+    with reached(target) as system:
         differing = {service: differing_of(system, service) for service in SERVICES}
     for service, (count, ids) in differing.items():
         click.echo(f"{service}：核验 {count} 项，差异 {len(ids)} 项" + "".join(f"\n  {one}" for one in ids))
@@ -35,11 +35,5 @@ def verify(amqp: str | None, keys: Path | None, data: Path) -> None:
 
 def differing_of(system: System, service: str) -> tuple[int, list[str]]:
     """How many decisions a service holds, and the ids of those that differ when decided again."""
-    count, ids, cursor = 0, [], 0
-    while True:
-        page = system.ask(VERIFY_DECISIONS[service], VerifyDecisions(cursor), AUDITOR)
-        count += page.verified
-        ids += page.differing
-        if page.cursor is None:
-            return count, ids
-        cursor = page.cursor
+    read = list(pages(system, VERIFY_DECISIONS[service], VerifyDecisions(), AUDITOR))
+    return sum(page.verified for page in read), [one for page in read for one in page.differing]

@@ -7,7 +7,7 @@ end is read by RPC with the ids that the story saved: nothing is taken from the 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,14 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from cli.caller_options import pages
+from cli.refusals import refusals_told
 from cli.scenario import play
-from cli.system import reached
+from cli.system import Target, reached
 from shared.contracts.registry.people import REVEAL_PEOPLE, RevealPeople
 from shared.contracts.review.cases import GET_CASE, GetCase
 from shared.contracts.subsidy import budgets_and_ledger, claims
 from shared.contracts.subsidy.clawbacks import LIST_CLAWBACKS, ListClawbacks
-from shared.errors import SkillsError
 from shared.money import Money
 from shared.policy.document import Document
 from shared.policy.policies import load_documents
@@ -58,12 +59,9 @@ MARKS = {"met": "✓", "unmet": "✗", "accepted": "△", "advice": "！", "not_
 def demo(folder: Path) -> None:
     """演示：一份企业花名册怎样走到学籍、拨付、追回和台账。"""
     data = _fresh(folder)
-    with reached(None, None, data) as system:
+    with reached(Target(None, None, data)) as system, refusals_told():
         saved = play(STORY, system, folder)
-        try:
-            Closing(system, saved, Console(width=max(NARROWEST, Console().width), highlight=False)).tell()
-        except SkillsError as refusal:
-            raise click.ClickException(refusal.message) from refusal
+        Closing(system, saved, Console(width=max(NARROWEST, Console().width), highlight=False)).tell()
     click.echo(f"\n五、材料（{folder}）")
     for file in sorted(folder.iterdir()):
         if file.is_file():
@@ -89,6 +87,7 @@ class Closing:
     console: Console
 
     def tell(self) -> None:
+        """Prints it. Raises click.ClickException where the sums disagree."""
         advance, balance = self._claim("advance"), self._claim("balance")
         document = load_documents().by_identity(balance.document)
         self._refusal(document)
@@ -118,10 +117,8 @@ class Closing:
     def _ledger(self, document: Document) -> None:
         """Every posting, then every budget with its sum."""
         self._heading("三、台账（每笔一行，金额单位：元）")
-        postings = self._all(
-            budgets_and_ledger.READ_LEDGER, lambda cursor: budgets_and_ledger.ReadLedger(cursor=cursor or 0), "postings"
-        )
-        rows = [_posted(one, document) for one in postings]
+        read = pages(self.system, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger(), self._officer())
+        rows = [_posted(one, document) for page in read for one in page.postings]
         self._table(("序号", "日期", "事项", "资金来源", "年度", "依据", "金额"), rows, numbers=1)
         budgets = self._ask(budgets_and_ledger.LIST_BUDGETS, budgets_and_ledger.ListBudgets()).budgets
         columns = ("appropriated", "committed", "paid", "available")
@@ -157,17 +154,6 @@ class Closing:
         """A person as an officer sees one without a purpose: masked."""
         (person,) = self._ask(REVEAL_PEOPLE, RevealPeople((person_id,))).people
         return f"{person.name}（{person.document_number}）"
-
-    def _all(self, method: Any, request: Callable[[Any], Any], what: str) -> list[Any]:
-        """Everything of a list that comes in pages."""
-        found: list[Any] = []
-        cursor: Any = None
-        while True:
-            page = self._ask(method, request(cursor))
-            found += getattr(page, what)
-            cursor = page.cursor
-            if cursor is None:
-                return found
 
     def _ask(self, method: Any, request: Any) -> Any:
         return self.system.ask(method, request, self._officer())

@@ -11,16 +11,13 @@ import click
 
 from cli.caller_options import speaks
 from cli.figures_table import merged, summary, write_csv
-from cli.system import reached, reaches_system
+from cli.refusals import refusals_end
+from cli.system import Target, reached, reaches_system
 from shared.contracts.common import GetFigures
 from shared.contracts.subsidy import budgets_and_ledger
-from shared.contracts.subsidy.budgets_and_ledger import MoneyFigures
 from shared.contracts.training import learning
-from shared.contracts.training.learning import Figures
-from shared.errors import SkillsError
-from shared.forms.common.figures_bulletin import write_figures_bulletin
+from shared.forms.layouts import layout
 from shared.policy.policies import load_documents
-from shared.runtime.system_client import System
 from shared.security.speaker import Role, Speaker
 
 
@@ -39,20 +36,17 @@ def figures(
     csv_file: Path | None,
     xlsx_file: Path | None,
     speaker: Speaker,
-    amqp: str | None,
-    keys: Path | None,
-    data: Path,
+    target: Target,
 ) -> None:
     """按辖区、职业、等级、年度统计培训人数和资金；写明 --district 时只统计该辖区，不指定文件时以 CSV 显示。"""
-    try:
-        with reached(amqp, keys, data) as system:
-            people, money = asked(system, GetFigures(programme, from_year, to_year, speaker.district), speaker)
-    except SkillsError as refusal:
-        click.echo(refusal.message, err=True)
-        sys.exit(1)
+    request = GetFigures(programme, from_year, to_year, speaker.district)
+    with refusals_end(), reached(target) as system:
+        people = system.ask(learning.GET_FIGURES, request, speaker)
+        money = system.ask(budgets_and_ledger.GET_FIGURES, request, speaker)
     rows = merged(people.lines, money.lines, _labels(programme))
     if xlsx_file:
-        xlsx_file.write_bytes(write_figures_bulletin(summary(people, money), rows))
+        form = layout(programme, "figures_bulletin")
+        xlsx_file.write_bytes(form.write_figures_bulletin(summary(people, money), rows))
     if csv_file:
         with csv_file.open("w", encoding="utf-8-sig", newline="") as file:  # with its mark, or Excel garbles Chinese
             write_csv(file, rows)
@@ -60,12 +54,6 @@ def figures(
         write_csv(sys.stdout, rows)
     for line in summary(people, money):
         click.echo(line, err=True)
-
-
-def asked(system: System, request: GetFigures, speaker: Speaker) -> tuple[Figures, MoneyFigures]:
-    return system.ask(learning.GET_FIGURES, request, speaker), system.ask(
-        budgets_and_ledger.GET_FIGURES, request, speaker
-    )
 
 
 def _labels(programme: str) -> Mapping[str, str]:

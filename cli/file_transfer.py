@@ -8,9 +8,9 @@ import click
 
 from cli.caller_options import speaks
 from cli.files import fetch, send
-from cli.system import reached, reaches_system
+from cli.refusals import refusals_told
+from cli.system import Target, reached, reaches_system
 from shared.contracts.schema.declare import SERVICES
-from shared.errors import SkillsError
 from shared.security.speaker import Role, Speaker
 
 
@@ -24,20 +24,10 @@ def file() -> None:
 @click.argument("path", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @speaks(Role.OPERATOR)
 @reaches_system
-def send_file(
-    service: str,
-    path: Path,
-    speaker: Speaker,
-    amqp: str | None,
-    keys: Path | None,
-    data: Path,
-) -> None:
+def send_file(service: str, path: Path, speaker: Speaker, target: Target) -> None:
     """上传一个文件，显示它的引用（sha256:…），供 skills call 填写。"""
-    try:
-        with reached(amqp, keys, data) as system:
-            click.echo(send(system, service, speaker, path.read_bytes(), path.name))
-    except SkillsError as problem:
-        raise click.ClickException(problem.message) from problem
+    with refusals_told(), reached(target) as system:
+        click.echo(send(system, service, speaker, path.read_bytes(), path.name))
 
 
 @file.command("fetch")
@@ -46,21 +36,10 @@ def send_file(
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="放在哪个目录")
 @speaks(Role.OPERATOR)
 @reaches_system
-def fetch_file(
-    service: str,
-    reference: str,
-    out: Path,
-    speaker: Speaker,
-    amqp: str | None,
-    keys: Path | None,
-    data: Path,
-) -> None:
+def fetch_file(service: str, reference: str, out: Path, speaker: Speaker, target: Target) -> None:
     """按引用（答复中的 file）取回一个文件，以它的名称保存。"""
-    try:
-        with reached(amqp, keys, data) as system:
-            content, name = fetch(system, service, speaker, reference)
-    except SkillsError as problem:
-        raise click.ClickException(problem.message) from problem
+    with refusals_told(), reached(target) as system:
+        content, name = fetch(system, service, speaker, reference)
     out.mkdir(parents=True, exist_ok=True)
     kept = out / Path(name).name
     kept.write_bytes(content)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
 
 from cli.caller_options import asked_alike, pages, speaks
-from cli.system import reached, reaches_system
+from cli.refusals import refusals_end
+from cli.system import Target, reached, reaches_system
 from shared.contracts.common import GetHistory, HistoryLine
-from shared.errors import NotFound, SkillsError
+from shared.errors import NotFound
 from shared.runtime.system_client import System
 from shared.security.speaker import ROLE_NAMES, Role, Speaker
 
@@ -19,14 +17,10 @@ from shared.security.speaker import ROLE_NAMES, Role, Speaker
 @click.argument("project")
 @speaks(Role.CITY_OFFICER)
 @reaches_system
-def history(project: str, speaker: Speaker, amqp: str | None, keys: Path | None, data: Path) -> None:
+def history(project: str, speaker: Speaker, target: Target) -> None:
     """按时间顺序显示一个项目的全部经过：申报审核、培训、资金。"""
-    try:
-        with reached(amqp, keys, data) as system:
-            found = history_of(system, project, speaker)
-    except SkillsError as refusal:
-        click.echo(refusal.message, err=True)
-        sys.exit(1)
+    with refusals_end(), reached(target) as system:
+        found = history_of(system, project, speaker)
     for service, line in found:
         words = f"  {line.words}" if line.words else ""
         click.echo(f"{line.on}  {line.title}  {_who(line)}  {service}{words}")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import click
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from cli.keys import explained, keys
-from cli.system import reached, reaches_system
+from cli.system import Target, reached, reaches_system
 from shared.clock import now
 from shared.contracts.kernel.key_usage import KEY_USAGE, AskKeyUsage
 from shared.contracts.schema.declare import SERVICES
@@ -23,9 +22,9 @@ UNKNOWN = "（缺失的密钥）"
 
 @keys.command("status")
 @reaches_system
-def status(amqp: str | None, keys: Path | None, data: Path) -> None:
+def status(target: Target) -> None:
     """列出运行中的系统里仍离不开旧密钥的数据（按服务、密钥类别、密钥编号）；没有则可以停用旧密钥。"""
-    with reached(amqp, keys, data, settles=False) as system, explained():
+    with reached(target, settles=False) as system, explained():
         for service in SERVICES:
             for ring in system.ask(KEY_USAGE[service], AskKeyUsage()).rings:
                 old = "，".join(f"{key_id or UNKNOWN} {count} 项" for key_id, count in sorted(ring.needed.items()))
@@ -37,10 +36,10 @@ def status(amqp: str | None, keys: Path | None, data: Path) -> None:
 @click.argument("key_id")
 @click.option("--wait", default=60, show_default=True, help="最多等候多少秒，直到没有数据离不开该密钥")
 @reaches_system
-def retire(folder: str, key_id: str, wait: int, amqp: str | None, keys: Path | None, data: Path) -> None:
+def retire(folder: str, key_id: str, wait: int, target: Target) -> None:
     """停用 FOLDER（如 personal、services/registry/token）中的旧密钥 KEY_ID；仍在使用时拒绝。"""
-    root = keys if amqp and keys else data / "keys"
-    with reached(amqp, keys, data, settles=False) as system, explained():
+    root = target.keys if target.amqp and target.keys else target.data / "keys"
+    with reached(target, settles=False) as system, explained():
         key_files.check_retirable(root, folder, key_id, now())
         if folder in RINGS:
             _wait_until_unneeded(system, folder, key_id, timedelta(seconds=wait))

@@ -1,4 +1,4 @@
-"""`skills keys`: makes, lists and rotates the key folder; `key_use.py` adds what asks a running system.
+"""`skills keys`: makes, lists and rotates the key folder; `key_status.py` adds what asks a running system.
 
 What a rotation means: docs/security.md.
 """
@@ -12,11 +12,10 @@ from pathlib import Path
 import click
 
 from shared.clock import beijing_today
+from shared.contracts.schema.declare import SERVICES
 from shared.runtime.system_client import SANDBOX_ISSUER
 from shared.security import key_files
 from shared.security.keys import SECRET_BYTES, KeysError
-
-SERVICES = ("registry", "review", "training", "subsidy", "notify")
 
 _directory = click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 _folder = click.argument("folder")

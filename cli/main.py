@@ -34,32 +34,17 @@ COMMANDS: Mapping[str, str] = {
     "waiting": "cli.worklist:waiting",
 }
 
-RUN_SERVICES = frozenset(
-    {
-        "audit",
-        "call",
-        "decisions",
-        "demo",
-        "figures",
-        "file",
-        "history",
-        "keys",
-        "parked",
-        "rules",
-        "scenario",
-        "serve",
-        "sheet",
-        "waiting",
-    }
-)
-"""Commands that may run services in this process: the launcher makes the standard library green before they import."""
+RUN_NO_SERVICES = frozenset({"broker", "migrate", "quote", "token"})
+"""The other commands may run services in this process: the launcher makes the standard library green before their
+import."""
 
 
 class Skills(LazyGroup):
     """Makes the standard library green before a command that runs services is imported."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in RUN_SERVICES:
+        """As LazyGroup's, the standard library green before."""
+        if cmd_name in COMMANDS.keys() - RUN_NO_SERVICES:
             importlib.import_module("shared.runtime.launcher")
         return super().get_command(ctx, cmd_name)
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from pathlib import Path
-
 import click
 
-from cli.system import reached, reaches_system
+from cli.refusals import refusals_told
+from cli.system import Target, reached, reaches_system
 from shared.contracts.kernel.missed_events import LIST_PARKED, REPLAY_PARKED, SHOW_PARKED, ListParked, OneParked
 from shared.contracts.schema.declare import SERVICES
-from shared.errors import SkillsError
 
 _service = click.argument("service", type=click.Choice(SERVICES))
 _event = click.argument("event_id")
@@ -24,9 +20,9 @@ def parked() -> None:
 
 @parked.command("list")
 @reaches_system
-def list_parked(amqp: str | None, keys: Path | None, data: Path) -> None:
+def list_parked(target: Target) -> None:
     """列出各服务搁置的事件及原因。"""
-    with reached(amqp, keys, data, settles=False) as system:
+    with reached(target, settles=False) as system:
         found = 0
         for service in SERVICES:
             for one in system.ask(LIST_PARKED[service], ListParked()).parked:
@@ -39,9 +35,9 @@ def list_parked(amqp: str | None, keys: Path | None, data: Path) -> None:
 @_service
 @_event
 @reaches_system
-def show(service: str, event_id: str, amqp: str | None, keys: Path | None, data: Path) -> None:
+def show(service: str, event_id: str, target: Target) -> None:
     """显示一条搁置事件的原因和内容（只含编号，不含个人信息）。"""
-    with reached(amqp, keys, data, settles=False) as system, _refusals_told():
+    with reached(target, settles=False) as system, refusals_told():
         one = system.ask(SHOW_PARKED[service], OneParked(event_id))
         click.echo(f"原因：{one.reason}\n{one.body}")
 
@@ -50,16 +46,8 @@ def show(service: str, event_id: str, amqp: str | None, keys: Path | None, data:
 @_service
 @_event
 @reaches_system
-def replay(service: str, event_id: str, amqp: str | None, keys: Path | None, data: Path) -> None:
+def replay(service: str, event_id: str, target: Target) -> None:
     """原因排除后，让一条搁置事件重新办理。"""
-    with reached(amqp, keys, data, settles=False) as system, _refusals_told():
+    with reached(target, settles=False) as system, refusals_told():
         system.ask(REPLAY_PARKED[service], OneParked(event_id))
         click.echo(f"{event_id} 已重新排队")
-
-
-@contextlib.contextmanager
-def _refusals_told() -> Iterator[None]:
-    try:
-        yield
-    except SkillsError as refusal:
-        raise click.ClickException(refusal.message) from refusal

@@ -16,9 +16,8 @@ from typing import Any, Literal
 
 import click
 
+from services.subsidy.rules.apprenticeship import quotes
 from services.subsidy.rules.apprenticeship.facts import TermYears, TrainingFacts
-from services.subsidy.rules.apprenticeship.quotes import OCCUPATION, Quote
-from services.subsidy.rules.apprenticeship.quotes import quote as price
 from shared.contracts.schema.codec import read
 from shared.contracts.schema.shapes import Code, District
 from shared.errors import InvalidRequest, SkillsError
@@ -52,7 +51,7 @@ class Case:
 class Priced:
     """A case's quote and the document it was made under."""
 
-    quote: Quote
+    quote: quotes.Quote
     document: Document
 
 
@@ -120,16 +119,16 @@ def _answer(written: Any, place: int, policies: Policies, file: Path | None, jur
         return _placed(error, place)
 
 
-def _priced(case: Case, document: Document) -> Quote:
+def _priced(case: Case, document: Document) -> quotes.Quote:
     training = TrainingFacts(
         on=case.on,
-        occupation=OCCUPATION,
+        occupation=quotes.OCCUPATION,
         occupation_class=case.occupation_class,
         appraisable=case.appraisable,
         level=case.level,
         term_years=case.term_years,
     )
-    return price(training, case.result == "passed", case.certified, document)
+    return quotes.quote(training, case.result == "passed", case.certified, document)
 
 
 def _placed(error: SkillsError, place: int) -> SkillsError:

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import click
 
+from cli.caller_options import pages
+from cli.refusals import refusals_told
 from cli.replay_listing import Listing, listing_to
 from cli.replay_report import Report
-from cli.system import reached, reaches_system
+from cli.system import Target, reached, reaches_system
 from shared.contracts.kernel.replay import REPLAY_DECISIONS, ReplayDecisions, ReplayPage
 from shared.contracts.schema.declare import SERVICES
-from shared.errors import SkillsError
 from shared.kernel.decision_replay import read_checked
 from shared.policy.document import Document
 from shared.policy.policies import Policies
@@ -44,15 +45,13 @@ from shared.runtime.system_client import AUDITOR, System
     help="把有变化和不能判定的决定逐项写入该文件：.csv 或 .jsonl",
 )
 @reaches_system
-def replay(
-    file: Path, as_if_from: datetime | None, listing: Path | None, amqp: str | None, keys: Path | None, data: Path
-) -> None:
+def replay(file: Path, as_if_from: datetime | None, listing: Path | None, target: Target) -> None:
     """按另一份政策文件重新判定存档的决定，显示哪些人、多少元会变化；不改动任何数据。"""
     request = ReplayDecisions(_text(file), as_if_from.date() if as_if_from else None)
     report = Report()
-    with _refusals_told():
+    with refusals_told("    "):
         read_checked(request.document, _check_by_all_rules)
-    with reached(amqp, keys, data) as system, _written(listing) as listed, _refusals_told():
+    with reached(target) as system, _written(listing) as listed, refusals_told("    "):
         for service in SERVICES:
             _replay_service(system, service, request, report, listed)
     for line in report.lines():
@@ -67,15 +66,14 @@ def _replay_service(
     system: System, service: str, request: ReplayDecisions, report: Report, listed: Callable[[str, ReplayPage], None]
 ) -> None:
     with click.progressbar(length=0, label=service, file=sys.stderr) as progress:
-        cursor: int | None = 0
-        while cursor is not None:
-            asked = ReplayDecisions(request.document, request.as_if_from, cursor)
-            page: ReplayPage = system.ask(REPLAY_DECISIONS[service], asked, AUDITOR)
+        done = 0
+        for page in pages(system, REPLAY_DECISIONS[service], request, AUDITOR):
             report.add(page)
             listed(service, page)
+            reached_now = page.cursor or page.last
             progress.length = page.last
-            progress.update((page.cursor or page.last) - cursor)
-            cursor = page.cursor
+            progress.update(reached_now - done)
+            done = reached_now
 
 
 def _text(file: Path) -> str:
@@ -98,12 +96,3 @@ def _written(listing: Path | None) -> Iterator[Callable[[str, ReplayPage], None]
 def _write(rows: Listing, service: str, page: ReplayPage) -> None:
     for change in page.changes:
         rows.write(service, change)
-
-
-@contextlib.contextmanager
-def _refusals_told() -> Iterator[None]:
-    try:
-        yield
-    except SkillsError as refusal:
-        fields = (f"\n    {field['path']}：{field['message']}" for field in refusal.details.get("fields", ()))
-        raise click.ClickException("".join((refusal.message, *fields))) from refusal

@@ -24,7 +24,8 @@ COLUMNS = (
 class Listing(Protocol):
     """Takes decisions as they come."""
 
-    def write(self, service: str, change: ReplayedDecision) -> None: ...
+    def write(self, service: str, change: ReplayedDecision) -> None:
+        """One decision of a service."""
 
 
 class _Csv:

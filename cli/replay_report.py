@@ -27,10 +27,12 @@ AMOUNTS = {
 
 
 def verdict_word(verdict: str | None) -> str:
+    """The word for a decision's verdict."""
     return VERDICTS[verdict] if verdict else "不能判定"
 
 
 def outcome_word(outcome: str | None) -> str:
+    """The word for a finding's outcome."""
     return OUTCOMES[outcome] if outcome else "未作要求"
 
 
@@ -82,6 +84,7 @@ class Report:
     decisions: defaultdict[str, _Decisions] = field(default_factory=lambda: defaultdict(_Decisions))
 
     def add(self, page: ReplayPage) -> None:
+        """Counts a page in."""
         self.document = page.document
         self.others += page.others
         for total in page.totals:
@@ -90,6 +93,7 @@ class Report:
             self.decisions[change.name].change(change)
 
     def lines(self) -> Iterator[str]:
+        """The report, line by line."""
         yield f"按 {self.document[:-52]} 重新判定存档的决定，未改动任何数据："
         for name, found in sorted(self.decisions.items()):
             yield f"{name}：相同 {found.same} 项，变化 {found.changed} 项，不能判定 {found.undecided} 项"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import click
 
 from cli.files import fetch
 from cli.known_forms import KNOWN_FORMS
-from cli.system import reached, reaches_system
+from cli.system import EMBEDDED, Target, reached, reaches_system
 from shared.contracts.schema.declare import METHODS
 from shared.errors import SkillsError
 from shared.runtime.system_client import NotSettledError, System, speaker_of
@@ -38,6 +38,7 @@ class BusCaller:
     _settled: bool = False
 
     def call(self, actor: Actor, method: str, payload: Mapping[str, Any]) -> Any:
+        """The wire answer; raises the method's typed error."""
         speaker = speaker_of(actor.role, actor.subject, actor.district, actor.organisation)
         if method == FETCH:
             return self._fetch(payload["service"], payload["file"], speaker)
@@ -46,11 +47,13 @@ class BusCaller:
         return self.system.call(method, payload, speaker)
 
     def settle(self) -> None:
+        """Waits until nothing is under way. Raises NotSettledError."""
         if not self._settled:
             self.system.settle()
             self._settled = True
 
     def move_clock(self, to: date) -> None:
+        """The business date of every service."""
         self._settled = False
         self.system.move_clock(to)
 
@@ -63,6 +66,7 @@ class EchoReporter:
     """Progress on standard output."""
 
     def line(self, text: str) -> None:
+        """One line of it."""
         click.echo(text)
 
 
@@ -76,15 +80,13 @@ def scenario() -> None:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="故事生成的文件放在哪里")
 @click.option("--set", "given", multiple=True, metavar="名称=值", help="改变故事文件中 parameters 的一个值，可多次使用")
 @reaches_system
-def run_files(
-    files: tuple[Path, ...], out: Path | None, given: tuple[str, ...], amqp: str | None, keys: Path | None, data: Path
-) -> None:
+def run_files(files: tuple[Path, ...], out: Path | None, given: tuple[str, ...], target: Target) -> None:
     """依次运行故事文件；不写 --amqp 时每个故事用一套全新的系统。"""
     parameters = _parameters(given)
     for file in files:
         with tempfile.TemporaryDirectory(prefix="skills-scenario-") as fresh:
-            folder = Path(fresh) / "data" if amqp is None and data == Path("var/embedded") else data
-            with reached(amqp, keys, folder) as system:
+            unnamed = target.amqp is None and target.data == EMBEDDED
+            with reached(replace(target, data=Path(fresh) / "data") if unnamed else target) as system:
                 play(file, system, out or Path(fresh) / "out", parameters)
 
 

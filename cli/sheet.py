@@ -9,15 +9,15 @@ from typing import Any, get_args
 
 import click
 
-from cli.caller_options import speaks
+from cli.caller_options import pages, speaks
 from cli.files import fetch, send, shown
-from cli.system import reached, reaches_system
+from cli.refusals import refusals_told
+from cli.system import Target, reached, reaches_system
 from shared.contracts.registry.people import IMPORT_ROSTER, ImportRoster
 from shared.contracts.schema.declare import Method
 from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.contracts.spreadsheets import SheetImported
 from shared.contracts.training.papers import IMPORT_SHEET, MAKE_SHEET, ImportSheet, MakeSheet, SheetForm
-from shared.errors import SkillsError
 from shared.forms.spreadsheet.parts import in_parts
 from shared.runtime.system_client import System
 from shared.security.speaker import Role, Speaker
@@ -46,9 +46,7 @@ def import_sheet(
     of_organisation: str | None,
     programme: str | None,
     speaker: Speaker,
-    amqp: str | None,
-    keys: Path | None,
-    data: Path,
+    target: Target,
 ) -> None:
     """上传并导入一份表格，逐行答复；有误的行另存为标注了错误的表格，并以非零码退出。超过 5000 行的自动分份。"""
 
@@ -58,11 +56,8 @@ def import_sheet(
         return ImportSheet(project or "", form, reference)  # type: ignore[arg-type] # one of FORMS
 
     method: Method[Any, SheetImported] = IMPORT_ROSTER if form == ROSTER else IMPORT_SHEET
-    try:
-        with reached(amqp, keys, data) as system:
-            refused = _import(system, speaker, file, method, asked)
-    except SkillsError as problem:
-        raise click.ClickException(_said(problem)) from problem
+    with refusals_told("  "), reached(target) as system:
+        refused = _import(system, speaker, file, method, asked)
     if refused:
         sys.exit(1)
 
@@ -73,21 +68,10 @@ def import_sheet(
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="放在哪个目录")
 @speaks(Role.EMPLOYER)
 @reaches_system
-def make_sheet(
-    form: SheetForm,
-    project: str,
-    out: Path,
-    speaker: Speaker,
-    amqp: str | None,
-    keys: Path | None,
-    data: Path,
-) -> None:
+def make_sheet(form: SheetForm, project: str, out: Path, speaker: Speaker, target: Target) -> None:
     """领取一份填好编号和姓名的待填表格；人员超过 5000 名的分成几份。"""
-    try:
-        with reached(amqp, keys, data) as system:
-            _make(system, speaker, form, project, out)
-    except SkillsError as problem:
-        raise click.ClickException(_said(problem)) from problem
+    with refusals_told("  "), reached(target) as system:
+        _make(system, speaker, form, project, out)
 
 
 def _import(
@@ -126,20 +110,8 @@ def _report(answer: SheetImported, offset: int) -> None:
 
 def _make(system: System, speaker: Speaker, form: SheetForm, project: str, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    cursor: str | None = None
-    number = 0
-    while True:
-        made = system.ask(MAKE_SHEET, MakeSheet(project, form, cursor), speaker)
+    for number, made in enumerate(pages(system, MAKE_SHEET, MakeSheet(project, form), speaker), start=1):
         content, name = fetch(system, MAKE_SHEET.service, speaker, made.file.file)
-        number += 1
         beside = out / (name if made.cursor is None and number == 1 else f"{number}-{name}")
         beside.write_bytes(content)
         click.echo(f"{beside}（{made.people} 人）")
-        cursor = made.cursor
-        if cursor is None:
-            return
-
-
-def _said(problem: SkillsError) -> str:
-    fields = problem.details.get("fields", ())
-    return "\n".join([problem.message, *(f"  {field['path']}：{field['message']}" for field in fields)])

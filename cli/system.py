@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,43 +20,58 @@ from shared.security.keys import FOLDER_VARIABLE, FolderSource, Keys, KeysError
 from shared.settings import SettingsError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+EMBEDDED = Path("var/embedded")
 
 
-def reaches_system(command: Command) -> Command:
-    """Adds --amqp, --keys and --data to a command, which then takes them as `amqp`, `keys`, `data`."""
-    for option in (
-        click.option("--amqp", help="运行中的系统的 AMQP 地址；不写则在本进程内启动一套"),
-        click.option(
-            "--keys",
-            type=click.Path(path_type=Path),
-            envvar=FOLDER_VARIABLE,
-            help="密钥目录（与 --amqp 一起使用），用于签发演示令牌",
-        ),
-        click.option(
-            "--data",
-            type=click.Path(path_type=Path, file_okay=False),
-            default=Path("var/embedded"),
-            show_default=True,
-            help="本进程内系统的数据目录",
-        ),
-    ):
-        command = option(command)
-    return command
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which system: a running one at `amqp`, with tokens by `keys`, else the embedded one on folder `data`."""
+
+    amqp: str | None
+    keys: Path | None
+    data: Path
+
+
+def reaches_system(command: Command) -> Callable[..., Any]:
+    """Adds --amqp, --keys and --data to a command, which then takes them as `target`."""
+
+    @click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=EMBEDDED,
+        show_default=True,
+        help="本进程内系统的数据目录",
+    )
+    @click.option(
+        "--keys",
+        type=click.Path(path_type=Path),
+        envvar=FOLDER_VARIABLE,
+        help="密钥目录（与 --amqp 一起使用），用于签发演示令牌",
+    )
+    @click.option("--amqp", help="运行中的系统的 AMQP 地址；不写则在本进程内启动一套")
+    @functools.wraps(command)
+    def with_target(*arguments: Any, amqp: str | None, keys: Path | None, data: Path, **options: Any) -> Any:
+        return command(*arguments, target=Target(amqp, keys, data), **options)
+
+    return with_target
 
 
 @contextlib.contextmanager
-def reached(amqp: str | None, keys: Path | None, data: Path, *, settles: bool = True) -> Iterator[System]:
-    """The system that the options name; an embedded one is settled, unless told not to, and stopped at the end."""
+def reached(target: Target, *, settles: bool = True) -> Iterator[System]:
+    """The system meant; an embedded one is settled, unless told not to, and stopped at the end.
+
+    Raises click.ClickException where it can't be reached or doesn't settle.
+    """
     configure_logs("cli", level=logging.WARNING)
     try:
-        if amqp:
-            if keys is None:
+        if target.amqp:
+            if target.keys is None:
                 raise click.UsageError("与 --amqp 一起还需要 --keys（或环境变量 KEYS_DIR）")
-            with contextlib.closing(system_at(amqp, Keys(FolderSource(keys)))) as system:
+            with contextlib.closing(system_at(target.amqp, Keys(FolderSource(target.keys)))) as system:
                 yield system
             return
         with (
-            embedded.running(data, [SANDBOX_ISSUER]) as folder,
+            embedded.running(target.data, [SANDBOX_ISSUER]) as folder,
             contextlib.closing(system_at(embedded.AMQP_URL, Keys(FolderSource(folder.keys)))) as system,
         ):
             yield system

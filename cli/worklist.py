@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
 
 from cli.caller_options import asked_alike, pages, speaks
-from cli.system import reached, reaches_system
+from cli.refusals import refusals_end
+from cli.system import Target, reached, reaches_system
 from shared.contracts.common import ListWaiting, WaitingItem
-from shared.errors import SkillsError
 from shared.runtime.system_client import System
 from shared.security.speaker import Speaker
 
@@ -18,14 +15,10 @@ from shared.security.speaker import Speaker
 @click.command("waiting")
 @speaks()
 @reaches_system
-def waiting(speaker: Speaker, amqp: str | None, keys: Path | None, data: Path) -> None:
+def waiting(speaker: Speaker, target: Target) -> None:
     """列出某一角色的待办事项，合并各服务，最早的在前。"""
-    try:
-        with reached(amqp, keys, data) as system:
-            found = waiting_of(system, speaker)
-    except SkillsError as refusal:
-        click.echo(refusal.message, err=True)
-        sys.exit(1)
+    with refusals_end(), reached(target) as system:
+        found = waiting_of(system, speaker)
     for service, item in found:
         due = f"  {item.due_on} 前" if item.due_on else ""
         click.echo(f"{item.since}  {item.title}{due}  {item.district or ''}  {item.id}  {service}".rstrip())

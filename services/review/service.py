@@ -1,4 +1,4 @@
-"""The review service on the bus: each body is one call."""
+"""The review service: what it serves, and by which use case."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import ClassVar
 import services.review.rules  # noqa: F401 - they register themselves
 from services.review.applications import projects, rosters, withdrawals
 from services.review.models import Case, Matter
-from services.review.notices import objections, publication
-from services.review.notices import queries as notice_pages
+from services.review.notices import objections, publication, queries
 from services.review.oversight import audits, fraud, inspections, summonses
-from services.review.papers import case_papers
+from services.review.papers import make_form
 from services.review.stations import review_step
-from services.review.views import history, queries, worklist
-from services.review.views import oversight as oversight_reading
+from services.review.views import case_lists, history, project_oversight, worklist
 from shared.calendar import WorkingDays, load_holidays
-from shared.contracts.review import cases as contract
-from shared.contracts.review import notices as notices_contract
-from shared.contracts.review import oversight
-from shared.contracts.review import papers as review_papers
+from shared.contracts.review import (
+    applications,
+    audits_and_inspections,
+    cases,
+    notices,
+    oversight,
+    papers,
+    summons_and_suspension,
+)
 from shared.kernel.service import Service, handles
 from shared.security.keys import Keys
 from shared.settings import Settings
@@ -54,39 +57,39 @@ class ReviewService(Service):
         cls.calendar = load_holidays(settings.holiday_path)
 
     serves = (
-        handles(contract.SUBMIT_PROJECT, projects.submit, ask=projects.ask_organisations),
-        handles(contract.JOIN_PROJECT, projects.join, ask=projects.ask_parties_at_joining),
-        handles(contract.RESUBMIT_PROJECT, projects.resubmit, ask=projects.ask_parties_at_resubmitting),
-        handles(contract.SUBMIT_ROSTER, rosters.submit, ask=rosters.ask_about_people),
-        handles(contract.REVIEW_CASE, review_step.review, ask=review_step.ask),
-        handles(contract.WITHDRAW_CASE, withdrawals.withdraw),
-        handles(contract.GET_CASE, queries.get_case),
-        handles(contract.LIST_CASES, queries.list_cases),
-        handles(contract.LIST_WAITING, worklist.list_waiting),
-        handles(contract.GET_HISTORY, history.get_history),
+        handles(applications.SUBMIT_PROJECT, projects.submit_project, ask=projects.ask_organisations),
+        handles(applications.JOIN_PROJECT, projects.join_project, ask=projects.ask_parties_at_joining),
+        handles(applications.RESUBMIT_PROJECT, projects.resubmit_project, ask=projects.ask_parties_at_resubmitting),
+        handles(applications.SUBMIT_ROSTER, rosters.submit_roster, ask=rosters.ask_about_people),
+        handles(applications.REVIEW_CASE, review_step.review_case, ask=review_step.ask_occupation),
+        handles(applications.WITHDRAW_CASE, withdrawals.withdraw_case),
+        handles(cases.GET_CASE, case_lists.get_case),
+        handles(cases.LIST_CASES, case_lists.list_cases),
+        handles(cases.LIST_WAITING, worklist.list_waiting),
+        handles(cases.GET_HISTORY, history.get_history),
         # oversight
-        handles(oversight.LODGE_OBJECTION, objections.lodge),
-        handles(oversight.ANSWER_OBJECTION, objections.answer),
-        handles(oversight.RECORD_AUDIT, audits.record),
-        handles(oversight.SETTLE_AUDIT, audits.settle),
-        handles(oversight.EVALUATE_PROJECT, audits.evaluate),
-        handles(oversight.RECORD_INSPECTION, inspections.record),
-        handles(oversight.ACKNOWLEDGE_INSPECTION, inspections.acknowledge),
-        handles(oversight.SUMMON_EMPLOYER, summonses.call),
-        handles(oversight.RECORD_INTERVIEW, summonses.interview),
-        handles(oversight.REPORT_REFUSAL, summonses.report),
-        handles(oversight.SUSPEND_TRAINING, summonses.suspend),
-        handles(oversight.RECORD_REMEDY, summonses.remedy),
-        handles(oversight.LIFT_SUSPENSION, summonses.lift),
-        handles(oversight.OPEN_FRAUD_INQUIRY, fraud.open_inquiry),
-        handles(oversight.CONCLUDE_FRAUD_INQUIRY, fraud.conclude),
-        handles(oversight.GET_OVERSIGHT, oversight_reading.get_oversight),
+        handles(oversight.LODGE_OBJECTION, objections.lodge_objection),
+        handles(oversight.ANSWER_OBJECTION, objections.answer_objection),
+        handles(audits_and_inspections.RECORD_AUDIT, audits.record_audit),
+        handles(audits_and_inspections.SETTLE_AUDIT, audits.settle_audit),
+        handles(audits_and_inspections.EVALUATE_PROJECT, audits.evaluate_project),
+        handles(audits_and_inspections.RECORD_INSPECTION, inspections.record_inspection),
+        handles(audits_and_inspections.ACKNOWLEDGE_INSPECTION, inspections.acknowledge_inspection),
+        handles(summons_and_suspension.SUMMON_EMPLOYER, summonses.summon_employer),
+        handles(summons_and_suspension.RECORD_INTERVIEW, summonses.record_interview),
+        handles(summons_and_suspension.REPORT_REFUSAL, summonses.report_refusal),
+        handles(summons_and_suspension.SUSPEND_TRAINING, summonses.suspend_training),
+        handles(summons_and_suspension.RECORD_REMEDY, summonses.record_remedy),
+        handles(summons_and_suspension.LIFT_SUSPENSION, summonses.lift_suspension),
+        handles(oversight.OPEN_FRAUD_INQUIRY, fraud.open_fraud_inquiry),
+        handles(oversight.CONCLUDE_FRAUD_INQUIRY, fraud.conclude_fraud_inquiry),
+        handles(oversight.GET_OVERSIGHT, project_oversight.get_oversight),
         # public notices
-        handles(notices_contract.OPEN_NOTICE, publication.open_notice),
-        handles(notices_contract.CLOSE_NOTICE, publication.close),
-        handles(notices_contract.WITHDRAW_NOTICE, publication.withdraw),
-        handles(notices_contract.GET_NOTICE, notice_pages.get_notice),
-        handles(notices_contract.LIST_NOTICES, notice_pages.list_notices),
+        handles(notices.OPEN_NOTICE, publication.open_notice),
+        handles(notices.CLOSE_NOTICE, publication.close_notice),
+        handles(notices.WITHDRAW_NOTICE, publication.withdraw_notice),
+        handles(notices.GET_NOTICE, queries.get_notice),
+        handles(notices.LIST_NOTICES, queries.list_notices),
         # papers
-        handles(review_papers.MAKE_FORM, case_papers.keep, ask=case_papers.ask),
+        handles(papers.MAKE_FORM, make_form.file_paper, ask=make_form.write_paper),
     )

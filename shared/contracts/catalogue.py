@@ -5,7 +5,14 @@ from __future__ import annotations
 from shared.contracts import kernel
 from shared.contracts.notify import channels, deliveries, inbox
 from shared.contracts.registry import catalogues, eligibility, evidence, organisations, people, registers, teachers
-from shared.contracts.review import cases, notices, oversight
+from shared.contracts.review import (
+    applications,
+    audits_and_inspections,
+    cases,
+    notices,
+    oversight,
+    summons_and_suspension,
+)
 from shared.contracts.review import papers as review_papers
 from shared.contracts.schema.declare import EVENTS, METHODS
 from shared.contracts.subsidy import bank, budgets_and_ledger, checks, claims, clawbacks, closing, payments, receivables
@@ -16,6 +23,8 @@ from shared.contracts.training import papers as training_papers
 __all__ = [
     "EVENTS",
     "METHODS",
+    "applications",
+    "audits_and_inspections",
     "bank",
     "budgets_and_ledger",
     "cases",
@@ -46,6 +55,7 @@ __all__ = [
     "results",
     "review_papers",
     "subsidy_papers",
+    "summons_and_suspension",
     "teachers",
     "training_papers",
 ]

@@ -17,10 +17,10 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 from openpyxl import load_workbook
 
+from programmes.apprenticeship.forms.claim_summary import ClaimGroup, ClaimHead, write_claim_summary
 from programmes.apprenticeship.forms.credit_record import Credit, CreditHead, write_credit_record
 from programmes.apprenticeship.forms.roster import RosterHead, read_roster, write_roster
 from programmes.apprenticeship.forms.subsidy_register import RegisterHead, RegisterLine, write_register
-from shared.forms.common.claim_summary import ClaimGroup, ClaimHead, write_claim_summary
 from shared.forms.common.decision_letter import Letter, write_decision_letter
 from shared.forms.common.payment_batch import BatchHead, Payment, write_payment_batch
 from shared.forms.printed.chinese import capital_amount

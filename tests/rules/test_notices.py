@@ -57,10 +57,10 @@ def test_a_shorter_notice_and_one_that_nobody_measured_are_refused(
 def test_an_objection_is_taken_from_the_first_day_to_the_last_included(today: date, taken: bool) -> None:
     """INT-14."""
     if taken:
-        notices.check_takes_objections(FROM, TO, today)
+        notices.check_objected_in_time(FROM, TO, today)
         return
     with pytest.raises(Conflict, match="不在公示期内") as refused:
-        notices.check_takes_objections(FROM, TO, today)
+        notices.check_objected_in_time(FROM, TO, today)
     assert refused.value.details == {"from_on": "2022-06-06", "to_on": "2022-06-13"}
 
 

@@ -16,11 +16,11 @@ from shared.contracts.common import Opinion
 from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifiedDecisions, VerifyDecisions
 from shared.contracts.notify.inbox import READ_INBOX, ReadInbox
 from shared.contracts.registry import people
-from shared.contracts.review import cases
+from shared.contracts.review import applications, cases
 from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.security.speaker import Role, Speaker
 from tests.services.harness import CHAOYANG
-from tests.services.review.town import PLAN
+from tests.services.review.driver import PLAN
 from tests.upgrades.documents import set_off
 from tests.upgrades.driver import Driver, MakeDatabase
 
@@ -111,14 +111,14 @@ def test_a_case_in_review_goes_on_under_its_own_document_and_a_new_one_begins_un
     (before,) = mid_work.rows("review", "cases", state="in_review")
     harness = mid_work["review"]
     officer = harness.speaker(Role.DISTRICT_OFFICER, "district-officer-1", district=CHAOYANG)
-    approval = cases.ReviewCase(before["case_id"], "approve", Opinion("同意上报", ("财政局", "总工会")))
-    assert harness.call(officer, cases.REVIEW_CASE, approval).station == "city_verification"
+    approval = applications.ReviewCase(before["case_id"], "approve", Opinion("同意上报", ("财政局", "总工会")))
+    assert harness.call(officer, applications.REVIEW_CASE, approval).station == "city_verification"
     assert harness.call(officer, cases.GET_CASE, cases.GetCase(before["case_id"])).document == before["document"]
 
     employer = harness.speaker(Role.EMPLOYER, "employer-clerk-1", organisation=before["employer_id"])
     plan = replace(PLAN, starts_on=date(2024, 10, 1))
-    request = cases.SubmitProject("apprenticeship", before["provider_id"], plan, "no_superior")
-    new = harness.call(employer, cases.SUBMIT_PROJECT, request)
+    request = applications.SubmitProject("apprenticeship", before["provider_id"], plan, "no_superior")
+    new = harness.call(employer, applications.SUBMIT_PROJECT, request)
     newest = harness.policies.governing("apprenticeship", CHAOYANG, harness.today)
     assert new.document == newest.identity
     assert harness.policies.by_identity(before["document"]).revision <= newest.revision

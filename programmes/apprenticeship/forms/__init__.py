@@ -9,13 +9,12 @@
     pass_certificate  培训合格证书     .docx   for who passed (APP-13)
     credit_record     学分登记表        .docx   one apprentice's credits
     subsidy_register  补贴台账          .xlsx   who was funded, and how it was worked out (APP-22)
-    claim_summary     补贴申领汇总表     .docx   one claim, for stamp and signature
-    decision_letter   决定书            .docx   findings, clauses and the next step
+    claim_summary     补贴申领汇总表     .docx   one claim, for stamp and signature; the common one under this title
+    figures_bulletin  工作情况通报      .xlsx   people and money by district; the common one under this title (APP-28)
     interview_summons 约谈通知书        .docx   with its minutes (APP-26)
     suspension_notice 停训整改通知书    .docx   the city's order (APP-26)
-    public_notice     公示              .docx   what is published of a case, and where objections go (X-11)
-    clawback_notice   追回通知书        .docx   what is asked back, how to pay it and until when (X-10)
-    payment_batch     资金拨付清单      .xlsx   for the treasury, maker and checker apart (X-5)
+
+Others, such as the decision letter and the public notice, are those of every programme: `shared/forms/common/`.
 
 Each is a pure function from plain values to bytes. Names and numbers are printed as the caller passes them:
 whether they are masked is decided where they are read.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from programmes.apprenticeship.forms.codes import SUMMONS_GROUNDS
 from shared.forms.codes import printed
-from shared.forms.printed.documents import Block, Document, Fields, Heading, Paragraph, Signature, render
+from shared.forms.printed.documents import Block, Fields, Heading, Paragraph, Signature, write_letter
 
 _BLANK = "＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿＿"
 _BLANK_LINES = 6
@@ -48,26 +48,21 @@ class Minutes:
 def write_interview_summons(summons: Summons, minutes: Minutes | None) -> bytes:
     """.docx bytes: the call, then the minutes."""
     grounds = "、".join(printed(SUMMONS_GROUNDS, ground) for ground in summons.grounds)
-    return render(
-        Document(
-            "约谈通知书",
-            [
-                Paragraph(f"编号：{summons.number}", indent=False),
-                Paragraph(f"{summons.employer}：", indent=False),
-                Paragraph(
-                    f"你单位的培训项目（{summons.project}）存在下列情形：{grounds}。依据{summons.basis}，"
-                    f"请单位负责人于 {summons.meet_on} 到 {summons.place} 接受约谈。"
-                ),
-                Paragraph(f"说明：{summons.words}"),
-                Signature((summons.office, "（公章）", summons.called_on)),
-                Heading("约谈记录"),
-                *_minutes(minutes),
-                Signature(
-                    ("企业负责人（签字）：", "上级单位（签字）：", "约谈人（签字）：", "日期：　　年　　月　　日")
-                ),
-            ],
-            footnote=f"{summons.number}　本文书样式由本系统自行设计",
-        )
+    return write_letter(
+        "约谈通知书",
+        summons.number,
+        summons.employer,
+        [
+            Paragraph(
+                f"你单位的培训项目（{summons.project}）存在下列情形：{grounds}。依据{summons.basis}，"
+                f"请单位负责人于 {summons.meet_on} 到 {summons.place} 接受约谈。"
+            ),
+            Paragraph(f"说明：{summons.words}"),
+            Signature((summons.office, "（公章）", summons.called_on)),
+            Heading("约谈记录"),
+            *_minutes(minutes),
+            Signature(("企业负责人（签字）：", "上级单位（签字）：", "约谈人（签字）：", "日期：　　年　　月　　日")),
+        ],
     )
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from programmes.apprenticeship.forms.codes import EMPLOYMENT_FORMS, OPEN_ENDED, TRAINED_LEVELS
 from shared.forms.codes import IDENTITY_DOCUMENTS, LEVELS, YES_NO
 from shared.forms.spreadsheet.reader import read_sheet
-from shared.forms.spreadsheet.sheets import Column, Kind, Sheet, SheetRead
+from shared.forms.spreadsheet.sheets import SIGNED_BY_SENDER, Column, Kind, Sheet, SheetRead
 from shared.forms.spreadsheet.writer import Page, Value, write_sheet
 from shared.identity import BadNumber, DocumentKind, parse_document_number, parse_phone, parse_uscc
 
@@ -96,7 +96,6 @@ _NOTES = (
     "劳动合同止：没有终止日的填“无固定期限”。",
     "已有等级填本职业工种已取得的最高等级，没有的不填。本表样由本系统自行设计。",
 )
-_SIGNATURES = ("填报单位（公章）：　　　　　　　　填报人（签字）：　　　　　　　　日期：　　　年　　月　　日",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +119,4 @@ def write_roster(head: RosterHead, rows: Sequence[Mapping[str, Value]]) -> bytes
         f"用人单位：{head.employer}　　统一社会信用代码：{head.employer_uscc}",
         f"培训机构：{head.training_provider}　　培训项目：{head.project}",
     )
-    return write_sheet(Page(ROSTER, rows, heading, notes=_NOTES, signatures=_SIGNATURES))
+    return write_sheet(Page(ROSTER, rows, heading, notes=_NOTES, signatures=SIGNED_BY_SENDER))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from programmes.apprenticeship.forms.codes import OCCUPATION_CLASSES
 from shared.forms.codes import LEVELS, RESULTS, YES_NO
-from shared.forms.spreadsheet.sheets import Column, Kind, Sheet
+from shared.forms.spreadsheet.sheets import OWN_DESIGN, Column, Kind, Sheet
 from shared.forms.spreadsheet.writer import Page, write_sheet
 from shared.money import Money
 
@@ -80,4 +80,4 @@ def write_register(head: RegisterHead, lines: Sequence[RegisterLine]) -> bytes:
         for line in lines
     ]
     totals = ("entitlement", "advance", "balance", "clawback")
-    return write_sheet(Page(REGISTER, rows, heading, totals, ("本表样由本系统自行设计。",), _SIGNATURES))
+    return write_sheet(Page(REGISTER, rows, heading, totals, (OWN_DESIGN,), _SIGNATURES))

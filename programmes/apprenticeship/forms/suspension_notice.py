@@ -8,7 +8,7 @@ from typing import Any
 
 from programmes.apprenticeship.forms.codes import SUMMONS_GROUNDS
 from shared.forms.codes import OUTCOMES, printed
-from shared.forms.printed.documents import Document, Heading, Paragraph, Signature, Table, render
+from shared.forms.printed.documents import Heading, Paragraph, Signature, Table, write_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +34,20 @@ def write_suspension_notice(notice: Suspension) -> bytes:
         (str(one["rule"]), str(one["clause"]), printed(OUTCOMES, str(one["outcome"])), str(one["message"]))
         for one in notice.findings
     ]
-    return render(
-        Document(
-            "停训整改通知书",
-            [
-                Paragraph(f"编号：{notice.number}", indent=False),
-                Paragraph(f"{notice.employer}：", indent=False),
-                Paragraph(
-                    f"你单位的培训项目（{notice.project}）存在下列情形：{grounds}，经约谈未予整改。"
-                    f"依据{notice.basis}，决定自 {notice.from_on} 起停止该项目的培训，限期整改。"
-                ),
-                Paragraph(f"说明：{notice.words}"),
-                Heading("认定情况"),
-                Table(("规则", "依据条款", "结论", "说明"), rows, (2, 3, 2, 7)),
-                Heading("下一步"),
-                Paragraph("停训期间不登记学时、不拨付补贴。整改完成后请报区级核查，由市级决定恢复培训。"),
-                Signature((notice.office, "（公章）", notice.ordered_on)),
-            ],
-            footnote=f"{notice.number}　本文书样式由本系统自行设计",
-        )
+    return write_letter(
+        "停训整改通知书",
+        notice.number,
+        notice.employer,
+        [
+            Paragraph(
+                f"你单位的培训项目（{notice.project}）存在下列情形：{grounds}，经约谈未予整改。"
+                f"依据{notice.basis}，决定自 {notice.from_on} 起停止该项目的培训，限期整改。"
+            ),
+            Paragraph(f"说明：{notice.words}"),
+            Heading("认定情况"),
+            Table(("规则", "依据条款", "结论", "说明"), rows, (2, 3, 2, 7)),
+            Heading("下一步"),
+            Paragraph("停训期间不登记学时、不拨付补贴。整改完成后请报区级核查，由市级决定恢复培训。"),
+            Signature((notice.office, "（公章）", notice.ordered_on)),
+        ],
     )

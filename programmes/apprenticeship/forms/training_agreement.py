@@ -33,6 +33,8 @@ class Training:
 
 @dataclass(frozen=True, slots=True)
 class AgreementHead:
+    """Between whom, and under which document: `basis` is its title and number."""
+
     project: str
     employer: str
     employer_uscc: str
@@ -42,6 +44,8 @@ class AgreementHead:
 
 @dataclass(frozen=True, slots=True)
 class Apprentice:
+    """Who signs: name and number as they are printed."""
+
     name: str
     id_number: str
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.review import events
 from services.review.cases import cases, held_decisions
-from services.review.cases.held_decisions import Held
+from services.review.cases.held_decisions import HeldDecision
 from services.review.models import Case, Project
 from services.review.rules.workflow import workflow_of
-from shared.contracts.registry import eligibility, organisations
-from shared.contracts.review import cases as contract
+from shared.contracts.registry import eligibility
+from shared.contracts.registry.organisations import LIST_ORGANISATIONS, ListOrganisations, OrganisationShape
+from shared.contracts.review.applications import CaseAnswer, JoinProject, ResubmitProject, SubmitProject
+from shared.contracts.review.cases import ProjectPlan
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Asks, Work
 from shared.security.permissions import check_role
@@ -20,7 +23,7 @@ from shared.store.types import new_id
 EMPLOYER = "registry.employer"
 PROVIDER = "registry.provider"
 
-Organisations = Mapping[str, organisations.OrganisationShape]
+Organisations = Mapping[str, OrganisationShape]
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,15 @@ class Parties:
     decided: eligibility.PartiesDecided
 
 
-def ask_organisations(asks: Asks, request: contract.SubmitProject) -> Organisations:
+def ask_organisations(asks: Asks, request: SubmitProject) -> Organisations:
     """The organisations that an application names, by id; those that registry doesn't have are absent."""
     named = (asks.speaker.organisation, request.provider_id, request.plan.entrusted_employer_id)
     ids = tuple(dict.fromkeys(each for each in named if each))
-    listed = asks.ask(organisations.LIST_ORGANISATIONS, organisations.ListOrganisations(ids))
+    listed = asks.ask(LIST_ORGANISATIONS, ListOrganisations(ids))
     return {each.organisation_id: each for each in listed.organisations}
 
 
-def submit(work: Work, request: contract.SubmitProject, known: Organisations) -> contract.CaseAnswer:
+def submit_project(work: Work, request: SubmitProject, known: Organisations) -> CaseAnswer:
     """Opens the case under the document of this very day (X-7); it waits for the provider."""
     employer = _employer(work, request, known)
     document = work.policies.governing(request.programme, employer.district, work.today)
@@ -65,11 +68,11 @@ def submit(work: Work, request: contract.SubmitProject, known: Organisations) ->
     cases.write_plan(project, request.plan)
     work.session.add(project)
     cases.add_step(work, case, "submit")
-    cases.tell_waiting(work, case, document)
+    events.tell_waiting(work, case, document)
     return cases.answer(case)
 
 
-def _employer(work: Work, request: contract.SubmitProject, known: Organisations) -> organisations.OrganisationShape:
+def _employer(work: Work, request: SubmitProject, known: Organisations) -> OrganisationShape:
     """The applying employer; raises InvalidRequest naming every organisation that isn't registered."""
     named = {
         "employer_id": work.speaker.organisation or "",
@@ -82,28 +85,28 @@ def _employer(work: Work, request: contract.SubmitProject, known: Organisations)
     return known[named["employer_id"] or ""]
 
 
-def ask_parties_at_joining(asks: Asks, request: contract.JoinProject) -> Parties | None:
+def ask_parties_at_joining(asks: Asks, request: JoinProject) -> Parties | None:
     """Registry's decisions about both parties; none while a returned project waits for its employer."""
     with asks.reading() as session:
-        case = cases.load_project(session, asks.speaker, request.case_id)
+        case = cases.project_in_reach(session, asks.speaker, request.case_id, field="case_id")
         cases.check_provider(asks.speaker, case)
         plan = cases.plan_of(cases.project_of(session, case))
     return _ask_parties(asks, case, plan) if case.state == "awaiting_provider" else None
 
 
-def join(work: Work, request: contract.JoinProject, known: Parties | None) -> contract.CaseAnswer:
-    """The provider's part: with it the case goes to its first station.
+def join_project(work: Work, request: JoinProject, known: Parties | None) -> CaseAnswer:
+    """The provider's part: with it the case goes to its first station; a returned one goes on waiting for its employer.
 
-    On a returned case the provider mends its part, and the case goes on waiting for its employer.
+    Raises Conflict where the case waits for neither.
     """
-    case = cases.load_project(work.session, work.speaker, request.case_id)
+    case = cases.project_in_reach(work.session, work.speaker, request.case_id, field="case_id")
     cases.check_provider(work.speaker, case)
     project = cases.project_of(work.session, case)
     project.provider_consent = request.superior_consent
     project.cooperation_agreement = request.cooperation_agreement
     if case.state == "awaiting_provider" and known is not None:
         cases.check_unchanged(case, known.version)
-        cases.put(case, cases.after(work.policies, case, "join"), work.today)
+        cases.move_case(case, cases.document_of(work.policies, case), "join", work.today)
         cases.add_step(work, case, "join")
         _enter(work, case, project, known.decided)
     elif case.state == "returned":
@@ -113,21 +116,21 @@ def join(work: Work, request: contract.JoinProject, known: Parties | None) -> co
     return cases.answer(case)
 
 
-def ask_parties_at_resubmitting(asks: Asks, request: contract.ResubmitProject) -> Parties:
+def ask_parties_at_resubmitting(asks: Asks, request: ResubmitProject) -> Parties:
     """Registry's decisions about both parties, for the plan as it now stands."""
     with asks.reading() as session:
-        case = cases.load_project(session, asks.speaker, request.case_id)
+        case = cases.project_in_reach(session, asks.speaker, request.case_id, field="case_id")
         cases.check_employer(asks.speaker, case)
-        cases.after(asks.policies, case, "resubmit")
+        cases.place_after(case, cases.document_of(asks.policies, case), "resubmit")
     return _ask_parties(asks, case, request.plan)
 
 
-def resubmit(work: Work, request: contract.ResubmitProject, known: Parties) -> contract.CaseAnswer:
+def resubmit_project(work: Work, request: ResubmitProject, known: Parties) -> CaseAnswer:
     """A returned project, mended: decided anew, under the document and the day of its first submission (X-7)."""
-    case = cases.load_project(work.session, work.speaker, request.case_id)
+    case = cases.project_in_reach(work.session, work.speaker, request.case_id, field="case_id")
     cases.check_employer(work.speaker, case)
     cases.check_unchanged(case, known.version)
-    cases.put(case, cases.after(work.policies, case, "resubmit"), work.today)
+    cases.move_case(case, cases.document_of(work.policies, case), "resubmit", work.today)
     case.round += 1
     project = cases.project_of(work.session, case)
     cases.write_plan(project, request.plan)
@@ -137,7 +140,7 @@ def resubmit(work: Work, request: contract.ResubmitProject, known: Parties) -> c
     return cases.answer(case)
 
 
-def _ask_parties(asks: Asks, case: Case, plan: contract.ProjectPlan) -> Parties:
+def _ask_parties(asks: Asks, case: Case, plan: ProjectPlan) -> Parties:
     """Asked for the day of the application: an occupation is judged by that day's catalogue (INT-25)."""
     question = eligibility.DecideParties(
         document=case.document,
@@ -158,13 +161,13 @@ def _enter(work: Work, case: Case, project: Project, parties: eligibility.Partie
     own = held_decisions.decide_own(
         work, case, held_decisions.PROJECT_DECISION, held_decisions.project_facts(case, project), document
     )
-    held_decisions.keep(
+    held_decisions.store_decisions(
         work.session,
         case,
         (
-            Held.by_reference(EMPLOYER, case.employer_id, parties.employer),
-            Held.by_reference(PROVIDER, case.provider_id, parties.provider),
+            HeldDecision.by_reference(EMPLOYER, case.employer_id, parties.employer),
+            HeldDecision.by_reference(PROVIDER, case.provider_id, parties.provider),
             own,
         ),
     )
-    cases.tell_waiting(work, case, document)
+    events.tell_waiting(work, case, document)

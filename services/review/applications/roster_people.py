@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from services.review.cases.held_decisions import Held
+from services.review.cases.held_decisions import HeldDecision
 from services.review.models import Case, Project, RosterPerson
 from services.review.rules.acceptance import unmet
-from shared.contracts.review import cases as contract
+from shared.contracts.review.cases import RefusedPerson
 from shared.contracts.row_answers import cut_alike
 from shared.errors import Conflict, InvalidRequest
 from shared.policy.decisions import Verdict
@@ -23,22 +23,25 @@ REASONS_MAX = 300_000
 
 def waiting(session: Session, case: Case) -> tuple[str, ...]:
     """Ids of those not yet accepted or refused, in the order of the roster."""
-    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id, RosterPerson.state == "waiting")
-    return tuple(session.scalars(chosen.order_by(RosterPerson.row)))
+    return _ids(session, case, "waiting")
 
 
-def accepted(session: Session, case_id: str) -> tuple[str, ...]:
+def accepted(session: Session, case: Case) -> tuple[str, ...]:
     """Ids of those whom the last station accepted, in the order of the roster."""
-    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case_id, RosterPerson.state == "accepted")
+    return _ids(session, case, "accepted")
+
+
+def _ids(session: Session, case: Case, state: str) -> tuple[str, ...]:
+    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id, RosterPerson.state == state)
     return tuple(session.scalars(chosen.order_by(RosterPerson.row)))
 
 
-def refused(session: Session, case_id: str) -> tuple[contract.RefusedPerson, ...]:
+def refused(session: Session, case: Case) -> tuple[RefusedPerson, ...]:
     """Who was refused, each with the reason, in the order of the roster."""
-    chosen = select(RosterPerson).where(RosterPerson.case_id == case_id, RosterPerson.state == "refused")
+    chosen = select(RosterPerson).where(RosterPerson.case_id == case.case_id, RosterPerson.state == "refused")
     rows = session.scalars(chosen.order_by(RosterPerson.row)).all()
     reasons = cut_alike([row.reason for row in rows], REASONS_MAX)
-    return tuple(contract.RefusedPerson(row.person_id, reason) for row, reason in zip(rows, reasons, strict=True))
+    return tuple(RefusedPerson(row.person_id, reason) for row, reason in zip(rows, reasons, strict=True))
 
 
 def take_places(session: Session, project: Case, count: int) -> None:
@@ -55,13 +58,8 @@ def take_places(session: Session, project: Case, count: int) -> None:
         )
 
 
-def judge(
-    session: Session,
-    case: Case,
-    held: Iterable[Held],
-    by_officer: Iterable[contract.RefusedPerson],
-    *,
-    accept: bool,
+def settle_roster(
+    session: Session, case: Case, held: Iterable[HeldDecision], by_officer: Iterable[RefusedPerson], *, accept: bool
 ) -> None:
     """Refuses whom a clause or the officer refuses; the others are accepted with the last station, else wait on.
 
@@ -83,12 +81,12 @@ def judge(
         session.execute(update(RosterPerson), rows)
         _free_places(session, case, len(refused))
     if accept:
-        _settle(session, case, "accepted", "")
+        _settle_waiting(session, case, "accepted", "")
 
 
-def release(session: Session, case: Case, reason: str) -> None:
+def release_roster(session: Session, case: Case, reason: str) -> None:
     """Nobody of this roster waits any more: they may stand on another one."""
-    _free_places(session, case, _settle(session, case, "refused", reason))
+    _free_places(session, case, _settle_waiting(session, case, "refused", reason))
 
 
 def _free_places(session: Session, case: Case, count: int) -> None:
@@ -96,7 +94,7 @@ def _free_places(session: Session, case: Case, count: int) -> None:
     execute_count(session, of_project.values(signed_up=Project.signed_up - count))
 
 
-def _by_person(people: tuple[str, ...], by_officer: Iterable[contract.RefusedPerson]) -> dict[str, str]:
+def _by_person(people: tuple[str, ...], by_officer: Iterable[RefusedPerson]) -> dict[str, str]:
     listed = list(enumerate(by_officer))
     known = set(people)
     unknown = [number for number, each in listed if each.person_id not in known]
@@ -107,7 +105,7 @@ def _by_person(people: tuple[str, ...], by_officer: Iterable[contract.RefusedPer
     return {each.person_id: each.reason for _, each in listed}
 
 
-def _refusal(held: Held | None) -> str | None:
+def _refusal(held: HeldDecision | None) -> str | None:
     """What clauses forbid, None where they are all met or accepted."""
     if held is None:
         return "没有此人的资格审核结果，请重新提交名单"
@@ -116,7 +114,7 @@ def _refusal(held: Held | None) -> str | None:
     return "；".join(unmet(held.findings))[:REASON_CHARACTERS_MAX]
 
 
-def _settle(session: Session, case: Case, state: str, reason: str) -> int:
+def _settle_waiting(session: Session, case: Case, state: str, reason: str) -> int:
     """Everybody who still waits, at once; how many they were."""
     still_waiting = (RosterPerson.case_id == case.case_id, RosterPerson.state == "waiting")
     return execute_count(session, update(RosterPerson).where(*still_waiting).values(state=state, reason=reason))

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from services.review.applications import roster_people as people
+from services.review import events
+from services.review.applications import roster_people
 from services.review.cases import cases, held_decisions
-from services.review.cases.held_decisions import Held
+from services.review.cases.held_decisions import HeldDecision
 from services.review.models import Case, RosterPerson
 from services.review.oversight import fraud
 from services.review.rules.acceptance import unmet
@@ -21,7 +22,7 @@ from shared.batching import slices
 from shared.calendar import MONTHS_A_YEAR, add_months
 from shared.contracts.common import Decided, RowResult
 from shared.contracts.registry import eligibility
-from shared.contracts.review import cases as contract
+from shared.contracts.review.applications import CaseAnswer, RosterRow, SubmitRoster
 from shared.contracts.row_answers import fitted
 from shared.contracts.training import enrolments
 from shared.errors import Conflict, InvalidRequest
@@ -33,6 +34,8 @@ from shared.store.types import new_id
 APPRENTICE = "registry.apprentice"
 LIVE = ("waiting", "accepted")
 ERRORS_MAX = 200
+OF_PROJECT = ("project_id", "programme", "document", "district", "employer_id", "provider_id")
+"""What a roster has from its project."""
 _PLACE = re.compile(r"person_ids\[(\d+)\]")
 
 Decisions = Mapping[str, Decided]
@@ -43,10 +46,10 @@ class Signing:
     """A row that stands on the roster: the person and what registry decided."""
 
     row: int
-    held: Held
+    held: HeldDecision
 
 
-def ask_about_people(asks: Asks, request: contract.SubmitRoster) -> Decisions:
+def ask_about_people(asks: Asks, request: SubmitRoster) -> Decisions:
     """Registry's decision about everybody who isn't on a roster of the project yet, by person id."""
     with asks.reading() as session:
         project = _approved_project(session, asks.speaker, request.project_id)
@@ -102,7 +105,7 @@ def _strangers(refusal: InvalidRequest) -> frozenset[int]:
     return frozenset(int(place[1]) for place in named if place) if all(named) else frozenset()
 
 
-def submit(work: Work, request: contract.SubmitRoster, known: Decisions) -> contract.CaseAnswer:
+def submit_roster(work: Work, request: SubmitRoster, known: Decisions) -> CaseAnswer:
     """Opens a roster's case at its first station; raises InvalidRequest where no row at all can stand on it."""
     project = _approved_project(work.session, work.speaker, request.project_id)
     document = cases.document_of(work.policies, project)
@@ -113,34 +116,28 @@ def submit(work: Work, request: contract.SubmitRoster, known: Decisions) -> cont
         raise InvalidRequest.of(
             *((f"rows[{number}].{each.field}", each.message or "") for number, each in enumerate(results[:ERRORS_MAX]))
         )
-    people.take_places(work.session, project, len(signing))
+    roster_people.take_places(work.session, project, len(signing))
     place = start(workflow)
     case = Case(
         case_id=new_id(),
         kind=cases.ROSTER,
-        programme=project.programme,
-        document=project.document,
         state=place.state,
         station=place.station,
-        district=project.district,
-        employer_id=project.employer_id,
-        provider_id=project.provider_id,
-        project_id=project.case_id,
         submitted_on=work.today,
         round=1,
+        **{name: getattr(project, name) for name in OF_PROJECT},
     )
     work.session.add(case)
     work.session.flush()
     work.session.execute(insert(RosterPerson), [_person(case, each) for each in signing])
-    held_decisions.keep(work.session, case, (each.held for each in signing))
+    held_decisions.store_decisions(work.session, case, (each.held for each in signing))
     cases.add_step(work, case, "submit")
-    cases.tell_waiting(work, case, document)
-    answered = cases.answer(case)
-    return contract.CaseAnswer(answered.case_id, answered.state, answered.station, answered.document, fitted(results))
+    events.tell_waiting(work, case, document)
+    return cases.answer(case, fitted(results))
 
 
 def _approved_project(session: Session, speaker: Speaker, project_id: str) -> Case:
-    project = cases.load_project(session, speaker, project_id, field="project_id")
+    project = cases.project_in_reach(session, speaker, project_id)
     cases.check_employer(speaker, project)
     if project.state != "approved":
         raise Conflict("项目尚未通过全部审核，请在获批后再提交人员名单", state=project.state)
@@ -159,7 +156,7 @@ def _last_day(starts_on: date, years: int) -> date:
 
 
 def _sort(
-    rows: tuple[contract.RosterRow, ...], taken: frozenset[str], known: Decisions
+    rows: tuple[RosterRow, ...], taken: frozenset[str], known: Decisions
 ) -> tuple[list[Signing], tuple[RowResult, ...]]:
     """The rows that stand on the roster, and an answer to every row."""
     signing: list[Signing] = []
@@ -171,15 +168,13 @@ def _sort(
             results.append(RowResult(row.row, "refused", row.person_id, "person_id", refusal))
             continue
         first_seen[row.person_id] = row.row
-        held = Held.by_reference(APPRENTICE, row.person_id, known[row.person_id])
+        held = HeldDecision.by_reference(APPRENTICE, row.person_id, known[row.person_id])
         signing.append(Signing(row.row, held))
         results.append(RowResult(row.row, "accepted", row.person_id, message=_outlook(held)))
     return signing, tuple(results)
 
 
-def _refusal(
-    row: contract.RosterRow, taken: frozenset[str], known: Decisions, first_seen: Mapping[str, int]
-) -> str | None:
+def _refusal(row: RosterRow, taken: frozenset[str], known: Decisions, first_seen: Mapping[str, int]) -> str | None:
     if row.person_id in first_seen:
         return f"与第 {first_seen[row.person_id]} 行是同一人，请删除重复的行"
     if row.person_id in taken:
@@ -189,7 +184,7 @@ def _refusal(
     return None
 
 
-def _outlook(held: Held) -> str | None:
+def _outlook(held: HeldDecision) -> str | None:
     """What stands in the way of a person on the roster, so that the employer can mend it early."""
     return "；".join(unmet(held.findings)) or None
 

@@ -1,20 +1,19 @@
-"""What every use case of review needs of a case: to find it in reach, to move it, to write its history, to tell."""
+"""What every use case of review needs of a case: to find it in reach, to move it, to write its history."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import cast
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from services.review.models import Case, Project, Step
-from services.review.rules.workflow import Move, Place, State, transition, workflow_of
-from shared.contracts.common import Opinion
-from shared.contracts.review import cases as contract
+from services.review.rules.workflow import Move, Place, transition, workflow_of
+from shared.contracts.common import Opinion, RowResult
+from shared.contracts.review.applications import CaseAnswer
+from shared.contracts.review.cases import CaseKind, ProjectPlan
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import EventType
 from shared.errors import Conflict, InvalidRequest, NotPermitted
 from shared.kernel.work import Work
 from shared.policy.document import Document, Station
@@ -23,9 +22,8 @@ from shared.security.permissions import ReachKind, not_found, visible
 from shared.security.speaker import Role, Speaker
 from shared.store import access_filter
 
-PROJECT = "project"
-ROSTER = "roster"
-REASON_CHARACTERS_MAX = 4000
+PROJECT: CaseKind = "project"
+ROSTER: CaseKind = "roster"
 
 
 def in_reach(speaker: Speaker) -> ColumnElement[bool]:
@@ -36,7 +34,7 @@ def in_reach(speaker: Speaker) -> ColumnElement[bool]:
     return and_(scope, Case.state != "awaiting_provider")
 
 
-def load(session: Session, speaker: Speaker, case_id: str) -> Case:
+def case_in_reach(session: Session, speaker: Speaker, case_id: str) -> Case:
     """The case; raises NotFound alike where there is none and where it lies outside the speaker's reach."""
     found = session.scalar(select(Case).where(Case.case_id == case_id, in_reach(speaker)))
     if found is None:
@@ -44,9 +42,9 @@ def load(session: Session, speaker: Speaker, case_id: str) -> Case:
     return found
 
 
-def load_project(session: Session, speaker: Speaker, case_id: str, *, field: str = "case_id") -> Case:
+def project_in_reach(session: Session, speaker: Speaker, case_id: str, *, field: str = "project_id") -> Case:
     """The same, of a project only; raises InvalidRequest naming `field` for a case of another kind."""
-    found = load(session, speaker, case_id)
+    found = case_in_reach(session, speaker, case_id)
     if found.kind != PROJECT:
         raise InvalidRequest.of((field, "此编号不是项目申请，请填写项目申请的编号"))
     return found
@@ -57,11 +55,12 @@ def project_of(session: Session, case: Case) -> Project:
     return session.get_one(Project, case.project_id)
 
 
-def plan_of(project: Project) -> contract.ProjectPlan:
-    return codec.read(contract.ProjectPlan, project.plan)
+def plan_of(project: Project) -> ProjectPlan:
+    """The plan as it was submitted last."""
+    return codec.read(ProjectPlan, project.plan)
 
 
-def write_plan(project: Project, plan: contract.ProjectPlan) -> None:
+def write_plan(project: Project, plan: ProjectPlan) -> None:
     """Keeps the plan whole, and what of it is searched and counted."""
     project.plan = codec.write(plan)
     project.occupation, project.level, project.places = plan.occupation, plan.level, plan.head_count
@@ -73,11 +72,13 @@ def document_of(policies: Policies, case: Case) -> Document:
 
 
 def check_employer(speaker: Speaker, case: Case) -> None:
+    """Raises NotPermitted for anybody but the employer whose case it is."""
     if speaker.organisation != case.employer_id:
         raise NotPermitted("此事项由申报企业办理，请由该企业的经办人登录办理")
 
 
 def check_provider(speaker: Speaker, case: Case) -> None:
+    """Raises NotPermitted for anybody but the provider that the project names."""
     if speaker.organisation != case.provider_id:
         raise NotPermitted("此事项由项目所列培训机构办理，请由该机构的经办人登录办理")
 
@@ -88,34 +89,38 @@ def check_unchanged(case: Case, version: int) -> None:
         raise Conflict("案件刚刚由他人办理，请刷新后按最新状态办理", state=case.state)
 
 
-# --- where it stands -----------------------------------------------------------------------------------------------
+# --- where it stands ---------------------------------------------------------------------------------------------
 
 
 def place_of(case: Case) -> Place:
-    return Place(cast("State", case.state), case.station)
+    """Its state and station."""
+    return Place(case.state, case.station)
 
 
-def after(policies: Policies, case: Case, move: Move) -> Place:
+def place_after(case: Case, document: Document, move: Move) -> Place:
     """Where a move takes the case; raises Conflict for one that its state doesn't allow."""
-    return transition(workflow_of(document_of(policies, case), case.kind), place_of(case), move)
+    return transition(workflow_of(document, case.kind), place_of(case), move)
 
 
-def put(case: Case, place: Place, today: date) -> None:
-    """Moves a case; the day counts where it is approved with this move."""
+def move_case(case: Case, document: Document, move: Move, on: date) -> None:
+    """Moves it, `on` being the day of an approval; raises Conflict as `place_after`."""
+    place = place_after(case, document, move)
     case.state, case.station = place.state, place.station
-    case.approved_on = today if place.state == "approved" else None
+    case.approved_on = on if place.state == "approved" else None
 
 
 def present_station(document: Document, case: Case) -> Station | None:
+    """The station where it waits, None where it waits at none."""
     stations = workflow_of(document, case.kind).stations
     return next((each for each in stations if each.id == case.station), None)
 
 
-def answer(case: Case) -> contract.CaseAnswer:
-    return contract.CaseAnswer(case.case_id, cast("contract.CaseState", case.state), case.station, case.document)
+def answer(case: Case, rows: tuple[RowResult, ...] = ()) -> CaseAnswer:
+    """Where the case now stands; `rows`: what became of those of a roster just submitted."""
+    return CaseAnswer(case.case_id, case.state, case.station, case.document, rows)
 
 
-# --- its history ---------------------------------------------------------------------------------------------------
+# --- its history -------------------------------------------------------------------------------------------------
 
 
 def add_step(
@@ -127,7 +132,8 @@ def add_step(
     opinion: Opinion | None = None,
     accepted: Mapping[str, str] | None = None,
 ) -> None:
-    """Writes who did what into the case's history. `station`: null for what the parties do."""
+    """Writes who did what into the case's history. `station`: None for what the parties do; `accepted`: rule →
+    reason."""
     words = opinion or Opinion()
     last = work.session.scalar(select(func.max(Step.number)).where(Step.case_id == case.case_id))
     work.session.add(
@@ -150,30 +156,5 @@ def add_step(
 
 
 def history(session: Session, case_id: str) -> list[Step]:
+    """The steps of a case in the order in which they were taken."""
     return list(session.scalars(select(Step).where(Step.case_id == case_id).order_by(Step.number)))
-
-
-# --- what is told --------------------------------------------------------------------------------------------------
-
-
-def tell(
-    work: Work, event: EventType[contract.CaseTold], case: Case, *, station: Station | None = None, reason: str = ""
-) -> None:
-    """Tells what became of a case. `reason` holds sentences of rules only: no words that somebody typed."""
-    told = contract.CaseTold(
-        case_id=case.case_id,
-        kind=cast("contract.CaseKind", case.kind),
-        programme=case.programme,
-        district=case.district,
-        employer_id=case.employer_id,
-        provider_id=case.provider_id,
-        project_id=case.project_id,
-        station=station.id if station else None,
-        reason=reason[:REASON_CHARACTERS_MAX],
-    )
-    work.tell(event, case.case_id, told, district=case.district)
-
-
-def tell_waiting(work: Work, case: Case, document: Document) -> None:
-    """The case waits at its present station; before the provider joins, for the provider."""
-    tell(work, contract.CASE_SUBMITTED, case, station=present_station(document, case))

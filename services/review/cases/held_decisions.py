@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -19,8 +19,8 @@ from services.review.rules.acceptance import accept, open_rules, settled
 from services.review.rules.project import ProjectFacts
 from services.review.rules.workflow import ReviewFacts, steps_behind
 from shared.contracts.common import Decided, FindingShape
-from shared.contracts.review.cases import Consent
 from shared.contracts.schema import codec
+from shared.contracts.schema.from_row import from_row
 from shared.kernel.work import Work
 from shared.policy.decisions import Verdict, decide
 from shared.policy.document import Document
@@ -33,7 +33,7 @@ OWN = (PROJECT_DECISION, STEP_DECISION)
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldDecision:
     """A decision on a case. `subject_id`: an organisation, a person, or the case itself."""
 
     name: str
@@ -43,22 +43,23 @@ class Held:
     findings: tuple[Finding, ...]
 
     @classmethod
-    def by_reference(cls, name: str, subject_id: str, decided: Decided) -> Held:
+    def by_reference(cls, name: str, subject_id: str, decided: Decided) -> HeldDecision:
         """Another service's decision as it answered it."""
         findings = tuple(Finding.from_json(codec.write(finding)) for finding in decided.findings)
         return cls(name, subject_id, decided.decision_id, Verdict(decided.verdict), findings)
 
-    def with_reasons(self, reasons: Mapping[str, str]) -> Held:
+    def with_reasons(self, reasons: Mapping[str, str]) -> HeldDecision:
         """The same decision after an officer accepted what only awaited a reason."""
         findings = accept(self.findings, reasons)
         return replace(self, findings=findings, verdict=settled(self.verdict, findings))
 
     def shape(self) -> Decided:
+        """As it is answered."""
         findings = tuple(FindingShape(**finding.to_json()) for finding in self.findings)
         return Decided(self.decision_id, self.subject_id, self.verdict.value, findings)
 
 
-def keep(session: Session, case: Case, held: Iterable[Held]) -> None:
+def store_decisions(session: Session, case: Case, held: Iterable[HeldDecision]) -> None:
     """Writes decisions onto the case, however many, in one statement."""
     rows = [
         {
@@ -76,15 +77,15 @@ def keep(session: Session, case: Case, held: Iterable[Held]) -> None:
         session.execute(insert(CaseDecision), rows)
 
 
-def held_by(session: Session, case: Case, subjects: Collection[str] | None = None) -> list[Held]:
+def decisions_of(session: Session, case: Case, subjects: Collection[str] | None = None) -> list[HeldDecision]:
     """The decisions that count, in the order in which each was first made; about `subjects` only, where given."""
     chosen = select(CaseDecision).where(CaseDecision.case_id == case.case_id, CaseDecision.round == case.round)
     if subjects is not None:
         chosen = chosen.where(CaseDecision.subject_id.in_(subjects))
-    newest: dict[tuple[str, str], Held] = {}
+    newest: dict[tuple[str, str], HeldDecision] = {}
     for row in session.scalars(chosen.order_by(CaseDecision.number)):
         findings = tuple(Finding.from_json(finding) for finding in row.findings)
-        newest[row.name, row.subject_id] = Held(
+        newest[row.name, row.subject_id] = HeldDecision(
             row.name, row.subject_id, row.decision_id, Verdict(row.verdict), findings
         )
     return list(newest.values())
@@ -92,7 +93,7 @@ def held_by(session: Session, case: Case, subjects: Collection[str] | None = Non
 
 def decide_own(
     work: Work, case: Case, name: str, facts: Any, document: Document, reasons: Mapping[str, str] | None = None
-) -> Held:
+) -> HeldDecision:
     """Decides and keeps a decision of ours, with those of the reasons that it awaits."""
     decision = decide(name, facts, document)
     awaited = {rule: reason for rule, reason in (reasons or {}).items() if rule in open_rules(decision.findings)}
@@ -101,29 +102,24 @@ def decide_own(
     advice = document.reported_repeal.finding(case.submitted_on) if document.reported_repeal else None
     shown = (advice,) if advice and name == PROJECT_DECISION else ()
     decision_id = work.keep(decision, case.case_id)
-    return Held(name, case.case_id, decision_id, decision.verdict, (*decision.findings, *shown))
+    return HeldDecision(name, case.case_id, decision_id, decision.verdict, (*decision.findings, *shown))
 
 
 def project_facts(case: Case, project: Project, co_departments: tuple[str, ...] = ()) -> ProjectFacts:
     """What is known of a project once its provider has joined."""
     plan = plan_of(project)
-    return ProjectFacts(
+    return from_row(
+        ProjectFacts,
+        plan,
         on=case.submitted_on,
         employer_district=project.employer_district or "",
         case_district=case.district,
         co_departments=co_departments,
-        level=plan.level,
-        term_years=plan.term_years,
-        special_case_reason=plan.special_case_reason,
-        form=plan.form,
-        form_filed=plan.form_filed,
         small_or_subsidiary=bool(project.small_or_subsidiary),
         entrusted=1 if plan.entrusted_employer_id else 0,
-        coordinated_by=plan.coordinated_by,
         entrusting_agreement=plan.entrusting_agreement is not None,
-        employer_consent=cast("Consent", project.employer_consent),
-        provider_consent=cast("Consent", project.provider_consent or "missing"),
-        standard=plan.standard,
+        employer_consent=project.employer_consent,
+        provider_consent=project.provider_consent or "missing",
         cooperation_agreement=project.cooperation_agreement,
     )
 
@@ -135,7 +131,7 @@ def step_facts(
     *,
     co_departments: tuple[str, ...],
     due: tuple[str, ...],
-    held: Iterable[Held],
+    held: Iterable[HeldDecision],
 ) -> ReviewFacts:
     """The step that the present station is about to take. `passed`: ids of the stations before; `due`: for whom a
     finding of their own is wanted."""

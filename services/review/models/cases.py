@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Intege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.review.models.base import ReviewTable
+from shared.contracts.review.cases import CaseKind, CaseState, Consent
 from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, InstantColumn, JsonColumn, new_id
 
@@ -37,10 +38,10 @@ class Case(ReviewTable):
 
     number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
     case_id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[CaseKind] = mapped_column(String(20))
     programme: Mapped[str] = mapped_column(String(64))
     document: Mapped[str] = mapped_column(String(160))
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[CaseState] = mapped_column(String(20))
     station: Mapped[str | None] = mapped_column(String(80))
     district: Mapped[str] = mapped_column(String(6), index=True)
     employer_id: Mapped[str] = mapped_column(IdColumn, index=True)
@@ -72,8 +73,8 @@ class Project(ReviewTable):
     level: Mapped[str] = mapped_column(String(64))
     places: Mapped[int] = mapped_column(Integer)
     signed_up: Mapped[int] = mapped_column(Integer, default=0)
-    employer_consent: Mapped[str] = mapped_column(String(20))
-    provider_consent: Mapped[str | None] = mapped_column(String(20))
+    employer_consent: Mapped[Consent] = mapped_column(String(20))
+    provider_consent: Mapped[Consent | None] = mapped_column(String(20))
     cooperation_agreement: Mapped[bool] = mapped_column(Boolean)
     provider_kind: Mapped[str | None] = mapped_column(String(64))
     employer_district: Mapped[str | None] = mapped_column(String(6))

@@ -17,12 +17,13 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.review.models.base import ReviewTable
+from shared.contracts.review.oversight import BlockKind, MatterKind
 from shared.store.types import IdColumn, InstantColumn, JsonColumn, new_id
 
 _OPEN_SUMMONS = text("kind = 'summons' AND state <> 'closed'")
 _OPEN_NOTICE = text("ended_on IS NULL")
 
-STATES = {
+STATES: dict[MatterKind, tuple[str, ...]] = {
     "objection": ("open", "upheld", "dismissed"),
     "audit": ("passed", "failed", "settled"),
     "evaluation": ("passed", "failed"),
@@ -52,7 +53,7 @@ class Block(ReviewTable):
 
     block_id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     project_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[BlockKind] = mapped_column(String(20))
     opened_on: Mapped[date] = mapped_column(Date)
     opened_by: Mapped[str] = mapped_column(String(128))
     lifted_on: Mapped[date | None] = mapped_column(Date)
@@ -79,7 +80,7 @@ class Matter(ReviewTable):
 
     matter_id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     project_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[MatterKind] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(20))
     opened_on: Mapped[date] = mapped_column(Date)
     opened_at: Mapped[datetime] = mapped_column(InstantColumn)

@@ -5,19 +5,26 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal
 
 from sqlalchemy import insert, update
 
+from services.review import events
 from services.review.cases import cases
 from services.review.models import Case, Matter, Notice, NoticeObjection
-from services.review.notices.queries import KIND, objections_of, shape
-from services.review.oversight import blocks, deadlines, matters
-from services.review.rules import notices as rules
+from services.review.notices.queries import objections_of, shape
+from services.review.oversight import blocks, matters
+from services.review.rules.notices import check_closes, check_objected_in_time, last_day, length
 from shared.calendar import WorkingDays
-from shared.contracts.review import notices as contract
+from shared.contracts.review.notices import (
+    NOTICE_CLOSED,
+    NOTICE_OPENED,
+    CloseNotice,
+    NoticeShape,
+    OpenNotice,
+    WithdrawNotice,
+)
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import EventType
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
 from shared.policy.document import Document
@@ -28,9 +35,9 @@ from shared.store.database import execute_count
 _ENDED = "该公示已结束或撤回，请刷新后查看最新状态"
 
 
-def open_notice(work: Work, request: contract.OpenNotice, calendar: WorkingDays) -> contract.NoticeShape:
+def open_notice(work: Work, request: OpenNotice, calendar: WorkingDays) -> NoticeShape:
     """Publishes a case that isn't over; raises Unavailable for a year whose working days aren't known."""
-    case = cases.load(work.session, work.speaker, request.case_id)
+    case = cases.case_in_reach(work.session, work.speaker, request.case_id)
     if case.state in matters.OVER:
         raise Conflict("该案件未予通过或已撤回，不能公示", state=case.state)
     project = matters.project_at_hand(work, case.project_id, approved=False)
@@ -38,7 +45,7 @@ def open_notice(work: Work, request: contract.OpenNotice, calendar: WorkingDays)
     matter = matters.open_matter(
         work,
         project,
-        KIND,
+        "public_notice",
         "open",
         request.text,
         block_id=blocks.open_block(work, project, "public_notice"),
@@ -48,34 +55,34 @@ def open_notice(work: Work, request: contract.OpenNotice, calendar: WorkingDays)
     notice.notice_id = matter.matter_id
     work.session.add(notice)
     matters.add_act(work, matter, "open", request.text, codec.write(request))
-    deadlines.set_closing(work, matter, project)
-    _tell(work, contract.NOTICE_OPENED, notice, matter, project)
+    events.tell_closing_due(work, matter, project)
+    events.tell_notice(work, NOTICE_OPENED, notice, matter, project)
     return _answer(work, notice, matter, project)
 
 
-def close(work: Work, request: contract.CloseNotice) -> contract.NoticeShape:
+def close_notice(work: Work, request: CloseNotice) -> NoticeShape:
     """Another officer than the one who published it ends it (X-5): after its last day, every objection answered."""
-    notice, matter, project = _load(work, request.notice_id)
+    notice, matter, project = _notice_in_reach(work, request.notice_id)
     check_other_person(work.speaker, {"发起公示": matter.opened_by})
-    _end(work, notice)
+    _mark_ended(work, notice)
     standing = objections_of(work.session, [notice.notice_id]).get(notice.notice_id, {}).get("open", 0)
-    rules.check_closes(notice.to_on, work.today, objections=notice.objections, standing=standing)
-    return _ended(work, notice, matter, project, "closed", request.words)
+    check_closes(notice.to_on, work.today, objections=notice.objections, standing=standing)
+    return _conclude(work, notice, matter, project, "closed", request.words)
 
 
-def withdraw(work: Work, request: contract.WithdrawNotice) -> contract.NoticeShape:
+def withdraw_notice(work: Work, request: WithdrawNotice) -> NoticeShape:
     """It was wrong. Its own block is lifted; those of its objections stand until they are answered."""
-    notice, matter, project = _load(work, request.notice_id)
-    _end(work, notice)
-    return _ended(work, notice, matter, project, "withdrawn", request.words)
+    notice, matter, project = _notice_in_reach(work, request.notice_id)
+    _mark_ended(work, notice)
+    return _conclude(work, notice, matter, project, "withdrawn", request.words)
 
 
 def check_takes_objections(work: Work, notice_id: str, project: Case) -> None:
     """Raises InvalidRequest for a notice of another project, Conflict for one that takes no objection today."""
-    notice, _, of_project = _load(work, notice_id)
+    notice, _, of_project = _notice_in_reach(work, notice_id)
     if of_project.case_id != project.case_id:
         raise InvalidRequest.of(("notice_id", "该公示不属于此项目，请核对项目编号和公示编号"))
-    rules.check_takes_objections(notice.from_on, notice.to_on, work.today)
+    check_objected_in_time(notice.from_on, notice.to_on, work.today)
 
 
 def add_objection(work: Work, notice_id: str, objection: Matter) -> None:
@@ -86,18 +93,18 @@ def add_objection(work: Work, notice_id: str, objection: Matter) -> None:
     work.session.execute(insert(NoticeObjection).values(objection_id=objection.matter_id, notice_id=notice_id))
 
 
-def _planned(work: Work, case: Case, request: contract.OpenNotice, calendar: WorkingDays) -> Notice:
+def _planned(work: Work, case: Case, request: OpenNotice, calendar: WorkingDays) -> Notice:
     """The notice with its days, not stored yet."""
     from_on = request.from_on or work.today
     if from_on < work.today:
         raise InvalidRequest.of(("from_on", f"公示不能早于办理当日 {work.today}，请核对"))
-    working_days = rules.length(_least(cases.document_of(work.policies, case), case), request.working_days)
+    working_days = length(_least(cases.document_of(work.policies, case), case), request.working_days)
     return Notice(
         case_id=case.case_id,
         title=request.title,
         published_at=request.published_at,
         from_on=from_on,
-        to_on=rules.last_day(from_on, working_days, calendar),
+        to_on=last_day(from_on, working_days, calendar),
         working_days=working_days,
         objections=0,
     )
@@ -108,12 +115,12 @@ def _least(document: Document, case: Case) -> int | None:
     return document.whole(NOTICE_DAYS, case.submitted_on) if NOTICE_DAYS in document.values else None
 
 
-def _load(work: Work, notice_id: str) -> tuple[Notice, Matter, Case]:
-    matter, project = matters.load(work.session, work.speaker, notice_id, KIND)
+def _notice_in_reach(work: Work, notice_id: str) -> tuple[Notice, Matter, Case]:
+    matter, project = matters.matter_in_reach(work.session, work.speaker, notice_id, "public_notice")
     return work.session.get_one(Notice, notice_id), matter, project
 
 
-def _end(work: Work, notice: Notice) -> None:
+def _mark_ended(work: Work, notice: Notice) -> None:
     """Before anything else, so that an objection at the same moment either is counted already, or is refused. Raises
     Conflict for a notice that ended."""
     ending = update(Notice).where(Notice.notice_id == notice.notice_id, Notice.ended_on.is_(None))
@@ -122,32 +129,16 @@ def _end(work: Work, notice: Notice) -> None:
     work.session.refresh(notice)
 
 
-def _ended(
+def _conclude(
     work: Work, notice: Notice, matter: Matter, project: Case, state: Literal["closed", "withdrawn"], words: str
-) -> contract.NoticeShape:
+) -> NoticeShape:
     matter.state = state
     matters.add_act(work, matter, "close" if state == "closed" else "withdraw", words)
-    deadlines.close(work, matter, project, "met" if state == "closed" else "dropped")
+    events.tell_deadline_closed(work, matter, project, "met" if state == "closed" else "dropped")
     blocks.lift_block(work, project, matter.block_id)
-    _tell(work, contract.NOTICE_CLOSED, notice, matter, project)
+    events.tell_notice(work, NOTICE_CLOSED, notice, matter, project)
     return _answer(work, notice, matter, project)
 
 
-def _answer(work: Work, notice: Notice, matter: Matter, project: Case) -> contract.NoticeShape:
+def _answer(work: Work, notice: Notice, matter: Matter, project: Case) -> NoticeShape:
     return shape(notice, matter, project, objections_of(work.session, [notice.notice_id]))
-
-
-def _tell(work: Work, event: EventType[contract.NoticeTold], notice: Notice, matter: Matter, project: Case) -> None:
-    told = contract.NoticeTold(
-        notice_id=notice.notice_id,
-        case_id=notice.case_id,
-        project_id=project.case_id,
-        programme=project.programme,
-        district=project.district,
-        employer_id=project.employer_id,
-        provider_id=project.provider_id,
-        from_on=notice.from_on,
-        to_on=notice.to_on,
-        state=cast("contract.NoticeState", matter.state),
-    )
-    work.tell(event, project.case_id, told, district=project.district)

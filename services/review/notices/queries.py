@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import cast
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -11,32 +10,34 @@ from sqlalchemy.orm import Session
 from services.review.cases import cases
 from services.review.models import Case, Matter, Notice, NoticeObjection
 from services.review.oversight import matters
-from shared.contracts.review import notices as contract
+from shared.contracts.review.notices import GetNotice, ListNotices, NoticePage, NoticeShape
+from shared.contracts.schema.from_row import from_row
 from shared.kernel.work import Look
 from shared.store.cursors import behind, page
 
-KIND = "public_notice"
 Counts = Mapping[str, Mapping[str, int]]
 """By notice: state of its objections → how many are in it."""
 
 
-def get_notice(look: Look, request: contract.GetNotice) -> contract.NoticeShape:
-    matter, project = matters.load(look.session, look.speaker, request.notice_id, KIND)
+def get_notice(look: Look, request: GetNotice) -> NoticeShape:
+    """A notice in reach, with what became of the objections to it. Raises NotFound."""
+    matter, project = matters.matter_in_reach(look.session, look.speaker, request.notice_id, "public_notice")
     notice = look.session.get_one(Notice, matter.matter_id)
     return shape(notice, matter, project, objections_of(look.session, [matter.matter_id]))
 
 
-def list_notices(look: Look, request: contract.ListNotices) -> contract.NoticePage:
+def list_notices(look: Look, request: ListNotices) -> NoticePage:
+    """One page of the notices of cases in reach, the newest first."""
     place = (Matter.opened_at, Matter.matter_id)
     chosen = _asked_for(request).where(cases.in_reach(look.speaker), behind(request.cursor, *place, descending=True))
     newest_first = chosen.order_by(*(column.desc() for column in place)).limit(request.limit + 1)
     rows = look.session.execute(newest_first).all()
     shown, cursor = page(rows, request.limit, lambda row: (row[1].opened_at, row[1].matter_id))
     counts = objections_of(look.session, [notice.notice_id for notice, _, _ in shown])
-    return contract.NoticePage(tuple(shape(*row, counts) for row in shown), cursor)
+    return NoticePage(tuple(shape(*row, counts) for row in shown), cursor)
 
 
-def _asked_for(request: contract.ListNotices) -> Select[Notice, Matter, Case]:
+def _asked_for(request: ListNotices) -> Select[Notice, Matter, Case]:
     chosen = (
         select(Notice, Matter, Case)
         .join(Matter, Matter.matter_id == Notice.notice_id)
@@ -63,23 +64,17 @@ def objections_of(session: Session, notice_ids: Collection[str]) -> Counts:
     return found
 
 
-def shape(notice: Notice, matter: Matter, project: Case, counts: Counts) -> contract.NoticeShape:
+def shape(notice: Notice, matter: Matter, project: Case, counts: Counts) -> NoticeShape:
     """A notice as it stands."""
     objections = counts.get(notice.notice_id, {})
-    return contract.NoticeShape(
-        notice_id=notice.notice_id,
-        case_id=notice.case_id,
+    return from_row(
+        NoticeShape,
+        notice,
         project_id=project.case_id,
         programme=project.programme,
         district=project.district,
-        title=notice.title,
         text=matter.words,
-        published_at=notice.published_at,
-        state=cast("contract.NoticeState", matter.state),
-        from_on=notice.from_on,
-        to_on=notice.to_on,
-        working_days=notice.working_days,
-        objections=notice.objections,
+        state=matter.state,
         standing=objections.get("open", 0),
         upheld=objections.get("upheld", 0),
         block_id=matter.block_id or "",

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
 
 from sqlalchemy import ColumnElement, exists, update
 
+from services.review import events
 from services.review.models import Block, Case
-from shared.contracts.review import oversight as contract
-from shared.contracts.schema.declare import EventType
+from shared.contracts.review.oversight import CASE_BLOCKED, CASE_UNBLOCKED, BlockKind
 from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.store.database import execute_count
 from shared.store.types import new_id
 
 
-def open_block(work: Work, project: Case, kind: contract.BlockKind, on: date | None = None) -> str:
+def open_block(work: Work, project: Case, kind: BlockKind, on: date | None = None) -> str:
     """No money for the project from now on; the id of the block. `on`: for hours of training, today unless given."""
     opened_on = on or work.today
     block = Block(
@@ -28,7 +27,7 @@ def open_block(work: Work, project: Case, kind: contract.BlockKind, on: date | N
     )
     work.session.add(block)
     work.session.flush()
-    _tell(work, contract.CASE_BLOCKED, project, block, opened_on)
+    events.tell_block(work, CASE_BLOCKED, project, block, opened_on)
     return block.block_id
 
 
@@ -44,34 +43,9 @@ def lift_block(
     if not execute_count(work.session, lifting):
         raise Conflict("该暂停拨付事项已解除，请刷新后查看最新状态", block_id=block_id)
     block = work.session.get_one(Block, block_id, populate_existing=True)
-    _tell(work, contract.CASE_UNBLOCKED, project, block, work.today, inquiry_id=inquiry_id, persons=persons)
+    events.tell_block(work, CASE_UNBLOCKED, project, block, work.today, inquiry_id=inquiry_id, persons=persons)
 
 
 def is_blocked() -> ColumnElement[bool]:
     """Whether a block stands on the project of a case, as the condition of a query on cases."""
     return exists().where(Block.project_id == Case.project_id, Block.lifted_on.is_(None))
-
-
-def _tell(
-    work: Work,
-    event: EventType[contract.BlockTold],
-    project: Case,
-    block: Block,
-    on: date,
-    *,
-    inquiry_id: str | None = None,
-    persons: int = 0,
-) -> None:
-    told = contract.BlockTold(
-        block_id=block.block_id,
-        kind=cast("contract.BlockKind", block.kind),
-        project_id=project.case_id,
-        programme=project.programme,
-        district=project.district,
-        employer_id=project.employer_id,
-        provider_id=project.provider_id,
-        on=on,
-        inquiry_id=inquiry_id,
-        persons=persons,
-    )
-    work.tell(event, project.case_id, told, district=project.district)

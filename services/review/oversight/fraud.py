@@ -11,29 +11,27 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from services.review import events
 from services.review.cases import cases
 from services.review.models import Block, Case, InquiryPerson, Matter, RosterPerson
 from services.review.oversight import blocks, matters
 from services.review.rules.oversight import FraudFacts
-from shared.batching import slices
-from shared.contracts.review import oversight as contract
-from shared.contracts.schema.shapes import IDS_PER_EVENT
+from shared.contracts.review.oversight import Blocked, ConcludeFraudInquiry, OpenFraudInquiry
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
 from shared.policy.decisions import decide
 from shared.security.permissions import check_other_person
 
-KIND = "fraud_inquiry"
 DECISION = "review.fraud"
 ERRORS_MAX = 200
 
 
-def open_inquiry(work: Work, request: contract.OpenFraudInquiry) -> contract.Blocked:
+def open_fraud_inquiry(work: Work, request: OpenFraudInquiry) -> Blocked:
     """Stops the money; raises InvalidRequest naming everybody who was not accepted on a roster of the project."""
     project = matters.project_at_hand(work, request.project_id, approved=False)
     _check_persons(work.session, project, request.person_ids)
     block_id = blocks.open_block(work, project, "fraud_inquiry")
-    matter = matters.open_matter(work, project, KIND, "open", request.words, block_id=block_id)
+    matter = matters.open_matter(work, project, "fraud_inquiry", "open", request.words, block_id=block_id)
     matters.add_act(work, matter, "open", request.words, {"evidence": list(request.evidence)})
     rows = [
         {"matter_id": matter.matter_id, "person_id": person, "row": row}
@@ -41,12 +39,12 @@ def open_inquiry(work: Work, request: contract.OpenFraudInquiry) -> contract.Blo
     ]
     if rows:
         work.session.execute(insert(InquiryPerson), rows)
-    return contract.Blocked(matter.matter_id, block_id, standing=True)
+    return Blocked(matter.matter_id, block_id, standing=True)
 
 
-def conclude(work: Work, request: contract.ConcludeFraudInquiry) -> contract.Blocked:
+def conclude_fraud_inquiry(work: Work, request: ConcludeFraudInquiry) -> Blocked:
     """Cleared or confirmed; raises PolicyNotMet where a confirmed one hands no leads over."""
-    matter, project = matters.load(work.session, work.speaker, request.inquiry_id, KIND)
+    matter, project = matters.matter_in_reach(work.session, work.speaker, request.inquiry_id, "fraud_inquiry")
     if matter.state != "open":
         raise Conflict("该核查已有结论，请刷新后查看", state=matter.state)
     check_other_person(work.speaker, {"发起核查": matter.opened_by})
@@ -54,19 +52,19 @@ def conclude(work: Work, request: contract.ConcludeFraudInquiry) -> contract.Blo
     persons = persons_of(work.session, matter)
     if confirmed:
         facts = FraudFacts(work.today, request.referred_to)
-        matters.keep(work, matter, decide(DECISION, facts, cases.document_of(work.policies, project)))
+        matters.store_met_decision(work, matter, decide(DECISION, facts, cases.document_of(work.policies, project)))
     elif request.referred_to:
         raise InvalidRequest.of(("referred_to", "核查未认定骗取、套取的，不移交线索，请删除"))
     matter.state = request.outcome
     matters.add_act(work, matter, request.outcome, request.words, {"referred_to": list(request.referred_to)})
     if confirmed:
-        _tell(work, matter, project, persons)
+        events.tell_fraud(work, matter, project, persons)
     standing = confirmed and not persons
     if not standing:
         named = len(persons) if confirmed else 0
         inquiry_id = matter.matter_id if named else None
         blocks.lift_block(work, project, matter.block_id, inquiry_id=inquiry_id, persons=named)
-    return contract.Blocked(matter.matter_id, matter.block_id, standing=standing)
+    return Blocked(matter.matter_id, matter.block_id, standing=standing)
 
 
 def persons_of(session: Session, matter: Matter) -> tuple[str, ...]:
@@ -77,7 +75,7 @@ def persons_of(session: Session, matter: Matter) -> tuple[str, ...]:
 
 def check_not_barred(session: Session, project_id: str) -> None:
     """Raises Conflict where fraud of the whole project was confirmed: nobody signs up for it any more."""
-    confirmed = (Matter.project_id == project_id, Matter.kind == KIND, Matter.state == "confirmed")
+    confirmed = (Matter.project_id == project_id, Matter.kind == "fraud_inquiry", Matter.state == "confirmed")
     chosen = select(Matter.matter_id).join(Block, Block.block_id == Matter.block_id)
     if session.scalar(chosen.where(*confirmed, Block.lifted_on.is_(None)).limit(1)) is not None:
         raise Conflict("本项目已被认定骗取、套取补贴资金，不再受理人员名单", project_id=project_id)
@@ -96,23 +94,3 @@ def _check_persons(session: Session, project: Case, person_ids: Sequence[str]) -
             faults.append((f"person_ids[{number}]", "此人不在本项目已通过的名单中，请核对"))
     if faults:
         raise InvalidRequest.of(*faults[:ERRORS_MAX])
-
-
-def _tell(work: Work, matter: Matter, project: Case, persons: Sequence[str]) -> None:
-    """Tells whom it concerns, in events of at most a thousand; the whole project in one that names nobody."""
-    parts = slices(persons, IDS_PER_EVENT) or [()]
-    for part, person_ids in enumerate(parts, start=1):
-        told = contract.FraudConfirmed(
-            inquiry_id=matter.matter_id,
-            project_id=project.case_id,
-            programme=project.programme,
-            district=project.district,
-            employer_id=project.employer_id,
-            provider_id=project.provider_id,
-            on=work.today,
-            whole_project=not persons,
-            part=part,
-            parts=len(parts),
-            person_ids=tuple(person_ids),
-        )
-        work.tell(contract.FRAUD_CONFIRMED, project.case_id, told, district=project.district)

@@ -1,4 +1,4 @@
-"""What every act of oversight needs: the project, the matter, the line of history, what is told."""
+"""What every act of oversight needs: the project, the matter, the line of history, the decision."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from services.review.cases import cases
 from services.review.models import Act, Case, Matter
 from shared.contracts.common import Decided
-from shared.contracts.review import oversight as contract
-from shared.contracts.schema.declare import EventType
+from shared.contracts.review.oversight import MatterKind
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
 from shared.policy.decisions import Decision
@@ -27,7 +26,7 @@ OVER = ("rejected", "withdrawn")
 
 def project_at_hand(work: Work, project_id: str, *, approved: bool = True) -> Case:
     """The project of an act; raises Conflict where it is over, or `approved` is asked and it isn't."""
-    project = cases.load_project(work.session, work.speaker, project_id, field="project_id")
+    project = cases.project_in_reach(work.session, work.speaker, project_id)
     if approved and project.state != "approved":
         raise Conflict("项目尚未通过全部审核，请在获批后办理", state=project.state)
     if project.state in OVER:
@@ -38,7 +37,7 @@ def project_at_hand(work: Work, project_id: str, *, approved: bool = True) -> Ca
 def open_matter(
     work: Work,
     project: Case,
-    kind: str,
+    kind: MatterKind,
     state: str,
     words: str,
     *,
@@ -67,7 +66,7 @@ def open_matter(
     return matter
 
 
-def load(session: Session, speaker: Speaker, matter_id: str, kind: str) -> tuple[Matter, Case]:
+def matter_in_reach(session: Session, speaker: Speaker, matter_id: str, kind: MatterKind) -> tuple[Matter, Case]:
     """A matter of that kind and its project; raises NotFound alike where there is none and where it is out of reach."""
     chosen = (
         select(Matter, Case)
@@ -103,6 +102,7 @@ def add_act(work: Work, matter: Matter, move: str, words: str = "", details: Map
 
 
 def acts_of(session: Session, matter: Matter) -> list[Act]:
+    """What was done in it, the oldest first."""
     return list(session.scalars(select(Act).where(Act.matter_id == matter.matter_id).order_by(Act.number)))
 
 
@@ -116,19 +116,19 @@ def who_did(acts: list[Act], words: Mapping[str, str]) -> dict[str, str]:
     return {said: act.person for move, said in words.items() if (act := newest(acts, move)) is not None}
 
 
-def keep(work: Work, matter: Matter, decision: Decision) -> Decided:
+def store_met_decision(work: Work, matter: Matter, decision: Decision) -> Decided:
     """Stores a decision about a matter (X-6); raises PolicyNotMet with its findings where a clause forbids the act."""
     decision.require("有条款尚未满足，不能办理：请按所列各条补正")
-    return keep_as_it_is(work, matter, decision)
+    return store_decision(work, matter, decision)
 
 
-def keep_as_it_is(work: Work, matter: Matter, decision: Decision) -> Decided:
+def store_decision(work: Work, matter: Matter, decision: Decision) -> Decided:
     """Stores a decision about a matter that shows what is missing and forbids nothing."""
     matter.decision_id = work.keep(decision, matter.matter_id)
     return Decided.of(matter.decision_id, matter.matter_id, decision.to_json())
 
 
-def decided(session: Session, matter: Matter) -> Decided | None:
+def decision_of(session: Session, matter: Matter) -> Decided | None:
     """The newest decision about a matter, None where none was made."""
     row = session.scalar(select(DecisionRow).where(DecisionRow.id == matter.decision_id))
     return Decided.of(row.id, matter.matter_id, row.decision) if row else None
@@ -145,20 +145,3 @@ def check_past(work: Work, field: str, on: date) -> None:
     """Raises InvalidRequest for a day that has not come."""
     if on > work.today:
         raise InvalidRequest.of((field, f"日期不能晚于办理当日 {work.today}，请核对"))
-
-
-def tell(
-    work: Work, event: EventType[contract.OversightTold], matter: Matter, project: Case, *, outcome: str | None = None
-) -> None:
-    """Tells an act of oversight: ids and an outcome's code, no words of officers."""
-    told = contract.OversightTold(
-        of_id=matter.matter_id,
-        project_id=project.case_id,
-        programme=project.programme,
-        district=project.district,
-        employer_id=project.employer_id,
-        provider_id=project.provider_id,
-        on=work.today,
-        outcome=outcome,
-    )
-    work.tell(event, project.case_id, told, district=project.district)

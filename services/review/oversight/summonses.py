@@ -9,94 +9,103 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, cast
 
+from services.review import events
 from services.review.cases import cases
 from services.review.models import Act, Block, Case, Matter
-from services.review.oversight import blocks, deadlines, matters
+from services.review.oversight import blocks, matters
 from services.review.rules import summons
 from services.review.rules.oversight import RemedyFacts, SuspensionFacts
 from shared.contracts.common import Decided
-from shared.contracts.review import oversight as contract
+from shared.contracts.review.oversight import EMPLOYER_SUMMONED, REFUSAL_REPORTED, REMEDY_RECORDED
+from shared.contracts.review.summons_and_suspension import (
+    LiftSuspension,
+    RecordInterview,
+    RecordRemedy,
+    ReportRefusal,
+    SummonEmployer,
+    SummonsAnswer,
+    SuspendTraining,
+)
 from shared.contracts.schema import codec
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
 from shared.policy.decisions import decide
 from shared.security.permissions import check_other_person
 
-KIND = "summons"
 ORDER = "review.suspension"
 REMEDY = "review.remedy"
 INTERVIEWED = ("agree", "refuse")
 
 
-def call(work: Work, request: contract.SummonEmployer) -> contract.SummonsAnswer:
+def summon_employer(work: Work, request: SummonEmployer) -> SummonsAnswer:
     """Calls the employer's head to an interview; a project has one open summons at most."""
     project = matters.project_at_hand(work, request.project_id)
     if request.meet_on < work.today:
         raise InvalidRequest.of(("meet_on", f"约谈日期不能早于办理当日 {work.today}，请核对"))
-    matter = matters.open_matter(work, project, KIND, "summoned", request.words, due_on=request.meet_on)
+    matter = matters.open_matter(work, project, "summons", "summoned", request.words, due_on=request.meet_on)
     matters.add_act(work, matter, "summon", request.words, codec.write(request))
-    matters.tell(work, contract.EMPLOYER_SUMMONED, matter, project)
+    events.tell_matter(work, EMPLOYER_SUMMONED, matter, project)
     return _answer(matter)
 
 
-def interview(work: Work, request: contract.RecordInterview) -> contract.SummonsAnswer:
+def record_interview(work: Work, request: RecordInterview) -> SummonsAnswer:
     """The minutes. Who agrees to mend has until `remedy_due_on`, and is reminded of it."""
-    matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
+    matter, project = matters.matter_in_reach(work.session, work.speaker, request.summons_id, "summons")
     _check_interview(work, matter, request)
     was_mending = matter.state == "mending"
     agreed = request.outcome == "agreed"
     _move(work, matter, "agree" if agreed else "refuse", request.minutes, codec.write(request))
     matter.due_on = request.remedy_due_on
     if agreed:
-        deadlines.set_remedy(work, matter, project)
+        events.tell_remedy_due(work, matter, project)
     elif was_mending:
-        deadlines.close(work, matter, project, "dropped")
+        events.tell_deadline_closed(work, matter, project, "dropped")
     return _answer(matter)
 
 
-def report(work: Work, request: contract.ReportRefusal) -> contract.SummonsAnswer:
+def report_refusal(work: Work, request: ReportRefusal) -> SummonsAnswer:
     """To the city: the employer refuses to mend, or let its day pass."""
-    matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
+    matter, project = matters.matter_in_reach(work.session, work.speaker, request.summons_id, "summons")
     was_mending = matter.state == "mending"
     _move(work, matter, "report", request.words)
     if was_mending:
-        deadlines.close(work, matter, project, "dropped")
-    matters.tell(work, contract.REFUSAL_REPORTED, matter, project)
+        events.tell_deadline_closed(work, matter, project, "dropped")
+    events.tell_matter(work, REFUSAL_REPORTED, matter, project)
     return _answer(matter)
 
 
-def suspend(work: Work, request: contract.SuspendTraining) -> contract.SummonsAnswer:
+def suspend_training(work: Work, request: SuspendTraining) -> SummonsAnswer:
     """Training stands still from a day on, and no money moves; raises PolicyNotMet where a step before is missing."""
-    matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
+    matter, project = matters.matter_in_reach(work.session, work.speaker, request.summons_id, "summons")
     acts = matters.acts_of(work.session, matter)
     check_other_person(work.speaker, matters.who_did(acts, {"summon": "约谈通知", "report": "报市级"}))
     _check_from(request.from_on, matters.newest(acts, "report"))
     after = summons.transition(_state(matter), "suspend", mend_by=matter.due_on, today=work.today)
     facts = _order(work, project, matter, acts)
-    decided = matters.keep(work, matter, decide(ORDER, facts, cases.document_of(work.policies, project)))
+    decided = matters.store_met_decision(work, matter, decide(ORDER, facts, cases.document_of(work.policies, project)))
     matter.block_id = blocks.open_block(work, project, "suspension", request.from_on)
     matter.state, matter.due_on = after, None
     matters.add_act(work, matter, "suspend", request.words, {"from_on": request.from_on.isoformat()})
     return _answer(matter, decided)
 
 
-def remedy(work: Work, request: contract.RecordRemedy) -> contract.SummonsAnswer:
+def record_remedy(work: Work, request: RecordRemedy) -> SummonsAnswer:
     """What the district saw put right: the end of the matter, or the city's turn where training is suspended."""
-    matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
+    matter, project = matters.matter_in_reach(work.session, work.speaker, request.summons_id, "summons")
     matters.check_past(work, "remedied_on", request.remedied_on)
     was_mending = matter.state == "mending"
     _move(work, matter, "remedy", request.remedy, codec.write(request))
     matter.due_on = None
     if was_mending:
-        deadlines.close(work, matter, project, "met")
+        events.tell_deadline_closed(work, matter, project, "met")
     if matter.state == "remedied":
-        matters.tell(work, contract.REMEDY_RECORDED, matter, project)
+        events.tell_matter(work, REMEDY_RECORDED, matter, project)
     return _answer(matter)
 
 
-def lift(work: Work, request: contract.LiftSuspension) -> contract.SummonsAnswer:
+def lift_suspension(work: Work, request: LiftSuspension) -> SummonsAnswer:
     """Training goes on; raises PolicyNotMet where the remedy recorded isn't one of this suspension."""
-    matter, project = matters.load(work.session, work.speaker, request.summons_id, KIND)
+    matter, project = matters.matter_in_reach(work.session, work.speaker, request.summons_id, "summons")
     acts = matters.acts_of(work.session, matter)
     check_other_person(work.speaker, matters.who_did(acts, {"remedy": "整改核查"}))
     after = summons.transition(_state(matter), "lift", mend_by=None, today=work.today)
@@ -106,14 +115,14 @@ def lift(work: Work, request: contract.LiftSuspension) -> contract.SummonsAnswer
         suspended_on=work.session.get_one(Block, matter.block_id).opened_on,
         remedied_on=_day(remedied, "remedied_on"),
     )
-    decided = matters.keep(work, matter, decide(REMEDY, facts, cases.document_of(work.policies, project)))
+    decided = matters.store_met_decision(work, matter, decide(REMEDY, facts, cases.document_of(work.policies, project)))
     matter.state = after
     matters.add_act(work, matter, "lift", request.words)
     blocks.lift_block(work, project, matter.block_id)
     return _answer(matter, decided)
 
 
-def _check_interview(work: Work, matter: Matter, request: contract.RecordInterview) -> None:
+def _check_interview(work: Work, matter: Matter, request: RecordInterview) -> None:
     matters.check_past(work, "held_on", request.held_on)
     agreed = request.outcome == "agreed"
     faults = []
@@ -172,5 +181,5 @@ def _move(work: Work, matter: Matter, move: summons.Move, words: str, details: d
     matters.add_act(work, matter, move, words, details)
 
 
-def _answer(matter: Matter, decided: Decided | None = None) -> contract.SummonsAnswer:
-    return contract.SummonsAnswer(matter.matter_id, _state(matter), decided)
+def _answer(matter: Matter, decided: Decided | None = None) -> SummonsAnswer:
+    return SummonsAnswer(matter.matter_id, _state(matter), decided)

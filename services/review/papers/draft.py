@@ -11,8 +11,8 @@ from shared.policy.document import Document
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A paper before the employer's name is known: whose case it is of, and how it is written."""
+class PaperDraft:
+    """A paper before the employer's name is known: whose case it is of, and how the form's module writes it."""
 
     case: Case
     write: Callable[[str, ModuleType], bytes]

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.review.cases import cases
 from services.review.models import Act, Case, Notice
-from services.review.notices import queries
 from services.review.oversight import matters, summonses
-from services.review.papers.draft import Draft, basis
+from services.review.papers.draft import PaperDraft, basis
 from shared import jurisdictions
 from shared.contracts.common import OFFICERS
 from shared.errors import Conflict
@@ -19,7 +18,8 @@ from shared.security.permissions import check_role
 from shared.security.speaker import Role
 
 
-def interview_summons(session: Session, asks: Asks, summons_id: str) -> Draft:
+def interview_summons(session: Session, asks: Asks, summons_id: str) -> PaperDraft:
+    """The call, with its minutes once they are recorded. Raises NotPermitted for the provider, NotFound."""
     project, acts = _summons(session, asks, summons_id)
     document = cases.document_of(asks.policies, project)
     called, interviewed = acts[0], matters.newest(acts, *summonses.INTERVIEWED)
@@ -40,7 +40,7 @@ def interview_summons(session: Session, asks: Asks, summons_id: str) -> Draft:
         made: bytes = form.write_interview_summons(summons, _minutes(form, interviewed))
         return made
 
-    return Draft(project, write)
+    return PaperDraft(project, write)
 
 
 def _minutes(form: ModuleType, interviewed: Act | None) -> object:
@@ -58,7 +58,7 @@ def _minutes(form: ModuleType, interviewed: Act | None) -> object:
     )
 
 
-def suspension_notice(session: Session, asks: Asks, summons_id: str) -> Draft:
+def suspension_notice(session: Session, asks: Asks, summons_id: str) -> PaperDraft:
     """Raises Conflict where the city ordered none."""
     project, acts = _summons(session, asks, summons_id)
     ordered = matters.newest(acts, "suspend")
@@ -83,19 +83,19 @@ def suspension_notice(session: Session, asks: Asks, summons_id: str) -> Draft:
         made: bytes = form.write_suspension_notice(notice)
         return made
 
-    return Draft(project, write)
+    return PaperDraft(project, write)
 
 
 def _summons(session: Session, asks: Asks, summons_id: str) -> tuple[Case, list[Act]]:
     """What an interview says of an employer is for the officers and the employer."""
     check_role(asks.speaker, (*OFFICERS, Role.EMPLOYER))
-    matter, project = matters.load(session, asks.speaker, summons_id, summonses.KIND)
+    matter, project = matters.matter_in_reach(session, asks.speaker, summons_id, "summons")
     return project, matters.acts_of(session, matter)
 
 
-def public_notice(session: Session, asks: Asks, notice_id: str) -> Draft:
+def public_notice(session: Session, asks: Asks, notice_id: str) -> PaperDraft:
     """For whoever may know of the case: it is published. The office is the one whose officer published it."""
-    matter, project = matters.load(session, asks.speaker, notice_id, queries.KIND)
+    matter, project = matters.matter_in_reach(session, asks.speaker, notice_id, "public_notice")
     notice = session.get_one(Notice, notice_id)
     document = cases.document_of(asks.policies, project)
     by_city = matters.acts_of(session, matter)[0].role == Role.CITY_OFFICER
@@ -119,4 +119,4 @@ def public_notice(session: Session, asks: Asks, notice_id: str) -> Draft:
         made: bytes = form.write_public_notice(published)
         return made
 
-    return Draft(project, write)
+    return PaperDraft(project, write)

@@ -30,7 +30,7 @@ def last_day(from_on: date, working_days: int, calendar: WorkingDays) -> date:
     return calendar.add_working_days(from_on, working_days)
 
 
-def check_takes_objections(from_on: date, to_on: date, today: date) -> None:
+def check_objected_in_time(from_on: date, to_on: date, today: date) -> None:
     """Raises Conflict for an objection outside the days of a notice; the last one is within (INT-14)."""
     if not from_on <= today <= to_on:
         raise Conflict(

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, String, cast, null, select, union_all
 from services.review.cases import cases
 from services.review.models import Act, Case, Matter, Step
 from services.review.rules.workflow import MOVE_WORDS, workflow_of
-from services.review.views.oversight import OF_OFFICERS
+from services.review.views.project_oversight import OF_OFFICERS
 from shared.contracts.common import PARTIES, GetHistory, HistoryLine, HistoryPage
 from shared.kernel.work import Look
 from shared.policy.policies import Policies
@@ -45,7 +45,7 @@ ACT_WORDS = {
 
 def get_history(look: Look, request: GetHistory) -> HistoryPage:
     """One page of what happened to a project in reach. The parties don't read what officers noted among themselves."""
-    project = cases.load_project(look.session, look.speaker, request.project_id, field="project_id")
+    project = cases.project_in_reach(look.session, look.speaker, request.project_id)
     lines = union_all(_steps(project), _acts(project)).subquery()
     place = (lines.c.at, lines.c.of_id, lines.c.number)
     chosen = select(lines).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
@@ -55,43 +55,16 @@ def get_history(look: Look, request: GetHistory) -> HistoryPage:
 
 def _steps(project: Case) -> Select[*tuple[Any, ...]]:
     """The first of the union: it says which types its columns have."""
-    return (
-        select(
-            Step.acted_at.label("at"),
-            Step.case_id.label("of_id"),
-            Step.number,
-            Step.acted_on.label("on"),
-            Case.kind,
-            Step.move,
-            Step.person,
-            Step.role,
-            Step.opinion.label("words"),
-            Case.document,
-            Step.station,
-        )
-        .join(Case, Case.case_id == Step.case_id)
-        .where(Case.project_id == project.case_id)
-    )
+    when = (Step.acted_at.label("at"), Step.case_id.label("of_id"), Step.number, Step.acted_on.label("on"))
+    what = (Case.kind, Step.move, Step.person, Step.role, Step.opinion.label("words"), Case.document, Step.station)
+    return select(*when, *what).join(Case, Case.case_id == Step.case_id).where(Case.project_id == project.case_id)
 
 
 def _acts(project: Case) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Act.acted_at,
-            Act.matter_id,
-            Act.number,
-            Act.acted_on,
-            Matter.kind,
-            Act.move,
-            Act.person,
-            Act.role,
-            Act.words,
-            cast(null(), String),
-            cast(null(), String),
-        )
-        .join(Matter, Matter.matter_id == Act.matter_id)
-        .where(Act.project_id == project.case_id)
-    )
+    when = (Act.acted_at, Act.matter_id, Act.number, Act.acted_on)
+    what = (Matter.kind, Act.move, Act.person, Act.role, Act.words, cast(null(), String), cast(null(), String))
+    chosen = select(*when, *what).join(Matter, Matter.matter_id == Act.matter_id)
+    return chosen.where(Act.project_id == project.case_id)
 
 
 def _line(row: Row[Any], speaker: Speaker, policies: Policies) -> HistoryLine:

@@ -23,9 +23,10 @@ from sqlalchemy import (
 
 from services.review.cases import cases
 from services.review.models import Case, Matter, Step
-from services.review.oversight.pending_acts import Errand, errands_of
+from services.review.oversight.pending_acts import PendingAct, pending_acts_of
 from services.review.rules.workflow import workflow_of
 from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
+from shared.contracts.schema.from_row import from_row
 from shared.kernel.work import Look
 from shared.policy.policies import Policies
 from shared.security.speaker import Role, Speaker
@@ -37,23 +38,14 @@ CASE_TITLES = {TO_JOIN: "加入申报", TO_MEND: "修改退回的申请后重新
 
 def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
     """One page of what the speaker's role has to do next, the oldest first."""
-    errands = errands_of(look.speaker, look.today)
-    titles = {errand.kind: errand.title for errand in errands}
-    waiting = union_all(_cases(look), *(_matters(look.speaker, errand) for errand in errands)).subquery()
+    pending = pending_acts_of(look.speaker, look.today)
+    titles = {act.kind: act.title for act in pending}
+    waiting = union_all(_cases(look), *(_matters(look.speaker, act) for act in pending)).subquery()
     place = (waiting.c.since, waiting.c.id, waiting.c.kind)
     chosen = select(waiting).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
     rows, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row.since, row.id, row.kind))
     items = tuple(
-        WaitingItem(
-            kind=row.kind,
-            id=row.id,
-            title=titles.get(row.kind) or _case_title(row, look.policies),
-            project_id=row.project_id,
-            district=row.district,
-            since=row.since,
-            due_on=row.due_on,
-        )
-        for row in rows
+        from_row(WaitingItem, row, title=titles.get(row.kind) or _case_title(row, look.policies)) for row in rows
     )
     return WaitingPage(items, cursor)
 
@@ -90,41 +82,25 @@ def _stations_of(role: Role, policies: Policies) -> list[ColumnElement[bool]]:
     ]
 
 
-def _matters(speaker: Speaker, errand: Errand) -> Select[*tuple[Any, ...]]:
+def _matters(speaker: Speaker, act: PendingAct) -> Select[*tuple[Any, ...]]:
     mine = [Case.employer_id == speaker.organisation] if speaker.acting_role is Role.EMPLOYER else []
     mine += [Case.provider_id == speaker.organisation] if speaker.acting_role is Role.TRAINING_PROVIDER else []
-    return (
-        select(
-            literal(errand.kind).label("kind"),
-            Matter.matter_id.label("id"),
-            Matter.project_id,
-            Case.district,
-            Matter.moved_on.label("since"),
-            Matter.due_on,
-            cast(null(), String).label("document"),
-            cast(null(), String).label("case_kind"),
-            cast(null(), String).label("station"),
-        )
-        .join(Case, Case.case_id == Matter.project_id)
-        .where(cases.in_reach(speaker), errand.when, *mine)
-    )
+    shown = (literal(act.kind).label("kind"), Matter.matter_id.label("id"), Matter.project_id, Case.district)
+    since = (Matter.moved_on.label("since"), Matter.due_on)
+    of_case = (cast(null(), String).label(name) for name in ("document", "case_kind", "station"))
+    chosen = select(*shown, *since, *of_case).join(Case, Case.case_id == Matter.project_id)
+    return chosen.where(cases.in_reach(speaker), act.when, *mine)
 
 
 def _cases(look: Look) -> Select[*tuple[Any, ...]]:
     """The first of the union: it says which types its columns have."""
     kinds = {Role.TRAINING_PROVIDER: TO_JOIN, Role.EMPLOYER: TO_MEND}
-    since = select(func.max(Step.acted_on)).where(Step.case_id == Case.case_id).scalar_subquery()
-    return select(
-        literal(kinds.get(look.speaker.acting_role, TO_REVIEW)).label("kind"),
-        Case.case_id.label("id"),
-        Case.project_id,
-        Case.district,
-        since.label("since"),
-        cast(null(), Matter.due_on.type).label("due_on"),
-        Case.document,
-        Case.kind.label("case_kind"),
-        Case.station,
-    ).where(cases.in_reach(look.speaker), cases_waiting(look.speaker, look.policies))
+    since = select(func.max(Step.acted_on)).where(Step.case_id == Case.case_id).scalar_subquery().label("since")
+    kind = literal(kinds.get(look.speaker.acting_role, TO_REVIEW)).label("kind")
+    due_on = cast(null(), Matter.due_on.type).label("due_on")
+    of_case = (Case.document, Case.kind.label("case_kind"), Case.station)
+    chosen = select(kind, Case.case_id.label("id"), Case.project_id, Case.district, since, due_on, *of_case)
+    return chosen.where(cases.in_reach(look.speaker), cases_waiting(look.speaker, look.policies))
 
 
 def _case_title(row: Row[Any], policies: Policies) -> str:

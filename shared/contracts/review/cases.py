@@ -1,4 +1,7 @@
-"""What review answers and tells: projects and rosters, station by station, as the document orders them (APP-24)."""
+"""What review answers and tells about cases, projects and rosters: one whole, lists, events (APP-24).
+
+What is done to them, from the application to the last review step: `applications.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from shared.contracts.common import (
-    OFFICERS,
     READERS,
-    AcceptedReason,
     DeadlineClosed,
     DeadlineSet,
     Decided,
@@ -19,17 +20,13 @@ from shared.contracts.common import (
     Level,
     ListWaiting,
     Occupation,
-    Opinion,
     PageSize,
     Programme,
-    RowNumber,
-    RowResult,
     WaitingPage,
 )
-from shared.contracts.schema.declare import command, event, query
+from shared.contracts.schema.declare import event, query
 from shared.contracts.schema.shapes import (
     IDS_PER_EVENT,
-    ROWS_PER_CALL,
     Code,
     District,
     FileRef,
@@ -41,7 +38,6 @@ from shared.contracts.schema.shapes import (
     Text,
     Whole,
 )
-from shared.security.speaker import Role
 
 Hours = Annotated[int, Whole(0, 100_000)]
 Consent = Literal["given", "no_superior", "missing"]
@@ -74,85 +70,9 @@ class ProjectPlan:
 
 
 @dataclass(frozen=True)
-class SubmitProject:
-    """By the employer, with its superior unit's consent or the declaration that it has none. The first application:
-    its day fixes the governing document (X-7)."""
-
-    programme: Programme
-    provider_id: Id
-    plan: ProjectPlan
-    superior_consent: Consent
-
-
-@dataclass(frozen=True)
-class JoinProject:
-    """By the provider, with its own superior unit's consent: only then the district sees the case."""
-
-    case_id: Id
-    superior_consent: Consent
-    cooperation_agreement: bool
-
-
-@dataclass(frozen=True)
-class ResubmitProject:
-    """By the employer after a return, with the plan as it now stands."""
-
-    case_id: Id
-    plan: ProjectPlan
-    superior_consent: Consent
-
-
-@dataclass(frozen=True)
-class ReviewCase:
-    """One step at the case's present station. Findings that are only principles may be accepted with a reason.
-
-    `persons_refused`: on a roster, people that the officer refuses although no rule does, each with a reason.
-    """
-
-    case_id: Id
-    outcome: Literal["approve", "return", "reject"]
-    opinion: Opinion
-    accepted: tuple[AcceptedReason, ...] = ()
-    persons_refused: Annotated[tuple[RefusedPerson, ...], Rows(ROWS_PER_CALL)] = ()
-
-
-@dataclass(frozen=True)
 class RefusedPerson:
     person_id: Id
     reason: Reason
-
-
-@dataclass(frozen=True)
-class RosterRow:
-    row: RowNumber
-    person_id: Id
-
-
-@dataclass(frozen=True)
-class SubmitRoster:
-    """Apprentices sign up for an approved project: by the employer, one roster case each time."""
-
-    project_id: Id
-    rows: Annotated[tuple[RosterRow, ...], Rows(ROWS_PER_CALL, min=1)]
-
-
-@dataclass(frozen=True)
-class WithdrawCase:
-    """By the employer, before the case is decided; a withdrawn roster frees its people."""
-
-    case_id: Id
-    reason: Reason
-
-
-@dataclass(frozen=True)
-class CaseAnswer:
-    """Where a case now stands. `rows`: of a roster just submitted, what became of each row."""
-
-    case_id: str
-    state: CaseState
-    station: str | None
-    document: str
-    rows: tuple[RowResult, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -305,22 +225,6 @@ class RosterApproved:
     person_ids: Annotated[tuple[Id, ...], Rows(IDS_PER_EVENT)]
 
 
-SUBMIT_PROJECT = command(
-    "review.submit_project", SubmitProject, CaseAnswer, (Role.EMPLOYER,), "An employer applies for a project."
-)
-JOIN_PROJECT = command(
-    "review.join_project", JoinProject, CaseAnswer, (Role.TRAINING_PROVIDER,), "The provider applies along with it."
-)
-RESUBMIT_PROJECT = command(
-    "review.resubmit_project", ResubmitProject, CaseAnswer, (Role.EMPLOYER,), "A returned project, mended."
-)
-SUBMIT_ROSTER = command(
-    "review.submit_roster", SubmitRoster, CaseAnswer, (Role.EMPLOYER,), "Apprentices sign up for a project."
-)
-WITHDRAW_CASE = command(
-    "review.withdraw_case", WithdrawCase, CaseAnswer, (Role.EMPLOYER,), "An employer takes its case back."
-)
-REVIEW_CASE = command("review.review_case", ReviewCase, CaseAnswer, OFFICERS, "One review step at the present station.")
 GET_CASE = query("review.get_case", GetCase, CaseShape, READERS, "A case whole.")
 LIST_CASES = query("review.list_cases", ListCases, CasePage, READERS, "Cases in reach, and what waits for me.")
 

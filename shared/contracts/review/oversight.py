@@ -1,8 +1,8 @@
-"""What review answers and tells about oversight: objections, audits, inspections, summonses, suspensions, fraud.
+"""What review answers and tells about oversight: objections, fraud, a project's oversight whole, and every event of it.
 
 What stands in the way of money is a block on a project: one of five kinds, opened by an act and lifted by another
-(X-11). Training and subsidy hear of it and act on it; who opened it and why is asked of review. The acts of the fifth
-kind, public notices, stand in `shared/contracts/review/notices.py`.
+(X-11). Training and subsidy hear of it and act on it; who opened it and why is asked of review. The acts of the
+other kinds stand in `audits_and_inspections.py`, `summons_and_suspension.py` and `notices.py`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from shared.contracts.common import (
-    OFFICERS,
-    PARTIES,
-    READERS,
-    Decided,
-    PageSize,
-    Programme,
-)
+from shared.contracts.common import OFFICERS, READERS, Decided, PageSize, Programme
 from shared.contracts.schema.declare import command, event, query
 from shared.contracts.schema.shapes import (
     IDS_PER_EVENT,
@@ -27,7 +20,6 @@ from shared.contracts.schema.shapes import (
     FileRef,
     Id,
     Label,
-    Prose,
     Reason,
     Rows,
     Whole,
@@ -37,8 +29,7 @@ from shared.security.speaker import Role
 DISTRICT = (Role.DISTRICT_OFFICER,)
 CITY = (Role.CITY_OFFICER,)
 BlockKind = Literal["objection", "audit_finding", "suspension", "fraud_inquiry", "public_notice"]
-Ground = Literal["not_to_plan", "loose_management", "high_attrition"]
-SummonsState = Literal["summoned", "mending", "refused", "reported", "suspended", "remedied", "closed"]
+MatterKind = Literal["objection", "audit", "evaluation", "inspection", "summons", "fraud_inquiry", "public_notice"]
 Referral = Literal["discipline_inspection", "judicial_organs"]
 Evidence = Annotated[tuple[FileRef, ...], Rows(50)]
 
@@ -80,139 +71,10 @@ class Blocked:
 # --- audit and evaluation (APP-23) -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class RecordAudit:
-    """The result of the third-party audit that the city commissioned; a failed one blocks payment."""
-
-    project_id: Id
-    auditor: Label
-    audited_on: date
-    opinion: Literal["passed", "failed"]
-    issues: Prose = ""
-    report: FileRef | None = None
-
-
-@dataclass(frozen=True)
-class SettleAudit:
-    """What the failed audit found has been put right; the evaluation stays vetoed until a later audit passes."""
-
-    audit_id: Id
-    remedy: Reason
-    evidence: Evidence = ()
-
-
-@dataclass(frozen=True)
-class EvaluateProject:
-    """A performance evaluation of city or district; a failed audit vetoes a passing conclusion."""
-
-    project_id: Id
-    proposed: Literal["passed", "failed"]
-    indicators: Reason
-
-
-@dataclass(frozen=True)
-class Evaluated:
-    evaluation_id: str
-    decision: Decided
-
-
 # --- inspection (APP-37) -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class RecordInspection:
-    """Both parties are sent the result at once and confirm that they have it."""
-
-    project_id: Id
-    way: Literal["video", "on_site", "joint"]
-    held_on: date
-    inspectors: Annotated[tuple[Label, ...], Rows(50, min=1)]
-    result: Literal["in_order", "to_mend"]
-    found: Reason
-    co_departments: Annotated[tuple[Label, ...], Rows(20)] = ()
-    media: Evidence = ()
-
-
-@dataclass(frozen=True)
-class InspectionRecorded:
-    """`decision`: whether both were told, as far as they have confirmed it (APP-37)."""
-
-    inspection_id: str
-    decision: Decided
-
-
-@dataclass(frozen=True)
-class AcknowledgeInspection:
-    inspection_id: Id
-
-
 # --- summons, suspension, remedy (APP-26) ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SummonEmployer:
-    """The district calls the employer's head to an interview."""
-
-    project_id: Id
-    grounds: Annotated[tuple[Ground, ...], Rows(3, min=1)]
-    words: Reason
-    meet_on: date
-    place: Label
-
-
-@dataclass(frozen=True)
-class RecordInterview:
-    """Minutes of the interview with the employer's superior. Who agrees to mend does so by `remedy_due_on`."""
-
-    summons_id: Id
-    held_on: date
-    superior: Label
-    superior_present: bool
-    head_present: bool
-    minutes: Reason
-    outcome: Literal["agreed", "refused"]
-    minutes_file: FileRef | None = None
-    remedy_due_on: date | None = None
-
-
-@dataclass(frozen=True)
-class ReportRefusal:
-    """To the city: the employer refuses to mend, or let the day for it pass."""
-
-    summons_id: Id
-    words: Reason
-
-
-@dataclass(frozen=True)
-class SuspendTraining:
-    """By the city: training stands still and no money moves until the remedy is recorded and the city lifts it."""
-
-    summons_id: Id
-    from_on: date
-    words: Reason
-
-
-@dataclass(frozen=True)
-class RecordRemedy:
-    """What was put right, seen by the district."""
-
-    summons_id: Id
-    remedied_on: date
-    remedy: Reason
-    evidence: Evidence = ()
-
-
-@dataclass(frozen=True)
-class LiftSuspension:
-    summons_id: Id
-    words: Reason
-
-
-@dataclass(frozen=True)
-class SummonsAnswer:
-    summons_id: str
-    state: SummonsState
-    decision: Decided | None = None
 
 
 # --- fraud (APP-27) ----------------------------------------------------------------------------------------------
@@ -270,7 +132,7 @@ class OversightEntry:
     """
 
     id: str
-    kind: Literal["objection", "audit", "evaluation", "inspection", "summons", "fraud_inquiry", "public_notice"]
+    kind: MatterKind
     state: str
     on: date
     words: str
@@ -344,21 +206,6 @@ class FraudConfirmed:
 
 LODGE_OBJECTION = command("review.lodge_objection", LodgeObjection, Blocked, OFFICERS, "An objection was received.")
 ANSWER_OBJECTION = command("review.answer_objection", AnswerObjection, Blocked, OFFICERS, "It is answered.")
-RECORD_AUDIT = command("review.record_audit", RecordAudit, Blocked, CITY, "A third-party audit's result.")
-SETTLE_AUDIT = command("review.settle_audit", SettleAudit, Blocked, CITY, "What a failed audit found was put right.")
-EVALUATE_PROJECT = command("review.evaluate_project", EvaluateProject, Evaluated, OFFICERS, "A performance evaluation.")
-RECORD_INSPECTION = command(
-    "review.record_inspection", RecordInspection, InspectionRecorded, OFFICERS, "An inspection and what it found."
-)
-ACKNOWLEDGE_INSPECTION = command(
-    "review.acknowledge_inspection", AcknowledgeInspection, InspectionRecorded, PARTIES, "A party has the result."
-)
-SUMMON_EMPLOYER = command("review.summon_employer", SummonEmployer, SummonsAnswer, DISTRICT, "A call to an interview.")
-RECORD_INTERVIEW = command("review.record_interview", RecordInterview, SummonsAnswer, DISTRICT, "The minutes.")
-REPORT_REFUSAL = command("review.report_refusal", ReportRefusal, SummonsAnswer, DISTRICT, "The city is told.")
-SUSPEND_TRAINING = command("review.suspend_training", SuspendTraining, SummonsAnswer, CITY, "Training stands still.")
-RECORD_REMEDY = command("review.record_remedy", RecordRemedy, SummonsAnswer, DISTRICT, "What was put right.")
-LIFT_SUSPENSION = command("review.lift_suspension", LiftSuspension, SummonsAnswer, CITY, "Training goes on.")
 OPEN_FRAUD_INQUIRY = command("review.open_fraud_inquiry", OpenFraudInquiry, Blocked, OFFICERS, "Payment stops.")
 CONCLUDE_FRAUD_INQUIRY = command(
     "review.conclude_fraud_inquiry", ConcludeFraudInquiry, Blocked, OFFICERS, "Fraud is confirmed or cleared."

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.forms.spreadsheet.reader import read_sheet
-from shared.forms.spreadsheet.sheets import Column, Kind, Sheet, SheetRead
+from shared.forms.spreadsheet.sheets import OWN_DESIGN, SIGNED_BY_SENDER, Column, Kind, Sheet, SheetRead
 from shared.forms.spreadsheet.writer import Page, write_sheet
 from shared.money import Money
 
@@ -42,9 +42,8 @@ RESULTS = Sheet(
 _NOTES = (
     "银行结果只填：已到账、拒付、未明、到账后退回；拒付、退回的须写明原因。尚无结果的行留空。",
     "编号、收款单位、金额由系统填好，编号和收款单位请勿改动；金额与银行不符的，改为银行的金额。",
-    "本表样由本系统自行设计。",
+    OWN_DESIGN,
 )
-_SIGNATURES = ("填报单位（公章）：　　　　　　　　填报人（签字）：　　　　　　　　日期：　　　年　　月　　日",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def write_bank_results(number: str, office: str, sent: Sequence[Sent]) -> bytes:
     """.xlsx bytes with the payments of batch `number`, to be filled in."""
     heading = (f"批次编号：{number}　　拨付部门：{office}",)
     rows = [{key: getattr(one, key) for key in Sent.__slots__} for one in sent]
-    return write_sheet(Page(RESULTS, rows, heading, notes=_NOTES, signatures=_SIGNATURES))
+    return write_sheet(Page(RESULTS, rows, heading, notes=_NOTES, signatures=SIGNED_BY_SENDER))
 
 
 def read_bank_results(data: bytes) -> SheetRead:

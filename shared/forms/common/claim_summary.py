@@ -10,6 +10,9 @@ from shared.forms.printed.chinese import capital_amount
 from shared.forms.printed.documents import Document, Fields, Heading, Paragraph, Signature, Table, render
 from shared.money import Money
 
+TITLE = "补贴资金申领汇总表"
+"""Where a programme gives it no title of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimHead:
@@ -37,12 +40,12 @@ class ClaimGroup:
     amount: Money
 
 
-def write_claim_summary(head: ClaimHead, groups: Sequence[ClaimGroup], clawback: Money) -> bytes:
+def write_claim_summary(head: ClaimHead, groups: Sequence[ClaimGroup], clawback: Money, *, title: str = TITLE) -> bytes:
     """.docx bytes. `clawback`: what is to be taken back from the same batch, shown apart (INT-4)."""
     total = Money.sum(group.amount for group in groups)
     return render(
         Document(
-            "企业新型学徒制补贴资金申领汇总表",
+            title,
             [
                 Fields(_head_fields(head)),
                 Heading("一、申领明细"),

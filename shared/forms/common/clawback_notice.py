@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.forms.printed.documents import Document, Fields, Heading, Paragraph, Signature, Table, render
+from shared.forms.printed.documents import Fields, Heading, Paragraph, Signature, Table, write_letter
 from shared.money import Money
 
 
@@ -68,36 +68,33 @@ class ClawbackNotice:
 
 def write_clawback_notice(notice: ClawbackNotice) -> bytes:
     """.docx bytes."""
-    return render(
-        Document(
-            "追回通知书",
-            [
-                Paragraph(f"编号：{notice.number}", indent=False),
-                Paragraph(f"{notice.payee}（{notice.payee_code}）：", indent=False),
-                Paragraph(
-                    f"你单位培训项目（{notice.project}）已领取的补贴中，"
-                    f"有 {notice.amount} 元应予退还：{notice.reason}。"
-                    f"依据：{notice.grounds}。截至 {notice.as_of}，{_ended(notice)}尚未退还 {notice.outstanding} 元。"
-                ),
-                *([Paragraph(f"说明：{notice.words}")] if notice.words else []),
-                Heading("一、已拨付情况"),
-                Table(("申领", "到账日期", "资金来源", "年度", "拨付金额（元）"), _paid(notice), (3, 3, 4, 2, 3)),
-                Heading("二、应退还金额及渠道"),
-                Table(("资金来源", "年度", "应退还（元）", "尚未退还（元）"), _shares(notice), (4, 2, 3, 3)),
-                Heading("三、涉及人员"),
-                Table(("情形", "人数", "每人应退还（元）", "合计（元）"), _groups(notice), (5, 2, 3, 3)),
-                Heading("四、如何退还"),
-                Fields(
-                    [
-                        ("收款账户和附言", notice.pay_to),
-                        ("退还期限", f"{notice.due_on}（含当日）"),
-                        ("咨询和异议", notice.office),
-                    ]
-                ),
-                Signature((notice.office, "（公章）", notice.issued_on)),
-            ],
-            footnote=f"{notice.number}　本文书样式由本系统自行设计",
-        )
+    return write_letter(
+        "追回通知书",
+        notice.number,
+        f"{notice.payee}（{notice.payee_code}）",
+        [
+            Paragraph(
+                f"你单位培训项目（{notice.project}）已领取的补贴中，"
+                f"有 {notice.amount} 元应予退还：{notice.reason}。"
+                f"依据：{notice.grounds}。截至 {notice.as_of}，{_ended(notice)}尚未退还 {notice.outstanding} 元。"
+            ),
+            *([Paragraph(f"说明：{notice.words}")] if notice.words else []),
+            Heading("一、已拨付情况"),
+            Table(("申领", "到账日期", "资金来源", "年度", "拨付金额（元）"), _paid(notice), (3, 3, 4, 2, 3)),
+            Heading("二、应退还金额及渠道"),
+            Table(("资金来源", "年度", "应退还（元）", "尚未退还（元）"), _shares(notice), (4, 2, 3, 3)),
+            Heading("三、涉及人员"),
+            Table(("情形", "人数", "每人应退还（元）", "合计（元）"), _groups(notice), (5, 2, 3, 3)),
+            Heading("四、如何退还"),
+            Fields(
+                [
+                    ("收款账户和附言", notice.pay_to),
+                    ("退还期限", f"{notice.due_on}（含当日）"),
+                    ("咨询和异议", notice.office),
+                ]
+            ),
+            Signature((notice.office, "（公章）", notice.issued_on)),
+        ],
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.forms.codes import OUTCOMES, printed
-from shared.forms.printed.documents import Block, Document, Fields, Heading, Paragraph, Signature, Table, render
+from shared.forms.printed.documents import Block, Fields, Heading, Paragraph, Signature, Table, write_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +33,25 @@ class Letter:
 
 def write_decision_letter(letter: Letter) -> bytes:
     """.docx bytes; findings in the order in which they are passed."""
-    return render(
-        Document(
-            "决定书",
-            [
-                Paragraph(f"编号：{letter.number}", indent=False),
-                Paragraph(f"{letter.addressee}：", indent=False),
-                Paragraph(f"关于{letter.matter}，依据{letter.basis}，决定如下：{letter.outcome}"),
-                *_amounts(letter),
-                Heading("一、认定情况"),
-                Table(
-                    ("规则", "依据条款", "结论", "核对内容", "说明"),
-                    [_cells(one) for one in letter.findings],
-                    _WIDTHS,
-                ),
-                *_readings(letter),
-                Heading("二、下一步" if not letter.interpretations else "三、下一步"),
-                Paragraph(letter.next_step),
-                Signature((letter.office, "（公章）", "　　年　　月　　日")),
-            ],
-            footnote=f"{letter.number}　依据文本 {letter.document}　本文书样式由本系统自行设计",
-        )
+    return write_letter(
+        "决定书",
+        letter.number,
+        letter.addressee,
+        [
+            Paragraph(f"关于{letter.matter}，依据{letter.basis}，决定如下：{letter.outcome}"),
+            *_amounts(letter),
+            Heading("一、认定情况"),
+            Table(
+                ("规则", "依据条款", "结论", "核对内容", "说明"),
+                [_cells(one) for one in letter.findings],
+                _WIDTHS,
+            ),
+            *_readings(letter),
+            Heading("二、下一步" if not letter.interpretations else "三、下一步"),
+            Paragraph(letter.next_step),
+            Signature((letter.office, "（公章）", "　　年　　月　　日")),
+        ],
+        citing=f"　依据文本 {letter.document}",
     )
 
 

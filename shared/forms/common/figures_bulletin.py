@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from shared.forms.codes import LEVELS
 from shared.forms.spreadsheet.sheets import Column, Kind, Sheet
@@ -11,7 +12,7 @@ from shared.forms.spreadsheet.writer import Page, Value, write_sheet
 _PEOPLE = ("person_times", "in_training", "passed", "failed", "left", "certified")
 _MONEY = ("committed", "paid", "recoverable")
 SHEET = Sheet(
-    "企业新型学徒制工作情况通报",
+    "工作情况通报",
     (
         Column("serial", "序号", Kind.SERIAL, width=6),
         Column("district", "辖区"),
@@ -37,6 +38,8 @@ NOTES = (
 )
 
 
-def write_figures_bulletin(heading: Sequence[str], rows: Sequence[Mapping[str, Value]]) -> bytes:
+def write_figures_bulletin(
+    heading: Sequence[str], rows: Sequence[Mapping[str, Value]], *, title: str = SHEET.title
+) -> bytes:
     """.xlsx bytes. `rows`: by the keys of SHEET; a line with several fund sources has its people in the first row."""
-    return write_sheet(Page(SHEET, rows, heading, (*_PEOPLE, *_MONEY), NOTES))
+    return write_sheet(Page(replace(SHEET, title=title), rows, heading, (*_PEOPLE, *_MONEY), NOTES))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.forms.printed.chinese import capital_amount
-from shared.forms.spreadsheet.sheets import Column, Kind, Sheet
+from shared.forms.spreadsheet.sheets import OWN_DESIGN, Column, Kind, Sheet
 from shared.forms.spreadsheet.writer import Page, write_sheet
 from shared.money import Money
 
@@ -28,6 +28,8 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class BatchHead:
+    """Whose batch it is. `office`: who pays; `basis`: the document's title and number; `made_on`: as printed."""
+
     number: str
     office: str
     basis: str
@@ -65,4 +67,4 @@ def write_payment_batch(head: BatchHead, payments: Sequence[Payment]) -> bytes:
         f"合计 {len(payments)} 笔，{total} 元，人民币（大写）{capital_amount(total)}",
     )
     rows = [{key: getattr(payment, key) for key in Payment.__slots__} for payment in payments]
-    return write_sheet(Page(BATCH, rows, heading, ("amount",), ("本表样由本系统自行设计。",), _SIGNATURES))
+    return write_sheet(Page(BATCH, rows, heading, ("amount",), (OWN_DESIGN,), _SIGNATURES))

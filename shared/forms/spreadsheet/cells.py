@@ -29,6 +29,7 @@ class BadCellError(ValueError):
 
 
 def is_blank(raw: Raw) -> bool:
+    """Whether nothing visible is in it."""
     return raw is None or (isinstance(raw, str) and not clean(raw))
 
 

@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.forms.spreadsheet.reader import read_sheet
-from shared.forms.spreadsheet.sheets import Sheet, SheetRead
+from shared.forms.spreadsheet.sheets import OWN_DESIGN, SIGNED_BY_SENDER, Sheet, SheetRead
 from shared.forms.spreadsheet.writer import Page, Value, write_sheet
-
-_OWN_DESIGN = "本表样由本系统自行设计。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +25,7 @@ class FillIn:
 
     sheet: Sheet
     notes: tuple[str, ...] = ()
-    signatures: tuple[str, ...] = (
-        "填报单位（公章）：　　　　　　　　填报人（签字）：　　　　　　　　日期：　　　年　　月　　日",
-    )
+    signatures: tuple[str, ...] = SIGNED_BY_SENDER
 
     def read(self, data: bytes) -> SheetRead:
         """Rows with the sheet's keys. Raises InvalidRequest or TooLarge for the file as a whole."""
@@ -41,5 +37,5 @@ class FillIn:
             f"用人单位：{head.employer}　　培训机构：{head.training_provider}",
             f"培训项目：{head.project}",
         )
-        notes = ("带 * 的栏目必填；编号、姓名由系统填好，请勿改动。", *self.notes, _OWN_DESIGN)
+        notes = ("带 * 的栏目必填；编号、姓名由系统填好，请勿改动。", *self.notes, OWN_DESIGN)
         return write_sheet(Page(self.sheet, rows, heading, notes=notes, signatures=self.signatures))

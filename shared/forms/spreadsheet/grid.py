@@ -19,6 +19,7 @@ class Area:
     last_column: int
 
     def covers(self, row: int, column: int) -> bool:
+        """Whether the cell lies within."""
         return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
 
 

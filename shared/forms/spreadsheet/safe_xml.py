@@ -13,9 +13,11 @@ _CHUNK = 64 * 1024
 class Target(Protocol):
     """What is told of each element while a stream is read; no tree is built."""
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None: ...
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """The stream is at its end."""
 
 
 def scan(stream: IO[bytes], target: Target) -> None:

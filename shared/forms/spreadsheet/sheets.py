@@ -8,6 +8,11 @@ from enum import Enum, auto
 
 from shared.forms.spreadsheet.grid import Grid
 
+OWN_DESIGN = "本表样由本系统自行设计。"
+"""The note of a form for which no layout is prescribed."""
+SIGNED_BY_SENDER = ("填报单位（公章）：　　　　　　　　填报人（签字）：　　　　　　　　日期：　　　年　　月　　日",)
+"""Lines left blank at the foot of a sheet that somebody fills in."""
+
 
 class Kind(Enum):
     """How a cell is understood. Every kind gives a plain string."""

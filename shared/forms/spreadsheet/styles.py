@@ -85,6 +85,7 @@ class Paper:
         self._styles: dict[tuple[Look, str | None, bool], Any] = {}
 
     def widen(self, column: int, characters: float) -> None:
+        """Sets a column's width; columns count from 1."""
         self._widths[column] = characters
         self.sheet.column_dimensions[get_column_letter(column)].width = characters
 

@@ -19,6 +19,7 @@ class ElementCount:
         self._left = limits.elements_max
 
     def start(self, _tag: str, _attributes: dict[str, str]) -> None:
+        """Counts one; raises TooLarge beyond the limit."""
         self._left -= 1
         if self._left < 0:
             raise TooLarge("表格内容过多，请删去多余的格式和工作表，或分成几份提交")
@@ -40,6 +41,7 @@ class WorksheetScan:
         self._column = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Notes what the element says; raises TooLarge for a sheet beyond its limits."""
         name = local(tag)
         if name == "row":
             self._row = int(attributes.get("r", self._row + 1))

@@ -8,15 +8,16 @@ from typing import Any
 from services.review.service import ReviewService
 from shared.contracts.common import GetHistory, ListWaiting, Opinion
 from shared.contracts.registry import eligibility, organisations
+from shared.contracts.review import applications, papers
 from shared.contracts.review import cases as contract
-from shared.contracts.review import papers
 from shared.contracts.training import enrolments
 from shared.security.speaker import Role
 from tests.hostile.driver import Driver
 from tests.hostile.drivers.overseen import Overseen
 from tests.hostile.sides import Side
 from tests.services.harness import CHAOYANG, SHUNYI
-from tests.services.review.town import APPLIED_ON, PLAN, WITH_DEPARTMENTS, decided, finding
+from tests.services.review.driver import APPLIED_ON, PLAN, WITH_DEPARTMENTS
+from tests.services.review.neighbours import decided, finding
 
 APPROVED, AT_DISTRICT, AT_CITY, RETURNED, AWAITING, ROSTER = (
     "approved",
@@ -58,12 +59,12 @@ class ReviewDriver(Driver):
         opinion = WITH_DEPARTMENTS if station == AT_DISTRICT else Opinion("同意")
         project = self.cases[side.name, APPROVED]
         return {
-            "submit_project": contract.SubmitProject("apprenticeship", side.provider, PLAN, "given"),
-            "join_project": contract.JoinProject(self.cases[side.name, AWAITING], "given", True),
-            "resubmit_project": contract.ResubmitProject(self.cases[side.name, RETURNED], PLAN, "given"),
+            "submit_project": applications.SubmitProject("apprenticeship", side.provider, PLAN, "given"),
+            "join_project": applications.JoinProject(self.cases[side.name, AWAITING], "given", True),
+            "resubmit_project": applications.ResubmitProject(self.cases[side.name, RETURNED], PLAN, "given"),
             "submit_roster": self._roster(side, "late"),
-            "withdraw_case": contract.WithdrawCase(self.cases[side.name, AT_DISTRICT], "改期再报"),
-            "review_case": contract.ReviewCase(self.cases[side.name, station], "approve", opinion),
+            "withdraw_case": applications.WithdrawCase(self.cases[side.name, AT_DISTRICT], "改期再报"),
+            "review_case": applications.ReviewCase(self.cases[side.name, station], "approve", opinion),
             "get_case": contract.GetCase(project),
             "list_cases": contract.ListCases(employer_id=side.employer),
             "list_waiting": ListWaiting(),
@@ -88,10 +89,10 @@ class ReviewDriver(Driver):
         """A new project, as far as it should come."""
         call = self.harness.call
         employer, provider = (side.speaker(role, f"{role}-clerk") for role in (Role.EMPLOYER, Role.TRAINING_PROVIDER))
-        request = contract.SubmitProject("apprenticeship", side.provider, PLAN, "given")
-        case_id = call(employer, contract.SUBMIT_PROJECT, request).case_id
+        request = applications.SubmitProject("apprenticeship", side.provider, PLAN, "given")
+        case_id = call(employer, applications.SUBMIT_PROJECT, request).case_id
         if until != AWAITING:
-            call(provider, contract.JOIN_PROJECT, contract.JoinProject(case_id, "given", True))
+            call(provider, applications.JOIN_PROJECT, applications.JoinProject(case_id, "given", True))
         if until == RETURNED:
             self._review(side, Role.DISTRICT_OFFICER, case_id, "return")
         if until in (AT_CITY, APPROVED):
@@ -101,16 +102,16 @@ class ReviewDriver(Driver):
         return case_id
 
     def _review(self, side: Side, role: Role, case_id: str, outcome: Any) -> None:
-        request = contract.ReviewCase(case_id, outcome, WITH_DEPARTMENTS)
-        self.harness.call(side.speaker(role, f"{role}-desk"), contract.REVIEW_CASE, request)
+        request = applications.ReviewCase(case_id, outcome, WITH_DEPARTMENTS)
+        self.harness.call(side.speaker(role, f"{role}-desk"), applications.REVIEW_CASE, request)
 
-    def _roster(self, side: Side, who: str) -> contract.SubmitRoster:
-        rows = tuple(contract.RosterRow(number, f"person-{side.name}-{who}-{number}") for number in (1, 2))
-        return contract.SubmitRoster(self.cases[side.name, APPROVED], rows)
+    def _roster(self, side: Side, who: str) -> applications.SubmitRoster:
+        rows = tuple(applications.RosterRow(number, f"person-{side.name}-{who}-{number}") for number in (1, 2))
+        return applications.SubmitRoster(self.cases[side.name, APPROVED], rows)
 
     def _sign_up(self, side: Side) -> str:
         speaker = side.speaker(Role.EMPLOYER, "employer-clerk")
-        return self.harness.call(speaker, contract.SUBMIT_ROSTER, self._roster(side, "early")).case_id
+        return self.harness.call(speaker, applications.SUBMIT_ROSTER, self._roster(side, "early")).case_id
 
     # --- neighbours --------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A town on each dialect: `town` on the day that most stories begin; `new_town` on another day or document path."""
+"""A driver on each dialect: `driver` on the day that most stories begin; `new_driver` on another day or documents."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MadeDatabase
-from tests.services.review.overseer import Overseer
-from tests.services.review.town import Town
+from tests.services.review.driver import Driver
 
 
 @pytest.fixture
-def new_town(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path) -> Iterator[Callable[..., Town]]:
+def new_driver(
+    make_database: Callable[..., MadeDatabase], dialect: str, tmp_path: Path
+) -> Iterator[Callable[..., Driver]]:
     with ExitStack() as closing:
 
-        def make(**options: object) -> Town:
-            made = Town.on(make_database("review", dialect).url, tmp_path, **options)  # type: ignore[arg-type]
+        def make(**options: object) -> Driver:
+            made = Driver(make_database("review", dialect).url, tmp_path, **options)  # type: ignore[arg-type]
             closing.callback(made.harness.close)
             return made
 
@@ -26,10 +27,5 @@ def new_town(make_database: Callable[..., MadeDatabase], dialect: str, tmp_path:
 
 
 @pytest.fixture
-def town(new_town: Callable[..., Town]) -> Town:
-    return new_town()
-
-
-@pytest.fixture
-def overseer(town: Town) -> Overseer:
-    return Overseer(town)
+def driver(new_driver: Callable[..., Driver]) -> Driver:
+    return new_driver()

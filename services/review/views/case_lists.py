@@ -1,0 +1,93 @@
+"""Cases as they are read: one whole, and lists of those in reach, also of those that wait for whoever asks."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from services.review.applications import roster_people
+from services.review.cases import cases, held_decisions
+from services.review.models import Case, Project, RosterPerson, Step
+from services.review.oversight.blocks import is_blocked
+from services.review.views import worklist
+from shared.contracts.review.cases import CaseLine, CasePage, CaseShape, CaseStep, GetCase, ListCases
+from shared.contracts.schema.from_row import from_row
+from shared.errors import InvalidRequest
+from shared.kernel.work import Look
+
+
+def get_case(look: Look, request: GetCase) -> CaseShape:
+    """A case whole; of a roster one page of the decisions about its people, the case's own on the first."""
+    case = cases.case_in_reach(look.session, look.speaker, request.case_id)
+    project = cases.project_of(look.session, case)
+    page = _people_after(look.session, case, request)
+    subjects = None if case.kind == cases.PROJECT else [*page, *([] if request.cursor else [case.case_id])]
+    return from_row(
+        CaseShape,
+        case,
+        occupation_class=project.occupation_class,
+        plan=cases.plan_of(project),
+        decisions=tuple(held.shape() for held in held_decisions.decisions_of(look.session, case, subjects)),
+        history=tuple(_line(step) for step in cases.history(look.session, case.case_id)),
+        persons_accepted=roster_people.accepted(look.session, case),
+        persons_refused=roster_people.refused(look.session, case),
+        cursor=page[-1] if len(page) == request.limit else None,
+    )
+
+
+def list_cases(look: Look, request: ListCases) -> CasePage:
+    """Cases in reach, in the order in which they were opened."""
+    chosen = select(Case).where(cases.in_reach(look.speaker), *_asked_for(request))
+    if request.cursor is not None:
+        chosen = chosen.where(Case.number > _number_at(look, request.cursor))
+    if request.waiting_for_me:
+        chosen = chosen.where(worklist.cases_waiting(look.speaker, look.policies))
+    found = list(look.session.scalars(chosen.order_by(Case.number).limit(request.limit + 1)))
+    shown = found[: request.limit]
+    cursor = shown[-1].case_id if len(found) > request.limit else None
+    return CasePage(tuple(from_row(CaseLine, case) for case in shown), cursor)
+
+
+def _asked_for(request: ListCases) -> list[ColumnElement[bool]]:
+    """The filters that are set; occupation and level are those of the plan, of a roster those of its project."""
+    equal = {
+        Case.kind: request.kind,
+        Case.state: request.state,
+        Case.programme: request.programme,
+        Case.station: request.station,
+        Case.district: request.district,
+        Case.employer_id: request.employer_id,
+        Case.provider_id: request.provider_id,
+        Case.project_id: request.project_id,
+    }
+    planned = {Project.occupation: request.occupation, Project.level: request.level}
+    wanted = [column == value for column, value in equal.items() if value is not None]
+    plans = [column == value for column, value in planned.items() if value is not None]
+    if plans:
+        wanted.append(Case.project_id.in_(select(Project.case_id).where(*plans)))
+    if request.submitted_from is not None:
+        wanted.append(Case.submitted_on >= request.submitted_from)
+    if request.submitted_to is not None:
+        wanted.append(Case.submitted_on <= request.submitted_to)
+    if request.blocked is not None:
+        wanted.append(is_blocked() if request.blocked else ~is_blocked())
+    return wanted
+
+
+def _people_after(session: Session, case: Case, request: GetCase) -> list[str]:
+    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id)
+    if request.cursor is not None:
+        chosen = chosen.where(RosterPerson.person_id > request.cursor)
+    return list(session.scalars(chosen.order_by(RosterPerson.person_id).limit(request.limit)))
+
+
+def _number_at(look: Look, cursor: str) -> int:
+    number = look.session.scalar(select(Case.number).where(Case.case_id == cursor, cases.in_reach(look.speaker)))
+    if number is None:
+        raise InvalidRequest.of(("cursor", "没有此游标，请原样填写上一页返回的 cursor"))
+    return number
+
+
+def _line(step: Step) -> CaseStep:
+    co_departments = tuple(step.co_departments)
+    return from_row(CaseStep, step, by=step.person, on=step.acted_on, co_departments=co_departments)

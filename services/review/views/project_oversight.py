@@ -1,0 +1,76 @@
+"""A project's oversight whole: what stands in the way of its money, and every matter as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.review.cases import cases
+from services.review.models import Block, InquiryPerson, Matter
+from shared.contracts.common import PARTIES, Decided
+from shared.contracts.review.oversight import BlockShape, GetOversight, OversightEntry, OversightShape
+from shared.kernel.work import Look
+from shared.store.cursors import behind, page
+from shared.store.kernel_tables import DecisionRow
+
+OF_OFFICERS = frozenset({("objection", "lodge"), ("fraud_inquiry", "open"), ("summons", "report")})
+"""(kind, move) whose words the parties don't read: who objected, what is suspected, what the city was told."""
+
+
+def get_oversight(look: Look, request: GetOversight) -> OversightShape:
+    """Blocks and one page of the matters of a project in reach, in the order of their opening."""
+    project = cases.project_in_reach(look.session, look.speaker, request.project_id)
+    place = (Matter.opened_at, Matter.matter_id)
+    chosen = select(Matter).where(Matter.project_id == project.case_id, behind(request.cursor, *place))
+    rows = list(look.session.scalars(chosen.order_by(*place).limit(request.limit + 1)))
+    shown, cursor = page(rows, request.limit, lambda matter: (matter.opened_at, matter.matter_id))
+    blocks = look.session.scalars(
+        select(Block).where(Block.project_id == project.case_id).order_by(Block.opened_on, Block.block_id)
+    )
+    return OversightShape(
+        project_id=project.case_id,
+        blocks=tuple(_block(block) for block in blocks),
+        entries=_entries(look, shown),
+        cursor=cursor,
+    )
+
+
+def _entries(look: Look, shown: Sequence[Matter]) -> tuple[OversightEntry, ...]:
+    decisions = _decisions(look.session, shown)
+    persons = _persons(look.session, shown)
+    is_party = look.speaker.acting_role in PARTIES
+    return tuple(
+        OversightEntry(
+            id=matter.matter_id,
+            kind=matter.kind,
+            state=matter.state,
+            on=matter.happened_on,
+            words="" if is_party and matter.kind in ("objection", "fraud_inquiry") else matter.words,
+            block_id=matter.block_id,
+            decision=decisions.get(matter.decision_id or ""),
+            due_on=matter.due_on,
+            person_ids=() if is_party and matter.state != "confirmed" else persons.get(matter.matter_id, ()),
+        )
+        for matter in shown
+    )
+
+
+def _decisions(session: Session, shown: Sequence[Matter]) -> dict[str, Decided]:
+    ids = [matter.decision_id for matter in shown if matter.decision_id]
+    rows = session.scalars(select(DecisionRow).where(DecisionRow.id.in_(ids)))
+    return {row.id: Decided.of(row.id, row.subject_id, row.decision) for row in rows}
+
+
+def _persons(session: Session, shown: Sequence[Matter]) -> dict[str, tuple[str, ...]]:
+    inquiries = [matter.matter_id for matter in shown if matter.kind == "fraud_inquiry"]
+    chosen = select(InquiryPerson).where(InquiryPerson.matter_id.in_(inquiries))
+    found: dict[str, list[str]] = {}
+    for row in session.scalars(chosen.order_by(InquiryPerson.matter_id, InquiryPerson.row)):
+        found.setdefault(row.matter_id, []).append(row.person_id)
+    return {matter_id: tuple(ids) for matter_id, ids in found.items()}
+
+
+def _block(block: Block) -> BlockShape:
+    return BlockShape(block.block_id, block.kind, block.opened_on, block.lifted_on)
