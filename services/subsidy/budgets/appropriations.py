@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from services.subsidy.exclusions.enforcement import enforce_exclusions, waiting_for_money
 from services.subsidy.ledger.books import Bucket, budget_of, open_bucket
-from services.subsidy.ledger.postings import Entry, Kind, cite, post
+from services.subsidy.ledger.postings import Entry, cite, post
 from services.subsidy.models import Appropriation, Budget, Reduction
+from services.subsidy.models.ledger import Kind
 from services.subsidy.projects.locks import lock_project
-from shared.by_name import shape_of
+from shared.by_name import shape_of, values_of
 from shared.contracts.subsidy.budgets_and_ledger import Appropriate, BudgetList, BudgetShape, ListBudgets
 from shared.contracts.subsidy.closing import ReduceAppropriation
 from shared.errors import Conflict, InvalidRequest
@@ -35,7 +36,7 @@ def appropriate(work: Work, request: Appropriate) -> BudgetShape:
     waiting = waiting_for_money(work.session, request.programme, request.district)
     for project_id in waiting:
         lock_project(work.session, project_id)
-    bucket = _bucket(request)
+    bucket = Bucket.of(request)
     open_bucket(work.session, bucket)
     fact_id = _enter(work, request, document)
     for project_id in waiting:
@@ -50,7 +51,7 @@ def reduce_appropriation(work: Work, request: ReduceAppropriation) -> BudgetShap
     if request.amount <= ZERO:
         raise InvalidRequest.of(("amount", "核减的金额应大于 0.00 元，请核对"))
     document = _document(work.policies, request, work.today)
-    bucket = _bucket(request)
+    bucket = Bucket.of(request)
     budget = work.session.get(Budget, bucket, populate_existing=True)
     free = budget.available if budget else ZERO
     if budget is None or request.amount > free:
@@ -67,25 +68,16 @@ def list_budgets(look: Look, request: ListBudgets) -> BudgetList:
     return BudgetList(tuple(shape_of(BudgetShape, row) for row in look.session.scalars(wanted)))
 
 
-def _bucket(request: Appropriate | ReduceAppropriation) -> Bucket:
-    return Bucket(request.programme, request.district, request.fund_source, request.fiscal_year)
-
-
 def _enter(work: Work, request: Appropriate | ReduceAppropriation, document: Document) -> str:
     """Stores the paper that changes the appropriation, and posts it; the id of that fact."""
     raises = isinstance(request, Appropriate)
-    fact = (Appropriation if raises else Reduction)(
-        **_bucket(request)._asdict(),
-        amount=request.amount,
-        reference=request.reference,
-        entered_by=work.speaker.person,
-        entered_on=work.today,
-    )
+    table = Appropriation if raises else Reduction
+    fact = table(**values_of(table, request, entered_by=work.speaker.person, entered_on=work.today))
     work.session.add(fact)
     work.session.flush()
     cited = cite(document, "subsidy.fund_order")
     kind: Kind = "appropriation" if raises else "reduction"
-    post(work, [Entry(kind, _bucket(request), request.amount, fact.id, cited, document.identity)])
+    post(work, [Entry(kind, Bucket.of(request), request.amount, fact.id, cited, document.identity)])
     return fact.id
 
 

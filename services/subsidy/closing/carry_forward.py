@@ -12,10 +12,11 @@ from services.subsidy.ledger.books import Bucket, available, lock_open_year, ope
 from services.subsidy.ledger.postings import Cited, Entry, cite, post
 from services.subsidy.models import ClaimFunding, Posting
 from shared.batching import slices
+from shared.by_name import values_of
 from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.money import ZERO, Money
-from shared.store.bulk import SLICE, Row, insert_all
+from shared.store.bulk import SLICE, insert_all
 from shared.store.database import execute_count
 
 
@@ -33,7 +34,10 @@ def carry(work: Work, place: BooksKey, carried: Sequence[CarriedCommitment], fro
         ended = update(ClaimFunding).where(standing, ClaimFunding.live).values(live=False)
         if execute_count(work.session, ended) != len(some):
             raise StaleDataError("another transaction gave a claim another funding first")
-    insert_all(work.session, ClaimFunding, (_next_version(one, to_year) for one in carried))
+    next_versions = (
+        values_of(ClaimFunding, one, version=one.version + 1, live=True, fiscal_year=to_year) for one in carried
+    )
+    insert_all(work.session, ClaimFunding, next_versions)
 
 
 def carry_returned(work: Work, place: BooksKey, year: int, fact_id: str) -> None:
@@ -74,15 +78,3 @@ def _entries(work: Work, place: BooksKey, one: CarriedCommitment, from_year: int
     leaves, comes = (Bucket(*place, one.fund_source, year) for year in (from_year, to_year))
     yield Entry("carry_out", leaves, one.amount, one.claim_id, cited, *claim)
     yield Entry("carry_in", comes, one.amount, one.claim_id, cited, *claim)
-
-
-def _next_version(one: CarriedCommitment, year: int) -> Row:
-    return {
-        "claim_id": one.claim_id,
-        "fund_source": one.fund_source,
-        "version": one.version + 1,
-        "live": True,
-        "fiscal_year": year,
-        "bears": one.bears,
-        "sends": one.sends,
-    }

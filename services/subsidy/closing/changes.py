@@ -32,7 +32,7 @@ class BooksKey(NamedTuple):
     district: str
 
 
-class FrozenAccount(NamedTuple):
+class LedgerAccount(NamedTuple):
     """An account of one bucket of the books."""
 
     fund_source: str
@@ -62,7 +62,7 @@ class Changes:
 
     carried: Sequence[CarriedCommitment] = ()
     lapsed: Mapping[str, Money] = field(default_factory=dict)
-    frozen: Mapping[FrozenAccount, Money] = field(default_factory=dict)
+    frozen: Mapping[LedgerAccount, Money] = field(default_factory=dict)
 
     @property
     def carried_in_all(self) -> Money:
@@ -154,11 +154,11 @@ def sent() -> ColumnElement[bool]:
     )
 
 
-def balances(session: Session, place: BooksKey, counted: ColumnElement[bool]) -> Counter[FrozenAccount]:
+def balances(session: Session, place: BooksKey, counted: ColumnElement[bool]) -> Counter[LedgerAccount]:
     """Fen of each account: debits less credits of the postings that are counted."""
     keys = (Posting.fund_source, Posting.fiscal_year, Posting.debit, Posting.credit)
     sums = select(*keys, func.sum(Posting.amount)).where(in_books(place, Posting), counted).group_by(*keys)
-    fen: Counter[FrozenAccount] = Counter()
+    fen: Counter[LedgerAccount] = Counter()
     for source, year, debit, credit, amount in session.execute(sums):
         _move(fen, source, year, (debit, credit), amount)
     return fen
@@ -177,12 +177,12 @@ def by_source(carried: Iterable[CarriedCommitment]) -> dict[str, Money]:
     return dict(sorted(sum_by_key((one.fund_source, one.amount) for one in carried).items()))
 
 
-def _move(fen: Counter[FrozenAccount], source: str, year: int, accounts: tuple[str, str], amount: Money) -> None:
+def _move(fen: Counter[LedgerAccount], source: str, year: int, accounts: tuple[str, str], amount: Money) -> None:
     """`accounts`: which one is debited, and which is credited."""
     debit, credit = accounts
-    fen[FrozenAccount(source, year, debit)] += amount.fen
-    fen[FrozenAccount(source, year, credit)] -= amount.fen
+    fen[LedgerAccount(source, year, debit)] += amount.fen
+    fen[LedgerAccount(source, year, credit)] -= amount.fen
 
 
-def _standing(fen: Counter[FrozenAccount]) -> dict[FrozenAccount, Money]:
+def _standing(fen: Counter[LedgerAccount]) -> dict[LedgerAccount, Money]:
     return {account: Money(amount) for account, amount in sorted(fen.items()) if amount}

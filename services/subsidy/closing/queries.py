@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.closing.changes import FrozenAccount
+from services.subsidy.closing.changes import LedgerAccount
 from services.subsidy.closing.obstacles import OpenPeriods
 from services.subsidy.closing.periods import Windows
 from services.subsidy.models import Books, Closing, FrozenBalance
@@ -44,10 +44,10 @@ def list_closings(look: Look, request: ListClosings) -> ClosingPage:
 
 def closing_shapes(session: Session, closings: Sequence[Closing]) -> tuple[ClosingShape, ...]:
     """In the order given, each with the budgets as it froze them."""
-    frozen: dict[str, dict[FrozenAccount, Money]] = defaultdict(dict)
+    frozen: dict[str, dict[LedgerAccount, Money]] = defaultdict(dict)
     wanted = select(FrozenBalance).where(FrozenBalance.closing_id.in_([one.id for one in closings]))
     for row in session.scalars(wanted):
-        frozen[row.closing_id][FrozenAccount(row.fund_source, row.fiscal_year, row.account)] = row.amount
+        frozen[row.closing_id][LedgerAccount(row.fund_source, row.fiscal_year, row.account)] = row.amount
     return tuple(_shape(one, frozen[one.id]) for one in closings)
 
 
@@ -65,17 +65,17 @@ def to_close(session: Session, where: Any, windows: Windows, today: date) -> Ite
             yield PeriodToClose("year_to_close", f"{named}:{opened.year}", books.district, year_from)
 
 
-def _shape(closing: Closing, frozen: dict[FrozenAccount, Money]) -> ClosingShape:
+def _shape(closing: Closing, frozen: dict[LedgerAccount, Money]) -> ClosingShape:
     buckets = sorted({account[:2] for account in frozen})
     budgets = tuple(_budget(closing, source, year, frozen) for source, year in buckets)
     return shape_of(ClosingShape, closing, closing_id=closing.id, budgets=budgets)
 
 
-def _budget(closing: Closing, source: str, year: int, frozen: dict[FrozenAccount, Money]) -> BudgetShape:
+def _budget(closing: Closing, source: str, year: int, frozen: dict[LedgerAccount, Money]) -> BudgetShape:
     """A bucket's counters as its accounts held them."""
 
     def held(account: str) -> Money:
-        return frozen.get(FrozenAccount(source, year, account), ZERO)
+        return frozen.get(LedgerAccount(source, year, account), ZERO)
 
     counters = (-held("appropriations"), held("committed"), held("paid"), held("available"))
     return BudgetShape(closing.programme, closing.district, source, year, *counters)

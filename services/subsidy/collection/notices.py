@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.subsidy.collection.shapes import demand_shape, lock_demand_in_reach
 from services.subsidy.demands import events
 from services.subsidy.models import DemandNotice
+from shared.by_name import values_of
 from shared.contracts.subsidy.receivables import CLAWBACK_NOTICED, DemandShape, IssueNotice
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
@@ -20,17 +21,9 @@ def issue_notice(work: Work, request: IssueNotice) -> DemandShape:
     if outstanding == ZERO:
         raise Conflict("该笔追回没有尚未退还的金额，无需发出通知", demand_id=demand.id)
     before = events.newest_notice(work.session, demand.id)
-    notice = DemandNotice(
-        demand_id=demand.id,
-        number=before.number + 1 if before else 1,
-        noticed_on=work.today,
-        noticed_by=work.speaker.person,
-        due_on=request.due_on,
-        outstanding=outstanding,
-        pay_to=request.pay_to,
-        words=request.words,
-    )
-    work.session.add(notice)
+    number = before.number + 1 if before else 1
+    noticed = {"number": number, "noticed_on": work.today, "noticed_by": work.speaker.person}
+    work.session.add(DemandNotice(**values_of(DemandNotice, request, outstanding=outstanding, **noticed)))
     work.session.flush()
     events.tell_demand(work, CLAWBACK_NOTICED, demand)
     events.tell_deadline_set(work, demand)

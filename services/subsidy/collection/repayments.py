@@ -18,8 +18,9 @@ from services.subsidy.demands.discharges import (
 )
 from services.subsidy.demands.ledger_entries import check_paid, check_unspent, demand_entry
 from services.subsidy.ledger.books import lock_books
-from services.subsidy.ledger.postings import Entry, Kind, post
+from services.subsidy.ledger.postings import Entry, post
 from services.subsidy.models import Demand, Discharge, Repayment, Reversal
+from services.subsidy.models.ledger import Kind
 from services.subsidy.rules.refunds import refills_from, spread
 from shared.by_name import values_of
 from shared.contracts.subsidy.receivables import DemandShape, RecordRepayment, ReverseRepayment

@@ -26,6 +26,7 @@ from services.subsidy.models import Claim, ClaimFunding, Demand, Payment
 from services.subsidy.projects.blocks import check_free
 from services.subsidy.projects.locks import lock_claim
 from services.subsidy.rules.funds import keep_back
+from shared.by_name import values_of
 from shared.contracts.subsidy.claims import CLAIM_DECIDED
 from shared.contracts.subsidy.receivables import DemandShape, OffsetDemand
 from shared.errors import Conflict
@@ -93,11 +94,10 @@ def _send_less(work: Work, funding: Sequence[ClaimFunding], taken: Sequence[Rece
     for row in funding:
         if not (less := kept.get(row.fund_source)):
             continue
-        version = {"version": row.version + 1, "bears": row.bears, "sends": row.sends - less}
-        place = {"claim_id": row.claim_id, "fund_source": row.fund_source, "fiscal_year": row.fiscal_year}
+        version = values_of(ClaimFunding, row, version=row.version + 1, live=True, sends=row.sends - less)
         this = (ClaimFunding.claim_id == row.claim_id, ClaimFunding.fund_source == row.fund_source, ClaimFunding.live)
         execute_count(work.session, update(ClaimFunding).where(*this).values(live=False))
-        work.session.add(ClaimFunding(**place, **version))
+        work.session.add(ClaimFunding(**version))
         work.session.flush()
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import ended_by, is_pending, lock_demand, net_discharged
-from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice, Discharge, Offset, WriteOff
+from services.subsidy.demands.discharges import ended_amounts, is_pending, lock_demand
+from services.subsidy.models import Clawback, ClawbackPart, Demand, DemandNotice, Offset, WriteOff
 from services.subsidy.rules.ageing import age_of, overdue_days
 from shared.by_name import shape_of
 from shared.contracts.subsidy.receivables import DemandPart, DemandShape, DemandState, WriteOffShape
@@ -61,7 +61,8 @@ def demand_shapes(look: Look, demands: Sequence[Demand]) -> tuple[DemandShape, .
     ids = [demand.id for demand in demands]
     sums = {demand_id: _Sums() for demand_id in ids}
     _parts(look.session, ids, sums)
-    _ended(look.session, ids, sums)
+    for demand_id, ended in ended_amounts(look.session, Clawback.demand_id, Clawback.demand_id.in_(ids)).items():
+        sums[demand_id].ended = ended
     _pending(look.session, ids, sums)
     _notices(look.session, ids, sums)
     _write_offs(look, ids, sums)
@@ -85,18 +86,6 @@ def _parts(session: Session, ids: Sequence[str], sums: Mapping[str, _Sums]) -> N
     )
     for demand_id, source, year, amount, outstanding in session.execute(wanted):
         sums[demand_id].parts.append(DemandPart(source, year, amount, outstanding))
-
-
-def _ended(session: Session, ids: Sequence[str], sums: Mapping[str, _Sums]) -> None:
-    way = ended_by()
-    wanted = (
-        select(Clawback.demand_id, way, net_discharged())
-        .join(Clawback, Clawback.id == Discharge.clawback_id)
-        .where(Clawback.demand_id.in_(ids))
-        .group_by(Clawback.demand_id, way)
-    )
-    for demand_id, how, amount in session.execute(wanted):
-        sums[demand_id].ended[how] = amount
 
 
 def _pending(session: Session, ids: Sequence[str], sums: Mapping[str, _Sums]) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.demands.discharges import ended_by, is_pending, net_discharged
+from services.subsidy.demands.discharges import ended_amounts, is_pending
 from services.subsidy.models import Clawback, ClawbackPart, Discharge, Offset
 from shared.by_name import shape_of
 from shared.contracts.subsidy.claims import FundPart
@@ -25,30 +25,19 @@ def list_clawbacks(look: Look, request: ListClawbacks) -> ClawbackPage:
     if request.project_id is not None:
         within = within & (Clawback.project_id == request.project_id)
     shown, cursor = read_page(look.session, select(Clawback).where(within), request, Clawback.number)
-    return ClawbackPage(_shapes(look.session, shown), cursor, outstanding(look.session, within))
+    return ClawbackPage(_shapes(look.session, shown), cursor, _outstanding(look.session, within))
 
 
-def outstanding(session: Session, within: ColumnElement[bool]) -> Money:
+def _outstanding(session: Session, within: ColumnElement[bool]) -> Money:
     """Yuan still to come back of the receivables that `within` narrows to, what unsettled claims keep included."""
     asked = session.scalar(select(func.sum(Clawback.amount)).where(within)) or ZERO
     return asked - Money.sum(amount for ways in _ended(session, within).values() for amount in ways.values())
 
 
 def _ended(session: Session, within: ColumnElement[bool]) -> dict[str, dict[str, Money]]:
-    """What has ended of each receivable, by the way in which it did; a reversal takes from the way that it reverses."""
+    """What has ended of each receivable, by the way in which it did, without what unsettled claims keep."""
     kept = exists().where(Offset.id == Discharge.fact_id, is_pending())
-    way = ended_by().label("ended_by")
-    wanted = (
-        select(Discharge.clawback_id, way, net_discharged())
-        .join(Clawback, Clawback.id == Discharge.clawback_id)
-        .where(within, or_(Discharge.way != "offset", ~kept))
-        .group_by(Discharge.clawback_id, way)
-    )
-    found: dict[str, dict[str, Money]] = {}
-    for clawback_id, how, amount in session.execute(wanted):
-        if amount:
-            found.setdefault(clawback_id, {})[how] = amount
-    return found
+    return ended_amounts(session, Clawback.id, within, or_(Discharge.way != "offset", ~kept))
 
 
 def _shapes(session: Session, rows: Sequence[Clawback]) -> tuple[ClawbackShape, ...]:

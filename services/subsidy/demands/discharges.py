@@ -5,11 +5,12 @@ Whoever changes one takes its turn first, after those of the project, the batch 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select, type_coerce, union, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.subsidy.demands import events
 from services.subsidy.funding.payment_channels import SourceYear
@@ -122,11 +123,19 @@ def net_discharged() -> ColumnElement[Money]:
     return func.sum(signed, type_=MoneyColumn)
 
 
-def ended_by() -> ColumnElement[str]:
-    """The way in which a discharge counts; a reversal takes from the way that it reverses."""
-    of_offset = exists().where(Offset.id == Discharge.fact_id)
-    undone = case((of_offset, "offset"), else_="repayment")
-    return case((Discharge.way == "reversal", undone), else_=Discharge.way)
+def ended_amounts(
+    session: Session, key: InstrumentedAttribute[str], *meant: ColumnElement[bool]
+) -> dict[str, dict[str, Money]]:
+    """What has ended of the receivables that are meant, by `key`, a column of theirs, and by the way in which it did;
+    a reversal takes from the way that it reverses."""
+    undone = case((exists().where(Offset.id == Discharge.fact_id), "offset"), else_="repayment")
+    way = case((Discharge.way == "reversal", undone), else_=Discharge.way).label("ended_by")
+    wanted = select(key, way, net_discharged()).join(Clawback, Clawback.id == Discharge.clawback_id)
+    found: dict[str, dict[str, Money]] = defaultdict(dict)
+    for of_id, how, amount in session.execute(wanted.where(*meant).group_by(key, way)):
+        if amount:
+            found[of_id][how] = amount
+    return found
 
 
 def asked_for(session: Session, enrolments: Collection[str]) -> list[tuple[str, SourceYear, int]]:

@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from services.subsidy.ledger.books import Bucket, budget_of
-from services.subsidy.ledger.postings import Cited, Entry, Kind
+from services.subsidy.ledger.postings import Cited, Entry
 from services.subsidy.models import Demand
+from services.subsidy.models.ledger import Kind
 from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.money import ZERO, Money

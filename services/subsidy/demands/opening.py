@@ -181,7 +181,7 @@ class _Opening:
             "id": new_id(),
             "demand_id": self.demand.id,
             **claim_ids(self.claim),
-            **{name: getattr(self.demand, name) for name in ("cause", "opened_on", "rule", "clause")},
+            **{name: getattr(self.demand, name) for name in ("cause", "rule", "clause", "opened_on")},
             "enrolment_id": due.enrolment_id,
             "payee_id": due.channel.payee_id,
             "amount": due.amount,

@@ -26,9 +26,10 @@ from services.subsidy.demands.ledger_entries import bucket_of, check_unspent, de
 from services.subsidy.demands.opening import OpenedDemand
 from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.ledger.books import Bucket, budget_of, lock_open_year
-from services.subsidy.ledger.postings import Entry, Kind, cite, claim_entry, post
+from services.subsidy.ledger.postings import Entry, cite, claim_entry, post
 from services.subsidy.models import Claim, Demand, Discharge, Offset, OffsetEnd
 from services.subsidy.models.bank import SettledOffset
+from services.subsidy.models.ledger import Kind
 from services.subsidy.rules.funds import keep_back
 from services.subsidy.rules.refunds import refills_from
 from shared.batching import slices

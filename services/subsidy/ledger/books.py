@@ -10,6 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.subsidy.models import Books, Budget
+from services.subsidy.models.base import InBucket
+from shared.contracts.subsidy.budgets_and_ledger import Appropriate
+from shared.contracts.subsidy.closing import ReduceAppropriation
 from shared.money import ZERO, Money
 from shared.store.bulk import insert_new
 from shared.store.database import execute_count
@@ -25,6 +28,11 @@ class Bucket(NamedTuple):
     district: str
     fund_source: str
     fiscal_year: int
+
+    @classmethod
+    def of(cls, row: InBucket | Budget | Appropriate | ReduceAppropriation) -> Bucket:
+        """That of a row or a request which names all four."""
+        return cls(row.programme, row.district, row.fund_source, row.fiscal_year)
 
 
 def lock_books(session: Session, programme: str, district: str) -> Books:

@@ -1,23 +1,6 @@
 """The ledger: one posting is one row, its counter moves in the same transaction, and neither is ever taken back.
 
-appropriation  available      ◀ appropriations  +appropriated
-reduction      appropriations ◀ available       −appropriated: taken back, or entered too high
-lapse          appropriations ◀ available       −appropriated: nobody used it in a year that is closed
-commitment     committed      ◀ available       +committed
-release        available      ◀ committed       −committed: a commitment that was voided
-carry_out      available      ◀ committed       −committed in the year that is closed ...
-carry_in       committed      ◀ available       +committed ... and in the year in which it falls due (INT-75)
-payment        paid           ◀ committed       −committed +paid
-offset         paid           ◀ committed       −committed +paid: borne by the budget, but not sent (INT-4)
-return         committed      ◀ paid            +committed −paid: the bank sent a payment back
-clawback       receivable     ◀ recoveries      its own receivable: nothing is netted (INT-4)
-withdrawal     recoveries     ◀ receivable      a receivable that is no longer asked for
-recovery       recovered      ◀ receivable      what an offset kept back
-repayment      recovered      ◀ receivable      money that came back
-reversal       receivable     ◀ recovered       a repayment that was none
-write_off      written_off    ◀ receivable      given up by two approvers
-refill         available      ◀ paid            −paid: what came back in an open year may be spent again
-unrefill       paid           ◀ available       +paid: that was none
+What each kind of posting debits and credits stands in `models/ledger.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import literal, update
 from sqlalchemy.orm import Session
@@ -33,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from services.subsidy.ledger.books import Bucket, lock_books
 from services.subsidy.models import Books, Budget, Claim, Posting
-from services.subsidy.models.ledger import ACCOUNTS
+from services.subsidy.models.ledger import ACCOUNTS, COUNTED, Kind
 from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.money import ZERO, Money, sum_by_key
@@ -41,27 +24,6 @@ from shared.policy.document import Document
 from shared.store.bulk import Row, insert_all
 from shared.store.database import execute_count
 from shared.store.types import MoneyColumn
-
-Kind = Literal[
-    "appropriation",
-    "reduction",
-    "lapse",
-    "commitment",
-    "release",
-    "carry_out",
-    "carry_in",
-    "payment",
-    "offset",
-    "return",
-    "clawback",
-    "withdrawal",
-    "recovery",
-    "repayment",
-    "reversal",
-    "write_off",
-    "refill",
-    "unrefill",
-]
 
 
 class Cited(NamedTuple):
@@ -71,23 +33,15 @@ class Cited(NamedTuple):
     clause: str
 
 
-COUNTERS: Mapping[Kind, Mapping[str, int]] = {
-    "appropriation": {"appropriated": 1},
-    "reduction": {"appropriated": -1},
-    "lapse": {"appropriated": -1},
-    "commitment": {"committed": 1},
-    "release": {"committed": -1},
-    "carry_out": {"committed": -1},
-    "carry_in": {"committed": 1},
-    "payment": {"committed": -1, "paid": 1},
-    "offset": {"committed": -1, "paid": 1},
-    "return": {"committed": 1, "paid": -1},
-    "refill": {"paid": -1},
-    "unrefill": {"paid": 1},
-}
-"""Which counters of its bucket a kind of posting raises (1) or lowers (-1); the others touch none."""
+def _counters(debit: str, credit: str) -> dict[str, int]:
+    sides = ((debit, 1), (credit, -1))
+    return {COUNTED[account][0]: COUNTED[account][1] * side for account, side in sides if account in COUNTED}
 
-CLOSED_TO = COUNTERS.keys() - {"return", "carry_out", "lapse"}
+
+COUNTERS: Mapping[Kind, Mapping[str, int]] = {kind: _counters(*accounts) for kind, accounts in ACCOUNTS.items()}
+"""Which counters of its bucket a kind of posting raises (1) or lowers (-1); some touch none."""
+
+CLOSED_TO = {kind for kind, counters in COUNTERS.items() if counters} - {"return", "carry_out", "lapse"}
 """Kinds that a closed year can't take. What the bank sends back from it is returned there, carried on, and lapses."""
 
 
@@ -164,7 +118,7 @@ def _check_open(books: Books, entry: Entry, today: date) -> None:
 
 def _count(session: Session, bucket: Bucket, kind: Kind, amount: Money) -> None:
     """A thousand entries of a kind count once."""
-    counters = COUNTERS.get(kind)
+    counters = COUNTERS[kind]
     if not counters:
         return
     after: dict[str, Any] = {

@@ -9,14 +9,21 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import CodeColumn, DistrictColumn, PersonColumn, SubsidyTable, one_of, unique_where
+from services.subsidy.models.base import (
+    CodeColumn,
+    DistrictColumn,
+    Numbered,
+    PersonColumn,
+    SubsidyTable,
+    one_of,
+    unique_where,
+)
 from shared.contracts.subsidy.bank import BankOutcome
 from shared.money import Money
-from shared.store.kernel_tables import RowNumber
-from shared.store.types import IdColumn, MoneyColumn, new_id
+from shared.store.types import IdColumn, new_id
 
 LINE = ("district", "payment_id", "outcome", "amount", "moved_on", "bank_reference")
 """What makes a line the same as another one, whichever list it stands in."""
@@ -24,7 +31,7 @@ LINE = ("district", "payment_id", "outcome", "amount", "moved_on", "bank_referen
 _OPEN = text("applied_on IS NULL AND explained_on IS NULL")
 
 
-class BankLine(SubsidyTable):
+class BankLine(Numbered, SubsidyTable):
     """One line. `statement`: the bank's number of its list, none where it was typed from a receipt; `payment_id`: as
     the bank names it; `moved_on`: its day; `kind`: why it didn't fit when it was first heard.
 
@@ -48,22 +55,20 @@ class BankLine(SubsidyTable):
         Index("ix_bank_lines_open", "number", postgresql_where=_OPEN, sqlite_where=_OPEN),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     district: Mapped[str] = mapped_column(DistrictColumn)
     statement: Mapped[str | None] = mapped_column(String(200))
     payment_id: Mapped[str] = mapped_column(IdColumn)
     outcome: Mapped[str] = mapped_column(String(10))
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    moved_on: Mapped[date] = mapped_column(Date)
+    amount: Mapped[Money]
+    moved_on: Mapped[date]
     bank_reference: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text)
     kind: Mapped[str | None] = mapped_column(String(20))
-    recorded_on: Mapped[date] = mapped_column(Date)
+    recorded_on: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(PersonColumn)
-    applied_on: Mapped[date | None] = mapped_column(Date)
+    applied_on: Mapped[date | None]
     explanation: Mapped[str | None] = mapped_column(Text)
-    explained_on: Mapped[date | None] = mapped_column(Date)
+    explained_on: Mapped[date | None]
     explained_by: Mapped[str | None] = mapped_column(PersonColumn)
 
 
@@ -76,8 +81,8 @@ class PaymentReturn(SubsidyTable):
     payment_id: Mapped[str] = mapped_column(ForeignKey("payments.id"), primary_key=True)
     id: Mapped[str] = mapped_column(IdColumn, default=new_id)
     line_id: Mapped[str] = mapped_column(ForeignKey("bank_lines.id"))
-    returned_on: Mapped[date] = mapped_column(Date)
-    recorded_on: Mapped[date] = mapped_column(Date)
+    returned_on: Mapped[date]
+    recorded_on: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(PersonColumn)
 
 
@@ -89,6 +94,6 @@ class SettledOffset(SubsidyTable):
 
     offset_id: Mapped[str] = mapped_column(ForeignKey("offsets.id"), primary_key=True)
     fund_source: Mapped[str] = mapped_column(CodeColumn, primary_key=True)
-    fiscal_year: Mapped[int] = mapped_column(Integer)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    settled_on: Mapped[date] = mapped_column(Date)
+    fiscal_year: Mapped[int]
+    amount: Mapped[Money]
+    settled_on: Mapped[date]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
-from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, Integer, MetaData, String, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, String, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from shared.money import Money
-from shared.store.kernel_tables import NAMING
+from shared.store.kernel_tables import NAMING, RowNumber
 from shared.store.types import IdColumn, MoneyColumn, new_id
 
 CodeColumn = String(64)
@@ -23,9 +23,26 @@ class SubsidyTable(DeclarativeBase):
     """Base of subsidy's own tables."""
 
     metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar = {Money: MoneyColumn}
 
 
-class BudgetPaper:
+class Numbered:
+    """Rows in the order in which they came: by `number`, which is drawn; named outside by `id`."""
+
+    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
+
+
+class InBucket:
+    """Something of one budget: programme × district × fund source × fiscal year."""
+
+    programme: Mapped[str] = mapped_column(CodeColumn)
+    district: Mapped[str] = mapped_column(DistrictColumn)
+    fund_source: Mapped[str] = mapped_column(CodeColumn)
+    fiscal_year: Mapped[int]
+
+
+class BudgetPaper(InBucket):
     """An amount by which one bucket's appropriation changes. `reference`: the paper that it rests on."""
 
     @declared_attr.directive
@@ -33,14 +50,10 @@ class BudgetPaper:
         return of_budget(), CheckConstraint("amount > 0", name="amount")
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
-    programme: Mapped[str] = mapped_column(CodeColumn)
-    district: Mapped[str] = mapped_column(DistrictColumn)
-    fund_source: Mapped[str] = mapped_column(CodeColumn)
-    fiscal_year: Mapped[int] = mapped_column(Integer)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    amount: Mapped[Money]
     reference: Mapped[str] = mapped_column(String(200))
     entered_by: Mapped[str] = mapped_column(PersonColumn)
-    entered_on: Mapped[date] = mapped_column(Date)
+    entered_on: Mapped[date]
 
 
 def of_budget() -> ForeignKeyConstraint:

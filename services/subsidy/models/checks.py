@@ -9,40 +9,44 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import CodeColumn, DistrictColumn, PersonColumn, SubsidyTable, one_of, unique_where
+from services.subsidy.models.base import (
+    CodeColumn,
+    DistrictColumn,
+    Numbered,
+    PersonColumn,
+    SubsidyTable,
+    one_of,
+    unique_where,
+)
 from shared.contracts.subsidy.checks import HitKind, HitState
-from shared.store.kernel_tables import RowNumber
-from shared.store.types import IdColumn, JsonColumn, new_id
+from shared.store.types import IdColumn, JsonColumn
 
 SourceColumn = String(200)
 ReferenceColumn = String(200)
 
 
-class Check(SubsidyTable):
+class Check(Numbered, SubsidyTable):
     """One comparison of a claim, as evidence. `persons`: compared; `unread`: whose age no document on file tells;
     `consulted`: kinds, sources and their days; `hits`: how many it found, known ones too."""
 
     __tablename__ = "checks"
     __table_args__ = (
         CheckConstraint("persons >= 0 AND unread >= 0 AND unread <= persons AND hits >= 0", name="counts"),
-        Index("ix_checks_claim_id", "claim_id"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
-    checked_on: Mapped[date] = mapped_column(Date)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    checked_on: Mapped[date]
     checked_by: Mapped[str] = mapped_column(PersonColumn)
-    persons: Mapped[int] = mapped_column(Integer)
-    unread: Mapped[int] = mapped_column(Integer)
+    persons: Mapped[int]
+    unread: Mapped[int]
     consulted: Mapped[Any] = mapped_column(JsonColumn)
-    hits: Mapped[int] = mapped_column(Integer)
+    hits: Mapped[int]
 
 
-class Hit(SubsidyTable):
+class Hit(Numbered, SubsidyTable):
     """One thing found about an enrolment or a payee. `claim_id`: in whose comparison; `found_by`: who ordered that.
 
     `reference`: the same for the same entry, so that it never comes twice, and what was cleared stays cleared. An
@@ -63,16 +67,11 @@ class Hit(SubsidyTable):
         CheckConstraint("decided_by IS NULL OR decided_by <> found_by", name="other_person"),
         unique_where("uq_hits_of_enrolment", "enrolment_id", "kind", "reference", where="state <> 'upheld'"),
         unique_where("uq_hits_of_payee", "payee_id", "kind", "reference", where="state <> 'upheld'"),
-        Index("ix_hits_claim_id", "claim_id"),
-        Index("ix_hits_project_id", "project_id"),
-        Index("ix_hits_check_id", "check_id"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
-    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"))
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
-    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"))
+    check_id: Mapped[str] = mapped_column(ForeignKey("checks.id"), index=True)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"), index=True)
     programme: Mapped[str] = mapped_column(CodeColumn)
     document: Mapped[str] = mapped_column(String(160))
     district: Mapped[str] = mapped_column(DistrictColumn)
@@ -81,15 +80,15 @@ class Hit(SubsidyTable):
     payee_id: Mapped[str | None] = mapped_column(IdColumn)
     reference: Mapped[str] = mapped_column(ReferenceColumn)
     source: Mapped[str] = mapped_column(SourceColumn)
-    as_of: Mapped[date] = mapped_column(Date)
-    since: Mapped[date | None] = mapped_column(Date)
+    as_of: Mapped[date]
+    since: Mapped[date | None]
     remark: Mapped[str | None] = mapped_column(SourceColumn)
-    trained_from: Mapped[date | None] = mapped_column(Date)
-    trained_to: Mapped[date | None] = mapped_column(Date)
-    found_on: Mapped[date] = mapped_column(Date)
+    trained_from: Mapped[date | None]
+    trained_to: Mapped[date | None]
+    found_on: Mapped[date]
     found_by: Mapped[str] = mapped_column(PersonColumn)
     state: Mapped[str] = mapped_column(String(8), default="open")
-    decided_on: Mapped[date | None] = mapped_column(Date)
+    decided_on: Mapped[date | None]
     decided_by: Mapped[str | None] = mapped_column(PersonColumn)
     words: Mapped[str] = mapped_column(Text, default="")
     basis: Mapped[str] = mapped_column(SourceColumn, default="")
@@ -102,7 +101,7 @@ class HeldClaim(SubsidyTable):
     __tablename__ = "held_claims"
     batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), primary_key=True)
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
-    held_on: Mapped[date] = mapped_column(Date)
+    held_on: Mapped[date]
     held_by: Mapped[str] = mapped_column(PersonColumn)
     blocks: Mapped[Any] = mapped_column(JsonColumn)
     hits: Mapped[Any] = mapped_column(JsonColumn)

@@ -5,24 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    Date,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    String,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.subsidy.models.base import (
     CodeColumn,
     DistrictColumn,
     DocumentColumn,
+    Numbered,
     PersonColumn,
     SubsidyTable,
     one_of,
@@ -30,11 +20,10 @@ from services.subsidy.models.base import (
 )
 from shared.contracts.subsidy.claims import ClaimKind, ClaimState, PaymentState
 from shared.money import ZERO, Money
-from shared.store.kernel_tables import RowNumber
-from shared.store.types import IdColumn, JsonColumn, MoneyColumn, new_id
+from shared.store.types import IdColumn, JsonColumn, new_id
 
 
-class Claim(SubsidyTable):
+class Claim(Numbered, SubsidyTable):
     """One claim. `live`: false once returned, rejected or voided; its lines follow by foreign key and free people.
 
     `missing`: what no source could bear when approval was last tried; it is then still submitted.
@@ -51,12 +40,9 @@ class Claim(SubsidyTable):
         CheckConstraint("approver IS NULL OR approver <> applicant", name="other_person"),
         CheckConstraint("(state = 'paid') = (paid_on IS NOT NULL)", name="paid_on"),
         CheckConstraint("set_off >= 0 AND set_off <= amount", name="set_off"),
-        Index("ix_claims_project_id", "project_id"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
-    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"), index=True)
     programme: Mapped[str] = mapped_column(CodeColumn)
     document: Mapped[str] = mapped_column(DocumentColumn)
     district: Mapped[str] = mapped_column(DistrictColumn)
@@ -64,22 +50,22 @@ class Claim(SubsidyTable):
     payee_id: Mapped[str] = mapped_column(IdColumn)
     kind: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(12), default="submitted")
-    live: Mapped[bool] = mapped_column(Boolean, default=True)
-    submitted_on: Mapped[date] = mapped_column(Date)
+    live: Mapped[bool] = mapped_column(default=True)
+    submitted_on: Mapped[date]
     applicant: Mapped[str] = mapped_column(PersonColumn)
-    decided_on: Mapped[date | None] = mapped_column(Date)
+    decided_on: Mapped[date | None]
     approver: Mapped[str | None] = mapped_column(PersonColumn)
     opinion: Mapped[Any] = mapped_column(JsonColumn, nullable=True)
-    paid_on: Mapped[date | None] = mapped_column(Date)
-    persons: Mapped[int] = mapped_column(Integer)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    entitlement: Mapped[Money] = mapped_column(MoneyColumn)
-    clawback: Mapped[Money] = mapped_column(MoneyColumn)
-    missing: Mapped[Money] = mapped_column(MoneyColumn, default=ZERO)
-    set_off: Mapped[Money] = mapped_column(MoneyColumn, default=ZERO)
+    paid_on: Mapped[date | None]
+    persons: Mapped[int]
+    amount: Mapped[Money]
+    entitlement: Mapped[Money]
+    clawback: Mapped[Money]
+    missing: Mapped[Money] = mapped_column(default=ZERO)
+    set_off: Mapped[Money] = mapped_column(default=ZERO)
     decision_id: Mapped[str] = mapped_column(IdColumn)
     funding_decision_id: Mapped[str | None] = mapped_column(IdColumn)
-    turns: Mapped[int] = mapped_column(Integer, default=0)
+    turns: Mapped[int] = mapped_column(default=0)
 
 
 class ClaimLine(SubsidyTable):
@@ -101,14 +87,14 @@ class ClaimLine(SubsidyTable):
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     claim_id: Mapped[str] = mapped_column(IdColumn)
     kind: Mapped[str] = mapped_column(String(16))
-    live: Mapped[bool] = mapped_column(Boolean, default=True)
-    number: Mapped[int] = mapped_column(Integer)
+    live: Mapped[bool] = mapped_column(default=True)
+    number: Mapped[int]
     project_id: Mapped[str] = mapped_column(IdColumn)
     enrolment_id: Mapped[str] = mapped_column(IdColumn)
     person_id: Mapped[str] = mapped_column(IdColumn)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    entitlement: Mapped[Money] = mapped_column(MoneyColumn)
-    clawback: Mapped[Money] = mapped_column(MoneyColumn)
+    amount: Mapped[Money]
+    entitlement: Mapped[Money]
+    clawback: Mapped[Money]
     decision_id: Mapped[str] = mapped_column(IdColumn, unique=True)
 
 
@@ -130,11 +116,11 @@ class ClaimFunding(SubsidyTable):
 
     claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), primary_key=True)
     fund_source: Mapped[str] = mapped_column(CodeColumn, primary_key=True)
-    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, default=1)
-    live: Mapped[bool] = mapped_column(Boolean, default=True)
-    fiscal_year: Mapped[int] = mapped_column(Integer)
-    bears: Mapped[Money] = mapped_column(MoneyColumn)
-    sends: Mapped[Money] = mapped_column(MoneyColumn)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    live: Mapped[bool] = mapped_column(default=True)
+    fiscal_year: Mapped[int]
+    bears: Mapped[Money]
+    sends: Mapped[Money]
 
 
 class Batch(SubsidyTable):
@@ -155,10 +141,10 @@ class Batch(SubsidyTable):
     district: Mapped[str] = mapped_column(DistrictColumn)
     state: Mapped[str] = mapped_column(String(12), default="prepared")
     maker: Mapped[str] = mapped_column(PersonColumn)
-    prepared_on: Mapped[date] = mapped_column(Date)
+    prepared_on: Mapped[date]
     checker: Mapped[str | None] = mapped_column(PersonColumn)
-    instructed_on: Mapped[date | None] = mapped_column(Date)
-    turns: Mapped[int] = mapped_column(Integer, default=0)
+    instructed_on: Mapped[date | None]
+    turns: Mapped[int] = mapped_column(default=0)
 
 
 _REPEATED = ("claim_id", "fund_source", "funding_version", "fiscal_year", "amount")
@@ -183,19 +169,18 @@ class Payment(SubsidyTable):
         unique_where(
             "uq_payments_on_its_way", "claim_id", "fund_source", where="state NOT IN ('rejected', 'returned', 'voided')"
         ),
-        Index("ix_payments_batch_id", "batch_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
-    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"))
+    batch_id: Mapped[str] = mapped_column(ForeignKey("batches.id"), index=True)
     claim_id: Mapped[str] = mapped_column(IdColumn)
     payee_id: Mapped[str] = mapped_column(IdColumn)
     fund_source: Mapped[str] = mapped_column(CodeColumn)
-    funding_version: Mapped[int] = mapped_column(Integer)
-    fiscal_year: Mapped[int] = mapped_column(Integer)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    funding_version: Mapped[int]
+    fiscal_year: Mapped[int]
+    amount: Mapped[Money]
     state: Mapped[str] = mapped_column(String(12), default="prepared")
-    paid_on: Mapped[date | None] = mapped_column(Date)
+    paid_on: Mapped[date | None]
     bank_reference: Mapped[str | None] = mapped_column(String(64))
     reason: Mapped[str | None] = mapped_column(Text)
     retry_of: Mapped[str | None] = mapped_column(ForeignKey("payments.id"))

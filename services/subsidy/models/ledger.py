@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.subsidy.models.base import (
@@ -13,13 +14,14 @@ from services.subsidy.models.base import (
     CodeColumn,
     DistrictColumn,
     DocumentColumn,
+    InBucket,
     PersonColumn,
     SubsidyTable,
     of_budget,
 )
 from shared.money import ZERO, Money
 from shared.store.kernel_tables import RowNumber
-from shared.store.types import IdColumn, MoneyColumn
+from shared.store.types import IdColumn
 
 
 class Books(SubsidyTable):
@@ -32,9 +34,9 @@ class Books(SubsidyTable):
 
     programme: Mapped[str] = mapped_column(CodeColumn, primary_key=True)
     district: Mapped[str] = mapped_column(DistrictColumn, primary_key=True)
-    open_from: Mapped[date] = mapped_column(Date)
-    open_year: Mapped[int] = mapped_column(Integer)
-    turns: Mapped[int] = mapped_column(Integer, default=0)
+    open_from: Mapped[date]
+    open_year: Mapped[int]
+    turns: Mapped[int] = mapped_column(default=0)
 
 
 class Budget(SubsidyTable):
@@ -50,10 +52,10 @@ class Budget(SubsidyTable):
     programme: Mapped[str] = mapped_column(CodeColumn, primary_key=True)
     district: Mapped[str] = mapped_column(DistrictColumn, primary_key=True)
     fund_source: Mapped[str] = mapped_column(CodeColumn, primary_key=True)
-    fiscal_year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    appropriated: Mapped[Money] = mapped_column(MoneyColumn, default=ZERO)
-    committed: Mapped[Money] = mapped_column(MoneyColumn, default=ZERO)
-    paid: Mapped[Money] = mapped_column(MoneyColumn, default=ZERO)
+    fiscal_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    appropriated: Mapped[Money] = mapped_column(default=ZERO)
+    committed: Mapped[Money] = mapped_column(default=ZERO)
+    paid: Mapped[Money] = mapped_column(default=ZERO)
 
     @property
     def available(self) -> Money:
@@ -67,27 +69,50 @@ class Appropriation(BudgetPaper, SubsidyTable):
     __tablename__ = "appropriations"
 
 
-ACCOUNTS: Mapping[str, tuple[str, str]] = {
+Kind = Literal[
+    "appropriation",
+    "reduction",
+    "lapse",
+    "commitment",
+    "release",
+    "carry_out",
+    "carry_in",
+    "payment",
+    "offset",
+    "return",
+    "clawback",
+    "withdrawal",
+    "recovery",
+    "repayment",
+    "reversal",
+    "write_off",
+    "refill",
+    "unrefill",
+]
+ACCOUNTS: Mapping[Kind, tuple[str, str]] = {
     "appropriation": ("available", "appropriations"),
-    "reduction": ("appropriations", "available"),
-    "lapse": ("appropriations", "available"),
+    "reduction": ("appropriations", "available"),  # taken back, or entered too high
+    "lapse": ("appropriations", "available"),  # nobody used it in a year that is closed
     "commitment": ("committed", "available"),
-    "release": ("available", "committed"),
-    "carry_out": ("available", "committed"),
-    "carry_in": ("committed", "available"),
+    "release": ("available", "committed"),  # a commitment that was voided
+    "carry_out": ("available", "committed"),  # in the year that is closed …
+    "carry_in": ("committed", "available"),  # … and in the year in which it falls due (INT-75)
     "payment": ("paid", "committed"),
-    "offset": ("paid", "committed"),
-    "return": ("committed", "paid"),
-    "refill": ("available", "paid"),
-    "unrefill": ("paid", "available"),
-    "clawback": ("receivable", "recoveries"),
-    "withdrawal": ("recoveries", "receivable"),
-    "recovery": ("recovered", "receivable"),
-    "repayment": ("recovered", "receivable"),
-    "reversal": ("receivable", "recovered"),
-    "write_off": ("written_off", "receivable"),
+    "offset": ("paid", "committed"),  # borne by the budget, but not sent (INT-4)
+    "return": ("committed", "paid"),  # the bank sent a payment back
+    "refill": ("available", "paid"),  # what came back in an open year may be spent again
+    "unrefill": ("paid", "available"),  # that was none
+    "clawback": ("receivable", "recoveries"),  # its own receivable: nothing is netted (INT-4)
+    "withdrawal": ("recoveries", "receivable"),  # no longer asked for
+    "recovery": ("recovered", "receivable"),  # what an offset kept back
+    "repayment": ("recovered", "receivable"),  # money that came back
+    "reversal": ("receivable", "recovered"),  # a repayment that was none
+    "write_off": ("written_off", "receivable"),  # given up by two approvers
 }
-"""Which account a kind of posting debits and which it credits; what each stands for is said in `ledger/postings.py`."""
+"""Which account a kind of posting debits and which it credits."""
+
+COUNTED = {"committed": ("committed", 1), "paid": ("paid", 1), "appropriations": ("appropriated", -1)}
+"""Accounts that a budget counts: by which counter, and whether a debit raises it (1) or lowers it (-1)."""
 
 
 def accounts_check() -> str:
@@ -98,7 +123,7 @@ def accounts_check() -> str:
     return " OR ".join(listed)
 
 
-class Posting(SubsidyTable):
+class Posting(InBucket, SubsidyTable):
     """One row balances by itself: the same amount leaves `credit` and enters `debit`. Never changed, never removed.
 
     `fact_id`: the appropriation, claim, payment, repayment … that made it; it makes each posting of its kind once.
@@ -112,23 +137,18 @@ class Posting(SubsidyTable):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint(accounts_check(), name="accounts"),
         CheckConstraint("claim_id IS NOT NULL OR kind IN ('appropriation', 'reduction', 'lapse')", name="claim"),
-        Index("ix_postings_project_id", "project_id"),
         Index("ix_postings_accounted_on", "programme", "district", "accounted_on"),
     )
 
     number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    posted_on: Mapped[date] = mapped_column(Date)
-    accounted_on: Mapped[date] = mapped_column(Date)
+    posted_on: Mapped[date]
+    accounted_on: Mapped[date]
     posted_by: Mapped[str] = mapped_column(PersonColumn)
     kind: Mapped[str] = mapped_column(String(20))
     debit: Mapped[str] = mapped_column(String(20))
     credit: Mapped[str] = mapped_column(String(20))
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    programme: Mapped[str] = mapped_column(CodeColumn)
-    district: Mapped[str] = mapped_column(DistrictColumn)
-    fund_source: Mapped[str] = mapped_column(CodeColumn)
-    fiscal_year: Mapped[int] = mapped_column(Integer)
-    project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.project_id"))
+    amount: Mapped[Money]
+    project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.project_id"), index=True)
     claim_id: Mapped[str | None] = mapped_column(ForeignKey("claims.id"))
     fact_id: Mapped[str] = mapped_column(IdColumn)
     rule: Mapped[str] = mapped_column(CodeColumn)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.subsidy.models.base import CodeColumn, DistrictColumn, DocumentColumn, SubsidyTable
@@ -22,13 +22,13 @@ class Project(SubsidyTable):
     district: Mapped[str] = mapped_column(DistrictColumn)
     employer_id: Mapped[str] = mapped_column(IdColumn)
     entrusted_employer_id: Mapped[str | None] = mapped_column(IdColumn)
-    submitted_on: Mapped[date] = mapped_column(Date)
-    approved_on: Mapped[date] = mapped_column(Date)
+    submitted_on: Mapped[date]
+    approved_on: Mapped[date]
     occupation: Mapped[str] = mapped_column(CodeColumn)
     occupation_class: Mapped[str] = mapped_column(CodeColumn)
     level: Mapped[str] = mapped_column(CodeColumn)
-    term_years: Mapped[int] = mapped_column(Integer)
-    turns: Mapped[int] = mapped_column(Integer, default=0)
+    term_years: Mapped[int]
+    turns: Mapped[int] = mapped_column(default=0)
 
 
 class ProjectEnrolment(SubsidyTable):
@@ -40,7 +40,7 @@ class ProjectEnrolment(SubsidyTable):
     enrolment_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
     project_id: Mapped[str] = mapped_column(IdColumn)
     person_id: Mapped[str] = mapped_column(IdColumn)
-    enrolled_on: Mapped[date] = mapped_column(Date)
+    enrolled_on: Mapped[date]
 
 
 class CompletedRun(SubsidyTable):
@@ -50,7 +50,7 @@ class CompletedRun(SubsidyTable):
 
     project_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
     programme: Mapped[str] = mapped_column(CodeColumn)
-    completed_on: Mapped[date] = mapped_column(Date)
+    completed_on: Mapped[date]
 
 
 class Block(SubsidyTable):
@@ -61,30 +61,26 @@ class Block(SubsidyTable):
     """
 
     __tablename__ = "blocks"
-    __table_args__ = (
-        CheckConstraint("opened_on IS NOT NULL OR lifted_on IS NOT NULL", name="told"),
-        Index("ix_blocks_project_id", "project_id"),
-    )
+    __table_args__ = (CheckConstraint("opened_on IS NOT NULL OR lifted_on IS NOT NULL", name="told"),)
 
     block_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
-    project_id: Mapped[str] = mapped_column(IdColumn)
+    project_id: Mapped[str] = mapped_column(IdColumn, index=True)
     kind: Mapped[str] = mapped_column(CodeColumn)
-    opened_on: Mapped[date | None] = mapped_column(Date)
-    lifted_on: Mapped[date | None] = mapped_column(Date)
+    opened_on: Mapped[date | None]
+    lifted_on: Mapped[date | None]
     inquiry_id: Mapped[str | None] = mapped_column(IdColumn)
-    persons: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    persons: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Fraud(SubsidyTable):
     """A confirmed fraud (APP-27): who was enrolled by `confirmed_on` and is named, or everybody, earns nothing."""
 
     __tablename__ = "frauds"
-    __table_args__ = (Index("ix_frauds_project_id", "project_id"),)
 
     inquiry_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
-    project_id: Mapped[str] = mapped_column(IdColumn)
-    whole_project: Mapped[bool] = mapped_column(Boolean)
-    confirmed_on: Mapped[date] = mapped_column(Date)
+    project_id: Mapped[str] = mapped_column(IdColumn, index=True)
+    whole_project: Mapped[bool]
+    confirmed_on: Mapped[date]
 
 
 class FraudPerson(SubsidyTable):

@@ -12,24 +12,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    Date,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    String,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.subsidy.models.base import (
     CodeColumn,
     DistrictColumn,
     DocumentColumn,
+    Numbered,
     PersonColumn,
     SubsidyTable,
     one_of,
@@ -38,12 +28,28 @@ from services.subsidy.models.base import (
 from shared.contracts.subsidy.clawbacks import ClawbackCause
 from shared.money import ZERO, Money
 from shared.store.kernel_tables import RowNumber
-from shared.store.types import IdColumn, JsonColumn, MoneyColumn, new_id
+from shared.store.types import IdColumn, JsonColumn, new_id
 
 PART = ("clawback_id", "fund_source", "fiscal_year")
 
 
-class Demand(SubsidyTable):
+class AskedBack(Numbered):
+    """What a demand and each of its receivables say alike: for which claim, of whom, why, how much."""
+
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"), index=True)
+    programme: Mapped[str] = mapped_column(CodeColumn)
+    district: Mapped[str] = mapped_column(DistrictColumn)
+    employer_id: Mapped[str] = mapped_column(IdColumn)
+    payee_id: Mapped[str] = mapped_column(IdColumn)
+    cause: Mapped[str] = mapped_column(String(10))
+    rule: Mapped[str] = mapped_column(CodeColumn)
+    clause: Mapped[str] = mapped_column(String(200))
+    amount: Mapped[Money]
+    opened_on: Mapped[date]
+
+
+class Demand(AskedBack, SubsidyTable):
     """What one decision asks of one payee (X-10): all enrolments that it found money due back for.
 
     `claim_id`: whose settlement found a `result` short of the advance, else by which the last money went out; `basis`:
@@ -55,32 +61,17 @@ class Demand(SubsidyTable):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("persons > 0", name="persons"),
         one_of("cause", ClawbackCause),
-        Index("ix_demands_claim_id", "claim_id"),
-        Index("ix_demands_project_id", "project_id"),
         Index("ix_demands_payee_id", "payee_id"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
-    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"))
-    programme: Mapped[str] = mapped_column(CodeColumn)
     document: Mapped[str] = mapped_column(DocumentColumn)
-    district: Mapped[str] = mapped_column(DistrictColumn)
-    employer_id: Mapped[str] = mapped_column(IdColumn)
-    payee_id: Mapped[str] = mapped_column(IdColumn)
-    cause: Mapped[str] = mapped_column(String(10))
-    rule: Mapped[str] = mapped_column(CodeColumn)
-    clause: Mapped[str] = mapped_column(String(200))
     basis: Mapped[str] = mapped_column(String(200), default="")
-    persons: Mapped[int] = mapped_column(Integer)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    opened_on: Mapped[date] = mapped_column(Date)
-    settled_on: Mapped[date | None] = mapped_column(Date)
-    turns: Mapped[int] = mapped_column(Integer, default=0)
+    persons: Mapped[int]
+    settled_on: Mapped[date | None]
+    turns: Mapped[int] = mapped_column(default=0)
 
 
-class Clawback(SubsidyTable):
+class Clawback(AskedBack, SubsidyTable):
     """What a demand asks back for one enrolment. A claim's result asks once; other causes as money arrives."""
 
     __tablename__ = "clawbacks"
@@ -89,26 +80,10 @@ class Clawback(SubsidyTable):
         one_of("cause", ClawbackCause),
         UniqueConstraint("demand_id", "enrolment_id"),
         unique_where("uq_clawbacks_by_result", "enrolment_id", "claim_id", where="cause = 'result'"),
-        Index("ix_clawbacks_claim_id", "claim_id"),
-        Index("ix_clawbacks_project_id", "project_id"),
-        Index("ix_clawbacks_demand_id", "demand_id"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
-    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
-    project_id: Mapped[str] = mapped_column(ForeignKey("projects.project_id"))
-    programme: Mapped[str] = mapped_column(CodeColumn)
-    district: Mapped[str] = mapped_column(DistrictColumn)
-    employer_id: Mapped[str] = mapped_column(IdColumn)
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"), index=True)
     enrolment_id: Mapped[str] = mapped_column(IdColumn)
-    cause: Mapped[str] = mapped_column(String(10))
-    payee_id: Mapped[str] = mapped_column(IdColumn)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    opened_on: Mapped[date] = mapped_column(Date)
-    rule: Mapped[str] = mapped_column(CodeColumn)
-    clause: Mapped[str] = mapped_column(String(200))
     decision_id: Mapped[str | None] = mapped_column(IdColumn)
 
 
@@ -123,9 +98,9 @@ class ClawbackPart(SubsidyTable):
 
     clawback_id: Mapped[str] = mapped_column(ForeignKey("clawbacks.id"), primary_key=True)
     fund_source: Mapped[str] = mapped_column(CodeColumn, primary_key=True)
-    fiscal_year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    ended: Mapped[Money] = mapped_column(MoneyColumn, default=ZERO)
+    fiscal_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    amount: Mapped[Money]
+    ended: Mapped[Money] = mapped_column(default=ZERO)
 
 
 class Discharge(SubsidyTable):
@@ -146,11 +121,11 @@ class Discharge(SubsidyTable):
     number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
     clawback_id: Mapped[str] = mapped_column(IdColumn)
     fund_source: Mapped[str] = mapped_column(CodeColumn)
-    fiscal_year: Mapped[int] = mapped_column(Integer)
+    fiscal_year: Mapped[int]
     way: Mapped[str] = mapped_column(String(12))
     fact_id: Mapped[str] = mapped_column(IdColumn)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    refilled: Mapped[bool] = mapped_column(Boolean, default=False)
+    amount: Mapped[Money]
+    refilled: Mapped[bool] = mapped_column(default=False)
 
 
 class DemandNotice(SubsidyTable):
@@ -159,11 +134,11 @@ class DemandNotice(SubsidyTable):
     __tablename__ = "demand_notices"
 
     demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    noticed_on: Mapped[date] = mapped_column(Date)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    noticed_on: Mapped[date]
     noticed_by: Mapped[str] = mapped_column(PersonColumn)
-    due_on: Mapped[date] = mapped_column(Date)
-    outstanding: Mapped[Money] = mapped_column(MoneyColumn)
+    due_on: Mapped[date]
+    outstanding: Mapped[Money]
     pay_to: Mapped[str] = mapped_column(Text)
     words: Mapped[str] = mapped_column(Text)
 
@@ -178,18 +153,17 @@ class Repayment(SubsidyTable):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
         unique_where("uq_repayments_reference", "district", "bank_reference", where="reversed_on IS NULL"),
-        Index("ix_repayments_demand_id", "demand_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
-    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"), index=True)
     district: Mapped[str] = mapped_column(DistrictColumn)
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    received_on: Mapped[date] = mapped_column(Date)
+    amount: Mapped[Money]
+    received_on: Mapped[date]
     bank_reference: Mapped[str] = mapped_column(String(64))
-    recorded_on: Mapped[date] = mapped_column(Date)
+    recorded_on: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(PersonColumn)
-    reversed_on: Mapped[date | None] = mapped_column(Date)
+    reversed_on: Mapped[date | None]
 
 
 class Reversal(SubsidyTable):
@@ -200,7 +174,7 @@ class Reversal(SubsidyTable):
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     repayment_id: Mapped[str] = mapped_column(ForeignKey("repayments.id"))
-    reversed_on: Mapped[date] = mapped_column(Date)
+    reversed_on: Mapped[date]
     reversed_by: Mapped[str] = mapped_column(PersonColumn)
     words: Mapped[str] = mapped_column(Text)
 
@@ -215,14 +189,13 @@ class Offset(SubsidyTable):
     __table_args__ = (
         UniqueConstraint("demand_id", "claim_id"),
         CheckConstraint("amount > 0", name="amount"),
-        Index("ix_offsets_claim_id", "claim_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
-    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"))
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
-    made_on: Mapped[date] = mapped_column(Date)
+    claim_id: Mapped[str] = mapped_column(ForeignKey("claims.id"), index=True)
+    amount: Mapped[Money]
+    made_on: Mapped[date]
     made_by: Mapped[str] = mapped_column(PersonColumn)
 
 
@@ -238,8 +211,8 @@ class OffsetEnd(SubsidyTable):
 
     offset_id: Mapped[str] = mapped_column(ForeignKey("offsets.id"), primary_key=True)
     outcome: Mapped[str] = mapped_column(String(10), primary_key=True)
-    refills_from: Mapped[int | None] = mapped_column(Integer)
-    ended_on: Mapped[date] = mapped_column(Date)
+    refills_from: Mapped[int | None]
+    ended_on: Mapped[date]
     ended_by: Mapped[str] = mapped_column(PersonColumn)
 
 
@@ -258,22 +231,21 @@ class WriteOff(SubsidyTable):
             name="other_person",
         ),
         unique_where("uq_write_offs_proposed", "demand_id", where="state = 'proposed'"),
-        Index("ix_write_offs_demand_id", "demand_id"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
-    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"))
+    demand_id: Mapped[str] = mapped_column(ForeignKey("demands.id"), index=True)
     state: Mapped[str] = mapped_column(String(10), default="proposed")
-    amount: Mapped[Money] = mapped_column(MoneyColumn)
+    amount: Mapped[Money]
     words: Mapped[str] = mapped_column(Text)
     evidence: Mapped[Any] = mapped_column(JsonColumn)
     proposer: Mapped[str] = mapped_column(PersonColumn)
-    proposed_on: Mapped[date] = mapped_column(Date)
+    proposed_on: Mapped[date]
     first_approver: Mapped[str | None] = mapped_column(PersonColumn)
-    first_on: Mapped[date | None] = mapped_column(Date)
+    first_on: Mapped[date | None]
     first_words: Mapped[str] = mapped_column(Text, default="")
     second_approver: Mapped[str | None] = mapped_column(PersonColumn)
-    second_on: Mapped[date | None] = mapped_column(Date)
+    second_on: Mapped[date | None]
     refuser: Mapped[str | None] = mapped_column(PersonColumn)
-    refused_on: Mapped[date | None] = mapped_column(Date)
+    refused_on: Mapped[date | None]
     decided_words: Mapped[str] = mapped_column(Text, default="")

@@ -17,7 +17,7 @@ from itertools import pairwise
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.closing.changes import BooksKey, FrozenAccount, balances, in_books
+from services.subsidy.closing.changes import BooksKey, LedgerAccount, balances, in_books
 from services.subsidy.closing.periods import Period
 from services.subsidy.ledger.books import FIRST_DAY, Bucket
 from services.subsidy.models import Books, Claim, Closing, FrozenBalance, Offset, Posting, SettledOffset
@@ -95,7 +95,7 @@ def _years(session: Session, book: ExpectedBook, place: BooksKey, closings: Iter
 
 def _months(session: Session, book: ExpectedBook, place: BooksKey, closings: Iterable[Closing]) -> None:
     """Month after month, each with what was accounted in it added to the one before."""
-    fen: Counter[FrozenAccount] = Counter()
+    fen: Counter[LedgerAccount] = Counter()
     since = date.min
     for closing in sorted(closings, key=lambda closing: closing.period):
         last = Period.parse(closing.period).last
@@ -104,9 +104,9 @@ def _months(session: Session, book: ExpectedBook, place: BooksKey, closings: Ite
         since = last
 
 
-def _compare(session: Session, book: ExpectedBook, closing: Closing, fen: Counter[FrozenAccount]) -> None:
+def _compare(session: Session, book: ExpectedBook, closing: Closing, fen: Counter[LedgerAccount]) -> None:
     rows = session.scalars(select(FrozenBalance).where(FrozenBalance.closing_id == closing.id))
-    frozen = {FrozenAccount(row.fund_source, row.fiscal_year, row.account): row.amount for row in rows}
+    frozen = {LedgerAccount(row.fund_source, row.fiscal_year, row.account): row.amount for row in rows}
     for account in sorted({*frozen, *fen}):
         named = f"结账余额 {_named(closing)} {' '.join(str(part) for part in account)}"
         book.compare(named, frozen.get(account, ZERO), Money(fen[account]))

@@ -77,9 +77,9 @@ def _at_one_moment(session: Session) -> None:
 
 def _appropriations(session: Session, within: Within, book: ExpectedBook) -> None:
     for row in session.scalars(select(Appropriation).where(within(Appropriation))):
-        book.move(_bucket(row), "available", "appropriations", row.amount)
+        book.move(Bucket.of(row), "available", "appropriations", row.amount)
     for taken in session.scalars(select(Reduction).where(within(Reduction))):
-        book.move(_bucket(taken), "appropriations", "available", taken.amount)
+        book.move(Bucket.of(taken), "appropriations", "available", taken.amount)
 
 
 def _claims(session: Session, within: Within, book: ExpectedBook) -> None:
@@ -124,8 +124,8 @@ def _compare_ledger(session: Session, within: Within, book: ExpectedBook) -> Non
     keys = (Posting.programme, Posting.district, Posting.fund_source, Posting.fiscal_year)
     sums = select(*keys, Posting.debit, Posting.credit, func.sum(Posting.amount)).where(within(Posting))
     sums = sums.group_by(*keys, Posting.debit, Posting.credit)
-    for programme, district, fund_source, fiscal_year, debit, credit, amount in session.execute(sums):
-        bucket = Bucket(programme, district, fund_source, fiscal_year)
+    for programme, district, source, year, debit, credit, amount in session.execute(sums):
+        bucket = Bucket(programme, district, source, year)
         posted[bucket, debit] += amount.fen
         posted[bucket, credit] -= amount.fen
     for bucket, account in sorted({*posted, *book.amounts}):
@@ -134,7 +134,7 @@ def _compare_ledger(session: Session, within: Within, book: ExpectedBook) -> Non
 
 
 def _compare_counters(session: Session, within: Within, book: ExpectedBook) -> None:
-    counted = {_bucket(row): row for row in session.scalars(select(Budget).where(within(Budget)))}
+    counted = {Bucket.of(row): row for row in session.scalars(select(Budget).where(within(Budget)))}
     for bucket in sorted({*counted, *(bucket for bucket, _ in book.amounts)}):
         row = counted.get(bucket)
         expected = {
@@ -171,10 +171,6 @@ def _funded(session: Session, within: Within) -> Iterator[tuple[Claim, Mapping[s
         amounts = amounts_of(stored)
         if not amounts["missing"]:
             yield claim, {source: amount for source, amount in amounts.items() if source != "missing"}
-
-
-def _bucket(row: Appropriation | Budget | Reduction) -> Bucket:
-    return Bucket(row.programme, row.district, row.fund_source, row.fiscal_year)
 
 
 def _shown(bucket: Bucket) -> str:

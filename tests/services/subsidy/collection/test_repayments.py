@@ -1,4 +1,4 @@
-"""The payee is told and pays: to the sources that paid, and taken out again where it was none (X-10, INT-74, INT-76)."""
+"""The payee is told and pays: to the sources that paid, and taken back where it was none (X-10, INT-74, INT-76)."""
 
 from __future__ import annotations
 
