@@ -1,6 +1,6 @@
 """The payments that a list names, with their claims and batches, locked until the transaction ends.
 
-Turns are taken project after project, then batch after batch, as everywhere; what is read afterwards stays so.
+Project after project is locked, then batch after batch, as everywhere; what is read afterwards stays so.
 """
 
 from __future__ import annotations

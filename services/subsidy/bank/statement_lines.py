@@ -97,6 +97,7 @@ class _StatementImport:
         self.applied: list[AppliedLine] = []
 
     def take(self, at: int, row: BankRow) -> None:
+        """The next row, `at` its place in the answers: heard before, applied, or kept as a difference."""
         line = StatementLine(row.payment_id, row.outcome, row.amount, row.on, row.bank_reference)
         known = self.heard.get(line)
         if known is not None and not known.is_open:
@@ -127,6 +128,7 @@ class _StatementImport:
         return verdict
 
     def store(self) -> None:
+        """Writes the lines, and what those that fit change."""
         insert_new(self.work.session, BankLine, self.new)
         for some in slices(self.again, SLICE):
             chosen = update(BankLine).where(BankLine.id.in_(some))
