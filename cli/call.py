@@ -9,8 +9,8 @@ import click
 
 from cli.caller_options import speaks
 from cli.system import Target, reached, reaches_system
+from shared.contracts.catalogue import METHODS
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import METHODS
 from shared.errors import SkillsError
 from shared.security.speaker import Role, Speaker
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
-from shared.contracts.schema.declare import METHODS, SERVICES, Method
+from shared.contracts.catalogue import METHODS
+from shared.contracts.schema.declare import SERVICES, Method
 from shared.runtime.system_client import System, speaker_of
 from shared.security.speaker import Role, Speaker
 

@@ -15,7 +15,7 @@ import click
 from cli.files import fetch
 from cli.known_forms import KNOWN_FORMS
 from cli.system import EMBEDDED, Target, reached, reaches_system
-from shared.contracts.schema.declare import METHODS
+from shared.contracts.catalogue import METHODS
 from shared.errors import SkillsError
 from shared.runtime.system_client import NotSettledError, System, speaker_of
 from shared.scenario.cast import MadeUpCasting

@@ -21,8 +21,9 @@ from shared.bus import topology
 from shared.bus.connections import drop_connection, is_usable, open_connection
 from shared.bus.transport import is_undecodable
 from shared.bus.wire import CONTENT_TYPE, Call, call_headers, new_correlation_id, read_answer, write_call
+from shared.contracts.catalogue import METHODS
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import METHODS, Method
+from shared.contracts.schema.declare import Method
 from shared.errors import NotFound, TooLarge, Unavailable
 from shared.observability import UNDECODABLE
 

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from shared.bus import questions
-from shared.contracts.schema.declare import EVENTS, METHODS, SERVICES
+from shared.contracts.catalogue import EVENTS, METHODS
+from shared.contracts.schema.declare import SERVICES
 from shared.errors import NotPermitted, Unauthenticated
 from shared.policy.yaml_files import YamlFault, parse
 from shared.security.speaker import Speaker

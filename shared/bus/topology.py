@@ -13,7 +13,8 @@ from __future__ import annotations
 from kombu import Exchange, Queue
 from kombu import binding as bind
 
-from shared.contracts.schema.declare import EVENTS, EventType
+from shared.contracts.catalogue import EVENTS
+from shared.contracts.schema.declare import EventType
 
 RPC = Exchange("nameko-rpc", type="topic", durable=True)
 PUBLIC = Exchange("public", type="topic", durable=True)

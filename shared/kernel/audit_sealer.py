@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from shared.bus.wire import Event
 from shared.clock import beijing_today, now
+from shared.contracts.catalogue import EVENTS
 from shared.contracts.kernel.audit import AuditPage, AuditSealed, ReadAudit
-from shared.contracts.schema.declare import EVENTS
 from shared.kernel.work import Telling, Work, tell
 from shared.observability import AUDIT_UNSEALED_AGE
 from shared.security import audit_chain

@@ -15,9 +15,10 @@ from sqlalchemy import bindparam, func, select, update
 
 from shared.bus.wire import Envelope
 from shared.clock import now
+from shared.contracts.catalogue import EVENTS
 from shared.contracts.kernel.missed_events import EventPage, EventsSince, PositionedEvent
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import EVENTS, EventType
+from shared.contracts.schema.declare import EventType
 from shared.kernel.crash_points import Boundaries
 from shared.observability import OUTBOX_AGE, OUTBOX_DEPTH
 from shared.store.database import Database

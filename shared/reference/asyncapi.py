@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from shared.bus import topology, wire
+from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.schema.codec import MAX_BODY
-from shared.contracts.schema.declare import EVENTS, METHODS, SERVICES, EventType, Method
+from shared.contracts.schema.declare import SERVICES, EventType, Method
 from shared.contracts.schema.shapes import Json
 
 SCHEMA_FORMAT = "application/schema+json;version=draft-2020-12"

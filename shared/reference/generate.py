@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from shared.bus.questions import FILE as QUESTIONS
-from shared.contracts.schema.declare import EVENTS, METHODS
+from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.schema.shapes import Json
 from shared.reference import questions
 from shared.reference.asyncapi import document, event_name, schema_file

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.bus import topology
+from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.kernel import KERNEL_METHODS
 from shared.contracts.schema import codec, hints
-from shared.contracts.schema.declare import EVENTS, METHODS, SERVICES, EventType, Method
+from shared.contracts.schema.declare import SERVICES, EventType, Method
 from shared.contracts.schema.shapes import Json
 from shared.reference.asyncapi import event_name, schema_file
 from shared.reference.json_schema import answer_schema, event_schema, request_schema

@@ -15,9 +15,10 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, retry_if_res
 
 from shared.bus.client import Caller
 from shared.clock import now
+from shared.contracts.catalogue import EVENTS
 from shared.contracts.kernel.settlement import MOVE_CLOCK, SETTLEMENT, AskSettlement, MoveClock, Settlement
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import EVENTS, SERVICES, Method
+from shared.contracts.schema.declare import SERVICES, Method
 from shared.errors import Unavailable
 from shared.security.keys import Keys
 from shared.security.speaker import Purpose, Role, Speaker

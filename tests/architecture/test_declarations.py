@@ -13,10 +13,11 @@ from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
 from services.subsidy.claims.queries import explain_claim, get_claim
+from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.kernel import KERNEL_METHODS
 from shared.contracts.kernel.audit import AUDIT_SEALED
 from shared.contracts.kernel.settlement import SETTLEMENT
-from shared.contracts.schema.declare import EVENTS, METHODS, SERVICES
+from shared.contracts.schema.declare import SERVICES
 from shared.contracts.subsidy.claims import GET_CLAIM
 from shared.kernel.service import Service, handles, handlings
 from tests.architecture.sources import modules, texts

@@ -19,7 +19,8 @@ from shared.bus.grants import outside_of, read_grants
 from shared.bus.publisher import BusPublisher
 from shared.bus.wire import Envelope
 from shared.clock import now
-from shared.contracts.schema.declare import EVENTS, SERVICES
+from shared.contracts.catalogue import EVENTS
+from shared.contracts.schema.declare import SERVICES
 
 PATIENCE = 20.0
 CALL = '{"args": [], "kwargs": {}}'

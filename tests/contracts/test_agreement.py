@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, ValidationError, validators
 
+from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.kernel.files import Chunk
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import EVENTS, METHODS
 from shared.contracts.schema.shapes import Json
 from shared.errors import InvalidRequest, TooLarge
 from shared.reference.json_schema import answer_schema, event_schema, request_schema

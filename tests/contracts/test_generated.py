@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from shared.bus import wire
-from shared.contracts.schema.declare import EVENTS, METHODS
+from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.schema.shapes import Json
 from shared.errors import BY_CODE
 from shared.reference import generate

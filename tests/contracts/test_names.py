@@ -9,11 +9,12 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from shared.bus import topology
+from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineSet
 from shared.contracts.registry.organisations import RegisterOrganisation
 from shared.contracts.registry.people import RegisterPeople
 from shared.contracts.schema import hints
-from shared.contracts.schema.declare import EVENTS, SERVICES
+from shared.contracts.schema.declare import SERVICES
 from shared.contracts.schema.shapes import Personal
 from shared.reference.json_schema import request_schema
 

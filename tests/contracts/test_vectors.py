@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from shared.bus import topology, wire
+from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import EVENTS, METHODS
 from shared.contracts.schema.shapes import Json
 from shared.errors import SkillsError
 

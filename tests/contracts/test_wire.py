@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.bus import wire
+from shared.contracts.catalogue import EVENTS, METHODS
 from shared.contracts.common import FindingShape
 from shared.contracts.kernel.audit import AuditSealed
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import EVENTS, METHODS
 from shared.errors import BY_CODE, InvalidRequest, NotFound, SkillsError, TooLarge, Unavailable
 
 ROUTE = "subsidy.appropriate"

@@ -12,7 +12,7 @@ import pytest
 
 from deploy.local.accounts import Passwords, create_database
 from deploy.local.postgres import PostgreSQL
-from shared.contracts.schema.declare import METHODS
+from shared.contracts.catalogue import METHODS
 from tests.hostile.driver import Driver
 from tests.hostile.drivers import DRIVERS
 

@@ -22,9 +22,10 @@ from typing import Any, ClassVar
 from sqlalchemy import Engine, MetaData, select
 
 from shared.clock import now
+from shared.contracts.catalogue import METHODS
 from shared.contracts.kernel.files import JOIN_FILE, PUT_CHUNK
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import METHODS, Method
+from shared.contracts.schema.declare import Method
 from shared.contracts.schema.hints import has_default
 from shared.errors import SkillsError
 from shared.kernel.service import Service

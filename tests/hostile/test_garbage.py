@@ -16,9 +16,9 @@ from sqlalchemy import func, select
 
 from shared.bus.wire import TOKEN, Call, call_headers, read_call
 from shared.clock import now
+from shared.contracts.catalogue import METHODS
 from shared.contracts.kernel.files import PUT_CHUNK, PutChunk
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import METHODS
 from shared.errors import SkillsError
 from shared.security.keys import SigningKey
 from shared.security.speaker import Role, Speaker

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.catalogue import METHODS
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import METHODS
 from shared.security.permissions import ReachKind, visible
 from shared.security.speaker import Role, Speaker
 from tests.hostile.driver import Driver, Outcome

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
+from shared.contracts.catalogue import METHODS
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import METHODS
 from shared.security.speaker import Role
 from tests.hostile.driver import Driver, Outcome
 from tests.hostile.test_matrix import granted

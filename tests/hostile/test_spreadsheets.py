@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from shared.contracts.catalogue import METHODS
 from shared.contracts.schema import codec
-from shared.contracts.schema.declare import METHODS
 from shared.forms.spreadsheet.limits import LIMITS
 from tests.forms.workbooks import FIRST_SHEET, with_members
 from tests.hostile.driver import Driver

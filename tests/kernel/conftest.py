@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.schema.declare import EVENTS
+from shared.contracts.catalogue import EVENTS
 from tests.conftest import MadeDatabase
 from tests.kernel.notebook import NOTE_HIDDEN, NOTE_WRITTEN, Notebook, notebook_on
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts.schema.declare import METHODS
+from shared.contracts.catalogue import METHODS
 from tests.scenarios.conftest import Played
 from tests.scenarios.stage import STORIES, on_folder, says, skills
 

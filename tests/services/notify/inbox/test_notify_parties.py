@@ -15,12 +15,13 @@ from sqlalchemy import create_engine, inspect, text
 from services.notify.letters.notices import NOTICES
 from services.notify.letters.template_table import FRAMES, LETTERS, TEMPLATES
 from services.notify.service import NotifyService
+from shared.contracts.catalogue import EVENTS
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.kernel.audit import AuditSealed
 from shared.contracts.registry import catalogues
 from shared.contracts.registry.organisations import LIST_ORGANISATIONS, OrganisationList, OrganisationShape
 from shared.contracts.review import cases, notices, oversight
-from shared.contracts.schema.declare import EVENTS, EventType
+from shared.contracts.schema.declare import EventType
 from shared.contracts.subsidy import checks, claims, payments
 from shared.contracts.training import projects
 from shared.errors import Unavailable
