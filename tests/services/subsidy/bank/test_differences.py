@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from services.subsidy.models import BankLine
 from shared.contracts.common import ListWaiting
-from shared.contracts.subsidy import claims
+from shared.contracts.subsidy import claims, payments
 from shared.contracts.subsidy.bank import (
     EXPLAIN_DIFFERENCES,
     LIST_DIFFERENCES,
@@ -155,6 +155,22 @@ lines = st.tuples(
 lists = st.lists(st.lists(lines, min_size=1, max_size=6), min_size=1, max_size=5)
 
 
+def _line(
+    bank: BankDriver,
+    sent: Sequence[payments.PaymentShape],
+    start: date,
+    which: int,
+    outcome: str,
+    fen: int,
+    days: int,
+    reference: str,
+) -> BankRow:
+    """About one of the three payments, or about none of ours; so many days after they were sent."""
+    of = "stray" if which == 3 else sent[which]
+    on = start + timedelta(days=days)
+    return bank.line(of, outcome, amount=Money(fen), bank_reference=reference, on=on)
+
+
 @settings(
     max_examples=20,
     deadline=None,
@@ -171,14 +187,7 @@ def test_whatever_the_bank_says_every_line_is_applied_or_listed_and_nothing_is_f
     bank.harness.move_clock(start + timedelta(days=2))
     said, answered = set(), 0
     for some in told:
-        rows = [
-            bank.line("stray" if which == 3 else sent[which], outcome, amount=Money(fen), bank_reference=reference)
-            for which, outcome, fen, _, reference in some
-        ]
-        rows = [
-            BankRow(**(vars(row) | {"on": start + timedelta(days=line[3])}))
-            for row, line in zip(rows, some, strict=True)
-        ]
+        rows = [_line(bank, sent, start, *one) for one in some]
         said |= {(row.payment_id, row.outcome, row.amount, row.on, row.bank_reference) for row in rows}
         answered += len(bank.says(*rows))
         bank.right()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from services.subsidy.rules.checks import KINDS_OF
 from shared.contracts.registry import registers
 from shared.contracts.subsidy import payments
-from shared.contracts.subsidy.checks import CLAIM_HELD, GET_CHECKS, LIST_HITS, CheckShape, GetChecks, HitShape, ListHits
+from shared.contracts.subsidy.checks import CLAIM_HELD, GET_CHECKS, LIST_HITS, GetChecks, ListHits
 from shared.contracts.training import enrolments
 from shared.errors import NotFound
 from shared.policy import Policies
@@ -23,26 +23,9 @@ from shared.store.bulk import SLICE
 from tests.counting import counting
 from tests.rules.policy import BEIJING, document_of, tree_of
 from tests.services.harness import SHUNYI
+from tests.services.subsidy.checks.driver import THREE, approved, comparisons, hits
 from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, EMPLOYER, Driver, Training
 from tests.services.subsidy.neighbours import AS_OF, DEATHS
-
-ONE = Training()
-THREE = Training(results=("certified", "certified", "certified"))
-
-
-def approved(driver: Driver, project_id: str = "project-1", what: Training = ONE, **fields: Any) -> str:
-    """An approved advance of a project of its own."""
-    driver.project(project_id, what, **fields)
-    driver.appropriate("60000000.00")
-    return driver.decide(driver.submit(project_id=project_id).claim_id).claim_id
-
-
-def hits(driver: Driver, **filters: Any) -> tuple[HitShape, ...]:
-    return driver.call(driver.officer, LIST_HITS, ListHits(**filters)).hits
-
-
-def checks(driver: Driver, claim_id: str) -> tuple[CheckShape, ...]:
-    return driver.call(driver.officer, GET_CHECKS, GetChecks(claim_id)).checks
 
 
 def test_a_claim_with_a_hit_stays_out_and_the_others_are_paid(driver: Driver) -> None:
@@ -76,7 +59,7 @@ def test_a_comparison_is_kept_with_its_sources_and_days_whether_it_finds_somethi
     claim_id = approved(driver, what=THREE)
     driver.neighbours.unread.add("project-1-person-0001")
     driver.confirm(driver.instruct(driver.prepare(claim_id).batch_id))
-    (check,) = checks(driver, claim_id)
+    (check,) = comparisons(driver, claim_id)
     assert (check.persons, check.unread, check.hits) == (3, 1, 0)
     assert (check.checked_on, check.checked_by) == (driver.on, driver.maker.subject)
     consulted = {one.kind: (one.source, one.as_of) for one in check.consulted}
@@ -146,7 +129,7 @@ def test_the_same_hit_never_comes_twice_and_a_new_entry_does(driver: Driver) -> 
     for _ in range(3):
         driver.prepare(claim_id)
     assert len(hits(driver)) == 1
-    assert [one.hits for one in checks(driver, claim_id)] == [1, 1, 1]
+    assert [one.hits for one in comparisons(driver, claim_id)] == [1, 1, 1]
     assert [one.hits for one in driver.harness.told(CLAIM_HELD)] == [1]
     driver.neighbours.finds(0, reference="another-entry")
     driver.prepare(claim_id)
@@ -186,7 +169,7 @@ def test_a_document_without_these_rules_compares_and_asks_nothing(driver: Driver
     claim_id = approved(driver)
     driver.neighbours.finds(0)
     assert driver.prepare(claim_id).state == "prepared"
-    assert checks(driver, claim_id) == () == hits(driver)
+    assert comparisons(driver, claim_id) == () == hits(driver)
     assert not [route for route, _ in driver.harness.asked if route != "training.ask_outcomes"]
 
 

@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
-from services.subsidy.views import metrics
-from shared.contracts.common import GetHistory, ListWaiting, RowResult
-from shared.contracts.subsidy import budgets_and_ledger, checks, clawbacks, payments
+from shared.contracts.subsidy import checks, clawbacks, payments
 from shared.contracts.subsidy import claims as subsidy
 from shared.errors import Conflict, NotPermitted
 from shared.policy.verification import verify
-from shared.security.speaker import Role, Speaker
+from shared.security.speaker import Role
 from shared.store.kernel_tables import DecisionRow
 from tests.services.harness import SHUNYI
 from tests.services.subsidy.bank.driver import BankDriver
-from tests.services.subsidy.checks.test_comparison import THREE, approved, hits
-from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, EMPLOYER, SOURCES, YEAR, Driver, yuan
+from tests.services.subsidy.checks.driver import (
+    BASIS,
+    THREE,
+    approved,
+    decide,
+    held_final,
+    hits,
+    ledger,
+    outcomes,
+    waiting,
+)
+from tests.services.subsidy.driver import EMPLOYER, SOURCES, YEAR, Driver, yuan
 from tests.together import together
-
-BASIS = "示例复函〔2022〕1号"
-
-
-def decide(
-    driver: Driver, outcome: Any, *hit_ids: str, by: Speaker | None = None, basis: str | None = None
-) -> tuple[RowResult, ...]:
-    request = checks.DecideHits(hit_ids or tuple(one.hit_id for one in hits(driver)), outcome, "已函询核实", basis)
-    return driver.call(by or driver.officer, checks.DECIDE_HITS, request).rows
-
-
-def outcomes(rows: tuple[RowResult, ...]) -> list[str]:
-    return [row.outcome for row in rows]
-
-
-def waiting(driver: Driver, by: Speaker) -> list[tuple[str, str]]:
-    page = driver.call(by, subsidy.LIST_WAITING, ListWaiting())
-    return [(item.kind, item.id) for item in page.items]
-
-
-@pytest.fixture
-def held(driver: Driver) -> str:
-    """An approved advance of three, of whom one is said to have died."""
-    claim_id = approved(driver, what=THREE)
-    driver.neighbours.finds(0)
-    driver.prepare(claim_id)
-    return claim_id
-
 
 # --- cleared -------------------------------------------------------------------------------------------------------
 
@@ -258,66 +235,3 @@ def test_two_officers_at_the_same_moment_decide_a_hit_once(driver: Driver, held:
     (hit,) = hits(driver)
     assert (hit.state == "upheld") == (driver.claim(held).state == "voided")
     assert driver.prove().differences == ()
-
-
-# --- what waits, what was, what is measured ------------------------------------------------------------------------
-
-
-def test_a_held_claim_waits_for_the_district_and_not_for_finance(driver: Driver, held: str) -> None:
-    assert waiting(driver, driver.officer) == [("hit_to_decide", held)]
-    assert ("claim_to_prepare", held) not in waiting(driver, driver.maker)
-    decide(driver, "clear")
-    assert waiting(driver, driver.officer) == []
-    assert ("claim_to_prepare", held) in waiting(driver, driver.maker)
-
-
-def test_the_history_of_a_project_tells_what_was_found_and_how_it_was_decided(driver: Driver, held: str) -> None:
-    assert "claim_held" not in [action for action, *_ in told(driver, driver.employer)]  # a suspicion, no more
-    decide(driver, "clear")
-    assert told(driver, driver.officer)[-2:] == [
-        ("claim_held", "首次补贴：拨付前核对发现疑点，待区级核实", ""),
-        ("hits_decided.clear", "首次补贴：疑点核实后放行", "已函询核实"),
-    ]
-    assert told(driver, driver.employer)[-1][2] == ""  # what cleared it may tell of other offices
-
-
-def test_the_employer_reads_why_somebody_earns_nothing(driver: Driver, held: str) -> None:
-    decide(driver, "uphold")
-    assert ("hits_decided.uphold", "首次补贴：疑点核实后认定，不予拨付", "已函询核实") in told(driver, driver.employer)
-
-
-def test_open_hits_are_measured_by_kind(driver: Driver, held: str) -> None:
-    def open_hits() -> list[tuple[str, float]]:
-        metrics.measure(driver.harness.database)
-        (family,) = metrics.OPEN_HITS.collect()
-        return [(sample.labels["kind"], sample.value) for sample in family.samples]
-
-    assert open_hits() == [("deceased", 1.0)]
-    decide(driver, "clear")
-    assert open_hits() == []
-
-
-# --- steps ---------------------------------------------------------------------------------------------------------
-
-
-def held_final(driver: Driver) -> str:
-    """The final claim of three whose advance was paid; one of them is said to have died in training."""
-    driver.project(what=THREE)
-    for year in (YEAR, DUE_YEAR):
-        driver.appropriate("60000.00", year)
-    driver.pay(driver.submit().claim_id)
-    driver.harness.move_clock(ASSESSED)
-    driver.assess(what=THREE)
-    driver.neighbours.finds(0, since=ASSESSED - timedelta(days=100))
-    final = driver.decide(driver.submit("final").claim_id).claim_id
-    driver.prepare(final)
-    return final
-
-
-def ledger(driver: Driver) -> tuple[budgets_and_ledger.PostingShape, ...]:
-    return driver.call(driver.auditor, budgets_and_ledger.READ_LEDGER, budgets_and_ledger.ReadLedger()).postings
-
-
-def told(driver: Driver, by: Speaker) -> list[tuple[str, str, str]]:
-    page = driver.call(by, subsidy.GET_HISTORY, GetHistory("project-1"))
-    return [(line.action, line.title, line.words) for line in page.lines]
