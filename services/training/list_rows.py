@@ -8,8 +8,11 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from services.training.models import TrainingTable
+from services.training.models import Project, TrainingTable
+from services.training.projects.activity_log import log_activity
+from shared.contracts.common import RowResults
 from shared.contracts.row_answers import Numbered, RowAnswers
+from shared.kernel.work import Work
 from shared.store.bulk import insert_each
 
 Row = TypeVar("Row", bound=Numbered)
@@ -56,6 +59,12 @@ def answer_known(
             rows.unchanged(at, found.id)
         elif otherwise:
             rows.refuse(at, *otherwise)
+
+
+def finish(work: Work, project: Project, rows: RowAnswers[Row], action: str) -> RowResults:
+    """Logs how many rows of the project were accepted, and answers them all."""
+    log_activity(work, project.id, action, len(rows.accepted()))
+    return rows.results()
 
 
 def insert_waiting(

@@ -7,11 +7,10 @@ from datetime import date
 from sqlalchemy import select
 
 from services.training.learning.training_days import days_of
-from services.training.list_rows import Fault, answer_known, insert_waiting
+from services.training.list_rows import Fault, answer_known, finish, insert_waiting
 from services.training.lookup import NOT_IN_TRAINING, enrolments_of, fault_of_day
 from services.training.models import CreditHours, Enrolment
 from services.training.projects.access import project_in_reach
-from services.training.projects.activity_log import log_activity
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.credits import CreditRow, RecordCredits
@@ -40,8 +39,7 @@ def record_credits(work: Work, request: RecordCredits) -> RowResults:
         lambda row: values_of(CreditHours, row, id=new_id(), held_on=row.on),
         ("topic", _TAKEN),
     )
-    log_activity(work, project.id, "credits_recorded", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "credits_recorded")
 
 
 def _session(of: CreditRow | CreditHours, day: date) -> tuple[str, date, str, str, str, str]:

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from services.training.learning.progress import credit_facts, progress_of
-from services.training.list_rows import Fault, answer_known, insert_waiting
+from services.training.list_rows import Fault, answer_known, finish, insert_waiting
 from services.training.lookup import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of
 from services.training.models import Enrolment, ExtraCredit, Project
 from services.training.projects.access import project_in_reach
-from services.training.projects.activity_log import log_activity
 from services.training.rules.completion import credits_so_far
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
@@ -59,8 +58,7 @@ def propose_extra_credits(work: Work, request: RecordExtraCredits) -> RowResults
         ("from_enrolment_id", _TAKEN),
         lambda _: _PROPOSED,
     )
-    log_activity(work, project.id, "extra_credits_proposed", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "extra_credits_proposed")
 
 
 def _fault(row: ExtraCreditRow, known: Mapping[str, Enrolment]) -> Fault | None:
@@ -155,8 +153,7 @@ def approve_extra_credits(work: Work, request: ApproveExtraCredits) -> RowResult
     _approve(work, [row.id for _, row in rows.waiting()])
     for at, row in rows.waiting():
         rows.accept(at, row.id)
-    log_activity(work, project.id, "extra_credits_approved", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "extra_credits_approved")
 
 
 def _from_annulled(work: Work, ids: Sequence[str]) -> set[str]:

@@ -7,10 +7,9 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.training.list_rows import Fault, answer_known, day_fault, insert_waiting
+from services.training.list_rows import Fault, answer_known, day_fault, finish, insert_waiting
 from services.training.models import Enrolment, Incentive, Media, MentorAssignment, Project
 from services.training.projects.access import own_project, project_in_reach
-from services.training.projects.activity_log import log_activity
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.learning import IncentiveRow, MediaRow, RecordIncentives, RecordMedia
@@ -40,8 +39,7 @@ def record_media(work: Work, request: RecordMedia) -> RowResults:
         lambda row: values_of(Media, row, id=new_id(), taken_on=row.on, **common),
         ("file", _TAKEN),
     )
-    log_activity(work, project.id, "media_recorded", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "media_recorded")
 
 
 def record_incentives(work: Work, request: RecordIncentives) -> RowResults:
@@ -57,8 +55,7 @@ def record_incentives(work: Work, request: RecordIncentives) -> RowResults:
     insert_waiting(
         work.session, Incentive, rows, lambda row: values_of(Incentive, row, id=new_id(), given_on=row.on, **common)
     )
-    log_activity(work, project.id, "incentives_recorded", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "incentives_recorded")
 
 
 def _day_fault(work: Work, project: Project, row: MediaRow | IncentiveRow) -> Fault | None:

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 
 from services.training.decisions import blocking
 from services.training.learning.minimum_wage import MonthMinimum, ask_minimum_wage
-from services.training.list_rows import Fault, answer_known, insert_waiting
+from services.training.list_rows import Fault, answer_known, finish, insert_waiting
 from services.training.lookup import NO_ENROLMENT, enrolments_of, results_of
 from services.training.models import Enrolment, WageRow
 from services.training.projects.access import own_project
-from services.training.projects.activity_log import log_activity
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.learning import RecordWages, WageOfMonth
@@ -62,8 +61,7 @@ def record_wages(work: Work, request: RecordWages, minimum: MonthMinimum) -> Row
         message=lambda row: blocking([decided[row.enrolment_id]]) or None if decided else None,
     )
     work.keep_all(list(decided.items()))
-    log_activity(work, project.id, "wages_recorded", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "wages_recorded")
 
 
 def _fault(row: WageOfMonth, month_on: date, known: Mapping[str, Enrolment], ended: Mapping[str, date]) -> Fault | None:

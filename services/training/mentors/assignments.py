@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from services.training.decisions import said
-from services.training.list_rows import Fault, answer_known, day_fault, insert_waiting
+from services.training.list_rows import Fault, answer_known, day_fault, finish, insert_waiting
 from services.training.models import MentorAssignment, MentorRelease, Project
 from services.training.projects.access import admitted, own_project
-from services.training.projects.activity_log import log_activity
 from shared.batching import slices
 from shared.contracts.common import RowResults
 from shared.contracts.registry.eligibility import DECIDE_TEACHERS, DECISIONS_PER_CALL, DecideTeachers, TeacherDecided
@@ -75,8 +74,7 @@ def assign_mentors(work: Work, request: AssignMentors, teachers: Teachers) -> Ro
         lambda row: _values(project, row, row.from_on or work.today, teachers),
         ("person_id", _PAIRED),
     )
-    log_activity(work, project.id, "mentors_assigned", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "mentors_assigned")
 
 
 def _pair(of: MentorRow | MentorAssignment) -> tuple[str, str, str]:

@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import exists, insert, or_, select
 
-from services.training.list_rows import day_fault
+from services.training.list_rows import day_fault, finish
 from services.training.mentors.guidance import CLASSROOM, NOBODY, WORKPLACE, Part, guides_of
 from services.training.models import MentorAssignment, MentorRelease, Project
 from services.training.projects.access import project_in_reach
-from services.training.projects.activity_log import log_activity
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.preparation import ReleaseMentors, ReleaseRow
@@ -35,8 +34,7 @@ def release_mentors(work: Work, request: ReleaseMentors) -> RowResults:
     _answer_released(work, project, rows, guided)
     _store_releases(work, [row for _, row in rows.waiting()], guided)
     _accept(work, project, rows, guided)
-    log_activity(work, project.id, "mentors_released", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "mentors_released")
 
 
 def _parts(work: Work) -> tuple[Part, ...]:

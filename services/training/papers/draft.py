@@ -1,4 +1,4 @@
-"""A paper before names are known, how it is written once registry has named them, and where it is kept."""
+"""A paper before names are known, and how it is written once registry has named them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from services.training.models import Project
-from services.training.papers.party_names import PartyNames
-from shared.contracts.kernel.files import FileKept
-from shared.kernel.work import Work
+from services.training.named_files import PartyNames
 from shared.policy.document import Document
 from shared.store.by_name import shape_of
 
@@ -45,18 +43,3 @@ def training_of(form: ModuleType, project: Project) -> Any:
     """What is trained, as approved, as the form wants it."""
     plan = project.plan
     return shape_of(form.Training, plan, occupation=project.occupation, starts_on=plan.starts_on.isoformat())
-
-
-def file_for_speaker(
-    work: Work, project: Project, content: bytes, name: str, media_type: str, purpose: str | None = None
-) -> FileKept:
-    """Keeps a file for whoever asked: the organisation, or the officer's district. `purpose`: of names in full."""
-    row = work.file_away(
-        content,
-        name=name,
-        media_type=media_type,
-        district=project.district,
-        organisation=work.speaker.organisation or "",
-    )
-    work.note(f"project:{project.id}", f"file:{row.id}", purpose=purpose)
-    return shape_of(FileKept, row)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from services.training.learning.progress import Progress, credit_facts
 from services.training.models import Assessment, CreditHours, Enrolment, ExtraCredit, Project
+from services.training.named_files import PartyNames
 from services.training.papers.draft import PaperDraft, parties_of
-from services.training.papers.party_names import PartyNames
 from services.training.rules.completion import credit_terms
 from shared.contracts.training.papers import MakeTrainingPaper
 from shared.errors import Conflict, InvalidRequest

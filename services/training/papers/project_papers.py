@@ -14,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.training.models import Admission, CooperationAgreementRow, Project, TextbookFiling
+from services.training.named_files import PartyNames, ask_names, file_for_speaker
 from services.training.papers import enrolment_papers
-from services.training.papers.draft import PaperDraft, agreement_head, file_for_speaker, parties_of, training_of
-from services.training.papers.party_names import PartyNames, ask_names
+from services.training.papers.draft import PaperDraft, agreement_head, parties_of, training_of
 from services.training.projects.access import project_in_reach
 from shared import jurisdictions
 from shared.contracts.kernel.files import FileKept

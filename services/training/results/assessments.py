@@ -11,11 +11,10 @@ from services.training.decisions import blocking, refused, shown
 from services.training.learning.media_and_incentives import incentives_of
 from services.training.learning.progress import Progress, credit_facts, plan_facts, progress_of
 from services.training.learning.training_days import days_of
-from services.training.list_rows import Fault, refuse_taken
+from services.training.list_rows import Fault, finish, refuse_taken
 from services.training.lookup import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of, fault_of_day, results_of
 from services.training.models import Enrolment, Project
 from services.training.projects.access import own_project
-from services.training.projects.activity_log import log_activity
 from services.training.results.outcome_store import (
     OTHER_RESULT,
     Days,
@@ -59,8 +58,7 @@ def record_assessments(work: Work, request: RecordAssessments, occupations: Occu
     for at, row in rows.waiting():
         rows.accept(at, row.enrolment_id, shown(decided[row.enrolment_id]))
     work.keep_all([(id, decision) for id, decisions in decided.items() for decision in decisions])
-    log_activity(work, project.id, "assessments_recorded", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "assessments_recorded")
 
 
 def _store(

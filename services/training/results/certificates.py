@@ -9,11 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.training.list_rows import Fault, answer_known, insert_waiting
+from services.training.list_rows import Fault, answer_known, finish, insert_waiting
 from services.training.lookup import NO_ENROLMENT, enrolments_of
 from services.training.models import LIVE, Certificate, Enrolment, Project
 from services.training.projects.access import project_in_reach
-from services.training.projects.activity_log import log_activity
 from services.training.rules.certificates import number_key
 from shared.contracts.common import RowResults
 from shared.contracts.registry.catalogues import ASK_SELF_EVALUATION, AskSelfEvaluation
@@ -52,8 +51,7 @@ def record_certificates(work: Work, request: RecordCertificates, registered: Reg
     rows.refuse_where(lambda row: _fault(row, known.get(row.enrolment_id), work.today))
     _answer_recorded(work.session, project, rows)
     insert_waiting(work.session, Certificate, rows, lambda row: _values(project, row, registered), ("number", _TAKEN))
-    log_activity(work, project.id, "certificates_recorded", len(rows.accepted()))
-    return rows.results()
+    return finish(work, project, rows, "certificates_recorded")
 
 
 def _issue(row: CertificateRow) -> Issue:

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.training.models import Admission, Enrolment, Project
-from services.training.papers.draft import file_for_speaker
-from services.training.papers.party_names import PartyNames, ask_names
+from services.training.named_files import PartyNames, ask_names, file_for_speaker
 from services.training.projects.access import project_in_reach
 from services.training.spreadsheets.imports import FORMS, SheetForm
 from shared.contracts.common import OFFICERS

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.training.decisions import decisions_about
 from services.training.enrolments.eligibility import textbooks_filed_on
-from services.training.learning.progress import Progress, credit_facts, progress_of
+from services.training.learning.progress import credit_facts, progress_of
 from services.training.learning.training_days import breaks_of
 from services.training.learning.wages import months_underpaid
 from services.training.lookup import results_of
@@ -31,6 +31,10 @@ from shared.store.cursors import behind, page
 
 EXPLAINED_PER_PAGE = 200
 """Enrolments with all their decisions are long: more of them might not fit into a message."""
+
+
+_NO_RESULT = Assessment(result=None, assessed_on=None, appraisable=False, leaving_reason="none")
+"""Of whoever still trains."""
 
 
 def get_project(look: Look, request: GetProject) -> ProjectShape:
@@ -86,7 +90,7 @@ def list_enrolments(look: Look, request: ListEnrolments) -> EnrolmentPage:
             enrolled_on=enrolment.starts_on,
             classroom_hours=progress[enrolment.id].hours("classroom"),
             workplace_hours=progress[enrolment.id].hours("workplace"),
-            credits=_credits(project, document, progress[enrolment.id]),
+            credits=credits_so_far(credit_facts(project, progress[enrolment.id]), document),
             certificate_number=certificates[enrolment.id].number if enrolment.id in certificates else None,
             decisions=tuple(decisions.get(enrolment.id, ())),
             on_break_until=next((each.until for each in breaks.get(enrolment.id, ()) if each.ended_on is None), None),
@@ -94,10 +98,6 @@ def list_enrolments(look: Look, request: ListEnrolments) -> EnrolmentPage:
         for enrolment in shown
     )
     return EnrolmentPage(shapes, cursor)
-
-
-def _credits(project: Project, document: Document, progress: Progress) -> int:
-    return credits_so_far(credit_facts(project, progress), document)
 
 
 def ask_outcomes(look: Look, request: AskOutcomes) -> OutcomePage:
@@ -134,15 +134,13 @@ def _outcome(
     underpaid: int,
 ) -> OutcomeShape:
     until = result.assessed_on if result else look.today
-    return OutcomeShape(
+    return shape_of(
+        OutcomeShape,
+        result or _NO_RESULT,
         enrolment_id=enrolment.id,
         person_id=enrolment.person_id,
         enrolled_on=enrolment.starts_on,
-        result=result.result if result else None,  # type: ignore[arg-type] # read from a contract's field
-        assessed_on=result.assessed_on if result else None,
-        appraisable=result.appraisable if result else False,
         months_trained=months_trained(enrolment.starts_on, until, breaks),
-        leaving_reason=result.leaving_reason if result else "none",  # type: ignore[arg-type] # likewise
         certificate=shape_of(CertificateShape, certificate) if certificate else None,
         months_underpaid=underpaid,
         annulled=enrolment.state == "annulled",

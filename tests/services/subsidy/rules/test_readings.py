@@ -9,6 +9,7 @@ import pytest
 
 from shared.contracts.kernel.decisions import VERIFY_DECISIONS, VerifyDecisions
 from shared.contracts.subsidy import budgets_and_ledger, claims, payments
+from shared.contracts.training import results
 from shared.errors import PolicyNotMet
 from shared.security.speaker import Role
 from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, SOURCES, YEAR, Driver, Training, yuan

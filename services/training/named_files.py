@@ -1,4 +1,4 @@
-"""Names for one sheet or paper, asked from registry, audited there, and kept only in the file."""
+"""Sheets and papers that name people: names asked from registry for one of them, audited, kept only in the file."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from services.training.models import Project
 from shared.batching import slices
+from shared.contracts.kernel.files import FileKept
 from shared.contracts.registry.organisations import LIST_ORGANISATIONS, ListOrganisations, OrganisationShape
 from shared.contracts.registry.people import REVEAL_PEOPLE, PersonShape, RevealPeople
 from shared.contracts.schema.shapes import ROWS_PER_CALL
-from shared.kernel.work import Asks
+from shared.kernel.work import Asks, Work
 from shared.security.permissions import may_unmask
 from shared.security.speaker import Purpose
+from shared.store.by_name import shape_of
 
 UNKNOWN = "＿＿＿＿＿＿"
 """A line left blank, for whom registry doesn't name."""
@@ -50,3 +52,18 @@ def ask_names(asks: Asks, project: Project, people: Sequence[str]) -> PartyNames
         {one.organisation_id: one for one in parties},
         {person.person_id: person for answer in answers for person in answer.people},
     )
+
+
+def file_for_speaker(
+    work: Work, project: Project, content: bytes, name: str, media_type: str, purpose: str | None = None
+) -> FileKept:
+    """Keeps a file for whoever asked: the organisation, or the officer's district. `purpose`: of names in full."""
+    row = work.file_away(
+        content,
+        name=name,
+        media_type=media_type,
+        district=project.district,
+        organisation=work.speaker.organisation or "",
+    )
+    work.note(f"project:{project.id}", f"file:{row.id}", purpose=purpose)
+    return shape_of(FileKept, row)
