@@ -1,4 +1,4 @@
-"""Organisations: registered once per credit code and listed; their accounts and addresses; what waits for the district."""
+"""Organisations: registered once per credit code, listed; their accounts and addresses; what waits for a district."""
 
 from __future__ import annotations
 
