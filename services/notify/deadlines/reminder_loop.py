@@ -20,6 +20,7 @@ from services.notify.letters.rendering import Matter, write_letter
 from services.notify.models import DeadlineRow, ReminderRow
 from services.notify.recipients.recipients import Recipient, office, organisation
 from services.notify.rules.reminders import PASSED, Span, reminder_due, spans
+from shared.by_name import shape_of
 from shared.clock import now
 from shared.errors import NoPolicyInForce
 from shared.kernel.service import Running
@@ -88,20 +89,13 @@ class Reminders:
         if days_before is None:
             return False
         template = "deadline_passed" if days_before == PASSED else "deadline_near"
-        data = Reminding(row.label, row.district, row.subject_id, row.due_on, (row.due_on - today).days, row.name)
+        data = shape_of(Reminding, row, days_left=(row.due_on - today).days)
         matter = Matter(data, today, {}, None, _document(self.running.policies, row))
         occasion = Occasion(new_id(), row.subject_id, row.district, today, now(), new_id())
         draft = Draft(_party(row), template, write_letter(template, matter))
         (message_id,) = self.writer.write(session, occasion, [draft])
-        session.add(
-            ReminderRow(
-                deadline_id=row.deadline_id,
-                due_on=row.due_on,
-                days_before=days_before,
-                message_id=message_id,
-                made_at=occasion.at,
-            )
-        )
+        made = {"days_before": days_before, "message_id": message_id, "made_at": occasion.at}
+        session.add(ReminderRow(deadline_id=row.deadline_id, due_on=row.due_on, **made))
         return True
 
 

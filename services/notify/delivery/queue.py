@@ -1,5 +1,5 @@
 """Delivery besides the inbox: one due message after the other, each claimed first, so that two replicas don't send
-it twice. What a channel does is its own: `mail_channel.py`, `webhook_channel.py`.
+it twice. What a channel does is its own: `channels/mail.py`, `channels/webhook.py`.
 
     waiting ──claimed──▶ sent ──▶ delivered          the other side took it: its receipt is kept
        ▲                  │
@@ -59,7 +59,8 @@ class Sending(Protocol):
     """A channel."""
 
     @property
-    def channel(self) -> Channel: ...
+    def channel(self) -> Channel:
+        """Whose deliveries it sends."""
 
     def send(self, message: MessageRow) -> str:
         """The receipt. Raises NoAddressError, NotTakenError, or whatever went wrong on the way."""

@@ -40,7 +40,7 @@ class ClosingRow(NotifyTable):
 
 
 class ReminderRow(NotifyTable):
-    """`days_before`: which reminder of that day it was (`reminding.py`); -1 once it had passed."""
+    """`days_before`: which reminder of that day it was (`rules/reminders.py`); -1 once it had passed."""
 
     __tablename__ = "reminders"
 

@@ -15,7 +15,7 @@ _UNREAD = text("read_at IS NULL")
 
 
 class MessageRow(NotifyTable):
-    """`recipient`: a party's key (`recipients.py`); `organisation`: set where that party is one.
+    """`recipient`: a party's key (`recipients/recipients.py`); `organisation`: set where that party is one.
 
     `event_id`: the event, or the reminder, that it tells of. `district`: where the matter lies, if it lies in one.
     """
