@@ -6,53 +6,24 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.registry.rules  # noqa: F401 - they register themselves
-from services.registry.catalogues import editions
+from services.registry.catalogues.editions import ask_minimum_wage, ask_self_evaluation, publish_catalogue
 from services.registry.eligibility import decisions
-from services.registry.evidence import records
+from services.registry.evidence.records import record_employment, record_held_certificates, record_insurance
 from services.registry.models import SEALED
-from services.registry.parties import organisations, people, shared_accounts, teachers
-from services.registry.privacy import disclosure
+from services.registry.parties.organisations import register_organisation
+from services.registry.parties.people import add_identity_document, find_person, register_people
+from services.registry.parties.shared_accounts import ask_shared_accounts
+from services.registry.parties.teachers import register_teachers
+from services.registry.privacy.disclosure import reveal_accounts, reveal_people
 from services.registry.privacy.lookup_digests import Digests
 from services.registry.privacy.searchable_fields import EVERYTHING
 from services.registry.privacy.vault import Vault
-from services.registry.registers import imports, matches
+from services.registry.registers.imports import import_register
+from services.registry.registers.matches import ask_standing
 from services.registry.spreadsheets import register_sheets, rosters
-from services.registry.views import search, worklist
-from shared.contracts.registry.catalogues import (
-    ASK_MINIMUM_WAGE,
-    ASK_SELF_EVALUATION,
-    LIST_CATALOGUES,
-    PUBLISH_CATALOGUE,
-)
-from shared.contracts.registry.eligibility import ASK_OCCUPATION, DECIDE_APPRENTICES, DECIDE_PARTIES, DECIDE_TEACHERS
-from shared.contracts.registry.evidence import (
-    ASK_WAGES,
-    RECORD_EMPLOYMENT,
-    RECORD_HELD_CERTIFICATES,
-    RECORD_INSURANCE,
-)
-from shared.contracts.registry.organisations import (
-    LIST_ORGANISATIONS,
-    LIST_WAITING,
-    REGISTER_ORGANISATION,
-    REVEAL_ACCOUNTS,
-)
-from shared.contracts.registry.people import (
-    ADD_IDENTITY_DOCUMENT,
-    FIND_PERSON,
-    IMPORT_ROSTER,
-    LIST_PEOPLE,
-    REGISTER_PEOPLE,
-    REVEAL_PEOPLE,
-)
-from shared.contracts.registry.registers import (
-    ASK_SHARED_ACCOUNTS,
-    ASK_STANDING,
-    IMPORT_REGISTER,
-    IMPORT_REGISTER_SHEET,
-    LIST_REGISTERS,
-)
-from shared.contracts.registry.teachers import LIST_TEACHERS, REGISTER_TEACHERS
+from services.registry.views import search
+from services.registry.views.worklist import list_waiting
+from shared.contracts.registry import catalogues, eligibility, evidence, organisations, people, registers, teachers
 from shared.kernel.service import Service, handles
 from shared.security.keys import Keys
 from shared.security.personal import LookupDigest, PersonalCipher
@@ -86,38 +57,38 @@ class RegistryService(Service):
         ]
 
     serves = (
-        # organisations and people
-        handles(REGISTER_ORGANISATION, organisations.register_organisation),
-        handles(LIST_ORGANISATIONS, search.list_organisations),
-        handles(REGISTER_PEOPLE, people.register_people),
-        handles(IMPORT_ROSTER, rosters.import_roster, ask=rosters.ask),
-        handles(LIST_PEOPLE, search.list_people),
-        handles(LIST_TEACHERS, search.list_teachers),
-        handles(LIST_WAITING, worklist.list_waiting),
-        handles(ADD_IDENTITY_DOCUMENT, people.add_identity_document),
-        handles(FIND_PERSON, people.find_person),
-        handles(REVEAL_PEOPLE, disclosure.reveal_people),
-        handles(REVEAL_ACCOUNTS, disclosure.reveal_accounts),
-        handles(ASK_SHARED_ACCOUNTS, shared_accounts.ask_shared_accounts),
+        # organisations, people, teachers
+        handles(organisations.REGISTER_ORGANISATION, register_organisation),
+        handles(organisations.LIST_ORGANISATIONS, search.list_organisations),
+        handles(organisations.REVEAL_ACCOUNTS, reveal_accounts),
+        handles(organisations.LIST_WAITING, list_waiting),
+        handles(people.REGISTER_PEOPLE, register_people),
+        handles(people.IMPORT_ROSTER, rosters.import_roster, ask=rosters.ask),
+        handles(people.LIST_PEOPLE, search.list_people),
+        handles(people.ADD_IDENTITY_DOCUMENT, add_identity_document),
+        handles(people.FIND_PERSON, find_person),
+        handles(people.REVEAL_PEOPLE, reveal_people),
+        handles(teachers.REGISTER_TEACHERS, register_teachers),
+        handles(teachers.LIST_TEACHERS, search.list_teachers),
         # registers of other offices, and what they say
-        handles(IMPORT_REGISTER, imports.import_register),
-        handles(IMPORT_REGISTER_SHEET, register_sheets.import_register_sheet, ask=register_sheets.ask),
-        handles(LIST_REGISTERS, search.list_registers),
-        handles(ASK_STANDING, matches.ask_standing),
+        handles(registers.IMPORT_REGISTER, import_register),
+        handles(registers.IMPORT_REGISTER_SHEET, register_sheets.import_register_sheet, ask=register_sheets.ask),
+        handles(registers.LIST_REGISTERS, search.list_registers),
+        handles(registers.ASK_STANDING, ask_standing),
+        handles(registers.ASK_SHARED_ACCOUNTS, ask_shared_accounts),
         # evidence
-        handles(RECORD_EMPLOYMENT, records.record_employment),
-        handles(RECORD_INSURANCE, records.record_insurance),
-        handles(RECORD_HELD_CERTIFICATES, records.record_held_certificates),
-        handles(REGISTER_TEACHERS, teachers.register_teachers),
+        handles(evidence.RECORD_EMPLOYMENT, record_employment),
+        handles(evidence.RECORD_INSURANCE, record_insurance),
+        handles(evidence.RECORD_HELD_CERTIFICATES, record_held_certificates),
         # catalogues
-        handles(PUBLISH_CATALOGUE, editions.publish_catalogue),
-        handles(LIST_CATALOGUES, search.list_catalogues),
-        handles(ASK_MINIMUM_WAGE, editions.ask_minimum_wage),
-        handles(ASK_SELF_EVALUATION, editions.ask_self_evaluation),
-        # decisions that others ask for
-        handles(ASK_OCCUPATION, decisions.ask_occupation),
-        handles(DECIDE_PARTIES, decisions.decide_parties),
-        handles(DECIDE_APPRENTICES, decisions.decide_apprentices),
-        handles(DECIDE_TEACHERS, decisions.decide_teachers),
-        handles(ASK_WAGES, decisions.ask_wages),
+        handles(catalogues.PUBLISH_CATALOGUE, publish_catalogue),
+        handles(catalogues.LIST_CATALOGUES, search.list_catalogues),
+        handles(catalogues.ASK_MINIMUM_WAGE, ask_minimum_wage),
+        handles(catalogues.ASK_SELF_EVALUATION, ask_self_evaluation),
+        # decisions and figures that others ask for
+        handles(eligibility.ASK_OCCUPATION, decisions.ask_occupation),
+        handles(eligibility.DECIDE_PARTIES, decisions.decide_parties),
+        handles(eligibility.DECIDE_APPRENTICES, decisions.decide_apprentices),
+        handles(eligibility.DECIDE_TEACHERS, decisions.decide_teachers),
+        handles(evidence.ASK_WAGES, decisions.ask_wages),
     )
