@@ -1,4 +1,4 @@
-"""The notify service on the bus: each body is one call."""
+"""The notify service on the bus: what it serves, and by which use case."""
 
 from __future__ import annotations
 
@@ -70,14 +70,17 @@ class NotifyService(Service):
 
     @classmethod
     def record(cls, database: Database) -> None:
+        """Raises SettingsError where the words of a known version of a template have changed."""
         record_templates(database)
 
     @classmethod
     def gauges(cls, database: Database) -> list[Loop]:
+        """The gauge of what couldn't be delivered."""
         return [Loop("gauges", lambda: failures.measure(database), failures.PAUSE)]
 
     @classmethod
     def errands(cls, database: Database, ask: Ask) -> list[Loop]:
+        """A loop that sends for each channel; mail's only where a server is set up."""
         channels: list[Sending] = [WebhookChannel(database, cls.targets, cls.allowed)]
         if cls.mail is not None:
             channels.append(MailChannel(ask, *cls.mail, cls.texts))
@@ -88,21 +91,24 @@ class NotifyService(Service):
 
     @classmethod
     def dated_duties(cls, running: Running) -> list[Loop]:
+        """The loop that reminds of deadlines."""
         reminding = reminder_loop.Reminders(running, cls.writer, cls.days)
         return [Loop("reminders", reminding.remind_batch, reminder_loop.PAUSE, reminder_loop.WOKEN_BY)]
 
     @classmethod
     def overdue_work(cls, session: Session, today: date) -> int:
+        """Reminders that are still to be made."""
         return reminder_loop.waiting_reminders(session, today, cls.days)
 
     @classmethod
     def renewals(cls, database: Database) -> list[Renewal]:
+        """Texts, addresses and secrets, all under the ring `personal`."""
         sealed = [*cls.texts.sealed_columns(database), *cls.targets.sealed_columns(database)]
         return [Renewal("personal", cls.texts.cipher.ring, sealed)]
 
     serves = (
         # every event of the table in letters/notices.py, and the deadlines that the other services set
-        *(hears(event, notify_parties.tell_parties, ask=notify_parties.ask_names) for event in EVENTS),
+        *(hears(event, notify_parties.notify_parties, ask=notify_parties.ask_names) for event in EVENTS),
         hears(cases.DEADLINE_SET, deadlines.deadline_set),
         hears(projects.DEADLINE_SET, deadlines.deadline_set),
         hears(receivables.DEADLINE_SET, deadlines.deadline_set),

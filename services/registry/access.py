@@ -21,11 +21,12 @@ from shared.store import access_filter
 
 
 def organisation_in_reach(look: Look, organisation_id: str) -> Organisation:
-    """Raises NotFound for an organisation that is unknown or another's."""
+    """The organisation, noted for the audit. Raises NotFound for one that is unknown or another's."""
     organisation = look.session.get(Organisation, organisation_id)
     if organisation is None:
         raise not_found()
     check_reach(look.speaker, district=organisation.district, organisations=[organisation.id])
+    look.note(f"organisation:{organisation.id}")
     return organisation
 
 

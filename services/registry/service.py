@@ -1,4 +1,4 @@
-"""The registry service on the bus: each body is one call."""
+"""The registry service on the bus: what it serves, and by which use case."""
 
 from __future__ import annotations
 
@@ -6,44 +6,24 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.registry.rules  # noqa: F401 - they register themselves
-from services.registry.catalogues import editions as catalogues
+from services.registry.catalogues.editions import ask_minimum_wage, ask_self_evaluation, publish_catalogue
 from services.registry.eligibility import decisions
-from services.registry.evidence import records
+from services.registry.evidence.records import record_employment, record_held_certificates, record_insurance
 from services.registry.models import SEALED
-from services.registry.parties import organisations, people, shared_accounts, teachers
-from services.registry.privacy import disclosure
+from services.registry.parties.organisations import register_organisation
+from services.registry.parties.people import add_identity_document, find_person, register_people
+from services.registry.parties.shared_accounts import ask_shared_accounts
+from services.registry.parties.teachers import register_teachers
+from services.registry.privacy.disclosure import reveal_accounts, reveal_people
 from services.registry.privacy.lookup_digests import Digests
 from services.registry.privacy.searchable_fields import EVERYTHING
 from services.registry.privacy.vault import Vault
-from services.registry.registers import editions, imports, matches
-from services.registry.spreadsheets import registers as register_sheets
-from services.registry.spreadsheets import rosters
-from services.registry.views import search, worklist
-from shared.contracts.registry import (
-    catalogues as catalogues_contract,
-)
-from shared.contracts.registry import (
-    eligibility,
-    registers,
-)
-from shared.contracts.registry import (
-    evidence as evidence_contract,
-)
-from shared.contracts.registry.organisations import (
-    LIST_ORGANISATIONS,
-    LIST_WAITING,
-    REGISTER_ORGANISATION,
-    REVEAL_ACCOUNTS,
-)
-from shared.contracts.registry.people import (
-    ADD_IDENTITY_DOCUMENT,
-    FIND_PERSON,
-    IMPORT_ROSTER,
-    LIST_PEOPLE,
-    REGISTER_PEOPLE,
-    REVEAL_PEOPLE,
-)
-from shared.contracts.registry.teachers import LIST_TEACHERS, REGISTER_TEACHERS
+from services.registry.registers.imports import import_register
+from services.registry.registers.matches import ask_standing
+from services.registry.spreadsheets import register_sheets, rosters
+from services.registry.views import search
+from services.registry.views.worklist import list_waiting
+from shared.contracts.registry import catalogues, eligibility, evidence, organisations, people, registers, teachers
 from shared.kernel.service import Service, handles
 from shared.security.keys import Keys
 from shared.security.personal import LookupDigest, PersonalCipher
@@ -64,10 +44,12 @@ class RegistryService(Service):
 
     @classmethod
     def prepare(cls, settings: Settings, keys: Keys) -> None:  # noqa: ARG003 - its files are the kernel's
+        """The vault of this process, under the rings `personal` and `digest`."""
         cls.vault = Vault(PersonalCipher(keys.ring("personal")), LookupDigest(keys.ring("digest")))
 
     @classmethod
     def renewals(cls, database: Database) -> list[Renewal]:
+        """Sealed columns under the ring `personal`, digests of what is found under `digest`."""
         digests = [Digests(database, cls.vault, what) for what in EVERYTHING]
         return [
             sealed_columns(database, cls.vault.cipher, SEALED),
@@ -75,38 +57,38 @@ class RegistryService(Service):
         ]
 
     serves = (
-        # organisations and people
-        handles(REGISTER_ORGANISATION, organisations.register),
-        handles(LIST_ORGANISATIONS, search.organisations),
-        handles(REGISTER_PEOPLE, people.register),
-        handles(IMPORT_ROSTER, rosters.take_over, ask=rosters.ask),
-        handles(LIST_PEOPLE, search.people),
-        handles(LIST_TEACHERS, search.teachers),
-        handles(LIST_WAITING, worklist.listed),
-        handles(ADD_IDENTITY_DOCUMENT, people.add_document),
-        handles(FIND_PERSON, people.find),
-        handles(REVEAL_PEOPLE, disclosure.people),
-        handles(REVEAL_ACCOUNTS, disclosure.accounts),
-        handles(registers.ASK_SHARED_ACCOUNTS, shared_accounts.ask_shared),
+        # organisations, people, teachers
+        handles(organisations.REGISTER_ORGANISATION, register_organisation),
+        handles(organisations.LIST_ORGANISATIONS, search.list_organisations),
+        handles(organisations.REVEAL_ACCOUNTS, reveal_accounts),
+        handles(organisations.LIST_WAITING, list_waiting),
+        handles(people.REGISTER_PEOPLE, register_people),
+        handles(people.IMPORT_ROSTER, rosters.import_roster, ask=rosters.ask),
+        handles(people.LIST_PEOPLE, search.list_people),
+        handles(people.ADD_IDENTITY_DOCUMENT, add_identity_document),
+        handles(people.FIND_PERSON, find_person),
+        handles(people.REVEAL_PEOPLE, reveal_people),
+        handles(teachers.REGISTER_TEACHERS, register_teachers),
+        handles(teachers.LIST_TEACHERS, search.list_teachers),
         # registers of other offices, and what they say
-        handles(registers.IMPORT_REGISTER, imports.import_rows),
-        handles(registers.IMPORT_REGISTER_SHEET, register_sheets.take_over, ask=register_sheets.ask),
-        handles(registers.LIST_REGISTERS, editions.listed),
-        handles(registers.ASK_STANDING, matches.ask_standing),
+        handles(registers.IMPORT_REGISTER, import_register),
+        handles(registers.IMPORT_REGISTER_SHEET, register_sheets.import_register_sheet, ask=register_sheets.ask),
+        handles(registers.LIST_REGISTERS, search.list_registers),
+        handles(registers.ASK_STANDING, ask_standing),
+        handles(registers.ASK_SHARED_ACCOUNTS, ask_shared_accounts),
         # evidence
-        handles(evidence_contract.RECORD_EMPLOYMENT, records.record_employment),
-        handles(evidence_contract.RECORD_INSURANCE, records.record_insurance),
-        handles(evidence_contract.RECORD_HELD_CERTIFICATES, records.record_certificates),
-        handles(REGISTER_TEACHERS, teachers.register),
+        handles(evidence.RECORD_EMPLOYMENT, record_employment),
+        handles(evidence.RECORD_INSURANCE, record_insurance),
+        handles(evidence.RECORD_HELD_CERTIFICATES, record_held_certificates),
         # catalogues
-        handles(catalogues_contract.PUBLISH_CATALOGUE, catalogues.publish),
-        handles(catalogues_contract.LIST_CATALOGUES, search.catalogues),
-        handles(catalogues_contract.ASK_MINIMUM_WAGE, catalogues.minimum_wage),
-        handles(catalogues_contract.ASK_SELF_EVALUATION, catalogues.self_evaluation),
-        # decisions that others ask for
-        handles(eligibility.ASK_OCCUPATION, decisions.occupation),
-        handles(eligibility.DECIDE_PARTIES, decisions.parties),
-        handles(eligibility.DECIDE_APPRENTICES, decisions.apprentices),
-        handles(eligibility.DECIDE_TEACHERS, decisions.teachers),
-        handles(evidence_contract.ASK_WAGES, decisions.wages),
+        handles(catalogues.PUBLISH_CATALOGUE, publish_catalogue),
+        handles(catalogues.LIST_CATALOGUES, search.list_catalogues),
+        handles(catalogues.ASK_MINIMUM_WAGE, ask_minimum_wage),
+        handles(catalogues.ASK_SELF_EVALUATION, ask_self_evaluation),
+        # decisions and figures that others ask for
+        handles(eligibility.ASK_OCCUPATION, decisions.ask_occupation),
+        handles(eligibility.DECIDE_PARTIES, decisions.decide_parties),
+        handles(eligibility.DECIDE_APPRENTICES, decisions.decide_apprentices),
+        handles(eligibility.DECIDE_TEACHERS, decisions.decide_teachers),
+        handles(evidence.ASK_WAGES, decisions.ask_wages),
     )

@@ -12,33 +12,24 @@ from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
 from shared.security.speaker import ORGANISATION_ROLES
+from shared.store.by_name import values_of
 from shared.store.database import execute_count
 
 
 def deadline_set(work: Work, event: Event[DeadlineSet]) -> None:
-    """Keeps it, or moves what is known; an older telling than the one known is passed over.
+    """A new deadline, or one that has moved; an older telling than the one known is passed over.
 
     Raises InvalidRequest for an organisation's deadline that doesn't say which: it is parked, not forgotten.
     """
     data = event.data
     if data.party in ORGANISATION_ROLES and data.organisation_id is None:
         raise InvalidRequest.of(("organisation_id", "请填写期限所属单位的编号"))
-    values: dict[str, Any] = {
-        "name": data.name,
-        "label": data.label,
-        "document": data.document,
-        "district": data.district,
-        "party": data.party,
-        "organisation": data.organisation_id,
-        "subject_id": data.subject_id,
-        "due_on": data.due_on,
-    }
-    _keep(work, DeadlineRow, event, values)
+    _store_telling(work, DeadlineRow, event, organisation=data.organisation_id)
 
 
 def deadline_closed(work: Work, event: Event[DeadlineClosed]) -> None:
     """Nobody is reminded any more, also where it is heard before the deadline itself."""
-    _keep(work, ClosingRow, event, {"outcome": event.data.outcome})
+    _store_telling(work, ClosingRow, event)
 
 
 def is_open() -> ColumnElement[bool]:
@@ -49,10 +40,11 @@ def is_open() -> ColumnElement[bool]:
     return ~exists(closing)
 
 
-def _keep(work: Work, table: type[DeadlineRow | ClosingRow], event: Event[Any], values: dict[str, Any]) -> None:
-    told = event.envelope.sequence
+def _store_telling(work: Work, table: type[DeadlineRow | ClosingRow], event: Event[Any], **more: Any) -> None:
+    """The row of this telling, unless a later one is known."""
+    values = values_of(table, event.data, told=event.envelope.sequence, **more)
     this = table.deadline_id == event.data.deadline_id
-    if execute_count(work.session, update(table).where(this, table.told < told).values(told=told, **values)):
+    if execute_count(work.session, update(table).where(this, table.told < values["told"]).values(**values)):
         return
     if work.session.scalar(select(table.told).where(this)) is None:
-        work.session.execute(insert(table).values(deadline_id=event.data.deadline_id, told=told, **values))
+        work.session.execute(insert(table).values(**values))

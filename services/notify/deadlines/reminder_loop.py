@@ -29,6 +29,7 @@ from shared.kernel.service import Running, date_moved, name_of
 from shared.policy.document import Document
 from shared.policy.policies import Policies
 from shared.security.speaker import ORGANISATION_ROLES, Role
+from shared.store.by_name import shape_of
 from shared.store.database import Database
 from shared.store.types import new_id
 
@@ -95,20 +96,13 @@ class Reminders:
         if days_before is None:
             return False
         template = "deadline_passed" if days_before == PASSED else "deadline_near"
-        data = Reminding(row.label, row.district, row.subject_id, row.due_on, (row.due_on - today).days, row.name)
+        data = shape_of(Reminding, row, days_left=(row.due_on - today).days)
         matter = Matter(data, today, {}, None, _document(self.running.policies, row))
         occasion = Occasion(new_id(), row.subject_id, row.district, today, now(), new_id())
         draft = Draft(_party(row), template, write_letter(template, matter))
         (message_id,) = self.writer.write(session, occasion, [draft])
-        session.add(
-            ReminderRow(
-                deadline_id=row.deadline_id,
-                due_on=row.due_on,
-                days_before=days_before,
-                message_id=message_id,
-                made_at=occasion.at,
-            )
-        )
+        made = {"days_before": days_before, "message_id": message_id, "made_at": occasion.at}
+        session.add(ReminderRow(deadline_id=row.deadline_id, due_on=row.due_on, **made))
         return True
 
 

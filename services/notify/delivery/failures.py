@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 
 from services.notify.models import DeliveryRow, MessageRow
@@ -15,12 +13,14 @@ from shared.contracts.notify.deliveries import (
     UndeliveredLine,
     UndeliveredPage,
 )
-from shared.errors import Conflict, InvalidRequest
+from shared.errors import Conflict
 from shared.kernel.work import Look, Work
 from shared.observability import Measured
 from shared.security.permissions import not_found
 from shared.security.speaker import Role, Speaker
 from shared.store.access_filter import in_reach
+from shared.store.by_name import shape_of
+from shared.store.cursors import behind, page
 from shared.store.database import Database, execute_count
 
 PAUSE = 60.0
@@ -35,7 +35,7 @@ _TRIED = or_(
 
 
 def list_undelivered(look: Look, request: ListUndelivered) -> UndeliveredPage:
-    """Counts of all that is meant, and one page of it. `cursor`: the last line of the page before."""
+    """Counts of all that is meant, and one page of it. Raises InvalidRequest for a cursor that is none."""
     meant = [_TRIED, _reach(look.speaker)]
     if request.channel:
         meant.append(DeliveryRow.channel == request.channel)
@@ -47,16 +47,16 @@ def list_undelivered(look: Look, request: ListUndelivered) -> UndeliveredPage:
     found = look.session.execute(
         select(DeliveryRow, MessageRow)
         .join(MessageRow, joined)
-        .where(*meant, *_after(look, request.cursor))
+        .where(*meant, behind(request.cursor, DeliveryRow.number, descending=True))
         .order_by(DeliveryRow.number.desc())
         .limit(request.limit + 1)
     ).all()
-    page = found[: request.limit]
+    shown, cursor = page(found, request.limit, lambda line: (line.DeliveryRow.number,))
     shows_whom = look.speaker.acting_role is not Role.OPERATOR
     return UndeliveredPage(
         counts=tuple(UndeliveredCount(*row) for row in look.session.execute(counted.order_by(*columns))),
-        lines=tuple(_line(row, message, shows_whom=shows_whom) for row, message in page),
-        cursor=page[-1][0].delivery_id if len(found) > len(page) else None,
+        lines=tuple(_line(row, message, shows_whom=shows_whom) for row, message in shown),
+        cursor=cursor,
     )
 
 
@@ -98,29 +98,12 @@ def _reach(speaker: Speaker) -> ColumnElement[bool]:
     return in_reach(speaker, MessageRow.district)
 
 
-def _after(look: Look, cursor: str | None) -> list[ColumnElement[bool]]:
-    if cursor is None:
-        return []
-    number: Any = look.session.scalar(
-        select(DeliveryRow.number)
-        .join(MessageRow, MessageRow.message_id == DeliveryRow.message_id)
-        .where(_reach(look.speaker), DeliveryRow.delivery_id == cursor)
-    )
-    if number is None:
-        raise InvalidRequest.of(("cursor", "请原样填写上一页返回的 cursor，或留空从最新一条读起"))
-    return [DeliveryRow.number < number]
-
-
 def _line(row: DeliveryRow, message: MessageRow, *, shows_whom: bool) -> UndeliveredLine:
-    return UndeliveredLine(
-        delivery_id=row.delivery_id,
-        message_id=row.message_id,
-        channel=row.channel,
-        state=row.state,
+    return shape_of(
+        UndeliveredLine,
+        row,
         template=message.template,
         organisation_id=message.organisation if shows_whom else None,
-        attempts=row.attempts,
         reason=row.reason or "",
         created_at=message.created_at,
-        next_try_at=row.next_try_at,
     )

@@ -1,5 +1,5 @@
 """Delivery besides the inbox: one due message after the other, each claimed first, so that two replicas don't send
-it twice. What a channel does is its own: `mail_channel.py`, `webhook_channel.py`.
+it twice. What a channel does is its own: `channels/mail.py`, `channels/webhook.py`.
 
     waiting ──claimed──▶ sent ──▶ delivered          the other side took it: its receipt is kept
        ▲                  │
@@ -13,6 +13,7 @@ when the hold is over it is sent again, under the same message id. It may thus c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -59,7 +60,8 @@ class Sending(Protocol):
     """A channel."""
 
     @property
-    def channel(self) -> Channel: ...
+    def channel(self) -> Channel:
+        """Whose deliveries it sends."""
 
     def send(self, message: MessageRow) -> str:
         """The receipt. Raises NoAddressError, NotTakenError, or whatever went wrong on the way."""
@@ -76,11 +78,12 @@ class Due:
 
 @dataclass(frozen=True)
 class Deliverer:
-    """Sends what waits on one channel."""
+    """Sends what waits on one channel. `clock`: the real instant."""
 
     database: Database
     sending: Sending
     quiet: Quiet
+    clock: Callable[[], datetime] = now
 
     def deliver_one(self) -> int:
         """Takes the delivery that is due first; returns 0 where none is."""
@@ -94,12 +97,12 @@ class Deliverer:
         return 1
 
     def _first_due(self) -> Due | None:
-        channel = self.sending.channel
+        due = (DeliveryRow.channel == self.sending.channel, DeliveryRow.state == "waiting")
         with self.database.reading() as session:
             found = session.execute(
                 select(DeliveryRow, MessageRow)
                 .join(MessageRow, MessageRow.message_id == DeliveryRow.message_id)
-                .where(DeliveryRow.channel == channel, DeliveryRow.state == "waiting", DeliveryRow.next_try_at <= now())
+                .where(*due, DeliveryRow.next_try_at <= self.clock())
                 .order_by(DeliveryRow.next_try_at, DeliveryRow.number)
                 .limit(1)
             ).first()
@@ -107,7 +110,7 @@ class Deliverer:
 
     def _put_off(self, due: Due) -> bool:
         """Whether it has to wait for the end of the quiet hours; an urgent one never does."""
-        moment = now()
+        moment = self.clock()
         free = moment if due.row.urgent else self._free_from(moment)
         if free <= moment:
             return False
@@ -126,7 +129,9 @@ class Deliverer:
     def _claim(self, due: Due) -> bool:
         """False where another replica took it first."""
         with self.database.transaction() as session:
-            return _settle(session, due.row, due.row.attempts, {"attempts": due.attempt, "next_try_at": now() + HOLD})
+            return _settle(
+                session, due.row, due.row.attempts, {"attempts": due.attempt, "next_try_at": self.clock() + HOLD}
+            )
 
     def _deliver(self, due: Due) -> None:
         try:
@@ -146,7 +151,7 @@ class Deliverer:
         delivered = (
             update(DeliveryRow)
             .where(DeliveryRow.delivery_id == due.row.delivery_id, DeliveryRow.state == "waiting")
-            .values(state="delivered", next_try_at=None, reason=None, receipt=receipt[:100], receipt_at=now())
+            .values(state="delivered", next_try_at=None, reason=None, receipt=receipt[:100], receipt_at=self.clock())
         )
         with self.database.transaction() as session:
             if execute_count(session, delivered):
@@ -160,7 +165,7 @@ class Deliverer:
             attempt=due.attempt,
             reason=reason,
         )
-        later = now() + PAUSES[min(due.attempt, len(PAUSES)) - 1]
+        later = self.clock() + PAUSES[min(due.attempt, len(PAUSES)) - 1]
         if due.attempt < TRIES:
             with self.database.transaction() as session:
                 _settle(session, due.row, due.attempt, {"next_try_at": later, "reason": reason})
@@ -168,7 +173,7 @@ class Deliverer:
             self._give_up(due, due.attempt, reason)
         if for_all:
             with self.database.transaction() as session:
-                _spare(session, due, later, reason)
+                _spare(session, due, self.clock(), later, reason)
 
     def _give_up(self, due: Due, attempt: int, reason: str) -> None:
         with self.database.transaction() as session:
@@ -193,13 +198,13 @@ def _settle(session: Session, row: DeliveryRow, attempts: int, values: dict[str,
     return execute_count(session, update(DeliveryRow).where(*mine).values(**values)) == 1
 
 
-def _spare(session: Session, due: Due, later: datetime, reason: str) -> None:
+def _spare(session: Session, due: Due, at: datetime, later: datetime, reason: str) -> None:
     """One try stands for all that is due to a party that can't be reached: the loop isn't held up by each of them."""
     same_party = select(MessageRow.message_id).where(MessageRow.recipient == due.message.recipient)
     others = (
         DeliveryRow.channel == due.row.channel,
         DeliveryRow.state == "waiting",
-        DeliveryRow.next_try_at <= now(),
+        DeliveryRow.next_try_at <= at,
         DeliveryRow.attempts < TRIES,
         DeliveryRow.message_id.in_(same_party),
     )

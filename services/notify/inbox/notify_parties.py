@@ -12,7 +12,7 @@ from services.notify.letters import governing_document
 from services.notify.letters.notices import notices_of
 from services.notify.letters.rendering import Matter, write_letter
 from services.notify.models import MessageRow
-from services.notify.recipients.recipients import Recipient, recipients
+from services.notify.recipients.recipients import Recipient, recipients_of
 from shared.bus.wire import Event
 from shared.contracts.registry.organisations import LIST_ORGANISATIONS, ListOrganisations
 from shared.kernel.work import Asks, Work
@@ -25,7 +25,7 @@ Names = Mapping[str, str]
 
 
 def ask_names(asks: Asks, event: Event[Any]) -> Names:
-    """The names of the organisations in an event; events carry ids only."""
+    """The names of the organisations in an event, which carries ids only. Raises Unavailable while registry is down."""
     ids = {getattr(event.data, field) for field in _ORGANISATIONS if hasattr(event.data, field)}
     if not ids:
         return {}
@@ -33,9 +33,12 @@ def ask_names(asks: Asks, event: Event[Any]) -> Names:
     return {found.organisation_id: found.name for found in listed.organisations}
 
 
-def tell_parties(work: Work, event: Event[Any], names: Names, writer: Writer) -> None:
-    """Writes a message to every party of the event."""
-    governing_document.remember(work, event.data)
+def notify_parties(work: Work, event: Event[Any], names: Names, writer: Writer) -> None:
+    """Writes a message to every party of the event.
+
+    Raises NoPolicyInForce where its document isn't loaded, or no document knows its station: the event waits.
+    """
+    governing_document.store_document(work, event.data)
     occasion = Occasion(
         event_id=event.envelope.event_id,
         subject_id=_subject(event.data),
@@ -54,7 +57,7 @@ def _drafts(work: Work, event: Event[Any], names: Names) -> list[Draft]:
     matter = Matter(event.data, event.envelope.business_date, names, station, documents)
     chosen: dict[Recipient, str] = {}
     for notice in notices_of(event.envelope.name, event.data):
-        for recipient in recipients(notice.party, event.data, matter.station):
+        for recipient in recipients_of(notice.party, event.data, matter.station):
             chosen.setdefault(recipient, notice.template)
     told = set(work.session.scalars(select(MessageRow.recipient).where(MessageRow.event_id == event.envelope.event_id)))
     return [

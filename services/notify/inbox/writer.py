@@ -14,6 +14,7 @@ from services.notify.letters.template_table import LETTERS
 from services.notify.models import DeliveryRow, MessageRow
 from services.notify.recipients.preferences import choices_of
 from services.notify.recipients.recipients import Recipient
+from shared.store.by_name import values_of
 from shared.store.types import new_id
 
 
@@ -61,21 +62,19 @@ class Writer:
     def _message(self, occasion: Occasion, draft: Draft) -> MessageRow:
         message_id = new_id()
         title, body = self.texts.sealed(message_id, draft.letter)
-        return MessageRow(
+        values = values_of(
+            MessageRow,
+            occasion,
             message_id=message_id,
-            event_id=occasion.event_id,
             recipient=draft.recipient.key,
             organisation=draft.recipient.organisation,
-            district=occasion.district,
             template=draft.template,
             version=LETTERS[draft.template].version,
-            subject_id=occasion.subject_id,
             title=title,
             body=body,
-            business_date=occasion.business_date,
             created_at=occasion.at,
-            correlation_id=occasion.correlation_id,
         )
+        return MessageRow(**values)
 
 
 def _delivery(message: MessageRow, channel: str, at: datetime) -> DeliveryRow:

@@ -19,8 +19,8 @@ from shared.policy.document import Document, Station
 from shared.policy.policies import chain
 
 
-def remember(work: Work, data: Any) -> None:
-    """Keeps the document of a project when it is approved."""
+def store_document(work: Work, data: Any) -> None:
+    """The document of a project, when it is approved (X-7)."""
     if isinstance(data, ProjectApproved) and work.session.get(ProjectRow, data.project_id) is None:
         work.session.add(ProjectRow(project_id=data.project_id, document=data.document))
         work.session.flush()

@@ -110,6 +110,7 @@ def write_mail(letter: Letter) -> str:
 
 
 def short(identifier: str) -> str:
+    """An id as letters show it: its first 8 characters."""
     return identifier[:SHORT]
 
 

@@ -116,9 +116,9 @@ FRAMES: Mapping[str, int] = {"mail": 1}
 """Versions of the templates around a letter."""
 
 
-def record_templates(database: Database, folder: Path = TEMPLATES) -> None:
+def record_templates(database: Database, folder: Path = TEMPLATES, letters: Mapping[str, Template] = LETTERS) -> None:
     """Remembers each version's body. Raises SettingsError where a known version has another one."""
-    versions = {name: letter.version for name, letter in LETTERS.items()} | dict(FRAMES)
+    versions = {name: letter.version for name, letter in letters.items()} | dict(FRAMES)
     with database.transaction() as session:
         known = {(row.template, row.version): row.content_hash for row in session.scalars(select(TemplateRow))}
         for name, version in versions.items():

@@ -36,7 +36,7 @@ SECRET_BYTES = 32
 
 @dataclass(frozen=True)
 class LiveTarget:
-    """`secret`: 32 bytes."""
+    """Where a party's webhooks go now. `key_id`: names the secret to the receiver; `secret`: 32 bytes."""
 
     key_id: str
     url: str
@@ -50,10 +50,12 @@ class Targets:
     cipher: PersonalCipher
 
     def live(self, session: Session, recipient: str) -> LiveTarget | None:
+        """The party's target; None where it has none. Raises Unreadable as `opened`."""
         row = _live_row(session, recipient)
         return None if row is None else self.opened(row)
 
     def opened(self, row: TargetRow) -> LiveTarget:
+        """Raises Unreadable where the row was tampered with or its key isn't loaded."""
         url = self.cipher.decrypt(row.url, _place("url", row.key_id))
         secret = self.cipher.decrypt(row.secret, _place("secret", row.key_id))
         return LiveTarget(row.key_id, url, bytes.fromhex(secret))
@@ -62,7 +64,7 @@ class Targets:
         """Addresses and secrets, for the rotation of the ring that seals them."""
         return [SealedColumn(database, self.cipher, TargetRow, name, "key_id") for name in ("url", "secret")]
 
-    def made(self, work: Work, recipient: str, url: str) -> LiveTarget:
+    def store_new(self, work: Work, recipient: str, url: str) -> LiveTarget:
         """A new target with a new secret."""
         target = LiveTarget(new_id(), url, secrets.token_bytes(SECRET_BYTES))
         work.session.add(
@@ -79,7 +81,11 @@ class Targets:
 
 
 def set_channels(work: Work, request: SetChannels, targets: Targets, allowed: AllowedHosts) -> ChannelsSet:
-    """Replaces the party's choice whole. A new target, or a renewed secret, is answered with its secret, once."""
+    """Replaces the party's choice whole. A new target, or a renewed secret, is answered with its secret, once.
+
+    Raises NotFound for a role without an inbox, InvalidRequest for a choice that makes no sense or a host that isn't
+    allowed.
+    """
     recipient = own_key(work.speaker)
     _check(request, has_address=own_organisation(work.speaker) is not None)
     if request.webhook_url is not None:
@@ -93,14 +99,15 @@ def set_channels(work: Work, request: SetChannels, targets: Targets, allowed: Al
     live = targets.live(work.session, recipient)
     if live is not None and live.url == request.webhook_url and not request.renew_secret:
         return ChannelsSet(live.key_id, None)
-    _end(work, recipient)
+    _end_target(work, recipient)
     if request.webhook_url is None:
         return ChannelsSet(None, None)
-    made = targets.made(work, recipient, request.webhook_url)
+    made = targets.store_new(work, recipient, request.webhook_url)
     return ChannelsSet(made.key_id, made.secret.hex())
 
 
 def get_channels(look: Look, _request: GetChannels, targets: Targets) -> ChannelsShape:
+    """The party's choice, without the secret. Raises NotFound for a role without an inbox."""
     recipient = own_key(look.speaker)
     rows = look.session.scalars(select(ChoiceRow).where(ChoiceRow.recipient == recipient).order_by(ChoiceRow.kind))
     row = _live_row(look.session, recipient)
@@ -129,6 +136,7 @@ class Choices:
 
 
 def choices_of(session: Session, recipients: Iterable[Recipient], *, mailing: bool) -> Choices:
+    """What all these parties chose, in two questions."""
     keys = [recipient.key for recipient in recipients]
     rows = session.scalars(select(ChoiceRow).where(ChoiceRow.recipient.in_(keys)))
     hooked = session.scalars(
@@ -152,7 +160,7 @@ def _check(request: SetChannels, *, has_address: bool) -> None:
         raise InvalidRequest.of(*faults)
 
 
-def _end(work: Work, recipient: str) -> None:
+def _end_target(work: Work, recipient: str) -> None:
     row = _live_row(work.session, recipient)
     if row is not None:
         row.replaced_at = work.at

@@ -1,6 +1,6 @@
 """Who a message goes to: an organisation, or an office (a role in a district; a city role is one office).
 
-`Party` names them as the table of notices does; `recipients` finds them for one event; `own_key` says which
+`Party` names them as the table of notices does; `recipients_of` finds them for one event; `own_key` says which
 inbox a speaker reads. A key is what the database compares: "organisation:<id>", "office:district_officer:110105".
 """
 
@@ -39,7 +39,16 @@ class Party(StrEnum):
     EVERY_DISTRICT = "every_district"  # 各区经办
 
 
+_OFFICES = {
+    Party.DISTRICT_OFFICE: Role.DISTRICT_OFFICER,
+    Party.DISTRICT_FINANCE: Role.FINANCE_OFFICER,
+    Party.CITY_OFFICE: Role.CITY_OFFICER,
+    Party.CITY_FINANCE: Role.CITY_FINANCE_OFFICER,
+}
+
+
 def organisation(organisation_id: str) -> Recipient:
+    """An organisation's inbox, which whoever acts for it reads."""
     return Recipient(f"organisation:{organisation_id}", organisation_id)
 
 
@@ -48,27 +57,17 @@ def office(role: Role, district: str | None) -> Recipient:
     return Recipient(f"office:{role}" if role in CITY_ROLES else f"office:{role}:{district}")
 
 
-def recipients(party: Party, data: Any, station: Station | None) -> tuple[Recipient, ...]:
+def recipients_of(party: Party, data: Any, station: Station | None) -> tuple[Recipient, ...]:
     """Whom the party means for this event's data. `station`: where the case waits, None where nobody reviews it."""
     match party:
-        case Party.EMPLOYER:
-            return (organisation(data.employer_id),)
-        case Party.PAYEE:
-            return (organisation(data.payee_id),)
-        case Party.PROVIDER:
-            return (organisation(data.provider_id),)
+        case Party.EMPLOYER | Party.PROVIDER | Party.PAYEE:
+            return (organisation(getattr(data, f"{party}_id")),)
         case Party.STATION:
             return (office(Role(station.role), data.district),) if station else ()
-        case Party.DISTRICT_OFFICE:
-            return (office(Role.DISTRICT_OFFICER, data.district),)
-        case Party.DISTRICT_FINANCE:
-            return (office(Role.FINANCE_OFFICER, data.district),)
-        case Party.CITY_OFFICE:
-            return (office(Role.CITY_OFFICER, None),)
-        case Party.CITY_FINANCE:
-            return (office(Role.CITY_FINANCE_OFFICER, None),)
         case Party.EVERY_DISTRICT:
             return tuple(office(Role.DISTRICT_OFFICER, district) for district in _districts())
+        case _:
+            return (office(_OFFICES[party], data.district),)
 
 
 def own_key(speaker: Speaker) -> str:

@@ -81,6 +81,7 @@ class AllowedHosts:
         return Target(parts.scheme, host, port or PORTS[parts.scheme], path)
 
     def allows(self, host: str) -> bool:
+        """Whether operators listed it, or the name above it."""
         return host in self.names or host.endswith(self.suffixes)
 
     def addresses(self, target: Target) -> list[str]:

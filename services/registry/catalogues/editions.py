@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.registry.access import organisation_in_reach
 from services.registry.models import Catalogue, CatalogueEntry
-from services.registry.parties.organisations import load
 from services.registry.rules.catalogues import Entry
 from shared.contracts.registry.catalogues import (
     CATALOGUE_PUBLISHED,
@@ -28,35 +28,32 @@ from shared.contracts.registry.catalogues import (
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look, Work
 from shared.policy.policies import chain
+from shared.store.bulk import insert_all
+from shared.store.by_name import values_of
 from shared.store.types import new_id
 
 
-def publish(work: Work, request: PublishCatalogue) -> CataloguePublished:
+def publish_catalogue(work: Work, request: PublishCatalogue) -> CataloguePublished:
     """A new edition. Raises InvalidRequest for entries that stand twice or lack their amount."""
     _check_entries(request)
-    catalogue = Catalogue(
-        id=new_id(),
-        kind=request.kind,
-        edition=request.edition,
-        from_on=request.from_on,
-        source=request.source,
-        published_at=work.at,
-    )
-    work.session.add(catalogue)
+    catalogue_id = new_id()
+    work.session.add(Catalogue(**values_of(Catalogue, request, id=catalogue_id, published_at=work.at)))
     work.session.flush()
-    rows = [
-        {"catalogue_id": catalogue.id, "code": entry.code, "level": entry.level or "", "amount": entry.amount}
-        for entry in request.entries
-    ]
-    if rows:
-        work.session.execute(insert(CatalogueEntry), rows)
-    work.note(f"catalogue:{catalogue.id}")
-    work.tell(CATALOGUE_PUBLISHED, catalogue.id, CatalogueTold(catalogue.id, request.kind, request.from_on))
-    return CataloguePublished(catalogue.id)
+    insert_all(
+        work.session,
+        CatalogueEntry,
+        (
+            values_of(CatalogueEntry, entry, catalogue_id=catalogue_id, level=entry.level or "")
+            for entry in request.entries
+        ),
+    )
+    work.note(f"catalogue:{catalogue_id}")
+    work.tell(CATALOGUE_PUBLISHED, catalogue_id, CatalogueTold(catalogue_id, request.kind, request.from_on))
+    return CataloguePublished(catalogue_id)
 
 
-def minimum_wage(look: Look, request: AskMinimumWage) -> MinimumWage:
-    """The wage of the place itself or of what it belongs to, nearest first (APP-25)."""
+def ask_minimum_wage(look: Look, request: AskMinimumWage) -> MinimumWage:
+    """The wage of the place itself or of what it belongs to, nearest first (APP-25); None where none was published."""
     for place in chain(request.jurisdiction):
         newest = (
             select(CatalogueEntry.amount)
@@ -71,9 +68,11 @@ def minimum_wage(look: Look, request: AskMinimumWage) -> MinimumWage:
     return MinimumWage(None)
 
 
-def self_evaluation(look: Look, request: AskSelfEvaluation) -> SelfEvaluation:
-    """Whether the employer was registered for that occupation and level on the day (APP-34)."""
-    organisation = load(look, request.organisation_id)
+def ask_self_evaluation(look: Look, request: AskSelfEvaluation) -> SelfEvaluation:
+    """Whether the employer was registered for that occupation and level on the day (APP-34). Raises NotFound for an
+    employer out of reach.
+    """
+    organisation = organisation_in_reach(look, request.organisation_id)
     edition = in_force(look.session, "self_evaluation", request.on)
     if edition is None:
         return SelfEvaluation(registered=False)
@@ -95,7 +94,7 @@ def in_force(session: Session, kind: str, on: date) -> str | None:
     )
 
 
-def listed(session: Session, kind: str, on: date, codes: Collection[str]) -> tuple[str, ...] | None:
+def listed_codes(session: Session, kind: str, on: date, codes: Collection[str]) -> tuple[str, ...] | None:
     """Those of `codes` that stand in the edition of that day; None where no edition is loaded."""
     edition = in_force(session, kind, on)
     if edition is None:
@@ -104,7 +103,7 @@ def listed(session: Session, kind: str, on: date, codes: Collection[str]) -> tup
     return tuple(sorted(set(session.scalars(asked))))
 
 
-def entries(session: Session, kind: str, occupation: str) -> tuple[Entry, ...]:
+def occupation_entries(session: Session, kind: str, occupation: str) -> tuple[Entry, ...]:
     """From when until when an occupation stood in each edition of a catalogue, oldest first."""
     editions = _editions(session, kind)
     holding = set(

@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.registry.catalogues.editions import listed
+from services.registry.catalogues.editions import listed_codes
 from services.registry.evidence.records import held_certificates, insured_months, newest_employments
 from services.registry.models import Employment, Organisation, Teacher
 from services.registry.rules.apprentices import ApprenticeFacts, Skill
@@ -23,6 +23,7 @@ from services.registry.rules.teachers import InstructorFacts, MentorFacts
 from shared.contracts.registry.eligibility import DecideApprentices
 from shared.contracts.registry.organisations import ProviderCapability
 from shared.contracts.schema import codec
+from shared.store.by_name import shape_of
 
 Insurer = Literal["employer", "agency"]
 
@@ -49,34 +50,17 @@ _NOT_EMPLOYED: Mapping[str, Any] = {
 def employer_facts(session: Session, employer: Organisation, occupation: str, on: date) -> EmployerFacts:
     """`restricted` holds only what concerns this employer: the catalogue itself stays where it is (INT-25)."""
     codes = (employer.industry_code, occupation)
-    return EmployerFacts(
-        on=on,
-        codes=codes,
-        restricted=listed(session, "restricted", on, codes),
-        four_centres=employer.four_centres,
-        training_rules=employer.training_rules,
-        incentive_scheme=employer.incentive_scheme,
+    return shape_of(
+        EmployerFacts, employer, on=on, codes=codes, restricted=listed_codes(session, "restricted", on, codes)
     )
 
 
 def provider_facts(session: Session, provider: Organisation, occupation: str, on: date) -> ProviderFacts:
     """An organisation that never said what it can do as a provider shows nothing (APP-6)."""
     shown = codec.read(ProviderCapability, provider.provider) if provider.provider else _NOTHING_SHOWN
-    catalogue = listed(session, "providers", on, [provider.uscc])
-    return ProviderFacts(
-        on=on,
-        kind=provider.kind,
-        kind_reason=shown.kind_reason,
-        legal_person=shown.legal_person,
-        occupation=occupation,
-        licensed_occupations=shown.licensed_occupations,
-        premises=shown.premises,
-        equipment=shown.equipment,
-        teachers=shown.teachers,
-        management_rules=shown.management_rules,
-        develops_courses=shown.develops_courses,
-        in_catalogue=None if catalogue is None else provider.uscc in catalogue,
-    )
+    catalogue = listed_codes(session, "providers", on, [provider.uscc])
+    in_catalogue = None if catalogue is None else provider.uscc in catalogue
+    return shape_of(ProviderFacts, shown, on=on, kind=provider.kind, occupation=occupation, in_catalogue=in_catalogue)
 
 
 def apprentice_facts(
@@ -97,12 +81,10 @@ def apprentice_facts(
         insured_by, months = _insurance(
             insured.get(person_id, {}), cast(Insurer, terms["contract_with"]), terms["dispatched"]
         )
-        facts[person_id] = ApprenticeFacts(
+        facts[person_id] = shape_of(
+            ApprenticeFacts,
+            request,
             checked_on=request.on,
-            enrolment_on=request.enrolment_on,
-            training_ends_on=request.training_ends_on,
-            occupation=request.occupation,
-            level=request.level,
             insured_months=months,
             insured_by=insured_by,
             # Whoever recorded the newest employment is the one who really uses a dispatched worker now (APP-3).
@@ -114,27 +96,11 @@ def apprentice_facts(
     return facts
 
 
-def mentor_facts(teacher: Teacher, on: date) -> MentorFacts:
-    return MentorFacts(
-        on=on,
-        attested_on=teacher.attested_on,
-        post_since=teacher.post_since,
-        certificate_level=teacher.certificate_level,
-        title=teacher.title,
-        key_technical_staff=teacher.key_technical_staff,
-        awards=tuple(teacher.awards),
-    )
-
-
-def instructor_facts(teacher: Teacher, on: date) -> InstructorFacts:
-    return InstructorFacts(
-        on=on,
-        attested_on=teacher.attested_on,
-        dual_qualified=teacher.dual_qualified,
-        teaching_since=teacher.teaching_since,
-        certificate_level=teacher.certificate_level,
-        title=teacher.title,
-    )
+def teacher_facts(teacher: Teacher, on: date) -> MentorFacts | InstructorFacts:
+    """What is on file of a mentor (APP-11) or an instructor (APP-12), as of that day."""
+    if teacher.kind == "workplace_mentor":
+        return shape_of(MentorFacts, teacher, on=on, awards=tuple(teacher.awards))
+    return shape_of(InstructorFacts, teacher, on=on)
 
 
 def _newest_anywhere(session: Session, people: Collection[str]) -> dict[str, int]:

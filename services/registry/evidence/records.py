@@ -7,16 +7,16 @@ decisions made before keep their own facts.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.registry.access import known_to, people_in_reach
+from services.registry.access import known_to, organisation_in_reach, people_in_reach
 from services.registry.events import tell_people
 from services.registry.models import Employment, HeldCertificate, InsuredMonth
-from services.registry.parties.organisations import load
 from shared.calendar import month_of
 from shared.contracts.common import RowResults
 from shared.contracts.registry.evidence import (
@@ -32,6 +32,7 @@ from shared.contracts.row_answers import RowAnswers
 from shared.kernel.work import Work
 from shared.money import ZERO
 from shared.store.bulk import insert_absent
+from shared.store.by_name import values_of
 from shared.store.types import new_id
 
 STRANGER = "该人员未在本单位（本辖区）登记，请先登记人员，再补录"
@@ -39,21 +40,12 @@ STRANGER = "该人员未在本单位（本辖区）登记，请先登记人员�
 Fault = tuple[str, str]
 """(field, what to do)."""
 
-_TERMS = (
-    "post",
-    "hiring",
-    "dispatched",
-    "skilled_post",
-    "contract_from",
-    "contract_to",
-    "contract_with",
-    "monthly_wage",
-)
+_TERMS = tuple(field.name for field in fields(EmploymentRow) if field.name not in ("row", "person_id"))
 
 
 def record_employment(work: Work, request: RecordEmployment) -> RowResults:
-    """Contract, way into the post and wage, of people whom the organisation knows."""
-    organisation = load(work, request.organisation_id)
+    """Contract, way into the post and wage, of people whom the organisation knows. Raises NotFound for another's."""
+    organisation = organisation_in_reach(work, request.organisation_id)
     answers = RowAnswers(request.rows)
     ids = {row.person_id for row in request.rows}
     known = known_to(work.session, organisation.id, ids)
@@ -70,7 +62,7 @@ def record_employment(work: Work, request: RecordEmployment) -> RowResults:
         else:
             employment_id = new_id()
             made = {"id": employment_id, "organisation_id": organisation.id, "recorded_at": work.at}
-            rows.append(made | {"person_id": row.person_id} | {term: getattr(row, term) for term in _TERMS})
+            rows.append(values_of(Employment, row, **made))
             answers.accept(place, employment_id)
     insert_absent(work.session, Employment, rows)
     people = [row["person_id"] for row in rows]
@@ -99,7 +91,7 @@ def record_insurance(work: Work, request: RecordInsurance) -> RowResults:
     return answers.results()
 
 
-def record_certificates(work: Work, request: RecordHeldCertificates) -> RowResults:
+def record_held_certificates(work: Work, request: RecordHeldCertificates) -> RowResults:
     """Certificates that people held before; one on file already is unchanged."""
     answers = RowAnswers(request.rows)
     ids = {row.person_id for row in request.rows}
@@ -114,8 +106,8 @@ def record_certificates(work: Work, request: RecordHeldCertificates) -> RowResul
             answers.unchanged(place, held[certificate])
         else:
             held[certificate] = new_id()
-            fields = dict(zip(("person_id", "occupation", "level", "certificate_number"), certificate, strict=True))
-            rows.append({"id": held[certificate], "issued_on": row.issued_on, "recorded_at": work.at} | fields)
+            made = {"id": held[certificate], "certificate_number": row.number, "recorded_at": work.at}
+            rows.append(values_of(HeldCertificate, row, **made))
             answers.accept(place, held[certificate])
     insert_absent(work.session, HeldCertificate, rows)
     people = list(dict.fromkeys(row["person_id"] for row in rows))

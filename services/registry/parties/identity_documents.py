@@ -44,6 +44,7 @@ class Candidate:
 
     @property
     def sought(self) -> list[tuple[str, Keyed]]:
+        """What a look-up is asked for, to find the document under any key."""
         return [(self.kind, keyed) for keyed in self.digests]
 
 
@@ -73,7 +74,7 @@ def candidates(answers: RowAnswers[PersonRow], today: date, vault: Vault) -> lis
     return list(sound.values())
 
 
-def find(session: Session, sought: Sequence[tuple[str, Keyed]]) -> dict[Keyed, Known]:
+def find_documents(session: Session, sought: Sequence[tuple[str, Keyed]]) -> dict[Keyed, Known]:
     """The documents of (kind, (key id, digest)), each under the very key that it was written with.
 
     Raises Unavailable while some document can't be found under any of these keys.
@@ -95,14 +96,14 @@ def find(session: Session, sought: Sequence[tuple[str, Keyed]]) -> dict[Keyed, K
     return found
 
 
-def add(session: Session, strangers: Sequence[Candidate], at: datetime, vault: Vault) -> dict[int, Known]:
+def store_strangers(session: Session, strangers: Sequence[Candidate], at: datetime, vault: Vault) -> dict[int, Known]:
     """New people with one document each, by place."""
     made = {one.place: Known(new_id(), new_id()) for one in strangers}
     people = []
     documents = []
     for one in strangers:
         new = made[one.place]
-        name = vault.seal(one.name, Person.__tablename__, "name", new.person_id)
+        name = vault.seal(one.name, Person.name, new.person_id)
         people.append({"id": new.person_id, "name": name, "registered_at": at})
         documents.append(document_row(new, one.kind, one.number, at, vault))
     if made:
@@ -113,18 +114,17 @@ def add(session: Session, strangers: Sequence[Candidate], at: datetime, vault: V
 
 def document_row(document: Known, kind: str, number: str, at: datetime, vault: Vault) -> dict[str, object]:
     """What is stored of one identity document."""
-    sealed = vault.seal(number, IdentityDocument.__tablename__, "number", document.document_id)
     return {
         "id": document.document_id,
         "person_id": document.person_id,
         "kind": kind,
-        "number": sealed,
+        "number": vault.seal(number, IdentityDocument.number, document.document_id),
         "registered_at": at,
     }
 
 
-def write_digests(session: Session, documents: Sequence[Written], found: Mapping[Keyed, Known]) -> None:
-    """Every digest that the look-up `found` nothing for. A second look-up here would hide a lost race: see `races`.
+def store_digests(session: Session, documents: Sequence[Written], found: Mapping[Keyed, Known]) -> None:
+    """Every digest that the look-up `found` nothing for. A second look-up would hide a lost race: see `insert_absent`.
 
     All writers go in one order, so that two of them never wait for each other.
     """

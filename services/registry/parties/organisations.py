@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
-from services.registry.access import organisation_in_reach, organisations_in_reach
+from services.registry.access import organisations_in_reach
 from services.registry.models import Organisation
-from services.registry.parties.shared_accounts import write_digests
+from services.registry.parties.shared_accounts import store_digests
 from services.registry.privacy.vault import Vault
 from shared.contracts.registry.organisations import (
     ORGANISATION_REGISTERED,
-    ListOrganisations,
     OrganisationList,
     OrganisationRegistered,
     OrganisationShape,
@@ -25,15 +25,21 @@ from shared.identity import BadNumber, parse_account, parse_uscc
 from shared.kernel.work import Look, Work
 from shared.security.permissions import check_place, reaches
 from shared.store.bulk import insert_absent
+from shared.store.by_name import shape_of
 from shared.store.types import new_id
 
-TABLE = Organisation.__tablename__
+_PLAIN = (
+    *("name", "kind", "district", "industry_code", "small_or_subsidiary"),
+    *("four_centres", "training_rules", "incentive_scheme"),
+)
+"""What a registration says as it is kept."""
 
 
-def register(work: Work, request: RegisterOrganisation, vault: Vault) -> OrganisationRegistered:
+def register_organisation(work: Work, request: RegisterOrganisation, vault: Vault) -> OrganisationRegistered:
     """A new organisation, or what is on file under its code, written anew.
 
-    Account and address are sealed and never shown in full to most callers, so leaving them out keeps them.
+    Account and address are sealed and never shown in full to most callers, so leaving them out keeps them. Raises
+    InvalidRequest for numbers that can't be, Conflict for a code that another district registered.
     """
     check_place(work.speaker, request.district)
     uscc, account = _checked_numbers(request)
@@ -48,24 +54,22 @@ def register(work: Work, request: RegisterOrganisation, vault: Vault) -> Organis
         for field, value in _fields(request, organisation_id, account, vault).items():
             setattr(known, field, value)
     if account:
-        write_digests(work.session, organisation_id, account, vault)
+        store_digests(work.session, organisation_id, account, vault)
     work.note(f"organisation:{organisation_id}")
     told = OrganisationTold(organisation_id, request.kind)
     work.tell(ORGANISATION_REGISTERED, organisation_id, told, district=request.district)
     return OrganisationRegistered(organisation_id)
 
 
-def listed(look: Look, request: ListOrganisations) -> OrganisationList:
+def named_organisations(look: Look, ids: Sequence[str]) -> OrganisationList:
     """Those of the ids that are in reach, in the order asked; the others are passed over."""
-    found = organisations_in_reach(look, request.ids)
-    return OrganisationList(tuple(shape(found[one]) for one in dict.fromkeys(request.ids) if one in found))
+    found = organisations_in_reach(look, ids)
+    return OrganisationList(tuple(organisation_shape(found[one]) for one in dict.fromkeys(ids) if one in found))
 
 
-def load(look: Look, organisation_id: str) -> Organisation:
-    """An organisation in the speaker's reach, noted for the audit."""
-    organisation = organisation_in_reach(look, organisation_id)
-    look.note(f"organisation:{organisation.id}")
-    return organisation
+def organisation_shape(organisation: Organisation) -> OrganisationShape:
+    """As everybody in reach may see it."""
+    return shape_of(OrganisationShape, organisation, organisation_id=organisation.id)
 
 
 def _checked_numbers(request: RegisterOrganisation) -> tuple[str, str | None]:
@@ -94,33 +98,10 @@ def _check_same_district(work: Work, known: Organisation) -> None:
 def _fields(request: RegisterOrganisation, organisation_id: str, account: str | None, vault: Vault) -> dict[str, Any]:
     """What a registration writes; an account or address that was left out isn't among it."""
     sealed = {
-        column: vault.seal(text, TABLE, column, organisation_id)
-        for column, text in (("bank_account", account), ("contact_email", request.contact_email))
+        column.key: vault.seal(text, column, organisation_id)
+        for column, text in ((Organisation.bank_account, account), (Organisation.contact_email, request.contact_email))
         if text
     }
     bank = {"bank_name": request.bank_name} if request.bank_name else {}
-    return {
-        "name": request.name,
-        "kind": request.kind,
-        "district": request.district,
-        "industry_code": request.industry_code,
-        "small_or_subsidiary": request.small_or_subsidiary,
-        "four_centres": request.four_centres,
-        "training_rules": request.training_rules,
-        "incentive_scheme": request.incentive_scheme,
-        "provider": codec.write(request.provider) if request.provider else None,
-        **bank,
-        **sealed,
-    }
-
-
-def shape(organisation: Organisation) -> OrganisationShape:
-    """As everybody in reach may see it."""
-    return OrganisationShape(
-        organisation_id=organisation.id,
-        name=organisation.name,
-        uscc=organisation.uscc,
-        kind=organisation.kind,
-        district=organisation.district,
-        small_or_subsidiary=organisation.small_or_subsidiary,
-    )
+    provider = codec.write(request.provider) if request.provider else None
+    return {name: getattr(request, name) for name in _PLAIN} | {"provider": provider} | bank | sealed

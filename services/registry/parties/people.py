@@ -12,12 +12,11 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from services.registry.access import people_in_reach
+from services.registry.access import organisation_in_reach, people_in_reach
 from services.registry.events import tell_people
 from services.registry.models import Acquaintance, IdentityDocument, Organisation, Person
 from services.registry.parties import identity_documents
 from services.registry.parties.identity_documents import Candidate, Known
-from services.registry.parties.organisations import load
 from services.registry.privacy.vault import Vault, parse_number
 from shared.contracts.common import RowResults
 from shared.contracts.registry.people import (
@@ -39,50 +38,56 @@ from shared.store.bulk import insert_absent
 from shared.store.types import new_id
 
 
-def register(work: Work, request: RegisterPeople, vault: Vault) -> RowResults:
-    """Each row's person, new or known already, and known to the organisation from now on."""
-    organisation = load(work, request.organisation_id)
+def register_people(work: Work, request: RegisterPeople, vault: Vault) -> RowResults:
+    """Each row's person, new or known already, and known to the organisation from now on.
+
+    Raises NotFound for an organisation out of reach, Unavailable while some document can't be found by its number.
+    """
+    organisation = organisation_in_reach(work, request.organisation_id)
     answers = RowAnswers(request.rows)
     sound = identity_documents.candidates(answers, work.today, vault)
-    found = identity_documents.find(work.session, [sought for one in sound for sought in one.sought])
+    found = identity_documents.find_documents(work.session, [sought for one in sound for sought in one.sought])
     on_file = {one.place: found[keyed] for one in sound for keyed in one.digests if keyed in found}
     sound = _one_row_each(answers, sound, on_file)
     renamed = _check_names(work, answers, [one for one in sound if one.place in on_file], on_file, vault)
     strangers = [one for one in sound if one.place not in on_file]
-    documents = on_file | identity_documents.add(work.session, strangers, work.at, vault)
+    documents = on_file | identity_documents.store_strangers(work.session, strangers, work.at, vault)
     accepted = [one for one in sound if answers.waits(one.place)]
     written = [(one.kind, one.digests, documents[one.place]) for one in accepted]
-    identity_documents.write_digests(work.session, written, found)
+    identity_documents.store_digests(work.session, written, found)
     changed = renamed | {one.place for one in strangers}
     _introduce(work, organisation, answers, [(one, documents[one.place].person_id) for one in accepted], changed, vault)
     tell_people(work, PEOPLE_REGISTERED, organisation.id, answers.accepted(), organisation.district)
     return answers.results()
 
 
-def add_document(work: Work, request: AddIdentityDocument, vault: Vault) -> IdentityDocumentAdded:
-    """A further identity document of a person: from now on it finds the same person (X-1)."""
+def add_identity_document(work: Work, request: AddIdentityDocument, vault: Vault) -> IdentityDocumentAdded:
+    """A further identity document of a person: from now on it finds the same person (X-1).
+
+    Raises NotFound for a person out of reach, InvalidRequest for a bad number, Conflict where it is another's.
+    """
     if not people_in_reach(work, [request.person_id]):
         raise not_found()
     number = _normal(request.document_kind, request.document_number, work, "document_number")
     digests = vault.digests(request.document_kind, number)
-    found = identity_documents.find(work.session, [(request.document_kind, keyed) for keyed in digests])
+    found = identity_documents.find_documents(work.session, [(request.document_kind, keyed) for keyed in digests])
     owner = next(iter(found.values()), None)
     if owner is None:
         owner = Known(new_id(), request.person_id)
         row = identity_documents.document_row(owner, request.document_kind, number, work.at, vault)
         work.session.execute(insert(IdentityDocument), [row])
-        identity_documents.write_digests(work.session, [(request.document_kind, digests, owner)], found)
+        identity_documents.store_digests(work.session, [(request.document_kind, digests, owner)], found)
     if owner.person_id != request.person_id:
         raise Conflict("该证件已登记在另一人名下，请核对证件和人员编号", field="document_number")
     work.note(f"person:{request.person_id}")
     return IdentityDocumentAdded(owner.document_id)
 
 
-def find(look: Look, request: FindPerson, vault: Vault) -> PersonFound:
-    """The person of a document, where the speaker may know of them."""
+def find_person(look: Look, request: FindPerson, vault: Vault) -> PersonFound:
+    """The person of a document, where the speaker may know of them. Raises InvalidRequest as above, Unavailable."""
     number = _normal(request.document_kind, request.document_number, look, "document_number")
     digests = [(request.document_kind, keyed) for keyed in vault.digests(request.document_kind, number)]
-    known = {one.person_id for one in identity_documents.find(look.session, digests).values()}
+    known = {one.person_id for one in identity_documents.find_documents(look.session, digests).values()}
     return PersonFound(next(iter(people_in_reach(look, known)), None))
 
 
@@ -111,15 +116,14 @@ def _check_names(
 ) -> set[int]:
     """Refuses rows whose name isn't the one on file, or writes it anew for an officer; the places written anew."""
     ids = {on_file[one.place].person_id for one in known}
-    sealed = {row.id: row.name for row in work.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    on_file_as = {row.id: row for row in work.session.scalars(select(Person).where(Person.id.in_(ids)))}
     renamed: dict[int, dict[str, Any]] = {}
     for one in known:
         person_id = on_file[one.place].person_id
-        if vault.open(sealed[person_id], Person.__tablename__, "name", person_id) == one.name:
+        if vault.open(on_file_as[person_id], Person.name) == one.name:
             continue
         if work.speaker.acting_role is Role.DISTRICT_OFFICER:
-            name = vault.seal(one.name, Person.__tablename__, "name", person_id)
-            renamed[one.place] = {"id": person_id, "name": name}
+            renamed[one.place] = {"id": person_id, "name": vault.seal(one.name, Person.name, person_id)}
         else:
             cure = "姓名与该证件已登记的不一致，请核对证件；确已更名的请由区级经办人登记"
             answers.refuse(one.place, "name", cure)
@@ -145,11 +149,11 @@ def _introduce(
         acquaintance = met.get(person_id)
         acquaintance_id = acquaintance.id if acquaintance else new_id()
         news = one.place in changed
-        phone = vault.seal(one.phone, Acquaintance.__tablename__, "phone", acquaintance_id) if one.phone else None
+        phone = vault.seal(one.phone, Acquaintance.phone, acquaintance_id) if one.phone else None
         if acquaintance is None:
             fields = {"organisation_id": organisation.id, "person_id": person_id, "phone": phone, "since": work.at}
             new.append({"id": acquaintance_id} | fields)
-        elif one.phone and one.phone != _phone(acquaintance, vault):
+        elif one.phone and one.phone != vault.show(acquaintance, Acquaintance.phone, masked=False):
             phones.append({"id": acquaintance_id, "phone": phone})
             news = True
         (answers.accept if news else answers.unchanged)(one.place, person_id)
@@ -163,7 +167,3 @@ def _acquaintances(work: Work, organisation_id: str, people: Sequence[str]) -> d
         Acquaintance.organisation_id == organisation_id, Acquaintance.person_id.in_(people)
     )
     return {one.person_id: one for one in work.session.scalars(asked)}
-
-
-def _phone(acquaintance: Acquaintance, vault: Vault) -> str | None:
-    return vault.show(acquaintance.phone, Acquaintance.__tablename__, "phone", acquaintance.id, masked=False)

@@ -21,7 +21,7 @@ OTHERS_NAMED = 50
 """For each payee; more would say nothing new, and five hundred payees with one account wouldn't fit into an answer."""
 
 
-def write_digests(session: Session, organisation_id: str, account: str, vault: Vault) -> None:
+def store_digests(session: Session, organisation_id: str, account: str, vault: Vault) -> None:
     """Puts the digests of an account, under every key, in the place of those of the one before.
 
     The organisation is written first: whoever renews digests holds its row, so an old account's never come back.
@@ -38,7 +38,7 @@ def write_digests(session: Session, organisation_id: str, account: str, vault: V
     insert_absent(session, AccountDigest, rows)
 
 
-def ask_shared(look: Look, request: AskSharedAccounts, vault: Vault) -> SharedAccounts:
+def ask_shared_accounts(look: Look, request: AskSharedAccounts, vault: Vault) -> SharedAccounts:
     """Payees whose account somebody else has, too, wherever registered; raises InvalidRequest for unknown ones.
 
     Raises Unavailable while some account can't be compared: it might be the same one.

@@ -7,30 +7,22 @@ from typing import Any
 
 from sqlalchemy import select
 
-from services.registry.access import known_to
+from services.registry.access import known_to, organisation_in_reach
 from services.registry.models import Teacher
-from services.registry.parties.organisations import load
 from shared.contracts.common import RowResults
 from shared.contracts.registry.teachers import RegisterTeachers, TeacherRow
 from shared.contracts.row_answers import RowAnswers
 from shared.kernel.work import Work
 from shared.store.bulk import insert_absent
+from shared.store.by_name import values_of
 from shared.store.types import new_id
 
-_STANDING = (
-    "attested_on",
-    "post_since",
-    "teaching_since",
-    "dual_qualified",
-    "certificate_level",
-    "title",
-    "key_technical_staff",
-)
 
-
-def register(work: Work, request: RegisterTeachers) -> RowResults:
-    """New teachers, or what is on file of them written anew; a result's id is the teacher's."""
-    organisation = load(work, request.organisation_id)
+def register_teachers(work: Work, request: RegisterTeachers) -> RowResults:
+    """New teachers, or what is on file of them written anew; a result's id is the teacher's. Raises NotFound for an
+    organisation out of reach.
+    """
+    organisation = organisation_in_reach(work, request.organisation_id)
     answers = RowAnswers(request.rows)
     ids = {row.person_id for row in request.rows}
     known = known_to(work.session, organisation.id, ids)
@@ -47,10 +39,10 @@ def register(work: Work, request: RegisterTeachers) -> RowResults:
         elif teacher is None:
             teacher_id = new_id()
             made = {"id": teacher_id, "organisation_id": organisation.id, "version": 1}
-            rows.append(made | {"person_id": row.person_id, "kind": row.kind} | _standing(row))
+            rows.append(made | _values(row))
             answers.accept(place, teacher_id)
         else:
-            (answers.accept if _rewrite(teacher, _standing(row)) else answers.unchanged)(place, teacher.id)
+            (answers.accept if _rewrite(teacher, _values(row)) else answers.unchanged)(place, teacher.id)
     insert_absent(work.session, Teacher, rows)
     return answers.results()
 
@@ -60,13 +52,13 @@ def _on_file(work: Work, organisation_id: str, people: Collection[str]) -> dict[
     return {(one.person_id, one.kind): one for one in work.session.scalars(asked)}
 
 
-def _standing(row: TeacherRow) -> dict[str, Any]:
-    return {field: getattr(row, field) for field in _STANDING} | {"awards": list(row.awards)}
+def _values(row: TeacherRow) -> dict[str, Any]:
+    return values_of(Teacher, row, awards=list(row.awards))
 
 
-def _rewrite(teacher: Teacher, standing: dict[str, Any]) -> bool:
+def _rewrite(teacher: Teacher, values: dict[str, Any]) -> bool:
     """Whether anything on file was different, and now is not."""
-    different = {field: value for field, value in standing.items() if getattr(teacher, field) != value}
+    different = {field: value for field, value in values.items() if getattr(teacher, field) != value}
     for field, value in different.items():
         setattr(teacher, field, value)
     return bool(different)

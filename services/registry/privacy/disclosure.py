@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from services.registry.access import in_reach, organisations_in_reach, people_in_reach
 from services.registry.models import Acquaintance, IdentityDocument, Organisation, Person
-from services.registry.privacy.vault import Vault
+from services.registry.privacy.vault import Column, Vault
 from shared.contracts.registry.organisations import AccountList, AccountShape, RevealAccounts
 from shared.contracts.registry.people import PersonList, PersonShape, RevealPeople
 from shared.kernel.work import Look
@@ -16,7 +16,7 @@ from shared.security.permissions import check_unmask, may_unmask
 from shared.security.speaker import Purpose
 
 
-def people(look: Look, request: RevealPeople, vault: Vault) -> PersonList:
+def reveal_people(look: Look, request: RevealPeople, vault: Vault) -> PersonList:
     """Those of the ids who are in reach, in the order asked, under the first of their identity documents."""
     ids = people_in_reach(look, set(request.person_ids))
     full = request.purpose is not None and may_unmask(look.speaker, request.purpose)
@@ -34,10 +34,11 @@ def people(look: Look, request: RevealPeople, vault: Vault) -> PersonList:
     )
 
 
-def accounts(look: Look, request: RevealAccounts, vault: Vault) -> AccountList:
+def reveal_accounts(look: Look, request: RevealAccounts, vault: Vault) -> AccountList:
     """For the purpose named, which the speaker must have: the account to pay, the address to write to.
 
-    What the purpose doesn't need is left out: who pays reads no address, who writes reads no account.
+    What the purpose doesn't need is left out: who pays reads no address, who writes reads no account. Raises
+    NotPermitted for a purpose that role or token don't allow.
     """
     check_unmask(look.speaker, request.purpose)
     found = organisations_in_reach(look, request.organisation_ids)
@@ -51,26 +52,24 @@ def _person(
 ) -> PersonShape:
     return PersonShape(
         person_id=person.id,
-        name=vault.show(person.name, "people", "name", person.id, masked=masked) or "",
+        name=vault.show(person, Person.name, masked=masked) or "",
         document_kind=document.kind,
-        document_number=vault.show(document.number, "identity_documents", "number", document.id, masked=masked) or "",
-        phone=vault.show(phone.phone, "acquaintances", "phone", phone.id, masked=masked) if phone else None,
+        document_number=vault.show(document, IdentityDocument.number, masked=masked) or "",
+        phone=vault.show(phone, Acquaintance.phone, masked=masked),
         masked=masked,
     )
 
 
 def _account(organisation: Organisation, purpose: Purpose, vault: Vault) -> AccountShape:
-    def shown(column: str, sealed: bytes | None, needed_for: Purpose) -> str | None:
-        if purpose is not needed_for:
-            return None
-        return vault.show(sealed, "organisations", column, organisation.id, masked=False)
+    def shown(column: Column, needed_for: Purpose) -> str | None:
+        return vault.show(organisation, column, masked=False) if purpose is needed_for else None
 
     return AccountShape(
         organisation_id=organisation.id,
         name=organisation.name,
         bank_name=organisation.bank_name,
-        bank_account=shown("bank_account", organisation.bank_account, Purpose.PAYMENT),
-        contact_email=shown("contact_email", organisation.contact_email, Purpose.CONTACT),
+        bank_account=shown(Organisation.bank_account, Purpose.PAYMENT),
+        contact_email=shown(Organisation.contact_email, Purpose.CONTACT),
     )
 
 

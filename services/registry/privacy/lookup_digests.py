@@ -1,9 +1,9 @@
 """Digests and their keys: what is found under an old key only is given a digest under the active one.
 
-What is findable (`findable.py`) is found under any key of the ring. Where a key was taken away too early, some numbers
-can't be found any more, and whoever they belong to could be registered a second time (X-1) or paid unseen: until their
-digests are made again, from the sealed numbers, every look-up is refused. What was on file before it had digests is
-given them in the same way.
+What is findable (`searchable_fields.py`) is found under any key of the ring. Where a key was taken away too early,
+some numbers can't be found any more, and whoever they belong to could be registered a second time (X-1) or paid unseen:
+until their digests are made again, from the sealed numbers, every look-up is refused. What was on file before it had
+digests is given them in the same way.
 """
 
 from __future__ import annotations
@@ -101,12 +101,14 @@ class Digests:
         """The digest of a row; none where its number can't be read: it goes on needing its old digest."""
         what = self.what
         try:
-            number = self.vault.open(getattr(row, what.column), what.name, what.column, row.id)
+            number = self.vault.open(row, what.column)
         except Unreadable as error:
             log.error("unreadable", table=what.name, row=row.id, **error.details)
             return
-        key_id, digest = self.vault.lookup.digest(what.kind(row), number)
-        yield {"key_id": key_id, "digest": digest, what.owner: row.id, **what.beside(row)}
+        key_id, digest = self.vault.lookup.digest(what.kind_of(row), number)
+        yield {"key_id": key_id, "digest": digest, what.owner: row.id} | {
+            name: getattr(row, name) for name in what.beside
+        }
 
     def _forget(self, ring: KeyRing) -> int:
         """Digests under keys that the ring no longer holds, of numbers that the active key finds."""
@@ -150,8 +152,7 @@ def _new_ones(session: Session, what: Findable, rows: list[dict[str, str]]) -> l
 
 
 def _on_file(what: Findable) -> ColumnElement[bool]:
-    column: ColumnElement[bytes | None] = what.table.__table__.c[what.column]
-    return column.is_not(None)
+    return what.column.is_not(None)
 
 
 def _id(what: Findable) -> ColumnElement[str]:

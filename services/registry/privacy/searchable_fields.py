@@ -1,13 +1,14 @@
 """What is sealed and yet found: identity documents, bank accounts, people in other offices' registers (X-4).
 
-Each has a table of digests, one row per key and sealed number; `digests.py` keeps them while keys change.
+Each has a table of digests, one row per key and sealed number; `lookup_digests.py` keeps them while keys change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy.orm import InstrumentedAttribute
 
 from services.registry.models import (
     AccountDigest,
@@ -25,50 +26,35 @@ ACCOUNT = "bank_account"
 
 @dataclass(frozen=True)
 class Findable:
-    """Sealed numbers of a table. `label`: Chinese; `column`: of the sealed number.
+    """Sealed numbers in a column. `label`: Chinese; `digests`: their table, whose column `owner` refers to the row.
 
-    `digests`: their table, whose column `owner` refers to the row; `kind`: what goes into a row's digest besides the
-    number; `beside`: the other columns of its digests.
+    `kind`: what goes into a digest besides the number, None for the row's own `kind`; `beside`: the columns that a
+    digest has from its row.
     """
 
     label: str
-    table: type[RegistryTable]
-    column: str
+    column: InstrumentedAttribute[Any]
     digests: type[RegistryTable]
     owner: str
-    kind: Callable[[Any], str]
-    beside: Callable[[Any], Mapping[str, str]]
+    kind: str | None = None
+    beside: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> type[RegistryTable]:
+        """Whose column it is."""
+        return cast("type[RegistryTable]", self.column.class_)
 
     @property
     def name(self) -> str:
+        """Of that table in the database."""
         return str(self.table.__tablename__)
 
+    def kind_of(self, row: Any) -> str:
+        """What goes into the digest of a row besides its number."""
+        return self.kind or str(row.kind)
 
-DOCUMENTS = Findable(
-    label="证件",
-    table=IdentityDocument,
-    column="number",
-    digests=Digest,
-    owner="document_id",
-    kind=lambda document: str(document.kind),
-    beside=lambda document: {"kind": document.kind},
-)
-ACCOUNTS = Findable(
-    label="银行账号",
-    table=Organisation,
-    column="bank_account",
-    digests=AccountDigest,
-    owner="organisation_id",
-    kind=lambda _: ACCOUNT,
-    beside=lambda _: {},
-)
-SUBJECTS = Findable(
-    label="名册",
-    table=RegisterSubject,
-    column="number",
-    digests=RegisterDigest,
-    owner="subject_id",
-    kind=lambda subject: str(subject.kind),
-    beside=lambda subject: {"kind": subject.kind, "register_id": subject.register_id},
-)
+
+DOCUMENTS = Findable("证件", IdentityDocument.number, Digest, "document_id", beside=("kind",))
+ACCOUNTS = Findable("银行账号", Organisation.bank_account, AccountDigest, "organisation_id", kind=ACCOUNT)
+SUBJECTS = Findable("名册", RegisterSubject.number, RegisterDigest, "subject_id", beside=("kind", "register_id"))
 EVERYTHING = (DOCUMENTS, ACCOUNTS, SUBJECTS)

@@ -2,7 +2,7 @@
 
 Somebody in a register is a digest and a sealed number, whether registered here or not. Rows of the same kind, source
 and day add to that edition (`editions.py`); what the newest ones say of people is asked before money moves
-(`standing.py`).
+(`matches.py`).
 """
 
 from __future__ import annotations
@@ -33,14 +33,16 @@ Content = tuple[str, date, date, str]
 _CONTENT = ("subject_id", "from_on", "to_on", "remark")
 
 
-def import_rows(work: Work, request: ImportRegister, vault: Vault) -> RowResults:
-    """Each row's entry, new or there already; an edition without one sound row isn't made."""
-    known = editions.added_to(work, request)
+def import_register(work: Work, request: ImportRegister, vault: Vault) -> RowResults:
+    """Each row's entry, new or there already; an edition without one sound row isn't made. Raises InvalidRequest for a
+    register of a day to come, Unavailable while somebody of a register can't be found.
+    """
+    known = editions.find_edition(work, request)
     register_id = known.id if known else new_id()
     answers = RowAnswers(request.rows)
     lines = _sound(answers, request, work.today, vault)
     if lines and known is None:
-        editions.start(work, request, register_id)
+        editions.store_edition(work, request, register_id)
     subjects = subjects_of(work.session, register_id, lines, vault)
     _enter(work.session, answers, [(line, subjects[line.digests[0]]) for line in lines])
     work.note(f"register:{register_id}")

@@ -29,7 +29,7 @@ from services.registry.models import (
 from services.registry.privacy.lookup_digests import check_all_found
 from services.registry.privacy.searchable_fields import DOCUMENTS, SUBJECTS
 from services.registry.privacy.vault import Vault
-from services.registry.registers.editions import newest
+from services.registry.registers.editions import newest_editions
 from services.registry.registers.retirement_age import retirement_ages
 from services.registry.rules.periods import Period, in_the_time
 from shared.contracts.registry.registers import (
@@ -70,7 +70,7 @@ def ask_standing(look: Look, request: AskStanding, vault: Vault) -> StandingAnsw
     for what in (DOCUMENTS, SUBJECTS):
         check_all_found(look.session, vault.lookup.ring.now().keys, what)
     look.note(*(f"person:{one}" for one in sorted(asked)), purpose=Purpose.PAYMENT)
-    registers = newest(look.session)
+    registers = newest_editions(look.session)
     reached = _retirements(look.session, asked, vault)
     hits = [
         *_in_registers(look.session, asked, registers),
@@ -134,7 +134,7 @@ def _retirements(session: Session, people: Collection[str], vault: Vault) -> dic
     documents = session.scalars(select(IdentityDocument).where(IdentityDocument.person_id.in_(people))).all()
     for document in yielding_every(documents):
         try:
-            number = vault.open(document.number, IdentityDocument.__tablename__, "number", document.id)
+            number = vault.open(document, IdentityDocument.number)
         except Unreadable as error:
             log.error("unreadable", table=IdentityDocument.__tablename__, row=document.id, **error.details)
             continue

@@ -1,6 +1,6 @@
 """The day on which somebody reaches the statutory retirement age, from sex and birth date.
 
-The ages and how they are delayed stand in `data/retirement.yaml`, each with its document and clause. Whoever reached
+The ages and how they are delayed stand in `retirement.yaml`, each with its document and clause. Whoever reached
 the old age before the delay began isn't delayed; after that each step of months adds one month, up to the most.
 """
 

@@ -34,7 +34,9 @@ class Line:
 
 
 def subjects_of(session: Session, register_id: str, lines: Sequence[Line], vault: Vault) -> dict[Keyed, str]:
-    """Subject ids by each line's first digest: those of the edition already, and new ones."""
+    """Subject ids by each line's first digest: those of the edition already, and new ones. Raises Unavailable while
+    somebody of a register can't be found under these keys.
+    """
     found = _found(session, register_id, lines)
     subjects: dict[Keyed, str] = {}
     new: list[dict[str, Any]] = []
@@ -43,7 +45,8 @@ def subjects_of(session: Session, register_id: str, lines: Sequence[Line], vault
         subject_id = next((found[keyed] for keyed in line.digests if keyed in found), None)
         if subject_id is None:
             subject_id = new_id()
-            new.append({"id": subject_id, "register_id": register_id} | _sealed(line, subject_id, vault))
+            sealed = vault.seal(line.number, RegisterSubject.number, subject_id)
+            new.append({"id": subject_id, "register_id": register_id, "kind": line.kind, "number": sealed})
         for keyed in line.digests:
             if keyed not in found:
                 found[keyed] = subject_id
@@ -70,8 +73,3 @@ def _found(session: Session, register_id: str, lines: Sequence[Line]) -> dict[Ke
         )
         found |= {(key_id, digest): subject_id for key_id, digest, subject_id in rows}
     return found
-
-
-def _sealed(line: Line, subject_id: str, vault: Vault) -> dict[str, Any]:
-    sealed = vault.seal(line.number, RegisterSubject.__tablename__, "number", subject_id)
-    return {"kind": line.kind, "number": sealed}

@@ -20,6 +20,7 @@ class Entry:
     until: date | None = None
 
     def holds(self, on: date) -> bool:
+        """Whether the occupation stands in the catalogue on that day."""
         return self.since <= on and (self.until is None or on <= self.until)
 
 

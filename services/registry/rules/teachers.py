@@ -45,10 +45,7 @@ checks("registry.instructor", InstructorFacts)
 @rule("registry.mentor_attested", of="registry.mentor")
 def mentor_attested(facts: MentorFacts, clause: Clause) -> Finding:
     """Able to guide practice, healthy, of good conduct, communicates: attested by the employer, dated (APP-11)."""
-    done = facts.attested_on is not None and facts.attested_on <= facts.on
-    return clause.check(
-        done, str(facts.attested_on), "企业已出具证明", "请企业出具导师能力、健康和品行的书面证明并注明日期"
-    )
+    return _attested(facts, clause, "企业已出具证明", "请企业出具导师能力、健康和品行的书面证明并注明日期")
 
 
 @rule(
@@ -78,10 +75,7 @@ def mentor_awards(facts: MentorFacts, clause: Clause) -> Finding:
 @rule("registry.instructor_attested", of="registry.instructor")
 def instructor_attested(facts: InstructorFacts, clause: Clause) -> Finding:
     """Course development and teaching experience, theory and practice: attested by the provider (APP-12)."""
-    done = facts.attested_on is not None and facts.attested_on <= facts.on
-    return clause.check(
-        done, str(facts.attested_on), "培训机构已出具证明", "请培训机构出具教学经验和能力的书面证明并注明日期"
-    )
+    return _attested(facts, clause, "培训机构已出具证明", "请培训机构出具教学经验和能力的书面证明并注明日期")
 
 
 @rule(
@@ -99,6 +93,11 @@ def instructor_standing(facts: InstructorFacts, clause: Clause) -> Finding:
         "专业技术职务": facts.title in clause.codes("instructor.titles", facts.on),
     }
     return _any_of(ways, clause)
+
+
+def _attested(facts: MentorFacts | InstructorFacts, clause: Clause, words: str, cure: str) -> Finding:
+    done = facts.attested_on is not None and facts.attested_on <= facts.on
+    return clause.check(done, str(facts.attested_on), words, cure)
 
 
 def _since(start: date | None, years: int, on: date) -> bool:

@@ -58,6 +58,7 @@ class Roster:
 
 
 def ask(asks: Asks, request: ImportRoster) -> Roster:
+    """Reads the roster, before any transaction. Raises NotFound for a programme without one, else as `upload`."""
     form = layout(request.programme, FORM)
     sheet = upload(asks, request.file, lambda data: form.read_roster(data, asks.today))
     read = sheet.read
@@ -69,13 +70,13 @@ def ask(asks: Asks, request: ImportRoster) -> Roster:
     return Roster(sheet, _good(people, bad), _good(employment, bad), _good(insurance, bad), wrong)
 
 
-def take_over(work: Work, request: ImportRoster, roster: Roster, vault: Vault) -> SheetImported:
+def import_roster(work: Work, request: ImportRoster, roster: Roster, vault: Vault) -> SheetImported:
     """People first, then what is on file of those who were taken; a row is as good as the worst of its parts."""
     read = roster.sheet.read
     answers = SheetAnswers(read, roster.wrong)
     ids: dict[int, str] = {}
     if roster.people:
-        registered = people.register(work, RegisterPeople(request.organisation_id, roster.people), vault)
+        registered = people.register_people(work, RegisterPeople(request.organisation_id, roster.people), vault)
         ids = answers.take(registered.rows, _PERSON)
     if employed := tuple(replace(row, person_id=ids[row.row]) for row in roster.employment if row.row in ids):
         recorded = records.record_employment(work, RecordEmployment(request.organisation_id, employed))

@@ -6,13 +6,14 @@ Every list carries the speaker's reach in its own query and goes on by the keys 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from typing import cast
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from services.registry.access import in_reach
+from services.registry.access import in_reach, organisation_in_reach
 from services.registry.evidence.records import newest_employments
 from services.registry.models import (
     Acquaintance,
@@ -23,101 +24,135 @@ from services.registry.models import (
     InsuredMonth,
     Organisation,
     Person,
+    Register,
+    RegisterEntry,
+    RegisterSubject,
     Teacher,
 )
-from services.registry.parties.organisations import listed, load, shape
+from services.registry.parties.organisations import named_organisations, organisation_shape
 from services.registry.privacy.disclosure import first_documents
 from services.registry.privacy.vault import Vault
-from shared.contracts.registry.catalogues import CatalogueKind, CataloguePage, CatalogueShape, ListCatalogues
+from services.registry.registers.editions import THE_CITY
+from shared.contracts.registry.catalogues import CataloguePage, CatalogueShape, ListCatalogues
 from shared.contracts.registry.organisations import ListOrganisations, OrganisationList
 from shared.contracts.registry.people import ListPeople, PersonLine, PersonPage
+from shared.contracts.registry.registers import ListRegisters, RegisterPage, RegisterShape
 from shared.contracts.registry.teachers import ListTeachers, TeacherPage, TeacherShape
 from shared.kernel.work import Look
+from shared.store import access_filter
+from shared.store.by_name import shape_of
 from shared.store.cursors import behind, page
 
 
-def organisations(look: Look, request: ListOrganisations) -> OrganisationList:
-    """Those that are named, or that every condition fits, in the order of their ids; case of names is of no account."""
+class _Paged(Protocol):
+    """A question for one page of a list."""
+
+    @property
+    def cursor(self) -> str | None: ...
+
+    @property
+    def limit(self) -> int: ...
+
+
+def list_organisations(look: Look, request: ListOrganisations) -> OrganisationList:
+    """Those that are named, or that every condition fits, in the order of their ids; case of names is of no account.
+
+    This and every list below raises InvalidRequest for a cursor that is none.
+    """
     if request.ids:
-        return listed(look, request)
-    chosen = select(Organisation).where(in_reach(look.speaker), behind(request.cursor, Organisation.id))
+        return named_organisations(look, request.ids)
+    chosen = select(Organisation).where(in_reach(look.speaker))
     if request.name is not None:
         chosen = chosen.where(func.lower(Organisation.name).contains(request.name.lower(), autoescape=True))
-    for column, value in (
-        (Organisation.uscc, request.uscc),
-        (Organisation.kind, request.kind),
-        (Organisation.district, request.district),
-    ):
-        if value is not None:
+    for column in (Organisation.uscc, Organisation.kind, Organisation.district):
+        if (value := getattr(request, column.key)) is not None:
             chosen = chosen.where(column == value)
-    found = look.session.scalars(chosen.order_by(Organisation.id).limit(request.limit + 1)).all()
-    shown, cursor = page(found, request.limit, lambda one: (one.id,))
-    return OrganisationList(tuple(shape(one) for one in shown), cursor)
+    shown, cursor = _page(look, chosen, request, Organisation.id)
+    return OrganisationList(tuple(organisation_shape(one) for (one,) in shown), cursor)
 
 
-def people(look: Look, request: ListPeople, vault: Vault) -> PersonPage:
-    """People whom an organisation in reach knows, in the order of their ids."""
-    organisation = load(look, request.organisation_id)
+def list_people(look: Look, request: ListPeople, vault: Vault) -> PersonPage:
+    """People whom an organisation in reach knows, in the order of their ids. Raises NotFound for another one."""
+    organisation = organisation_in_reach(look, request.organisation_id)
     chosen = (
         select(Person)
         .join(Acquaintance, Acquaintance.person_id == Person.id)
-        .where(Acquaintance.organisation_id == organisation.id, behind(request.cursor, Person.id))
+        .where(Acquaintance.organisation_id == organisation.id)
     )
-    found = look.session.scalars(chosen.order_by(Person.id).limit(request.limit + 1)).all()
-    shown, cursor = page(found, request.limit, lambda one: (one.id,))
-    return PersonPage(_lines(look, organisation.id, shown, vault), cursor)
+    shown, cursor = _page(look, chosen, request, Person.id)
+    return PersonPage(_lines(look, organisation.id, [one for (one,) in shown], vault), cursor)
 
 
-def teachers(look: Look, request: ListTeachers, vault: Vault) -> TeacherPage:
-    """Mentors and instructors of an organisation in reach, in the order of their ids."""
-    organisation = load(look, request.organisation_id)
+def list_teachers(look: Look, request: ListTeachers, vault: Vault) -> TeacherPage:
+    """Mentors and instructors of an organisation in reach, in the order of their ids. Raises NotFound for another."""
+    organisation = organisation_in_reach(look, request.organisation_id)
     chosen = (
         select(Teacher, Person)
         .join(Person, Person.id == Teacher.person_id)
-        .where(Teacher.organisation_id == organisation.id, behind(request.cursor, Teacher.id))
+        .where(Teacher.organisation_id == organisation.id)
     )
     if request.kind is not None:
         chosen = chosen.where(Teacher.kind == request.kind)
-    found = look.session.execute(chosen.order_by(Teacher.id).limit(request.limit + 1)).all()
-    shown, cursor = page(found, request.limit, lambda row: (row.Teacher.id,))
-    return TeacherPage(tuple(_teacher(row.Teacher, row.Person, vault) for row in shown), cursor)
+    shown, cursor = _page(look, chosen, request, Teacher.id)
+    return TeacherPage(tuple(_teacher(teacher, person, vault) for teacher, person in shown), cursor)
 
 
-def catalogues(look: Look, request: ListCatalogues) -> CataloguePage:
+def list_catalogues(look: Look, request: ListCatalogues) -> CataloguePage:
     """Editions by kind and day; `on`: only those that hold that day."""
-    keys = (Catalogue.kind, Catalogue.from_on, Catalogue.number)
-    chosen = select(Catalogue).where(behind(request.cursor, *keys))
+    entries = (
+        select(func.count()).where(CatalogueEntry.catalogue_id == Catalogue.id).correlate(Catalogue).scalar_subquery()
+    )
+    chosen = select(Catalogue, entries)
     if request.kind is not None:
         chosen = chosen.where(Catalogue.kind == request.kind)
     if request.on is not None:
-        chosen = chosen.where(Catalogue.id.in_(_in_force(request)))
-    found = look.session.scalars(chosen.order_by(*keys).limit(request.limit + 1)).all()
-    shown, cursor = page(found, request.limit, lambda one: (one.kind, one.from_on, one.number))
-    counts = _entries(look.session, [one.id for one in shown])
-    return CataloguePage(tuple(_edition(one, counts.get(one.id, 0)) for one in shown), cursor)
+        chosen = chosen.where(Catalogue.id.in_(_in_force(request.on)))
+    shown, cursor = _page(look, chosen, request, Catalogue.kind, Catalogue.from_on, Catalogue.number)
+    return CataloguePage(
+        tuple(shape_of(CatalogueShape, one, catalogue_id=one.id, entries=entries) for one, entries in shown), cursor
+    )
 
 
-def _in_force(request: ListCatalogues) -> Select[str]:
+def list_registers(look: Look, request: ListRegisters) -> RegisterPage:
+    """Editions of the city and of the speaker's district with their size, the last imported first."""
+    newest_first = -Register.number
+    rows = (
+        select(func.count())
+        .select_from(RegisterEntry)
+        .join(RegisterSubject, RegisterEntry.subject_id == RegisterSubject.id)
+        .where(RegisterSubject.register_id == Register.id)
+        .correlate(Register)
+        .scalar_subquery()
+    )
+    chosen = select(Register, rows).where(
+        or_(Register.kept_by == THE_CITY, access_filter.in_reach(look.speaker, Register.kept_by)),
+        behind(request.cursor, newest_first),
+    )
+    if request.kind is not None:
+        chosen = chosen.where(Register.kind == request.kind)
+    found = look.session.execute(chosen.order_by(newest_first).limit(request.limit + 1)).all()
+    shown, cursor = page(found, request.limit, lambda row: (-row.Register.number,))
+    return RegisterPage(
+        tuple(shape_of(RegisterShape, one, register_id=one.id, rows=rows) for one, rows in shown), cursor
+    )
+
+
+def _page(
+    look: Look, chosen: Select[*tuple[Any, ...]], request: _Paged, *keys: InstrumentedAttribute[Any]
+) -> tuple[Sequence[Row[*tuple[Any, ...]]], str | None]:
+    """One page in the order of `keys`, columns of what is chosen first, and the cursor of the next page."""
+    wanted = chosen.where(behind(request.cursor, *keys)).order_by(*keys).limit(request.limit + 1)
+    found = look.session.execute(wanted).all()
+    return page(found, request.limit, lambda row: tuple(getattr(row[0], key.key) for key in keys))
+
+
+def _in_force(on: date) -> Select[str]:
     """Of each kind the newest edition up to the day; of several from one day the last published."""
     newest = func.row_number().over(
         partition_by=Catalogue.kind, order_by=(Catalogue.from_on.desc(), Catalogue.number.desc())
     )
-    ranked = select(Catalogue.id, newest.label("place")).where(Catalogue.from_on <= request.on).subquery()
+    ranked = select(Catalogue.id, newest.label("place")).where(Catalogue.from_on <= on).subquery()
     return select(ranked.c.id).where(ranked.c.place == 1)
-
-
-def _entries(session: Session, ids: Collection[str]) -> dict[str, int]:
-    counted = (
-        select(CatalogueEntry.catalogue_id, func.count())
-        .where(CatalogueEntry.catalogue_id.in_(ids))
-        .group_by(CatalogueEntry.catalogue_id)
-    )
-    return dict(session.execute(counted).all())
-
-
-def _edition(catalogue: Catalogue, entries: int) -> CatalogueShape:
-    kind = cast("CatalogueKind", catalogue.kind)
-    return CatalogueShape(catalogue.id, kind, catalogue.edition, catalogue.from_on, catalogue.source, entries)
 
 
 def _lines(look: Look, organisation_id: str, people: Collection[Person], vault: Vault) -> tuple[PersonLine, ...]:
@@ -134,9 +169,9 @@ def _lines(look: Look, organisation_id: str, people: Collection[Person], vault: 
         lines.append(
             PersonLine(
                 person_id=one.id,
-                name=_masked_name(one, vault),
+                name=vault.show(one, Person.name, masked=True) or "",
                 document_kind=document.kind,
-                document_number=_masked_number(document, vault),
+                document_number=vault.show(document, IdentityDocument.number, masked=True) or "",
                 employed=employment is not None,
                 post=employment.post if employment else None,
                 contract_to=employment.contract_to if employment else None,
@@ -149,16 +184,19 @@ def _lines(look: Look, organisation_id: str, people: Collection[Person], vault: 
 
 
 def _last_months(session: Session, people: Collection[str]) -> dict[str, str]:
+    """Each person's last month of insurance on file."""
     newest = select(InsuredMonth.person_id, func.max(InsuredMonth.month)).where(InsuredMonth.person_id.in_(people))
     return dict(session.execute(newest.group_by(InsuredMonth.person_id)).all())
 
 
 def _held(session: Session, people: Collection[str]) -> dict[str, int]:
+    """How many certificates each person held before."""
     counted = select(HeldCertificate.person_id, func.count()).where(HeldCertificate.person_id.in_(people))
     return dict(session.execute(counted.group_by(HeldCertificate.person_id)).all())
 
 
 def _teaching(session: Session, organisation_id: str, people: Collection[str]) -> Mapping[str, list[str]]:
+    """As what each person teaches at the organisation."""
     kinds: dict[str, list[str]] = defaultdict(list)
     asked = select(Teacher.person_id, Teacher.kind).where(
         Teacher.organisation_id == organisation_id, Teacher.person_id.in_(people)
@@ -169,26 +207,5 @@ def _teaching(session: Session, organisation_id: str, people: Collection[str]) -
 
 
 def _teacher(teacher: Teacher, person: Person, vault: Vault) -> TeacherShape:
-    return TeacherShape(
-        teacher_id=teacher.id,
-        person_id=teacher.person_id,
-        name=_masked_name(person, vault),
-        kind=teacher.kind,  # type: ignore[arg-type] # a CHECK holds it to the two
-        attested_on=teacher.attested_on,
-        post_since=teacher.post_since,
-        teaching_since=teacher.teaching_since,
-        dual_qualified=teacher.dual_qualified,
-        certificate_level=teacher.certificate_level,
-        title=teacher.title,
-        key_technical_staff=teacher.key_technical_staff,
-        awards=tuple(teacher.awards),
-    )
-
-
-def _masked_name(person: Person, vault: Vault) -> str:
-    return vault.show(person.name, Person.__tablename__, "name", person.id, masked=True) or ""
-
-
-def _masked_number(document: IdentityDocument, vault: Vault) -> str:
-    shown = vault.show(document.number, IdentityDocument.__tablename__, "number", document.id, masked=True)
-    return shown or ""
+    name = vault.show(person, Person.name, masked=True) or ""
+    return shape_of(TeacherShape, teacher, teacher_id=teacher.id, name=name, awards=tuple(teacher.awards))

@@ -18,8 +18,10 @@ INSURANCE = "insurance_to_record"
 RECORDS = frozenset({Role.DISTRICT_OFFICER})
 
 
-def listed(look: Look, request: ListWaiting) -> WaitingPage:
-    """One item an employer, those who wait longest first. Nothing waits here for any other role."""
+def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
+    """One item an employer, those who wait longest first. Nothing waits here for any other role. Raises InvalidRequest
+    for a cursor that is none.
+    """
     if look.speaker.acting_role not in RECORDS:
         return WaitingPage((), None)
     since = func.min(Employment.recorded_at)

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
+from services.notify.channels.webhook import WebhookChannel
+from services.notify.delivery.queue import Deliverer
 from services.notify.models import DeliveryRow
 from services.notify.service import NotifyService
 from shared.clock import now
@@ -134,6 +137,22 @@ class Webhooks:
     def rounds(self) -> None:
         with receiving(self.hook, port=self.port):
             self.driver.rounds("webhook")
+
+    def deliverer(self, **channel: Any) -> Deliverer:
+        """The loop's own, with another way to post."""
+        database = self.driver.harness.database
+        sending = WebhookChannel(database, NotifyService.targets, NotifyService.allowed, **channel)
+        return Deliverer(database, sending, NotifyService.quiet)
+
+    def rounds_at(self, moment: datetime) -> None:
+        """Rounds of a loop whose clock stands at this moment; what waits for later is due since then."""
+        with self.driver.harness.database.transaction() as session:
+            early = update(DeliveryRow).where(DeliveryRow.next_try_at > moment, DeliveryRow.attempts == 0)
+            session.execute(early.values(next_try_at=moment))
+        deliverer = replace(self.deliverer(), clock=lambda: moment)
+        with receiving(self.hook, port=self.port):
+            while deliverer.deliver_one():
+                pass
 
     def states(self) -> list[tuple[str, str, str | None]]:
         return [(row.channel, row.state, row.reason) for row in self.driver.rows()]

@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from shared.bus.wire import write_result
-from shared.contracts.registry import eligibility, teachers
-from shared.contracts.registry import evidence as evidence_contract
+from shared.contracts.registry import eligibility, evidence, teachers
 from shared.contracts.registry.people import REGISTER_PEOPLE, REVEAL_PEOPLE, RegisterPeople, RevealPeople
 from shared.contracts.schema import codec
 from shared.contracts.schema.shapes import ROWS_PER_CALL
@@ -37,17 +36,15 @@ def registered(driver: Driver, employer: str) -> list[str]:
 def test_every_list_command_takes_five_thousand_rows_in_few_statements(driver: Driver, employer: str) -> None:
     known = registered(driver, employer)
     each = list(zip(ALL, [*known, known[0]], strict=True))
-    job = evidence_contract.EmploymentRow(
+    job = evidence.EmploymentRow(
         0, "", "车工", "new_hire", False, True, date(2022, 1, 1), date(2025, 1, 1), "employer", Money.yuan(5200)
     )
-    certificate = evidence_contract.HeldCertificateRow(0, "", TURNER, "intermediate", "Z-1", date(2020, 1, 1))
+    certificate = evidence.HeldCertificateRow(0, "", TURNER, "intermediate", "Z-1", date(2020, 1, 1))
     mentor = teachers.TeacherRow(0, "", "workplace_mentor", TODAY, certificate_level="technician", awards=("示例奖",))
     for method, request in (
         (
-            evidence_contract.RECORD_EMPLOYMENT,
-            evidence_contract.RecordEmployment(
-                employer, tuple(replace(job, row=row, person_id=one) for row, one in each)
-            ),
+            evidence.RECORD_EMPLOYMENT,
+            evidence.RecordEmployment(employer, tuple(replace(job, row=row, person_id=one) for row, one in each)),
         ),
         (
             teachers.REGISTER_TEACHERS,
@@ -57,18 +54,16 @@ def test_every_list_command_takes_five_thousand_rows_in_few_statements(driver: D
         answers = rows_answered(driver.harness, driver.employer(employer), method, request)
         assert {row["outcome"] for row in answers[:-1]} == {"accepted"}
     months = tuple(f"2021-{month:02d}" for month in range(1, 13))
-    insurance = evidence_contract.RecordInsurance(
-        tuple(evidence_contract.InsuranceRow(row, one, months, "employer") for row, one in each)
+    insurance = evidence.RecordInsurance(
+        tuple(evidence.InsuranceRow(row, one, months, "employer") for row, one in each)
     )
-    held = evidence_contract.RecordHeldCertificates(
-        tuple(replace(certificate, row=row, person_id=one) for row, one in each)
-    )
+    held = evidence.RecordHeldCertificates(tuple(replace(certificate, row=row, person_id=one) for row, one in each))
     # Months and certificates are facts: saying one twice changes nothing.
-    for speaker, evidence, asked in (
-        (driver.officer(), evidence_contract.RECORD_INSURANCE, insurance),
-        (driver.employer(employer), evidence_contract.RECORD_HELD_CERTIFICATES, held),
+    for speaker, method, asked in (
+        (driver.officer(), evidence.RECORD_INSURANCE, insurance),
+        (driver.employer(employer), evidence.RECORD_HELD_CERTIFICATES, held),
     ):
-        outcomes = [row["outcome"] for row in answered(driver.harness, speaker, evidence, asked)["rows"]]
+        outcomes = [row["outcome"] for row in answered(driver.harness, speaker, method, asked)["rows"]]
         assert outcomes == ["accepted"] * (ROWS_PER_CALL - 1) + ["unchanged"]
 
 
@@ -81,9 +76,7 @@ def test_five_thousand_people_are_shown_and_their_wages_asked_in_one_answer(driv
         RevealPeople(known, Purpose.IDENTITY),
     )
     assert len(shown["people"]) == len(known)
-    wages = answered(
-        driver.harness, driver.review(), evidence_contract.ASK_WAGES, evidence_contract.AskWages(employer, known)
-    )
+    wages = answered(driver.harness, driver.review(), evidence.ASK_WAGES, evidence.AskWages(employer, known))
     assert len(wages["wages"]) == len(known)
 
 

@@ -70,8 +70,12 @@ def test_an_office_sees_what_concerns_its_place_and_whom_to_call(broken: Driver)
     assert {line.organisation_id for line in chaoyang.lines} == {EMPLOYER}
     assert not {line.delivery_id for line in chaoyang.lines} & {line.delivery_id for line in shunyi.lines}
     assert counted(page(broken, broken.city())) == [("webhook", "waiting", "unreachable", 3)]
+    cursor = page(broken, broken.officer(CHAOYANG), limit=1).cursor
+    assert {line.delivery_id for line in page(broken, broken.officer(SHUNYI), cursor=cursor).lines} <= {
+        line.delivery_id for line in shunyi.lines
+    }
     with pytest.raises(InvalidRequest):
-        page(broken, broken.officer(SHUNYI), cursor=chaoyang.lines[0].delivery_id)
+        page(broken, broken.officer(), cursor=chaoyang.lines[0].delivery_id)
 
 
 def test_parties_do_not_ask(broken: Driver) -> None:

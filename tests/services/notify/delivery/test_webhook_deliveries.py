@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
-from services.notify.channels.signed_post import signature
+from services.notify.channels.signed_post import Post, Reply, signature
 from services.notify.delivery.queue import PAUSES, TRIES
-from services.notify.models import DeliveryRow
 from shared.clock import now
 from shared.contracts.notify.deliveries import MESSAGE_DELIVERED, MESSAGE_FAILED
 from shared.contracts.review import cases, oversight
@@ -166,74 +163,53 @@ def test_a_host_taken_off_the_list_gets_nothing_more(webhooks: Webhooks) -> None
 @pytest.mark.parametrize(
     "error", [ssl.SSLError, TimeoutError, ConnectionResetError, UnicodeError], ids=lambda kind: kind.__name__
 )
-def test_trouble_on_the_way_is_named_by_code(
-    webhooks: Webhooks, error: type[Exception], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_trouble_on_the_way_is_named_by_code(webhooks: Webhooks, error: type[Exception]) -> None:
+    class Failing(Post):
+        def send(self, *_: Any) -> Reply:
+            raise error("https://token@secret")
+
     reasons: dict[type[Exception], str] = {ssl.SSLError: "tls", TimeoutError: "timeout"}
     webhooks.choose(webhooks.driver.employer(EMPLOYER), ALL)
     webhooks.driver.pay()
-    monkeypatch.setattr("services.notify.channels.signed_post.Post.send", _raising(error))
-    webhooks.round()
+    assert webhooks.deliverer(post=Failing()).deliver_one() == 1
     assert webhooks.states() == [("webhook", "waiting", reasons.get(error, "unreachable"))]
-
-
-def _raising(error: type[Exception]) -> Callable[..., Any]:
-    def send(*_: Any) -> Any:
-        raise error("https://token@secret")
-
-    return send
 
 
 # --- quiet hours -----------------------------------------------------------------------------------------------------
 
-DAY = timedelta(days=1)
 NIGHT = datetime(2022, 6, 6, 14, 0, tzinfo=UTC)  # 22:00 in Beijing
 MORNING = datetime(2022, 6, 7, 0, 0, tzinfo=UTC)
 
 
-def at(monkeypatch: pytest.MonkeyPatch, webhooks: Webhooks, moment: datetime) -> None:
-    """The deliverer's clock stands at this moment, and whatever waits since then is due."""
-    monkeypatch.setattr("services.notify.delivery.queue.now", lambda: moment)
-    with webhooks.driver.harness.database.transaction() as session:
-        early = update(DeliveryRow).where(DeliveryRow.next_try_at > NIGHT + DAY)
-        session.execute(early.values(next_try_at=NIGHT))
-
-
-def test_in_quiet_hours_nothing_leaves_and_no_try_is_counted(
-    webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_in_quiet_hours_nothing_leaves_and_no_try_is_counted(webhooks: Webhooks) -> None:
     webhooks.prepare(quiet_from="21:00", quiet_to="08:00")
     webhooks.choose(webhooks.driver.employer(EMPLOYER), ALL)
     webhooks.driver.pay()
-    at(monkeypatch, webhooks, NIGHT)
-    webhooks.rounds()
+    webhooks.rounds_at(NIGHT)
     (row,) = webhooks.driver.rows()
     assert webhooks.hook.bodies == []
     assert (row.state, row.attempts, row.next_try_at) == ("waiting", 0, MORNING)
     assert len(webhooks.driver.messages(webhooks.driver.employer(EMPLOYER))) == 1, "the inbox has it at once"
-    at(monkeypatch, webhooks, MORNING)
-    webhooks.rounds()
+    webhooks.rounds_at(MORNING)
     assert len(webhooks.hook.bodies) == 1
 
 
-def test_what_is_urgent_passes_quiet_hours(webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_urgent_passes_quiet_hours(webhooks: Webhooks) -> None:
     webhooks.prepare(quiet_from="21:00", quiet_to="08:00")
     webhooks.choose(webhooks.driver.employer(EMPLOYER), ALL)
     webhooks.driver.harness.hear(oversight.CASE_BLOCKED, BLOCK.block_id, replace(BLOCK, kind="suspension"))
     webhooks.driver.pay()
-    at(monkeypatch, webhooks, NIGHT)
-    webhooks.rounds()
+    webhooks.rounds_at(NIGHT)
     assert [json.loads(body)["title"] for body in webhooks.hook.bodies] == ["项目停训整改"]
 
 
 def test_a_year_without_holidays_is_logged_and_holds_nothing_back(
-    webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    webhooks: Webhooks, capsys: pytest.CaptureFixture[str]
 ) -> None:
     webhooks.prepare(quiet_on_days_off=True)
     webhooks.choose(webhooks.driver.employer(EMPLOYER), ALL)
     webhooks.driver.pay()
-    at(monkeypatch, webhooks, NIGHT.replace(year=2099))
-    webhooks.rounds()
+    webhooks.rounds_at(NIGHT.replace(year=2099))
     assert len(webhooks.hook.bodies) == 1
     assert "no_holidays" in (logged := "".join(capsys.readouterr()))
     assert "2099" in logged

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.notify.letters import template_table
 from services.notify.letters.template_table import LETTERS, TEMPLATES, record_templates
 from services.notify.models import TemplateRow
 from services.notify.service import NotifyService
@@ -59,13 +58,9 @@ def test_the_service_itself_does_not_start_then(
         assemble(NotifyService, replace(driver.harness.settings, database_url=made.url))
 
 
-def test_changed_words_under_a_new_version_are_a_new_version(
-    driver: Driver, edited: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        template_table, "LETTERS", {**LETTERS, "case_waiting": replace(LETTERS["case_waiting"], version=2)}
-    )
-    record_templates(driver.harness.database, edited)
+def test_changed_words_under_a_new_version_are_a_new_version(driver: Driver, edited: Path) -> None:
+    letters = {**LETTERS, "case_waiting": replace(LETTERS["case_waiting"], version=2)}
+    record_templates(driver.harness.database, edited, letters)
     with driver.harness.database.engine.connect() as connection:
         known = connection.execute(text("SELECT version FROM templates WHERE template = 'case_waiting' ORDER BY 1"))
         assert known.scalars().all() == [1, 2]

@@ -123,7 +123,7 @@ def test_an_account_changed_while_it_is_renewed_keeps_no_digest_of_the_old_one(r
     changing: list[Future[str]] = []
 
     def meanwhile(place: Place) -> None:
-        if place.column == ACCOUNTS.column and not changing:
+        if place.column == ACCOUNTS.column.key and not changing:
             account = FIRMS[2].bank_account
             changing.append(pool.submit(rotation.driver.organisation, FIRMS[2], bank_account=account))
             wait(changing, timeout=0.5)

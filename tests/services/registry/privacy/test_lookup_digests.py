@@ -156,7 +156,7 @@ def test_long_tables_are_gone_through_in_slices_to_their_end(rotation: KeyRotati
     vault = RegistryService.vault
     with rotation.driver.harness.database.transaction() as session:
         for number in range(2 * SLICE):
-            name = vault.seal("某人", "people", "name", f"p-{number:05d}")
+            name = vault.seal("某人", Person.name, f"p-{number:05d}")
             session.add(Person(id=f"p-{number:05d}", name=name, registered_at=now()))
     old = rotation.active("personal")
     rotation.new_key("personal")

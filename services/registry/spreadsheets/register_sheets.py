@@ -15,7 +15,7 @@ from shared.kernel.work import Asks, Work
 
 
 @dataclass(frozen=True)
-class Filled:
+class RegisterSheet:
     """A sheet before its rows are imported. `wrong`: cells that the contract doesn't take."""
 
     sheet: Upload
@@ -23,16 +23,19 @@ class Filled:
     wrong: tuple[RowError, ...]
 
 
-def ask(asks: Asks, request: ImportRegisterSheet) -> Filled:
+def ask(asks: Asks, request: ImportRegisterSheet) -> RegisterSheet:
+    """Reads the sheet, before any transaction. Raises NotFound, InvalidRequest or TooLarge as `upload`."""
     sheet = upload(asks, request.file, register_sheet.read)
     rows, wrong = typed_rows(sheet.read, RegisterRow, sheet.read.rows, by_field(RegisterRow), {})
-    return Filled(sheet, tuple(rows), tuple(wrong))
+    return RegisterSheet(sheet, tuple(rows), tuple(wrong))
 
 
-def take_over(work: Work, request: ImportRegisterSheet, filled: Filled, vault: Vault) -> SheetImported:
+def import_register_sheet(
+    work: Work, request: ImportRegisterSheet, filled: RegisterSheet, vault: Vault
+) -> SheetImported:
     """Every good row enters the edition; the others are named by row and column."""
     answers = SheetAnswers(filled.sheet.read, filled.wrong)
     if filled.rows:
         listed = ImportRegister(request.kind, request.source, request.as_of, filled.rows)
-        answers.take(imports.import_rows(work, listed, vault).rows, {})
+        answers.take(imports.import_register(work, listed, vault).rows, {})
     return answers.imported(work, filled.sheet)
