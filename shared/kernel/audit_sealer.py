@@ -71,6 +71,7 @@ class Sealer:
         )
 
     def page(self, session: Session, request: ReadAudit) -> AuditPage:
+        """Rows with their seals, and the heads of the other chains that are kept here."""
         rows = session.scalars(
             select(AuditRow).where(AuditRow.number > request.cursor).order_by(AuditRow.number).limit(request.limit)
         ).all()
@@ -87,6 +88,7 @@ class Sealer:
         )
 
     def measure(self) -> None:
+        """Sets the gauge: age in seconds of the oldest row that is not sealed."""
         with self.database.reading() as session:
             oldest = session.scalar(_unsealed().with_only_columns(func.min(AuditRow.at)))
         AUDIT_UNSEALED_AGE.labels(self.service).set((now() - oldest).total_seconds() if oldest else 0)

@@ -190,6 +190,7 @@ class Document:
         return self.dimensions.get("skill_level") or self.dimensions.get("level", ())
 
     def in_force(self, on: date) -> bool:
+        """Whether it governs cases that begin on that day."""
         return self.from_on <= on and (self.to_on is None or on <= self.to_on)
 
     def label(self, code: str) -> str:
@@ -197,7 +198,10 @@ class Document:
         return self.labels.get(code, code)
 
     def quantity(self, key: str, on: date, **facts: str | bool) -> Quantity:
-        """The figure in force that day for those facts; facts that the value doesn't vary with are passed over."""
+        """The figure in force that day for those facts; facts that the value doesn't vary with are passed over.
+
+        Raises NoPolicyInForce, with the cure, where the document has none.
+        """
         value = self.values.get(key)
         if value is None:
             raise self._gap(key, f"文件没有数值 {key}：请在 values 中补录该数值、单位和条款")
@@ -213,18 +217,23 @@ class Document:
         return entry.cells[cell]
 
     def money(self, key: str, on: date, **facts: str | bool) -> Money:
+        """As `quantity`, for yuan. Raises NoPolicyInForce where the unit is another."""
         return _typed(self.quantity(key, on, **facts), Money, key)
 
     def share(self, key: str, on: date, **facts: str | bool) -> Fraction:
+        """As `money`, for a share of 1."""
         return _typed(self.quantity(key, on, **facts), Fraction, key)
 
     def whole(self, key: str, on: date, **facts: str | bool) -> int:
+        """As `money`, for a whole number."""
         return _typed(self.quantity(key, on, **facts), int, key)
 
     def codes(self, key: str, on: date, **facts: str | bool) -> tuple[str, ...]:
+        """As `money`, for a list of codes."""
         return tuple(str(code) for code in _typed(self.quantity(key, on, **facts), tuple, key))
 
     def parts(self, key: str, on: date, **facts: str | bool) -> tuple[int, ...]:
+        """As `money`, for a list of whole numbers."""
         return tuple(int(part) for part in _typed(self.quantity(key, on, **facts), tuple, key))
 
     def reading(self, setting: str) -> str:
