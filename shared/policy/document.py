@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from shared.errors import NoPolicyInForce
 from shared.money import Money
 from shared.policy.findings import Finding, Force, Outcome
+from shared.policy.readings import READINGS
 from shared.policy.units import Quantity
 
 Kind = TypeVar("Kind", Money, Fraction, int, tuple[Any, ...])
@@ -262,34 +263,3 @@ def _typed(value: Quantity, kind: type[Kind], key: str) -> Kind:
     if not isinstance(value, kind):
         raise NoPolicyInForce(f"{key} 的单位与用法不符：请按文档核对其 unit", value=key)
     return value
-
-
-READINGS: dict[str, tuple[str, ...]] = {
-    # setting: its choices, the default first. The register of interpretations says what each means.
-    "paid_term": ("filed_term", "extension_adds_months"),
-    "not_appraisable_ordinary": ("as_uncertified", "as_certified"),
-    "lower_certificate": ("no_certificate", "lower_level_rate"),
-    "advance_base": ("filed_term", "one_year"),
-    "early_completion": ("filed_term", "by_months"),
-    "left_before_end": ("as_failed", "by_months", "hardship_keeps_advance"),
-    "certificate_kinds": ("every_kind", "levelled_only"),
-    "catalogue_day": ("approval_and_assessment", "enrolment"),
-    "contract_holder_insured": ("everyone", "new_hires_and_transfers"),
-    "contract_length": ("whole_term", "remaining_term_covers_training"),
-    "dispatched_evidence": ("agency", "user"),
-    "insured_when": ("enrolment_or_month_before", "month_of_claim"),
-    "hours_ratio": ("principle", "advice"),
-    "extra_credits": ("uncapped", "capped"),
-    "first_claim_not_made": ("waiver_recorded", "strict_order"),
-    "level_held_already": ("refused", "officer_with_reason"),
-    "provider_not_in_catalogue": ("refused", "advice"),
-    "textbooks_not_filed": ("finding", "blocks_balance"),
-    "fund_split": ("in_order", "one_source"),
-    "balance_year": ("year_due", "year_of_approval"),
-    "payee": ("contract_employer", "entrusted_employer"),
-    "other_programmes": ("finding", "forbidden"),
-    "clawback_offset": ("two_amounts", "automatic"),
-    "certificate_when": ("until_final_claim", "supplementary"),
-    "returned_money": ("refills_open_year", "to_treasury"),
-}
-"""Every setting that a rule asks for. A document that is silent about one gets the first choice."""

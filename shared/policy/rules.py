@@ -20,9 +20,10 @@ from typing import Any, TypeVar
 
 from shared.errors import NoPolicyInForce
 from shared.money import Money
-from shared.policy.document import READINGS, Document, RuleEntry
+from shared.policy.document import Document, RuleEntry
 from shared.policy.findings import Finding, Force, Outcome
 from shared.policy.problems import Fault
+from shared.policy.readings import READINGS
 from shared.policy.units import Quantity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
