@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shared.policy.document import READINGS, Document, Interpretation
+from shared.policy.document import Document, Interpretation
+from shared.policy.readings import READINGS
 
 
 def reading_lines(document: Document) -> Iterator[str]:

@@ -21,10 +21,9 @@ from deploy.local.postgres import Databases
 from deploy.local.rabbitmq import Broker
 from shared.bus import broker_rights
 from shared.bus.grants import Grants, granted_by
+from shared.contracts.schema.declare import SERVICES
 
-SERVICES = ("registry", "review", "training", "subsidy", "notify")
 OPERATOR = "operator"
-CALLS = broker_rights.CALLS
 GRANTS_FILE = Path(__file__).with_name("grants.yaml")
 
 

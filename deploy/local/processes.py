@@ -40,6 +40,7 @@ class Process:
 
     @classmethod
     def parse(cls, text: str) -> Process:
+        """From "<pid> <start>", as `str` writes it. Raises ValueError."""
         pid, started = text.split()
         return cls(int(pid), int(started))
 

@@ -43,10 +43,12 @@ class Broker:
 
     @property
     def admin_url(self) -> str:
+        """Where people look at the node in a browser."""
         return f"http://{self.host}:{self.management_port}"
 
     @property
     def management(self) -> Management:
+        """Its management interface, as the administrator."""
         return Management(self.host, self.management_port, ADMINISTRATOR, self.password)
 
     def url(self, user: str = ADMINISTRATOR, password: str | None = None) -> str:

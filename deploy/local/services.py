@@ -44,10 +44,12 @@ class Service:
 
     @property
     def http_port(self) -> int:
+        """Where /healthz, /readyz and /metrics are."""
         return int(self.settings["HTTP_PORT"])
 
     @property
     def log(self) -> Path:
+        """What it writes to."""
         return self.folder / "log" / f"{self.name}.log"
 
     def check_documents(self, policies: Policies) -> None:

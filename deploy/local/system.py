@@ -20,7 +20,6 @@ from deploy.local import ports
 from deploy.local.accounts import (
     GRANTS_FILE,
     OPERATOR,
-    SERVICES,
     Passwords,
     create_bus_users,
     create_database,
@@ -33,6 +32,7 @@ from deploy.local.postgres import Databases, PostgreSQL
 from deploy.local.rabbitmq import Broker, RabbitMQ
 from deploy.local.services import Service, run_skills
 from shared.bus.grants import outside_of
+from shared.contracts.schema.declare import SERVICES
 
 # What whoever starts the system may set for all services; everything else is decided here.
 _PASSED_ON = (

@@ -75,4 +75,5 @@ class Doorway:
         return None
 
     def may_answer(self, arrival: Arrival) -> bool:
+        """Whether the reply goes to whoever asked, and to nobody else."""
         return self.in_process or arrival.may_be_answered

@@ -3,7 +3,7 @@
 An outside system makes nothing (configure `^$`): so it can set no dead-letter arguments, no alternate exchange, and
 bind nothing. It writes calls of its methods to `nameko-rpc`, reads the queues that bear its name, and is answered by
 direct reply-to, which takes no right. Without a topic permission the broker allows every key: each topic exchange
-gets one. This is the first fence; the second one is each service (`doorway.py`, `grants.py`).
+gets one. This is the first fence; the second one is each service (`admission.py`, `grants.py`).
 """
 
 from __future__ import annotations

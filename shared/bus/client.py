@@ -70,6 +70,7 @@ class Caller:
         return read_answer(self._exchange(call, body))
 
     def close(self) -> None:
+        """Drops its idle connections; a later call opens new ones."""
         while self._lanes:
             self._lanes.pop().close()
 

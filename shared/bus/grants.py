@@ -58,6 +58,7 @@ class Grant:
     queues: tuple[EventQueue, ...] = ()
 
     def covers(self, route: str) -> bool:
+        """Whether the method of that route may be called."""
         return route in self.methods or ALL in self.methods
 
 

@@ -44,6 +44,7 @@ class BusPublisher:
             raise
 
     def close(self) -> None:
+        """Drops its connection; a later batch opens another."""
         connection, channel = self._connection, self._channel
         self._connection = self._channel = self._producer = None
         if connection is not None:

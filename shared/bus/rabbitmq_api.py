@@ -84,12 +84,15 @@ class Management:
         self.ask("DELETE", f"/users/{_quoted(user)}")
 
     def queues(self, vhost: str) -> list[str]:
+        """Names of the queues of a virtual host."""
         return [queue["name"] for queue in self.ask("GET", f"/queues/{_quoted(vhost)}?columns=name")]
 
     def declare_exchange(self, vhost: str, name: str, kind: str) -> None:
+        """Makes a durable exchange. Raises ManagementError where it is there with other properties."""
         self.ask("PUT", f"/exchanges/{_quoted(vhost)}/{_quoted(name)}", {"type": kind, "durable": True})
 
     def declare_queue(self, vhost: str, name: str, arguments: Mapping[str, Any]) -> None:
+        """Makes a durable queue. Raises ManagementError where it is there with other arguments."""
         self.ask("PUT", f"/queues/{_quoted(vhost)}/{_quoted(name)}", {"durable": True, "arguments": dict(arguments)})
 
     def bind_exactly(self, vhost: str, exchange: str, queue: str, keys: Iterable[str]) -> None:

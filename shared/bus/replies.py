@@ -42,6 +42,7 @@ class Replier:
             drop_connection(connection, producer.channel)
 
     def close(self) -> None:
+        """Drops its idle connections."""
         while self._idle:
             connection, producer = self._idle.pop()
             drop_connection(connection, producer.channel)

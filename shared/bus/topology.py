@@ -30,10 +30,12 @@ _INBOX_ARGUMENTS = {
 
 
 def events_of(owner: str) -> Exchange:
+    """The exchange to which a service tells its events."""
     return Exchange(f"{owner}.events", type="topic", durable=True)
 
 
 def rpc_queue(service: str) -> Queue:
+    """The queue of calls of a service."""
     return Queue(f"rpc-{service}", RPC, routing_key=f"{service}.*", durable=True)
 
 
@@ -46,6 +48,7 @@ def inbox_queue(consumer: str) -> Queue:
 
 
 def told_by(owner: str) -> list[EventType[object]]:
+    """The events that a service tells."""
     return [event for event in EVENTS.values() if event.owner == owner]
 
 

@@ -84,10 +84,14 @@ class AmqpConnection(pyamqp.Connection):  # type: ignore[misc]
 
 
 class Transport(pyamqp.Transport):  # type: ignore[misc]
+    """Plain AMQP on such a connection."""
+
     Connection = AmqpConnection
 
 
 class TlsTransport(pyamqp.SSLTransport):  # type: ignore[misc]
+    """AMQP over TLS on such a connection."""
+
     Connection = AmqpConnection
 
 

@@ -37,6 +37,7 @@ _NO_ANSWER = "答复无法识别，结果未知；请用同一个 request_id 重
 
 
 def new_correlation_id() -> str:
+    """A conversation that begins here."""
     return uuid.uuid4().hex
 
 
@@ -57,6 +58,7 @@ class Call:
 
 
 def call_headers(call: Call) -> dict[str, Any]:
+    """The AMQP headers of a call; what it lacks is left out."""
     headers = {
         TOKEN: call.token,
         REQUEST_ID: call.request_id,
@@ -87,14 +89,17 @@ def read_call(
 
 
 def write_call(payload: Mapping[str, Any]) -> str:
+    """The body of a call."""
     return codec.dumps({"args": [], "kwargs": dict(payload)})
 
 
 def write_result(result: Any) -> str:
+    """The body of an answer, from plain JSON."""
     return codec.dumps({"result": result, "error": None})
 
 
 def write_error(error: SkillsError) -> str:
+    """The body of an answer that is a typed error."""
     named = type(error)
     return codec.dumps(
         {
@@ -178,6 +183,7 @@ class Event(Generic[Data]):
 
 
 def write_event(envelope: Envelope) -> str:
+    """The body of an event."""
     return codec.dumps(codec.write(envelope))
 
 

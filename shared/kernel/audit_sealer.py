@@ -109,6 +109,7 @@ class Sealer:
         )
 
     def page(self, session: Session, request: ReadAudit) -> AuditPage:
+        """Rows with their seals, and the heads of the other chains that are kept here."""
         rows = session.scalars(
             select(AuditRow).where(AuditRow.number > request.cursor).order_by(AuditRow.number).limit(request.limit)
         ).all()
@@ -125,6 +126,7 @@ class Sealer:
         )
 
     def measure(self) -> None:
+        """Sets the gauge: age in seconds of the oldest row that is not sealed."""
         with self.database.reading() as session:
             beyond = self._unsealed().with_only_columns(func.min(AuditRow.at), func.min(AuditRow.number))
             oldest, lowest = session.execute(beyond).one()

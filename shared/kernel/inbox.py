@@ -123,6 +123,7 @@ class Inbox:
     # --- for operators and settling ------------------------------------------------------------------------------
 
     def applied(self) -> Counter[str]:
+        """How many events were applied, by "<owner>.<event>"."""
         with self.kernel.database.reading() as session:
             rows = session.execute(
                 select(InboxRow.name, func.count()).where(InboxRow.applied_at.is_not(None)).group_by(InboxRow.name)
@@ -130,9 +131,11 @@ class Inbox:
         return Counter(dict(rows))
 
     def waiting(self) -> int:
+        """How many are still to be applied."""
         return self._count(InboxRow.applied_at.is_(None), InboxRow.parked_at.is_(None))
 
     def parked(self) -> int:
+        """How many are set aside."""
         return self._count(InboxRow.parked_at.is_not(None))
 
     def known(self) -> set[str]:
@@ -141,6 +144,7 @@ class Inbox:
             return set(session.scalars(select(InboxRow.event_id)))
 
     def list_parked(self, request: ListParked) -> ParkedPage:
+        """What is set aside, in order of arrival."""
         with self.kernel.database.reading() as session:
             rows = session.scalars(
                 select(InboxRow).where(InboxRow.parked_at.is_not(None)).order_by(InboxRow.number).limit(request.limit)
@@ -153,6 +157,7 @@ class Inbox:
         )
 
     def show_parked(self, request: OneParked) -> ParkedBody:
+        """One of them, with its body. Raises NotFound."""
         with self.kernel.database.reading() as session:
             row = session.scalar(
                 select(InboxRow).where(InboxRow.event_id == request.event_id, InboxRow.parked_at.is_not(None))
@@ -162,6 +167,7 @@ class Inbox:
         return ParkedBody(row.event_id, row.reason or "", row.body)
 
     def measure(self) -> None:
+        """Sets the gauges of what waits and what is set aside."""
         INBOX_WAITING.labels(self.kernel.name).set(self.waiting())
         PARKED.labels(self.kernel.name).set(self.parked())
 

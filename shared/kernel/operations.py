@@ -115,6 +115,7 @@ def _stands(row: DecisionRow, policies: Policies) -> bool:
 
 
 def list_decisions(look: Look, request: ListDecisions) -> DecisionPage:
+    """The stored decisions about one subject, whole, in order."""
     rows = look.session.scalars(
         select(DecisionRow)
         .where(DecisionRow.subject_id == request.subject_id)

@@ -70,6 +70,7 @@ class Outbox:
             )
 
     def unsent(self) -> int:
+        """How many events are still to be sent."""
         with self.database.reading() as session:
             return session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.sent_at.is_(None))) or 0
 
@@ -80,6 +81,7 @@ class Outbox:
         return Counter({f"{self.service}.{name}": count for name, count in rows})
 
     def since(self, request: EventsSince) -> EventPage:
+        """A page of the events told after a position, as they went out."""
         with self.database.reading() as session:
             rows = session.scalars(
                 select(OutboxRow)
@@ -102,6 +104,7 @@ class Outbox:
                     row.sent_at = None
 
     def measure(self) -> None:
+        """Sets the gauges: how many wait, and the age of the oldest in seconds."""
         with self.database.reading() as session:
             depth, oldest = session.execute(
                 select(func.count(), func.min(OutboxRow.occurred_at)).where(OutboxRow.sent_at.is_(None))
@@ -111,6 +114,7 @@ class Outbox:
 
 
 def envelope_of(service: str, row: OutboxRow) -> Envelope:
+    """The event of a row as it goes onto the bus."""
     return Envelope(
         event_id=row.event_id,
         name=f"{service}.{row.name}",

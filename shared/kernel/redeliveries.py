@@ -40,6 +40,7 @@ class Delivery:
 
     @property
     def content(self) -> bytes:
+        """The body as bytes."""
         return self.body.encode("utf-8", "surrogatepass") if isinstance(self.body, str) else self.body
 
 

@@ -54,21 +54,26 @@ class Telling:
 def tell(session: Session, event: EventType[Data], aggregate_id: str, data: Data, telling: Telling) -> None:
     """Writes the event into the outbox of this transaction, numbered within its aggregate."""
     told_before = select(func.coalesce(func.max(OutboxRow.sequence), 0)).where(OutboxRow.aggregate_id == aggregate_id)
-    session.add(
-        OutboxRow(
-            name=event.name,
-            version=event.version,
-            aggregate_id=aggregate_id,
-            sequence=told_before.scalar_subquery() + 1,
-            district=telling.district,
-            occurred_at=telling.at,
-            business_date=telling.today,
-            actor=actor_of(telling.speaker),
-            correlation_id=telling.correlation_id,
-            data=codec.write(data),
-        )
-    )
+    row = _outbox_row(event, aggregate_id, told_before.scalar_subquery() + 1, data, telling)
+    session.add(OutboxRow(**row))
     session.flush()
+
+
+def _outbox_row(
+    event: EventType[Data], aggregate_id: str, sequence: Any, data: Data, telling: Telling
+) -> dict[str, Any]:
+    return {
+        "name": event.name,
+        "version": event.version,
+        "aggregate_id": aggregate_id,
+        "sequence": sequence,
+        "district": telling.district,
+        "occurred_at": telling.at,
+        "business_date": telling.today,
+        "actor": actor_of(telling.speaker),
+        "correlation_id": telling.correlation_id,
+        "data": codec.write(data),
+    }
 
 
 @dataclass
@@ -98,8 +103,7 @@ class Work(Look):
 
     def tell(self, event: EventType[Data], aggregate_id: str, data: Data, *, district: str | None = None) -> None:
         """Tells it in this very transaction. `aggregate_id`: whose events are numbered together."""
-        telling = Telling(self.speaker, self.today, self.at, self.correlation_id, district)
-        tell(self.session, event, aggregate_id, data, telling)
+        tell(self.session, event, aggregate_id, data, self._telling(district))
 
     def tell_all(self, event: EventType[Data], told: Sequence[tuple[str, Data]]) -> None:
         """The same for thousands, a statement per slice: each aggregate with its data, which name their district."""
@@ -110,22 +114,12 @@ class Work(Look):
             rows = []
             for aggregate_id, data in some:
                 numbered[aggregate_id] += 1
-                rows.append(self._told(event, aggregate_id, numbered[aggregate_id], data))
+                telling = self._telling(getattr(data, "district", None))
+                rows.append(_outbox_row(event, aggregate_id, numbered[aggregate_id], data, telling))
             self.session.execute(insert(OutboxRow), rows)
 
-    def _told(self, event: EventType[Data], aggregate_id: str, sequence: int, data: Data) -> dict[str, Any]:
-        return {
-            "name": event.name,
-            "version": event.version,
-            "aggregate_id": aggregate_id,
-            "sequence": sequence,
-            "district": getattr(data, "district", None),
-            "occurred_at": self.at,
-            "business_date": self.today,
-            "actor": actor_of(self.speaker),
-            "correlation_id": self.correlation_id,
-            "data": codec.write(data),
-        }
+    def _telling(self, district: str | None) -> Telling:
+        return Telling(self.speaker, self.today, self.at, self.correlation_id, district)
 
     def keep(self, decision: Decision, subject_id: str) -> str:
         """Stores a decision whole (X-6) and returns its id."""

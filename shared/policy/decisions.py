@@ -60,6 +60,7 @@ class Decision:
 
     @property
     def verdict(self) -> Verdict:
+        """What all its findings come to."""
         return verdict_of(self.findings)
 
     def require(self, message: str) -> Self:
@@ -69,6 +70,7 @@ class Decision:
         return self
 
     def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, as `decisions` keeps them."""
         return {
             "name": self.name,
             "verdict": self.verdict.value,
@@ -83,6 +85,7 @@ class Decision:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """From what was kept. Raises LookupError, ValueError, TypeError where it is no decision."""
         return cls(
             name=stored["name"],
             document=stored["document"],

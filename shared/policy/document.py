@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from shared.errors import NoPolicyInForce
 from shared.money import Money
 from shared.policy.findings import Finding, Force, Outcome
+from shared.policy.readings import READINGS
 from shared.policy.units import Quantity
 
 Kind = TypeVar("Kind", Money, Fraction, int, tuple[Any, ...])
@@ -190,6 +191,7 @@ class Document:
         return self.dimensions.get("skill_level") or self.dimensions.get("level", ())
 
     def in_force(self, on: date) -> bool:
+        """Whether it governs cases that begin on that day."""
         return self.from_on <= on and (self.to_on is None or on <= self.to_on)
 
     def label(self, code: str) -> str:
@@ -197,7 +199,10 @@ class Document:
         return self.labels.get(code, code)
 
     def quantity(self, key: str, on: date, **facts: str | bool) -> Quantity:
-        """The figure in force that day for those facts; facts that the value doesn't vary with are passed over."""
+        """The figure in force that day for those facts; facts that the value doesn't vary with are passed over.
+
+        Raises NoPolicyInForce, with the cure, where the document has none.
+        """
         value = self.values.get(key)
         if value is None:
             raise self._gap(key, f"文件没有数值 {key}：请在 values 中补录该数值、单位和条款")
@@ -213,18 +218,23 @@ class Document:
         return entry.cells[cell]
 
     def money(self, key: str, on: date, **facts: str | bool) -> Money:
+        """As `quantity`, for yuan. Raises NoPolicyInForce where the unit is another."""
         return _typed(self.quantity(key, on, **facts), Money, key)
 
     def share(self, key: str, on: date, **facts: str | bool) -> Fraction:
+        """As `money`, for a share of 1."""
         return _typed(self.quantity(key, on, **facts), Fraction, key)
 
     def whole(self, key: str, on: date, **facts: str | bool) -> int:
+        """As `money`, for a whole number."""
         return _typed(self.quantity(key, on, **facts), int, key)
 
     def codes(self, key: str, on: date, **facts: str | bool) -> tuple[str, ...]:
+        """As `money`, for a list of codes."""
         return tuple(str(code) for code in _typed(self.quantity(key, on, **facts), tuple, key))
 
     def parts(self, key: str, on: date, **facts: str | bool) -> tuple[int, ...]:
+        """As `money`, for a list of whole numbers."""
         return tuple(int(part) for part in _typed(self.quantity(key, on, **facts), tuple, key))
 
     def reading(self, setting: str) -> str:
@@ -253,34 +263,3 @@ def _typed(value: Quantity, kind: type[Kind], key: str) -> Kind:
     if not isinstance(value, kind):
         raise NoPolicyInForce(f"{key} 的单位与用法不符：请按文档核对其 unit", value=key)
     return value
-
-
-READINGS: dict[str, tuple[str, ...]] = {
-    # setting: its choices, the default first. The register of interpretations says what each means.
-    "paid_term": ("filed_term", "extension_adds_months"),
-    "not_appraisable_ordinary": ("as_uncertified", "as_certified"),
-    "lower_certificate": ("no_certificate", "lower_level_rate"),
-    "advance_base": ("filed_term", "one_year"),
-    "early_completion": ("filed_term", "by_months"),
-    "left_before_end": ("as_failed", "by_months", "hardship_keeps_advance"),
-    "certificate_kinds": ("every_kind", "levelled_only"),
-    "catalogue_day": ("approval_and_assessment", "enrolment"),
-    "contract_holder_insured": ("everyone", "new_hires_and_transfers"),
-    "contract_length": ("whole_term", "remaining_term_covers_training"),
-    "dispatched_evidence": ("agency", "user"),
-    "insured_when": ("enrolment_or_month_before", "month_of_claim"),
-    "hours_ratio": ("principle", "advice"),
-    "extra_credits": ("uncapped", "capped"),
-    "first_claim_not_made": ("waiver_recorded", "strict_order"),
-    "level_held_already": ("refused", "officer_with_reason"),
-    "provider_not_in_catalogue": ("refused", "advice"),
-    "textbooks_not_filed": ("finding", "blocks_balance"),
-    "fund_split": ("in_order", "one_source"),
-    "balance_year": ("year_due", "year_of_approval"),
-    "payee": ("contract_employer", "entrusted_employer"),
-    "other_programmes": ("finding", "forbidden"),
-    "clawback_offset": ("two_amounts", "automatic"),
-    "certificate_when": ("until_final_claim", "supplementary"),
-    "returned_money": ("refills_open_year", "to_treasury"),
-}
-"""Every setting that a rule asks for. A document that is silent about one gets the first choice."""

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from shared.policy.document import (
-    READINGS,
     Deadline,
     Document,
     Interpretation,
@@ -27,6 +26,7 @@ from shared.policy.document import (
 )
 from shared.policy.findings import Force
 from shared.policy.problems import PolicyProblems, Problem
+from shared.policy.readings import READINGS
 from shared.policy.tables import Table, entries
 from shared.policy.units import UNITS
 from shared.policy.yaml_entries import Node, Notes

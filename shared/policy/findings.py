@@ -56,6 +56,7 @@ class Finding:
         return replace(self, outcome=Outcome.ACCEPTED, message=f"{self.message}（已接受，理由：{reason}）")
 
     def to_json(self) -> dict[str, str]:
+        """Plain JSON values."""
         return {
             "rule": self.rule,
             "clause": self.clause,
@@ -67,6 +68,7 @@ class Finding:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """From `to_json`. Raises LookupError, ValueError."""
         return cls(
             rule=stored["rule"],
             clause=stored["clause"],

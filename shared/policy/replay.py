@@ -51,6 +51,7 @@ class Change:
 
     @property
     def same(self) -> bool:
+        """Whether verdict, findings, amounts and answers are as before."""
         moved = any(before != after for before, after in self.amounts.values())
         return self.before is self.after and not (self.flips or self.answers or moved)
 

@@ -20,9 +20,10 @@ from typing import Any, TypeVar
 
 from shared.errors import NoPolicyInForce
 from shared.money import Money
-from shared.policy.document import READINGS, Document, RuleEntry
+from shared.policy.document import Document, RuleEntry
 from shared.policy.findings import Finding, Force, Outcome
 from shared.policy.problems import Fault
+from shared.policy.readings import READINGS
 from shared.policy.units import Quantity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -81,43 +82,53 @@ class Clause:
     function: RuleFunction
 
     def has(self, key: str) -> bool:
+        """Whether the document gives this value."""
         self._declared(key)
         return key in self.document.values
 
     def quantity(self, key: str, on: date, **facts: str | bool) -> Quantity:
+        """The value on that day, for these members of its dimensions; the unit decides the type."""
         self._declared(key)
         return self.document.quantity(key, on, **facts)
 
     def unit(self, key: str) -> str:
+        """The unit in which the document writes the value."""
         self._declared(key)
         return self.document.values[key].unit
 
     def money(self, key: str, on: date, **facts: str | bool) -> Money:
+        """As `quantity`, for yuan."""
         self._declared(key)
         return self.document.money(key, on, **facts)
 
     def share(self, key: str, on: date, **facts: str | bool) -> Fraction:
+        """As `quantity`, for a share of 1."""
         self._declared(key)
         return self.document.share(key, on, **facts)
 
     def whole(self, key: str, on: date, **facts: str | bool) -> int:
+        """As `quantity`, for a whole number."""
         self._declared(key)
         return self.document.whole(key, on, **facts)
 
     def codes(self, key: str, on: date, **facts: str | bool) -> tuple[str, ...]:
+        """As `quantity`, for a list of codes."""
         self._declared(key)
         return self.document.codes(key, on, **facts)
 
     def parts(self, key: str, on: date, **facts: str | bool) -> tuple[int, ...]:
+        """As `quantity`, for a list of whole numbers."""
         self._declared(key)
         return self.document.parts(key, on, **facts)
 
     def reading(self, setting: str) -> str:
+        """The value of a setting that the function declared. Raises LookupError for another."""
         if setting not in self.function.readings:
             raise LookupError(f"{self.function.name} obeys {setting} but doesn't declare it: add it to `readings`")
         return self.document.reading(setting)
 
     def met(self, compared: str, message: str) -> Finding:
+        """The finding that the rule is met. `compared`: the quantities as they were compared."""
         return self._finding(Outcome.MET, self.entry.force, compared, message)
 
     def unmet(self, compared: str, message: str, force: Force | None = None) -> Finding:
@@ -131,6 +142,7 @@ class Clause:
         return self.met(compared, met) if holds else self.unmet(compared, cure, force)
 
     def not_applicable(self, compared: str, message: str) -> Finding:
+        """The finding that the rule asks nothing here, and why."""
         return self._finding(Outcome.NOT_APPLICABLE, self.entry.force, compared, message)
 
     def _finding(self, outcome: Outcome, force: Force, compared: str, message: str) -> Finding:

@@ -26,6 +26,7 @@ class Table:
     notes: Notes
 
     def cells(self, written: Any, path: str) -> dict[Cell, Quantity]:
+        """The quantities by cell, as they are written; what is wrong or missing is noted."""
         found: dict[Cell, Quantity] = {}
         size = prod(len(members) for _, members in self.by)
         if size > CELLS_MAX:
@@ -60,6 +61,7 @@ class Table:
 
 
 def entries(node: Node, reader: Table, from_on: date) -> tuple[Dated, ...]:
+    """The dated figures of a value, the earliest first; what is wrong is noted."""
     if "value" in node.tree and "values" in node.tree:
         node.notes.add(node.path, "同时写了 value 和 values", "请只保留一个：value，或带日期的 values")
     if "values" not in node.tree:

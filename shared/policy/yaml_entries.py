@@ -20,6 +20,7 @@ class Notes:
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, path: str, fault: str, cure: str) -> None:
+        """Notes one fault with its path and cure."""
         self.problems.append(Problem(self.file, path, fault, cure))
 
 
@@ -32,9 +33,11 @@ class Node:
     notes: Notes
 
     def at(self, key: str) -> str:
+        """The path of a key of this mapping."""
         return f"{self.path}.{key}" if self.path else key
 
     def only(self, *known: str) -> None:
+        """Notes every key that is none of these."""
         for key in self.tree:
             if key not in known:
                 self.notes.add(self.at(str(key)), "不认识的键", f"请删去，或改用以下之一：{'、'.join(known)}")
@@ -51,24 +54,30 @@ class Node:
         return written
 
     def text(self, key: str, default: str | None = None) -> str:
+        """The text under a key; noted where there is none and no default."""
         return self._typed(key, str, "文字", default) or ""
 
     def day(self, key: str) -> date:
+        """The day under a key; noted where there is none."""
         return self._typed(key, date, "日期，如 2022-05-27", None) or date.max
 
     def day_or_none(self, key: str) -> date | None:
+        """The day under a key, if it is written."""
         return None if self.tree.get(key) is None else self.day(key)
 
     def whole(self, key: str) -> int:
+        """The whole number under a key; noted where there is none."""
         return self._typed(key, int, "整数", None) or 0
 
     def choice(self, key: str, choices: Sequence[str]) -> str:
+        """The word under a key; noted, and read as the first, where it is none of these."""
         written = self.text(key)
         if written and written not in choices:
             self.notes.add(self.at(key), f"不认识 {written}", f"请用以下之一：{'、'.join(choices)}")
         return written if written in choices else choices[0]
 
     def texts(self, key: str, required: bool = False) -> tuple[str, ...]:
+        """The list of texts under a key."""
         written = self._typed(key, list, "文字的列表", None if required else [])
         bad = [item for item in written or [] if not isinstance(item, str)]
         if bad:
@@ -76,6 +85,7 @@ class Node:
         return tuple(item for item in written or [] if isinstance(item, str))
 
     def child(self, key: str, required: bool = True) -> Node:
+        """The mapping under a key; empty where it may be missing and is."""
         written = self._typed(key, dict, "键和值的对照", None if required else {})
         return Node(written or {}, self.at(key), self.notes)
 

@@ -6,6 +6,7 @@ Seen from the system: it receives calls and replies to them, it sends events. Na
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from shared.bus import topology, wire
@@ -40,6 +41,7 @@ def schema_file(folder: str, name: str) -> str:
 
 
 def event_name(event: EventType[Any]) -> str:
+    """As in `EVENTS`: "<owner>.<past tense>"."""
     return f"{event.owner}.{event.name}"
 
 
@@ -68,22 +70,26 @@ def document() -> Json:
             **{f"events.{event_name(event)}": _sending("events", event) for event in events},
             **{f"public.{event_name(event)}": _sending("public", event) for event in events if event.public},
         },
-        "components": {
-            "messages": {
-                **{f"call.{name}": _call(name) for name in sorted({method.request.__name__ for method in methods})},
-                **{f"answer.{name}": _answer(name) for name in answers},
-                **{f"event.{event_name(event)}": _event(event) for event in events},
-                "error": {"title": "error", "payload": _payload(_answered(_NULL, _error()))},
-            },
-            "channelBindings": {name: _exchange(name) for name in _exchanges()},
-            "replyAddresses": {
-                "caller": {
-                    "description": "The AMQP property reply_to; correlation_id comes back as it was sent.",
-                    "location": "$message.header#/reply_to",
-                }
-            },
-            "messageTraits": {"call": {"headers": _OBJECT | {"properties": _HEADERS, "required": [wire.TOKEN]}}},
+        "components": _components(methods, events, answers),
+    }
+
+
+def _components(methods: Sequence[Method[Any, Any]], events: Sequence[EventType[Any]], answers: Sequence[str]) -> Json:
+    return {
+        "messages": {
+            **{f"call.{name}": _call(name) for name in sorted({method.request.__name__ for method in methods})},
+            **{f"answer.{name}": _answer(name) for name in answers},
+            **{f"event.{event_name(event)}": _event(event) for event in events},
+            "error": {"title": "error", "payload": _payload(_answered(_NULL, _error()))},
         },
+        "channelBindings": {name: _exchange(name) for name in _exchanges()},
+        "replyAddresses": {
+            "caller": {
+                "description": "The AMQP property reply_to; correlation_id comes back as it was sent.",
+                "location": "$message.header#/reply_to",
+            }
+        },
+        "messageTraits": {"call": {"headers": _OBJECT | {"properties": _HEADERS, "required": [wire.TOKEN]}}},
     }
 
 

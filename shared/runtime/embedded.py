@@ -32,9 +32,11 @@ class Folder:
 
     @property
     def keys(self) -> Path:
+        """The folder of keys."""
         return self.root / "keys"
 
     def settings(self, service: str) -> Settings:
+        """What a service is told here; the rest comes from the environment, as in production."""
         return Settings(
             service=service,
             database_url=f"sqlite:///{self.root / service}.db",

@@ -57,6 +57,7 @@ class Running:
         self.parts.kernel.database.dispose()
 
     def wait(self) -> None:
+        """Returns when it has stopped; raises what ended it."""
         self.container.wait()
 
 

@@ -131,6 +131,7 @@ class Calls(Entrypoint):  # type: ignore[misc]
         self.consumer.unregister_provider(self)
 
     def handle_message(self, message: Any) -> None:
+        """Rejects, refuses, answers at once, or hands one delivery to a worker."""
         if is_undecodable(message):
             self.undecodable(message.properties.get("user_id"), len(message.body))
             self.consumer.reject_message(message)
@@ -241,6 +242,7 @@ class Deliveries(DependencyProvider):  # type: ignore[misc]
         self.consumer.unregister_provider(self)
 
     def handle_message(self, message: Any) -> None:
+        """Stores one delivery and acknowledges it; one that can't be decoded is rejected."""
         if is_undecodable(message):
             self.undecodable(message.properties.get("user_id"), len(message.body))
             self.consumer.reject_message(message)  # to the dead letters: an event holds ids, nobody's data

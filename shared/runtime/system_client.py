@@ -97,9 +97,11 @@ class System:
             raise NotSettledError(f"{PATIENCE:.0f} 秒内未办结：{before}") from None
 
     def close(self) -> None:
+        """Drops its connections."""
         self.caller.close()
 
     def move_clock(self, to: date) -> None:
+        """Moves the business date of all services. Raises NotPermitted where they don't allow it."""
         for service in SERVICES:
             self.ask(MOVE_CLOCK[service], MoveClock(to))
 

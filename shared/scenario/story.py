@@ -51,6 +51,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class MoveClock:
+    """The business date is moved to that day."""
+
     to: date
 
 
@@ -89,6 +91,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
+    """A story, whole: whom it is about, who acts, and what happens."""
+
     name: str
     source: str
     clock: date | None

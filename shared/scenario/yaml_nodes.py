@@ -36,6 +36,7 @@ class Source:
     name: str
 
     def error(self, node: Node, message: str) -> ScenarioError:
+        """The error that names file and line of the node."""
         return ScenarioError(f"{self.name}:{node.start_mark.line + 1}: {message}")
 
     def compose(self, text: str) -> Node:
@@ -64,17 +65,20 @@ class Source:
         return found
 
     def elements(self, node: Node) -> list[Node]:
+        """The nodes of a list. Raises ScenarioError."""
         if not isinstance(node, SequenceNode):
             raise self.error(node, "expected a list here")
         return list(node.value)
 
     def text(self, node: Node) -> str:
+        """The text of a node, not empty. Raises ScenarioError."""
         value = self.value(node)
         if not isinstance(value, str) or not value:
             raise self.error(node, "expected text here")
         return value
 
     def scalar(self, node: Node) -> str | int | bool:
+        """Its one value, not null. Raises ScenarioError."""
         value = None if isinstance(node, MappingNode | SequenceNode) else self.value(node)
         if value is None:
             raise self.error(node, "expected one value here: text, a whole number, true or false")

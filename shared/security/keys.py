@@ -119,10 +119,12 @@ class FolderSource:
     root: Path
 
     def names(self, folder: str) -> list[str]:
+        """Files of a folder below the root; none where there is no such folder."""
         path = self.root / folder
         return sorted(entry.name for entry in path.iterdir() if entry.is_file()) if path.is_dir() else []
 
     def read(self, path: str) -> str:
+        """The text of a file. Raises KeysError where it is missing or others may read a secret."""
         file = self.root / path
         if not file.is_file():
             raise KeysError(f"{file} is missing: run `skills keys init {self.root}` or mount it")
@@ -131,6 +133,7 @@ class FolderSource:
         return file.read_text(encoding="utf-8")
 
     def mark(self) -> Mark:
+        """Changes when a file of the folder does."""
         return mark_of(self.root)
 
 
@@ -141,10 +144,12 @@ class InlineSource:
     files: Mapping[str, str] = field(repr=False)
 
     def names(self, folder: str) -> list[str]:
+        """As of a folder, from the paths of the variable."""
         inside = (path.removeprefix(f"{folder}/") for path in self.files if path.startswith(f"{folder}/"))
         return sorted(name for name in inside if "/" not in name)
 
     def read(self, path: str) -> str:
+        """The text of an entry. Raises KeysError where it is missing."""
         if path not in self.files:
             raise KeysError(f"{INLINE_VARIABLE} has no entry {path}: add it")
         return self.files[path]

@@ -24,10 +24,12 @@ class LiveRing:
 
     @property
     def active(self) -> SecretKey:
+        """The key that writes now."""
         return self.now().active
 
     @property
     def keys(self) -> Mapping[str, SecretKey]:
+        """All its keys now, by key id."""
         return self.now().keys
 
     def now(self, seeking: str | None = None) -> KeyRing:
@@ -68,19 +70,23 @@ class LiveKeys(Keys):
         return cls(keys.source, Watch(keys.source.mark))
 
     def ring(self, name: str) -> Ring:
+        """A ring that follows its files. Raises KeysError where they are missing now."""
         ring = LiveRing(self._part("ring", name, super().ring))
         ring.now()  # a service that lacks its keys says so at its start
         return ring
 
     def token_key(self, service: str) -> SigningKey:
+        """The key that signs a service's tokens now. Raises KeysError."""
         key: SigningKey = self._part("token", service, super().token_key).now()
         return key
 
     def audit_key(self, service: str) -> SigningKey:
+        """The key that signs a service's audit heads now. Raises KeysError."""
         key: SigningKey = self._part("audit", service, super().audit_key).now()
         return key
 
     def trusted(self) -> Mapping[str, TrustedKey]:
+        """The public keys that may sign tokens, as their files are whenever it is asked. Raises KeysError."""
         trusted = LiveTrusted(self._part("trusted", "", lambda _: super(LiveKeys, self).trusted()))
         len(trusted)
         return trusted

@@ -45,6 +45,7 @@ class Database:
                 session.rollback()
 
     def dispose(self) -> None:
+        """Closes its connections; a later session opens new ones."""
         self.engine.dispose()
 
 

@@ -110,6 +110,7 @@ class SealedColumn:
     row: str
 
     def usage(self, ring: KeyRing) -> Counter[str]:
+        """How many values each other key wrote, by key id; "" for keys that the ring lacks."""
         sealed = self._sealed
         old = [key_id for key_id in ring.keys if key_id != ring.active.key_id]
         counts = [func.count().filter(self._written_by(key_id)) for key_id in (ring.active.key_id, *old)]
@@ -118,6 +119,7 @@ class SealedColumn:
         return +Counter({"": total - active - sum(each), **dict(zip(old, each, strict=True))})
 
     def renew(self, ring: KeyRing, after: str) -> Step:
+        """Writes the next slice after a row id under the active key."""
         old = [self._written_by(key_id) for key_id in ring.keys if key_id != ring.active.key_id]
         if not old:
             return Step(0, None)
@@ -171,12 +173,14 @@ class Files:
     objects: EncryptedObjects
 
     def usage(self, ring: KeyRing) -> Counter[str]:
+        """As of a column, counted over the files."""
         written_by = Counter(self.objects.key_id(name) for name in self.objects.names())
         del written_by[ring.active.key_id]
         unknown = {key_id: count for key_id, count in written_by.items() if key_id not in ring.keys}
         return +(written_by - Counter(unknown) + Counter({"": sum(unknown.values())}))
 
     def renew(self, ring: KeyRing, after: str) -> Step:
+        """As of a column, by the names of the files."""
         if len(ring.keys) == 1:
             return Step(0, None)
         renewed, last = 0, after

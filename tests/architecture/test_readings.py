@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from shared.policy import RULES
-from shared.policy.document import READINGS
+from shared.policy.readings import READINGS
 from tests.architecture.sources import modules
 from tests.rules.policy import all_cases, beijing
 

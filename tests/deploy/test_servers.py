@@ -12,10 +12,12 @@ import kombu
 import psycopg2
 import pytest
 
-from deploy.local.accounts import CALLS, OPERATOR, SERVICES, Passwords
+from deploy.local.accounts import OPERATOR, Passwords
 from deploy.local.postgres import Databases, PostgreSQL
 from deploy.local.rabbitmq import Broker, RabbitMQ
+from shared.bus.broker_rights import CALLS
 from shared.bus.topology import rpc_queue
+from shared.contracts.schema.declare import SERVICES
 from shared.store.database import Database
 from shared.store.migrate import is_current
 from tests.conftest import MadeDatabase

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from cli.rules import rules
 from services.training.rules.completion import CreditFacts, ExtraCredits, credits_so_far
 from shared.policy import Document, Verdict, check, decide
-from shared.policy.document import READINGS
+from shared.policy.readings import READINGS
 from tests.rules.policy import BEIJING, beijing, document_of, facts_of, tree_of
 
 CAP = {"unit": "credits", "clause": "示例", "force": "must", "evidence": "至多 8 学分", "value": 8}

@@ -2,7 +2,7 @@
 
 `read(kind, wire)` is strict, for requests: an unknown field, a float, a wrong type is an error with its path, all at
 once. `read_tolerant` is for events and answers, where a newer sender may add fields. `write` gives plain JSON values:
-money and dates as strings. The same hints give the JSON Schema (`schemas.py`), so the two cannot part.
+money and dates as strings. The same hints give the JSON Schema (`shared/reference/json_schema.py`): the two can't part.
 """
 
 from __future__ import annotations
@@ -83,6 +83,7 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def dumps(wire: Any) -> str:
+    """The one text of a JSON value: keys sorted, no spaces, no escapes."""
     return json.dumps(wire, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 

@@ -38,10 +38,13 @@ class Strict(fields.Field[Any]):
             raise ValidationError(str(error)) from None
 
     def accept(self, value: Any) -> Any:
+        """The value of the wire as its Python value. Raises _Wrong with a Chinese sentence."""
         raise NotImplementedError
 
 
 class TextField(Strict):
+    """Text within its length and pattern, of characters that every database keeps."""
+
     def __init__(self, text: Text, **options: Any) -> None:
         super().__init__(**options)
         self.text = text
@@ -60,6 +63,8 @@ class TextField(Strict):
 
 
 class WholeField(Strict):
+    """A whole number within its bounds."""
+
     def __init__(self, whole: Whole, **options: Any) -> None:
         super().__init__(**options)
         self.whole = whole
@@ -73,6 +78,8 @@ class WholeField(Strict):
 
 
 class BoolField(Strict):
+    """true or false."""
+
     def accept(self, value: Any) -> bool:
         if not isinstance(value, bool):
             raise _Wrong("应为 true 或 false")
@@ -80,6 +87,8 @@ class BoolField(Strict):
 
 
 class DateField(Strict):
+    """A day as YYYY-MM-DD. `closed`: of the years that a request may name, 1900 to 2199."""
+
     def __init__(self, *, closed: bool, **options: Any) -> None:
         super().__init__(**options)
         self.pattern = re.compile(day_pattern(closed=closed))
@@ -94,6 +103,8 @@ class DateField(Strict):
 
 
 class InstantField(Strict):
+    """An instant with its zone."""
+
     def accept(self, value: Any) -> datetime:
         try:
             instant = datetime.fromisoformat(value)
@@ -105,6 +116,8 @@ class InstantField(Strict):
 
 
 class MoneyField(Strict):
+    """Yuan as text with at most two decimals."""
+
     def accept(self, value: Any) -> Money:
         try:
             if isinstance(value, str) and value.isascii():  # full-width digits are digits to Python alone
@@ -115,6 +128,8 @@ class MoneyField(Strict):
 
 
 class ChoiceField(Strict):
+    """One of the words that the hint lists."""
+
     def __init__(self, choices: tuple[str, ...], **options: Any) -> None:
         super().__init__(**options)
         self.choices = choices
@@ -127,6 +142,8 @@ class ChoiceField(Strict):
 
 
 class JsonField(Strict):
+    """A JSON object of limited depth, whatever is in it."""
+
     def accept(self, value: Any) -> Any:
         if not isinstance(value, dict):
             raise _Wrong("应为 JSON 对象")
@@ -148,6 +165,8 @@ def _unstorable(value: Any, depth: int) -> str | None:
 
 
 class ListField(fields.List[Any]):
+    """A list within its bounds, each element checked."""
+
     default_error_messages: _Messages = _REQUIRED | {"invalid": "应为列表"}
 
     def __init__(self, inner: fields.Field[Any], rows: Rows, **options: Any) -> None:

@@ -37,6 +37,7 @@ def without_none(hint: Any) -> tuple[Any, bool]:
 
 
 def mark(marks: tuple[Any, ...], kind: type[Mark]) -> Mark | None:
+    """The mark of this kind among those of an annotation, or None."""
     return next((found for found in marks if isinstance(found, kind)), None)
 
 
@@ -48,6 +49,7 @@ def given_once(kind: type) -> frozenset[str]:
 
 
 def has_default(field: dataclasses.Field[Any]) -> bool:
+    """Whether a message may leave the field out."""
     return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
