@@ -23,11 +23,11 @@ from shared.contracts.review.cases import (
 from shared.contracts.review.notices import NoticeTold
 from shared.contracts.review.oversight import FRAUD_CONFIRMED, BlockTold, OversightTold
 from shared.contracts.schema.declare import EventType
-from shared.contracts.schema.from_row import from_row
 from shared.contracts.schema.shapes import IDS_PER_EVENT
 from shared.kernel.work import Work
 from shared.policy.document import Document, Station
 from shared.security.speaker import Role
+from shared.store.by_name import shape_of
 
 REASON_CHARACTERS_MAX = 4000
 
@@ -40,7 +40,7 @@ def _tell(work: Work, event: EventType[Data], of: Case, **own: Any) -> None:
 
     Events of a case are numbered together, those of oversight with their project's.
     """
-    work.tell(event, of.case_id, from_row(event.data, of, **own), district=of.district)
+    work.tell(event, of.case_id, shape_of(event.data, of, **own), district=of.district)
 
 
 # --- cases -------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ BOUNDARIES = (
 )
 
 
-class Boundaries:
+class CrashPoints:
     """Called at each boundary; dies at the chosen one."""
 
     def __init__(self, crash_at: str | None = None) -> None:

@@ -60,7 +60,7 @@ class Inbox:
                 session.add(row)
         except IntegrityError:
             INBOX_DUPLICATES.labels(self.kernel.name).inc()
-        self.kernel.boundaries.reached("after_inbox", row.name)
+        self.kernel.crash_points.reached("after_inbox", row.name)
 
     def apply_batch(self, may_go_on: Callable[[], bool] = lambda: True) -> int:
         """Applies what is due, in order of arrival; returns how many it tried."""

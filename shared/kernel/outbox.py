@@ -19,7 +19,7 @@ from shared.contracts.catalogue import EVENTS
 from shared.contracts.kernel.missed_events import EventPage, EventsSince, PositionedEvent
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import EventType
-from shared.kernel.crash_points import Boundaries
+from shared.kernel.crash_points import CrashPoints
 from shared.observability import OUTBOX_AGE, OUTBOX_DEPTH
 from shared.store.database import Database
 from shared.store.kernel_tables import OutboxRow
@@ -39,7 +39,7 @@ class Outbox:
 
     service: str
     database: Database
-    boundaries: Boundaries
+    crash_points: CrashPoints
 
     def send_batch(self, publisher: EventPublisher) -> int:
         """Sends what waits, up to a batch, and returns how many were sent."""
@@ -51,7 +51,7 @@ class Outbox:
             return 0
         publisher.publish([(self._type(row), envelope_of(self.service, row)) for row in waiting])
         for row in waiting:
-            self.boundaries.reached("after_publish", f"{self.service}.{row.name}")
+            self.crash_points.reached("after_publish", f"{self.service}.{row.name}")
         self._mark_sent([row.number for row in waiting])
         return len(waiting)
 

@@ -33,7 +33,7 @@ from shared.errors import (
     Unavailable,
 )
 from shared.kernel import audit_rows, rejections, request_ids
-from shared.kernel.crash_points import Boundaries
+from shared.kernel.crash_points import CrashPoints
 from shared.kernel.retry import repeat
 from shared.kernel.service import Handling, Service, handlings
 from shared.kernel.unexpected_errors import unexpected
@@ -69,7 +69,7 @@ class Kernel:
     check_document: Callable[[Document], None]
     objects: EncryptedObjects
     allow_clock: bool = False
-    boundaries: Boundaries = field(default_factory=Boundaries)
+    crash_points: CrashPoints = field(default_factory=CrashPoints)
     wake: Callable[[str], None] = lambda _name: None
     open_commands: int = 0
     grants: Callable[[], Grants] = Grants
@@ -171,8 +171,8 @@ class Kernel:
             remembered.answer = codec.without_once(type(answered), answer)
             audit_rows.record(session, call, speaker, work.today, "ok", work.objects, work.purpose)
             session.flush()
-            self.boundaries.reached("before_commit", call.route)
-        self.boundaries.reached("after_commit", call.route)
+            self.crash_points.reached("before_commit", call.route)
+        self.crash_points.reached("after_commit", call.route)
         self.wake(call.route)
         return answer
 
@@ -213,8 +213,8 @@ class Kernel:
             if work.objects:
                 audit_rows.record(session, call, speaker, work.today, "ok", work.objects, work.purpose)
             session.flush()
-            self.boundaries.reached("before_apply_commit", call.route)
-        self.boundaries.reached("after_apply_commit", call.route)
+            self.crash_points.reached("before_apply_commit", call.route)
+        self.crash_points.reached("after_apply_commit", call.route)
         self.wake(call.route)
 
     def _speaker_for(self, envelope: Envelope) -> Speaker:

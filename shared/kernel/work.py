@@ -121,11 +121,11 @@ class Work(Look):
     def _telling(self, district: str | None) -> Telling:
         return Telling(self.speaker, self.today, self.at, self.correlation_id, district)
 
-    def keep(self, decision: Decision, subject_id: str) -> str:
+    def store_decision(self, decision: Decision, subject_id: str) -> str:
         """Stores a decision whole (X-6) and returns its id."""
-        return self.keep_all([(subject_id, decision)])[0]
+        return self.store_decisions([(subject_id, decision)])[0]
 
-    def keep_all(self, decisions: Sequence[tuple[str, Decision]]) -> list[str]:
+    def store_decisions(self, decisions: Sequence[tuple[str, Decision]]) -> list[str]:
         """Stores decisions with the subject of each, in one statement; their ids, in the same order."""
         actor = actor_of(self.speaker)
         rows = [

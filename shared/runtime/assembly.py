@@ -19,7 +19,7 @@ from shared.contracts.schema.declare import Method
 from shared.kernel import operations
 from shared.kernel.audit_sealer import Sealer
 from shared.kernel.background_loops import Duty
-from shared.kernel.crash_points import Boundaries
+from shared.kernel.crash_points import CrashPoints
 from shared.kernel.inbox import Inbox
 from shared.kernel.outbox import Outbox
 from shared.kernel.pipeline import Kernel
@@ -66,7 +66,7 @@ class Parts:
     def hear(self, body: bytes | str) -> None:
         """Stores a delivery and wakes the loop that applies it."""
         self.inbox.store(body)
-        self.kernel.boundaries.reached("before_ack", "")
+        self.kernel.crash_points.reached("before_ack", "")
         self.arrived()
 
     def committed(self, name: str) -> None:
@@ -94,7 +94,7 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
     policies = checked(load_documents(settings.policy_path), service.name)
     record_documents(database, policies)
     keys.token_key(service.name)  # what is missing is told at the start
-    boundaries = Boundaries(settings.crash_at)
+    crash_points = CrashPoints(settings.crash_at)
     caller = Caller(settings.amqp_url, service.name)
     kernel = Kernel(
         service=service,
@@ -105,10 +105,10 @@ def assemble(service: type[Service], settings: Settings) -> Parts:
         check_document=partial(check_document, service.name),
         objects=EncryptedObjects(DirectoryStore(settings.objects_dir), keys.ring("objects")),
         allow_clock=settings.allow_clock,
-        boundaries=boundaries,
+        crash_points=crash_points,
         grants=granted_by(settings.method_grants),
     )
-    outbox = Outbox(service.name, database, boundaries)
+    outbox = Outbox(service.name, database, crash_points)
     inbox = Inbox(kernel)
     sealer = Sealer(service.name, database, partial(keys.audit_key, service.name), settings.seal_every)
     service.prepare(settings, keys)

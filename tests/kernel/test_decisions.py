@@ -48,7 +48,7 @@ def decided(book: Notebook, *pages: int) -> list[str]:
 
     def keep(work: Any) -> None:
         about = [(f"book-{count}", decide("notebook.price", Pages(count), document)) for count in pages]
-        kept.extend(work.keep_all(about))
+        kept.extend(work.store_decisions(about))
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(NotebookService, "meanwhile", staticmethod(keep))

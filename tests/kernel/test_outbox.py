@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from shared.bus.wire import Envelope, write_event
 from shared.contracts.kernel.missed_events import EVENTS_SINCE, EventsSince
 from shared.contracts.schema.declare import EventType
-from shared.kernel.crash_points import Boundaries
+from shared.kernel.crash_points import CrashPoints
 from shared.kernel.inbox import Inbox
 from shared.kernel.work import Work
 from shared.security.speaker import Role, Speaker
@@ -49,7 +49,7 @@ class Bus:
         return [envelope.data["title"] for envelope in self.heard]
 
 
-class DiesAfterPublishing(Boundaries):
+class DiesAfterPublishing(CrashPoints):
     """What a crash between the broker's confirm and our mark leaves behind."""
 
     def reached(self, boundary: str, subject: str) -> None:
@@ -121,7 +121,7 @@ def test_what_was_sent_twice_over_a_crash_is_heard_once(book: Notebook, monkeypa
     book.write("first")
     bus = Bus()
     with monkeypatch.context() as crash:
-        crash.setattr(book.harness.outbox, "boundaries", DiesAfterPublishing())
+        crash.setattr(book.harness.outbox, "crash_points", DiesAfterPublishing())
         with pytest.raises(KeyboardInterrupt):
             book.harness.outbox.send_batch(bus)
     assert book.harness.outbox.send_batch(bus) == 1

@@ -35,7 +35,7 @@ def decided(book: Notebook, *subjects: str, name: str = "subsidy.advance", **fac
     (document,) = book.harness.policies.current
     about = [(subject, decide(name, facts_of({"decision": name, "facts": facts}), document)) for subject in subjects]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(NotebookService, "meanwhile", staticmethod(lambda work: work.keep_all(about)))
+        patched.setattr(NotebookService, "meanwhile", staticmethod(lambda work: work.store_decisions(about)))
         book.write(uuid.uuid4().hex)
 
 

@@ -77,7 +77,7 @@ class KernelHarness:
         service.record(self.database)
         self.renewals = service.renewals(self.database)
         self.inbox = Inbox(self.kernel)
-        self.outbox = Outbox(service.name, self.database, self.kernel.boundaries)
+        self.outbox = Outbox(service.name, self.database, self.kernel.crash_points)
         sealer = Sealer(service.name, self.database, partial(self.keys.audit_key, service.name), 0.0)
         install(self.kernel, self.outbox, self.inbox, sealer, self.renewals)
         self.issuer = TokenIssuer("harness", self.keys.issuer_key("harness"))

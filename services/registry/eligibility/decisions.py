@@ -144,5 +144,5 @@ def _store_decisions(work: Work, decisions: Sequence[tuple[str, Decision]]) -> t
     """Stores decisions whole with their subjects, in one statement for a list; each in short, with its id."""
     return tuple(
         Decided.of(id, subject_id, decision.to_json())
-        for id, (subject_id, decision) in zip(work.keep_all(decisions), decisions, strict=True)
+        for id, (subject_id, decision) in zip(work.store_decisions(decisions), decisions, strict=True)
     )

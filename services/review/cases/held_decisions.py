@@ -20,12 +20,12 @@ from services.review.rules.project import ProjectFacts
 from services.review.rules.workflow import ReviewFacts, steps_behind
 from shared.contracts.common import Decided, FindingShape
 from shared.contracts.schema import codec
-from shared.contracts.schema.from_row import from_row
 from shared.kernel.work import Work
 from shared.policy.decisions import Verdict, decide
 from shared.policy.document import Document
 from shared.policy.findings import Finding
 from shared.policy.workflow_words import step_at
+from shared.store.by_name import shape_of
 
 PROJECT_DECISION = "review.project"
 STEP_DECISION = "review.step"
@@ -101,14 +101,14 @@ def decide_own(
         decision = decide(name, facts, document, awaited)
     advice = document.reported_repeal.finding(case.submitted_on) if document.reported_repeal else None
     shown = (advice,) if advice and name == PROJECT_DECISION else ()
-    decision_id = work.keep(decision, case.case_id)
+    decision_id = work.store_decision(decision, case.case_id)
     return HeldDecision(name, case.case_id, decision_id, decision.verdict, (*decision.findings, *shown))
 
 
 def project_facts(case: Case, project: Project, co_departments: tuple[str, ...] = ()) -> ProjectFacts:
     """What is known of a project once its provider has joined."""
     plan = plan_of(project)
-    return from_row(
+    return shape_of(
         ProjectFacts,
         plan,
         on=case.submitted_on,

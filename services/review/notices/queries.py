@@ -11,8 +11,8 @@ from services.review.cases import cases
 from services.review.models import Case, Matter, Notice, NoticeObjection
 from services.review.oversight import matters
 from shared.contracts.review.notices import GetNotice, ListNotices, NoticePage, NoticeShape
-from shared.contracts.schema.from_row import from_row
 from shared.kernel.work import Look
+from shared.store.by_name import shape_of
 from shared.store.cursors import behind, page
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -67,7 +67,7 @@ def objections_of(session: Session, notice_ids: Collection[str]) -> Counts:
 def shape(notice: Notice, matter: Matter, project: Case, counts: Counts) -> NoticeShape:
     """A notice as it stands."""
     objections = counts.get(notice.notice_id, {})
-    return from_row(
+    return shape_of(
         NoticeShape,
         notice,
         project_id=project.case_id,

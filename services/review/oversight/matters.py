@@ -124,7 +124,7 @@ def store_met_decision(work: Work, matter: Matter, decision: Decision) -> Decide
 
 def store_decision(work: Work, matter: Matter, decision: Decision) -> Decided:
     """Stores a decision about a matter that shows what is missing and forbids nothing."""
-    matter.decision_id = work.keep(decision, matter.matter_id)
+    matter.decision_id = work.store_decision(decision, matter.matter_id)
     return Decided.of(matter.decision_id, matter.matter_id, decision.to_json())
 
 

@@ -11,9 +11,9 @@ from services.review.models import Case, Project, RosterPerson, Step
 from services.review.oversight.blocks import is_blocked
 from services.review.views import worklist
 from shared.contracts.review.cases import CaseLine, CasePage, CaseShape, CaseStep, GetCase, ListCases
-from shared.contracts.schema.from_row import from_row
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look
+from shared.store.by_name import shape_of
 
 
 def get_case(look: Look, request: GetCase) -> CaseShape:
@@ -22,7 +22,7 @@ def get_case(look: Look, request: GetCase) -> CaseShape:
     project = cases.project_of(look.session, case)
     page = _people_after(look.session, case, request)
     subjects = None if case.kind == cases.PROJECT else [*page, *([] if request.cursor else [case.case_id])]
-    return from_row(
+    return shape_of(
         CaseShape,
         case,
         occupation_class=project.occupation_class,
@@ -45,7 +45,7 @@ def list_cases(look: Look, request: ListCases) -> CasePage:
     found = list(look.session.scalars(chosen.order_by(Case.number).limit(request.limit + 1)))
     shown = found[: request.limit]
     cursor = shown[-1].case_id if len(found) > request.limit else None
-    return CasePage(tuple(from_row(CaseLine, case) for case in shown), cursor)
+    return CasePage(tuple(shape_of(CaseLine, case) for case in shown), cursor)
 
 
 def _asked_for(request: ListCases) -> list[ColumnElement[bool]]:
@@ -90,4 +90,4 @@ def _number_at(look: Look, cursor: str) -> int:
 
 def _line(step: Step) -> CaseStep:
     co_departments = tuple(step.co_departments)
-    return from_row(CaseStep, step, by=step.person, on=step.acted_on, co_departments=co_departments)
+    return shape_of(CaseStep, step, by=step.person, on=step.acted_on, co_departments=co_departments)

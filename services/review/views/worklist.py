@@ -26,10 +26,10 @@ from services.review.models import Case, Matter, Step
 from services.review.oversight.pending_acts import PendingAct, pending_acts_of
 from services.review.rules.workflow import workflow_of
 from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
-from shared.contracts.schema.from_row import from_row
 from shared.kernel.work import Look
 from shared.policy.policies import Policies
 from shared.security.speaker import Role, Speaker
+from shared.store.by_name import shape_of
 from shared.store.cursors import behind, page
 
 TO_JOIN, TO_MEND, TO_REVIEW = "project_to_join", "project_to_mend", "case_to_review"
@@ -45,7 +45,7 @@ def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
     chosen = select(waiting).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
     rows, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row.since, row.id, row.kind))
     items = tuple(
-        from_row(WaitingItem, row, title=titles.get(row.kind) or _case_title(row, look.policies)) for row in rows
+        shape_of(WaitingItem, row, title=titles.get(row.kind) or _case_title(row, look.policies)) for row in rows
     )
     return WaitingPage(items, cursor)
 

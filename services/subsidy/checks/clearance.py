@@ -27,7 +27,7 @@ def clear_or_uphold(work: Work, request: DecideHits, hits: Sequence[Hit]) -> Non
         (subject, _decided(work, request, work.policies.by_identity(document), some))
         for (document, subject, _), some in together.items()
     ]
-    kept = work.keep_all(decisions)
+    kept = work.store_decisions(decisions)
     rows = [
         {
             "number": hit.number,

@@ -72,7 +72,7 @@ def _split(work: Work, claim: Claim) -> list[FundPart] | None:
     sources = tuple(SourceAmount(source, free.get(source, ZERO)) for source in document.fund_sources)
     facts = FundingFacts(claim.amount, sources, kind, work.today, approved_on, open_year)
     decision = decide("subsidy.funding", facts, document)
-    claim.funding_decision_id = work.keep(decision, claim.id)
+    claim.funding_decision_id = work.store_decision(decision, claim.id)
     claim.missing = decision.amounts["missing"]
     if claim.missing:
         _tell_exhausted(work, claim, year)

@@ -54,7 +54,7 @@ def store_lines(
         decided = [(one, _decided(work, claim.kind, project, one, prior, deciding)) for one in part]
         if claim.kind == "supplementary":
             decided = [(one, decision) for one, decision in decided if decision.amounts["balance"]]
-        kept = work.keep_all([(one.enrolment_id, decision) for one, decision in decided])
+        kept = work.store_decisions([(one.enrolment_id, decision) for one, decision in decided])
         insert_all(work.session, ClaimLine, list(_rows(claim, decided, kept)))
     work.session.flush()
 

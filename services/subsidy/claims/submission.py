@@ -129,7 +129,7 @@ class _Submission:
             amount=ZERO,
             entitlement=ZERO,
             clawback=ZERO,
-            decision_id=work.keep(decision, claim_id),
+            decision_id=work.store_decision(decision, claim_id),
         )
         work.session.add(claim)
         work.session.flush()

@@ -156,7 +156,7 @@ class _Opening:
 
     def open(self, dues: Sequence[ClawbackDue]) -> list[ReceivablePart]:
         decisions = list(self._decide(dues))
-        kept = iter(self.work.keep_all([(due.enrolment_id, one) for due, one in decisions if one is not None]))
+        kept = iter(self.work.store_decisions([(due.enrolment_id, one) for due, one in decisions if one is not None]))
         rows, parts = [], []
         for due, decision in decisions:
             row = self._row(due, next(kept) if decision is not None else None)

@@ -102,7 +102,9 @@ def establish_enrolments(
     _answer_enrolled(work, intake, rows, prior_enrolments)
     decided = _decide(work, intake, rows, wages, prior_enrolments)
     enrolled = _enrol(work, intake, rows, decided)
-    work.keep_all([(enrolled.get(id, id), decision) for id, decisions in decided.items() for decision in decisions])
+    work.store_decisions(
+        [(enrolled.get(id, id), decision) for id, decisions in decided.items() for decision in decisions]
+    )
     people = [EnrolledPerson(enrolment_id, person_id) for person_id, enrolment_id in enrolled.items()]
     tell_of_people(work, ENROLMENTS_ESTABLISHED, project, people, enrolled_on=request.starts_on)
     log_activity(work, project.id, "enrolments_established", len(enrolled))

@@ -60,7 +60,7 @@ def record_wages(work: Work, request: RecordWages, minimum: MonthMinimum) -> Row
         lambda row: values_of(WageRow, row, id=new_id(), **common),
         message=lambda row: blocking([decided[row.enrolment_id]]) or None if decided else None,
     )
-    work.keep_all(list(decided.items()))
+    work.store_decisions(list(decided.items()))
     return finish(work, project, rows, "wages_recorded")
 
 

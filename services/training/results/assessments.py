@@ -57,7 +57,7 @@ def record_assessments(work: Work, request: RecordAssessments, occupations: Occu
     _store(work.session, rows, known, occupations)
     for at, row in rows.waiting():
         rows.accept(at, row.enrolment_id, shown(decided[row.enrolment_id]))
-    work.keep_all([(id, decision) for id, decisions in decided.items() for decision in decisions])
+    work.store_decisions([(id, decision) for id, decisions in decided.items() for decision in decisions])
     return finish(work, project, rows, "assessments_recorded")
 
 

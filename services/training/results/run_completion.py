@@ -36,7 +36,7 @@ def complete_run(work: Work, request: CompleteRun) -> RunCompleted:
     decision = decide_conduct(work.session, project, work.policies.by_identity(project.document), request.ended_on)
     if refused([decision]):
         raise PolicyNotMet.of("培训过程尚不符合要求，不能办理结束", [each.to_json() for each in decision.findings])
-    work.keep(decision, project.id)
+    work.store_decision(decision, project.id)
     work.session.execute(update(CourseRun).where(CourseRun.project_id == project.id).values(ended_on=request.ended_on))
     results = {state: counts.get(state, 0) for state in ("passed", "failed", "left")}
     tell_of_project(work, LEARNERS_ASSESSED, project, **results)

@@ -14,14 +14,14 @@ from typing import Any, cast
 
 from shared.contracts.schema.codec import dumps, write
 from shared.contracts.subsidy.bank import RECORD_BANK_RESULTS, BankRow, RecordBankResults
-from shared.kernel.crash_points import Boundaries
+from shared.kernel.crash_points import CrashPoints
 from shared.money import Money
 from tests.services.subsidy.driver import APPROVED, CHAOYANG, Driver
 
 
 def main(url: str, folder: str, payment_id: str, outcome: str) -> None:
     driver = Driver(url, Path(folder))
-    driver.harness.kernel.boundaries = Boundaries(os.environ.get("CRASH_AT"))
+    driver.harness.kernel.crash_points = CrashPoints(os.environ.get("CRASH_AT"))
     row = BankRow(1, payment_id, cast("Any", outcome), Money.yuan(6000), APPROVED, outcome, "账户已销户")
     request = RecordBankResults(CHAOYANG, "清单-1", (row,))
     answer = driver.call(driver.checker, RECORD_BANK_RESULTS, request, request_id=outcome)

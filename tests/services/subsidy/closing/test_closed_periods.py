@@ -189,7 +189,7 @@ def test_a_closing_that_dies_in_between_has_done_nothing(driver: Driver, monkeyp
             raise OSError("the process ends here")
 
     with monkeypatch.context() as dying:
-        dying.setattr(driver.harness.kernel.boundaries, "reached", die)
+        dying.setattr(driver.harness.kernel.crash_points, "reached", die)
         with pytest.raises(Unavailable):
             close_as(driver, str(YEAR), digest)
     after = everything(driver)

@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from shared.kernel.crash_points import Boundaries
+from shared.kernel.crash_points import CrashPoints
 from tests.services.subsidy.model.papers import ADVANCE
 from tests.services.subsidy.model.telling import START, Step
 from tests.services.subsidy.model.walk import Walk
@@ -43,8 +43,8 @@ STORY = (
 
 def main(url: str, folder: str) -> None:
     walk = Walk(url, Path(folder), on=START)
-    alive = Boundaries(os.environ.get("CRASH_AT"))
-    walk.harness.kernel.boundaries = alive
+    alive = CrashPoints(os.environ.get("CRASH_AT"))
+    walk.harness.kernel.crash_points = alive
     for number, step in enumerate(STORY, 1):
         walk.does(step)
         sys.stdout.write(f"{number}\n")

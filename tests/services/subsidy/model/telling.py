@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from shared.contracts.schema.declare import Method
 from shared.contracts.subsidy import budgets_and_ledger, payments
 from shared.errors import Conflict, PolicyNotMet
-from shared.kernel.crash_points import Boundaries
+from shared.kernel.crash_points import CrashPoints
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.services.subsidy.driver import APPROVED, Driver, Training
 from tests.services.subsidy.model.papers import PROJECTS
@@ -48,12 +48,12 @@ class NothingYet(Exception):
     """The act names what the story hasn't made yet."""
 
 
-class Dying(Boundaries):
+class Dying(CrashPoints):
     """Dies once."""
 
-    def __init__(self, boundaries: tuple[str, ...]) -> None:
+    def __init__(self, crash_points: tuple[str, ...]) -> None:
         super().__init__()
-        self.left = set(boundaries)
+        self.left = set(crash_points)
 
     def reached(self, boundary: str, subject: str) -> None:
         if boundary in self.left:
@@ -122,12 +122,12 @@ class Telling:
     @contextmanager
     def _doomed(self) -> Iterator[None]:
         kernel = self.harness.kernel
-        alive = kernel.boundaries
-        kernel.boundaries = Dying(FATES[self.fate]) if FATES[self.fate] else alive
+        alive = kernel.crash_points
+        kernel.crash_points = Dying(FATES[self.fate]) if FATES[self.fate] else alive
         try:
             yield
         finally:
-            kernel.boundaries = alive
+            kernel.crash_points = alive
 
     def _claim(self, number: int) -> str:
         if number not in self.claims:

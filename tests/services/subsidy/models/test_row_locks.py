@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from shared.kernel.crash_points import Boundaries
+from shared.kernel.crash_points import CrashPoints
 from shared.store.database import Database
 from tests.conftest import MadeDatabase
 from tests.services.subsidy.model.telling import Step
@@ -40,7 +40,7 @@ HOLDS = {
 """At least; by method or event."""
 
 
-class Trying(Boundaries):
+class Trying(CrashPoints):
     """Tries to take what a step that is about to commit should hold."""
 
     def __init__(self, others: Database) -> None:
@@ -67,7 +67,7 @@ def test_each_step_holds_what_it_read_until_it_is_done(
 ) -> None:
     url = make_database("subsidy").url
     walk, others = Walk(url, tmp_path), Database(url)
-    walk.harness.kernel.boundaries = trying = Trying(others)
+    walk.harness.kernel.crash_points = trying = Trying(others)
     for step in (*STORY, Step("fraud", 1)):
         walk.does(step)
     others.dispose()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from shared.contracts.schema.from_row import from_row
+from shared.store.by_name import shape_of
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,13 @@ class Row:
 
 
 def test_equal_names_are_copied_and_defaults_stand() -> None:
-    assert from_row(Shown, Row()) == Shown("case-1", "project", "none")
+    assert shape_of(Shown, Row()) == Shown("case-1", "project", "none")
 
 
 def test_what_is_given_goes_before_the_row() -> None:
-    assert from_row(Shown, Row(), kind="block", words="said") == Shown("case-1", "block", "said")
+    assert shape_of(Shown, Row(), kind="block", words="said") == Shown("case-1", "block", "said")
 
 
 def test_a_field_that_nobody_has_is_an_error() -> None:
-    with pytest.raises(TypeError, match="kind"):
-        from_row(Shown, object(), id="case-1")
+    with pytest.raises(AttributeError, match="kind"):
+        shape_of(Shown, object(), id="case-1")
