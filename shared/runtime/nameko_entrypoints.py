@@ -1,9 +1,8 @@
 """nameko, kept in one file: two entrypoints, the loop under them, and the class that nameko runs.
 
 Every trap of nameko's own RPC and event handlers is closed here: bodies are taken raw, so nothing is decoded before
-we look; a call without a way to answer is rejected; a reply that cannot be sent is dropped, since the caller's request
-id makes the repeat harmless; only our own errors leave, and no inbound header becomes context. Whatever arrives, the
-process lives: what can't be read is rejected, and what fails under the queues is begun again.
+we look; a call without a way to answer is rejected; a reply that cannot be sent is dropped, since the request id makes
+the repeat harmless; only our own errors leave. What can't be read is rejected, what fails under the queues begun again.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -14,11 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements/runtime.txt", "requirements/dev.txt")
 READMES = ("README.md", "README.zh-CN.md")
 BYTES_MAX = 256 * 1024
-LINES_MAX = 400
+LINES_MAX = 300
+LINES_OF_A_FUNCTION_MAX = 40
 
 MAKE = re.compile(r"\bmake ([a-z][a-z-]*)\b")
 COMMAND = re.compile(r"^(make [a-z-]+)", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+TOPS = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"var"}
 PLACE = re.compile(r"`([\w.<>-]+/[\w./<>-]*)`")
 # Homes and working folders of whoever wrote a file: written in parts, or this file would find itself.
 MACHINE_PATH = re.compile("/(?:" + "|".join(("home", "Users", "root", "work")) + r")/[\w.-]")
@@ -82,12 +85,26 @@ def test_every_file_is_small() -> None:
     assert [str(path.relative_to(ROOT)) for path in written if path.stat().st_size > BYTES_MAX] == []
 
 
+def _modules() -> list[Path]:
+    """Every module but migrations, which run by themselves and are never changed."""
+    return [path for path in _files() if path.suffix == ".py" and "migrations" not in path.parts]
+
+
 def test_every_module_is_read_in_one_sitting() -> None:
-    # A contract is looked up by name, not read through: it lists every message of its service in one place.
-    contracts = ROOT / "shared" / "contracts"
-    modules = [path for path in _files() if path.suffix == ".py" and not path.is_relative_to(contracts)]
-    long = [path for path in modules if len(path.read_text("utf-8").splitlines()) > LINES_MAX]
+    long = [path for path in _modules() if len(path.read_text("utf-8").splitlines()) > LINES_MAX]
     assert [str(path.relative_to(ROOT)) for path in long] == []
+
+
+def test_every_function_fits_on_a_screen() -> None:
+    """Its decorators, signature and docstring included."""
+    long = []
+    for path in _modules():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+                if (node.end_lineno or first) - first >= LINES_OF_A_FUNCTION_MAX:
+                    long.append(f"{path.relative_to(ROOT)}: {node.name}")
+    assert long == []
 
 
 @pytest.mark.parametrize("page", [*READMES, "CONTRIBUTING.md", "docs/running-locally.md"])
@@ -108,12 +125,23 @@ def test_both_readmes_have_the_same_sections_and_point_at_the_same_files() -> No
     assert set(LINK.findall(english)) - set(READMES) == set(LINK.findall(chinese)) - set(READMES)
 
 
-@pytest.mark.parametrize("page", READMES)
-def test_every_place_that_a_readme_names_exists(page: str) -> None:
-    made_by_running = ("var/",)
-    named = [place for place in PLACE.findall(_text(page)) if not place.startswith((".venv/", *made_by_running))]
-    assert len(named) > 5
-    assert [place for place in named if "<" not in place and not (ROOT / place).exists()] == []
+def _pages() -> list[Path]:
+    """What tells a reader where things stand. A decision or a note of a release speaks of its own day."""
+    pages = [path for path in _files() if path.suffix == ".md" and path.name != "CHANGELOG.md"]
+    return [path for path in pages if not {"adr", "contracts"} & set(path.relative_to(ROOT).parts)]
+
+
+@pytest.mark.parametrize("page", _pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_place_that_a_page_names_exists(page: Path) -> None:
+    """From the top of the repository, or from the page; in a picture from `services/` or `shared/`, too."""
+    written = page.read_text("utf-8")
+    pictures = "".join(re.findall(r"```mermaid\n(.*?)```", written, re.DOTALL))
+    named = {place for place in PLACE.findall(written) if place.partition("/")[0] in TOPS and "<" not in place}
+    drawn = set(re.findall(r"\b[a-z_]+(?:/[a-z_]+)+\.py\b", pictures))
+    assert [place for place in sorted(named) if not (ROOT / place).exists()] == []
+    assert [
+        one for one in sorted(drawn) if not any((ROOT / top / one).exists() for top in ("services", "shared"))
+    ] == []
 
 
 @pytest.mark.parametrize("page", READMES)
