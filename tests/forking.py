@@ -184,6 +184,9 @@ def _ticks(child: int) -> int:
 def _become(command: _Command) -> None:
     """Makes this child what a new interpreter with that environment and that output would be."""
     os.setsid()
+    importlib.import_module(
+        "eventlet.hubs"
+    ).use_hub()  # of its own: on a shared epoll each wakes for all others' sockets
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     for opened, standard in ((command.out, 1), (command.errors, 2)):
         os.dup2(opened, standard)
