@@ -43,6 +43,7 @@ class Year:
     working_days: frozenset[date]
 
     def works(self, day: date) -> bool:
+        """Whether it is a working day: a weekday that isn't off, or a weekend day that is worked."""
         return day in self.working_days or (day.weekday() < SATURDAY and day not in self.holidays)
 
 

@@ -32,6 +32,7 @@ class SkillsError(Exception):
         self.details = details
 
     def to_wire(self) -> dict[str, Any]:
+        """The `error` of an answer, as docs/wire-format.md has it."""
         return {"code": self.code, "message": self.message, "details": self.details}
 
     @classmethod
@@ -58,18 +59,26 @@ class InvalidRequest(SkillsError):
 
 
 class Unauthenticated(SkillsError):
+    """Nobody knows who speaks: a token is missing, expired, forged, or not this caller's."""
+
     code = "unauthenticated"
 
 
 class NotPermitted(SkillsError):
+    """Who speaks may not do this: role, district, organisation, or the same person twice."""
+
     code = "not_permitted"
 
 
 class NotFound(SkillsError):
+    """There is no such thing, or none that the speaker may see: the two are not told apart."""
+
     code = "not_found"
 
 
 class Conflict(SkillsError):
+    """What is there already stands against it; `details["constraint"]` where the database said so."""
+
     code = "conflict"
 
 
@@ -80,18 +89,25 @@ class PolicyNotMet(SkillsError):
 
     @classmethod
     def of(cls, message: str, findings: Sequence[Mapping[str, Any]]) -> Self:
+        """With the findings as they travel."""
         return cls(message, findings=[dict(finding) for finding in findings])
 
 
 class NoPolicyInForce(SkillsError):
+    """No document governs it, or the one that does isn't loaded."""
+
     code = "no_policy_in_force"
 
 
 class TooLarge(SkillsError):
+    """More rows or bytes than a message may hold; the message names the limit."""
+
     code = "too_large"
 
 
 class Unavailable(SkillsError):
+    """Not done, for now: the same request id may be sent again."""
+
     code = "unavailable"
 
 

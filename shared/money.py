@@ -29,10 +29,12 @@ class Money:
 
     @classmethod
     def yuan(cls, whole: int) -> Self:
+        """Whole yuan."""
         return cls(whole * 100)
 
     @classmethod
     def sum(cls, amounts: Iterable[Money]) -> Self:
+        """Of all of them; zero of none."""
         return cls(sum(amount.fen for amount in amounts))
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ class Measured:
         registry.register(self)
 
     def gauge(self, name: str, about: str, labels: Sequence[str] = ()) -> Gauge:
+        """One of them, by its name on /metrics."""
         return Gauge(name, about, labels, registry=self._kept)
 
     def measured(self, pause: float) -> None:
@@ -35,6 +36,7 @@ class Measured:
         self._until = self._clock() + 2 * pause + self.LATE
 
     def collect(self) -> Iterable[Metric]:
+        """What prometheus-client shows: nothing while the figures are overdue."""
         return self._kept.collect() if self._clock() < self._until else ()
 
 
@@ -61,6 +63,7 @@ NEEDS_OLD_KEY = WAITING.gauge(
 
 
 def count_outcome(service: str, method: str, outcome: str) -> None:
+    """One RPC more that ended so; `outcome`: "ok" or the code of its error."""
     RPC_TOTAL.labels(service, method, outcome).inc()
 
 

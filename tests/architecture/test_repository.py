@@ -16,6 +16,7 @@ LOCKS = ("requirements/runtime.txt", "requirements/dev.txt")
 READMES = ("README.md", "README.zh-CN.md")
 BYTES_MAX = 256 * 1024
 LINES_MAX = 300
+PRODUCT = {"cli", "deploy", "programmes", "services", "shared"}
 LINES_OF_A_FUNCTION_MAX = 40
 
 MAKE = re.compile(r"\bmake ([a-z][a-z-]*)\b")
@@ -93,6 +94,17 @@ def _modules() -> list[Path]:
 def test_every_module_is_read_in_one_sitting() -> None:
     long = [path for path in _modules() if len(path.read_text("utf-8").splitlines()) > LINES_MAX]
     assert [str(path.relative_to(ROOT)) for path in long] == []
+
+
+def test_every_public_function_says_what_it_does() -> None:
+    silent = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in _modules()
+        if path.relative_to(ROOT).parts[0] in PRODUCT
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+    ]
+    assert silent == []
 
 
 def test_every_function_fits_on_a_screen() -> None:
