@@ -29,7 +29,7 @@ from tests.scenarios.stage import skills
 RUNS_EMBEDDED = """
 import sys
 from pathlib import Path
-from shared.bus import embedded
+from shared.runtime import embedded
 
 with embedded.running(Path(sys.argv[1]), ["sandbox"]):
     print("runs", flush=True)

@@ -15,7 +15,7 @@ from tests.bus.test_commands import skills
 EMBEDDED = """
 import sys
 from pathlib import Path
-from shared.bus import launcher  # first: it makes the standard library green
+from shared.runtime import launcher  # first: it makes the standard library green
 from tests.bus.rotation import embedded_story
 
 embedded_story(Path(sys.argv[1]))
