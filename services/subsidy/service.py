@@ -8,9 +8,9 @@ from typing import ClassVar
 import services.subsidy.rules  # noqa: F401 - they register themselves
 from services.subsidy.bank import batch_confirmation, differences, spreadsheet, statement_lines
 from services.subsidy.budgets import appropriations, shortfalls
-from services.subsidy.checks import hit_decisions, sources
+from services.subsidy.checks import hit_decisions
 from services.subsidy.checks.queries import get_checks, list_hits
-from services.subsidy.claims import ageing, approval, submission, training_outcomes
+from services.subsidy.claims import ageing, approval, ended_enrolments, ended_questions, submission, training_outcomes
 from services.subsidy.claims.queries import explain_claim, get_claim, list_claims
 from services.subsidy.closing.close import close_period
 from services.subsidy.closing.periods import Windows
@@ -39,7 +39,7 @@ from shared.contracts.subsidy import (
     payments,
     receivables,
 )
-from shared.contracts.training import enrolments, projects
+from shared.contracts.training import enrolments, projects, results
 from shared.kernel.service import Loop, Service, handles, hears
 from shared.security.keys import Keys
 from shared.settings import Settings
@@ -103,7 +103,8 @@ class SubsidyService(Service):
         # what was told
         hears(cases.PROJECT_APPROVED, read_model.record_project),
         hears(enrolments.ENROLMENTS_ESTABLISHED, read_model.record_enrolments),
-        hears(projects.COURSE_RUN_COMPLETED, read_model.record_completed_run),
+        hears(results.ENROLMENTS_ENDED, ended_enrolments.record_ended),
+        hears(projects.COURSE_RUN_COMPLETED, ended_enrolments.record_run_end),
         hears(oversight.CASE_BLOCKED, read_model.record_block),
         hears(oversight.CASE_UNBLOCKED, read_model.lift_block),
         hears(oversight.FRAUD_CONFIRMED, fraud.record_fraud),
@@ -113,7 +114,7 @@ class SubsidyService(Service):
         handles(closing.REDUCE_APPROPRIATION, appropriations.reduce_appropriation),
         handles(closing.LIST_SHORTFALLS, shortfalls.list_shortfalls),
         handles(claims.SUBMIT_CLAIM, submission.submit_claim, ask=training_outcomes.ask),
-        handles(claims.DECIDE_CLAIM, approval.decide_claim),
+        handles(claims.DECIDE_CLAIM, approval.decide_claim, ask=ended_questions.ask_for_decision),
         handles(claims.GET_CLAIM, get_claim),
         handles(claims.LIST_CLAIMS, list_claims),
         handles(claims.EXPLAIN_CLAIM, explain_claim),
@@ -122,8 +123,8 @@ class SubsidyService(Service):
         handles(claims.GET_HISTORY, history.get_history),
         handles(budgets_and_ledger.GET_FIGURES, figures.get_figures),
         # payments
-        handles(payments.PREPARE_PAYMENT, preparation.prepare_payment, ask=sources.ask),
-        handles(payments.APPROVE_PAYMENT, batches.approve_payment),
+        handles(payments.PREPARE_PAYMENT, preparation.prepare_payment, ask=preparation.ask),
+        handles(payments.APPROVE_PAYMENT, batches.approve_payment, ask=ended_questions.ask_for_batch),
         handles(payments.CONFIRM_PAYMENT, batch_confirmation.confirm_payment),
         handles(payments.GET_BATCH, batches.get_batch),
         handles(checks.LIST_HITS, list_hits),

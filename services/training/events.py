@@ -10,6 +10,7 @@ from shared.batching import slices
 from shared.contracts.schema.declare import EventType
 from shared.contracts.schema.shapes import IDS_PER_EVENT
 from shared.contracts.training.enrolments import EnrolledPerson
+from shared.contracts.training.results import EndedEnrolment
 from shared.kernel.work import Work
 from shared.store.by_name import shape_of
 
@@ -21,7 +22,11 @@ def tell_of_project(work: Work, event: EventType[Any], project: Project, **more:
 
 
 def tell_of_people(
-    work: Work, event: EventType[Any], project: Project, people: Sequence[EnrolledPerson], **more: Any
+    work: Work,
+    event: EventType[Any],
+    project: Project,
+    people: Sequence[EnrolledPerson | EndedEnrolment],
+    **more: Any,
 ) -> None:
     """The same about enrolments, at most a thousand an event; nothing where there are none."""
     for part in slices(people, IDS_PER_EVENT):

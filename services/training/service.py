@@ -15,7 +15,7 @@ from services.training.models import Enrolment
 from services.training.papers import project_papers
 from services.training.preparation import agreements
 from services.training.projects import approvals, blocks
-from services.training.results import assessments, certificates, conduct, run_completion
+from services.training.results import assessments, certificates, conduct, ended, run_completion
 from services.training.spreadsheets import blanks, imports
 from services.training.views import figures, history, project_list, queries, worklist
 from shared.contracts.review import cases, oversight
@@ -72,6 +72,7 @@ class TrainingService(Service):
         handles(projects.GET_PROJECT, queries.get_project),
         handles(enrolments.LIST_ENROLMENTS, queries.list_enrolments),
         handles(results.ASK_OUTCOMES, queries.ask_outcomes),
+        handles(results.ASK_ENDED, ended.ask_ended),
         handles(enrolments.ASK_FUNDED, queries.ask_funded),
         handles(enrolments.ASK_DUPLICATES, double_funding.ask_duplicates),
         handles(learning.GET_CONDUCT, conduct.get_conduct),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from services.subsidy.claims.ended_enrolments import enforce_ended
+from services.subsidy.claims.ended_questions import EndedLearners, enforce_answers
 from services.subsidy.claims.prior_claims import check_still_settled
 from services.subsidy.claims.queries import claim_shape, load_claim
 from services.subsidy.demands import opening
@@ -26,8 +28,10 @@ from shared.policy.decisions import decide
 from shared.security.permissions import check_other_person, check_place
 
 
-def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
+def decide_claim(work: Work, request: DecideClaim, ended: EndedLearners) -> ClaimShape:
     """Approves, returns or rejects, by another person than the applicant (X-5).
+
+    An advance for somebody who has failed or left isn't approved: it is answered `voided`, and claimed anew for others.
 
     Where the budget can't bear it, the claim stays `submitted`, `missing` says how much there lacks, and the
     shortage is told: an error would roll that back. Approving is then done again, after an appropriation.
@@ -36,6 +40,10 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
     check_place(work.speaker, claim.district)
     check_other_person(work.speaker, {"申领": claim.applicant})
     if request.outcome == "approve":
+        enforce_answers(work, ended)
+        work.session.refresh(claim)
+        if claim.state == "voided":
+            return claim_shape(work.session, claim)
         check_free(work.session, [claim])
         check_still_settled(work.session, claim)
     else:
@@ -56,6 +64,8 @@ def decide_claim(work: Work, request: DecideClaim) -> ClaimShape:
     if state == "closed":
         post_set_offs(work, [claim])
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
+    if not claim.live:
+        enforce_ended(work, claim.project_id)  # what it would have found due back is asked for all the same
     return claim_shape(work.session, claim)
 
 

@@ -123,7 +123,7 @@ def _asked_back(session: Session, project_id: str) -> dict[str, Recovered]:
         .group_by(Clawback.enrolment_id, Clawback.cause, way)
     )
     for enrolment_id, cause, ended_by, amount in session.execute(ended):
-        is_returned = ended_by == "back" and cause == "result"
+        is_returned = ended_by == "back" and cause in ("result", "outcome")
         if is_returned:
             returned[enrolment_id] += amount
         if is_returned or ended_by == "withdrawn":
@@ -151,8 +151,9 @@ def check_still_settled(session: Session, claim: Claim) -> None:
         )
 
 
-def _for_advance(lines: Lines, _: OutcomeShape) -> bool:
-    return not lines
+def _for_advance(lines: Lines, outcome: OutcomeShape) -> bool:
+    """Nobody who failed or left is paid for in advance (APP-20)."""
+    return not lines and outcome.result in (None, "passed")
 
 
 def _for_final(lines: Lines, _: OutcomeShape) -> bool:

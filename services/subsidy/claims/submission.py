@@ -83,12 +83,24 @@ class _Submission:
             one
             for one in self.known.enrolments
             if not one.annulled
+            and not self._still_awaited(one)
             and one.enrolment_id not in barred
             and is_claimable(self.prior.of(one.enrolment_id), one)
         ]
         if self.request.kind != "supplementary":
             return chosen
         return [one for one in chosen if self._is_in_time(one)] or chosen
+
+    def _still_awaited(self, one: OutcomeShape) -> bool:
+        """Whoever trains on is claimed for later, and holds up nobody (INT-89)."""
+        return self.request.kind == "final" and self._claimed_as_results_come() and one.result is None
+
+    def _claimed_as_results_come(self) -> bool:
+        return self.document.reading("balance_claimed") == "as_results_come"
+
+    def _is_assessed(self) -> bool:
+        some = self._claimed_as_results_come() and any(one.result is not None for one in self.known.enrolments)
+        return some or self.known.training_completed
 
     def _is_in_time(self, one: OutcomeShape) -> bool:
         until = supplementary_until(self.prior.of(one.enrolment_id)["final"].submitted_on, self.document)
@@ -101,7 +113,7 @@ class _Submission:
             on=self.work.today,
             kind=self.request.kind,
             enrolments_established=bool(self.known.enrolments),
-            assessed=self.known.training_completed,
+            assessed=self._is_assessed(),
             advance_decided=self.prior.advances_decided(chosen),
             advance_waived=self.request.advance_waived,
             **vars(self.request.management),

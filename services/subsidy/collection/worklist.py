@@ -18,6 +18,11 @@ def demand_to_notice(look: Look) -> Select[Any]:
     return _outstanding(look, "demand_to_notice", Demand.opened_on).where(~is_noticed())
 
 
+def demand_to_collect(look: Look) -> Select[Any]:
+    """For the district: whatever is outstanding of its payees, told or not."""
+    return _outstanding(look, "demand_to_collect", Demand.opened_on)
+
+
 def demand_overdue(look: Look) -> Select[Any]:
     """Nothing is overdue of which a write-off is under way."""
     proposed = select(WriteOff.id).where(WriteOff.demand_id == Demand.id, WriteOff.state == "proposed").exists()

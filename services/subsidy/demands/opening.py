@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -25,7 +25,7 @@ from services.subsidy.ledger.postings import Cited, cite, post
 from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Demand
 from services.subsidy.rules.funds import RecoveryFacts
 from shared.batching import slices
-from shared.contracts.subsidy.clawbacks import CLAWBACK_OPENED, ClawbackTold
+from shared.contracts.subsidy.clawbacks import CLAWBACK_OPENED, ClawbackCause, ClawbackTold
 from shared.errors import InvalidRequest
 from shared.kernel.work import Work
 from shared.money import ZERO, Money, share
@@ -34,8 +34,6 @@ from shared.policy.document import Document
 from shared.store.bulk import SLICE, insert_all, lock_rows
 from shared.store.by_name import shape_of
 from shared.store.types import new_id
-
-Cause = Literal["result", "fraud", "check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def open_demand_for_result(work: Work, claim: Claim) -> OpenedDemand | None:
 
 
 def open_demand(
-    work: Work, claim: Claim, cause: Cause, dues: Sequence[ClawbackDue], cited: Cited, basis: str = ""
+    work: Work, claim: Claim, cause: ClawbackCause, dues: Sequence[ClawbackDue], cited: Cited, basis: str = ""
 ) -> OpenedDemand | None:
     """Stores and posts what is asked back of one claim for one cause, and tells it: one demand; None for no dues.
 
@@ -126,7 +124,9 @@ def withdraw_returned(work: Work, returned: Iterable[tuple[str, SourceYear, int]
             tell_balance_changed(work, demand, "dropped")
 
 
-def _demand(work: Work, claim: Claim, cause: Cause, dues: Sequence[ClawbackDue], cited: Cited, basis: str) -> Demand:
+def _demand(
+    work: Work, claim: Claim, cause: ClawbackCause, dues: Sequence[ClawbackDue], cited: Cited, basis: str
+) -> Demand:
     demand = Demand(
         id=new_id(),
         **claim_ids(claim),

@@ -1,9 +1,9 @@
 """Who earns nothing any more, and what follows: unpaid money is voided, paid money is asked back, once.
 
-Two reasons: a confirmed fraud names the person, or the whole project (APP-27); an officer upheld what a check before
-payment found about the enrolment (APP-2, APP-19, X-1). A claim that holds such a person is voided whole while the
-treasury isn't told and no later claim counts it as paid; the employer claims anew for the others. What the treasury was
-already told to pay is asked back when it has arrived.
+Three reasons: a confirmed fraud names the person, or the whole project (APP-27); an officer upheld what a check before
+payment found about the enrolment (APP-2, APP-19, X-1); the person failed or left, and nothing is due (INT-88). A claim
+that holds such a person is voided whole while the treasury isn't told and no later claim counts it as paid; the
+employer claims anew for the others. What the treasury was already told to pay is asked back when it has arrived.
 """
 
 from __future__ import annotations
@@ -16,15 +16,26 @@ from sqlalchemy import ColumnElement, CompoundSelect, and_, or_, select, union
 from sqlalchemy.orm import Session
 
 from services.subsidy.demands.discharges import asked_for, lock_demands_of
-from services.subsidy.demands.opening import Cause, ClawbackDue, open_demand, withdraw_returned
+from services.subsidy.demands.opening import ClawbackDue, open_demand, withdraw_returned
 from services.subsidy.exclusions.voiding import leave_batch, void
 from services.subsidy.funding.payment_channels import SourceYear, channels
 from services.subsidy.ledger.postings import Cited, cite
 from services.subsidy.lifecycle.claim import UNPAID
 from services.subsidy.lifecycle.payment import TOLD
-from services.subsidy.models import Claim, ClaimLine, Fraud, FraudPerson, Hit, Payment, Project, ProjectEnrolment
+from services.subsidy.models import (
+    Claim,
+    ClaimLine,
+    EndedEnrolment,
+    Fraud,
+    FraudPerson,
+    Hit,
+    Payment,
+    Project,
+    ProjectEnrolment,
+)
 from services.subsidy.rules.checks import function_of
 from shared.batching import slices
+from shared.contracts.subsidy.clawbacks import ClawbackCause
 from shared.kernel.work import Work
 from shared.money import ZERO, Money
 from shared.policy.document import Document
@@ -49,12 +60,17 @@ _UPHELD = (
     .join(Hit, Hit.enrolment_id == ProjectEnrolment.enrolment_id)
     .where(Hit.state == "upheld")
 )
+_ENDED = (
+    select(ProjectEnrolment.enrolment_id)
+    .join(EndedEnrolment, EndedEnrolment.enrolment_id == ProjectEnrolment.enrolment_id)
+    .where(EndedEnrolment.earns == ZERO)
+)
 
 
 class Ground(NamedTuple):
     """Why an enrolment earns nothing: what is cited for it, and the officer's basis where there is one (X-15)."""
 
-    cause: Cause
+    cause: ClawbackCause
     cited: Cited
     basis: str = ""
 
@@ -107,11 +123,12 @@ def waiting_for_money(session: Session, programme: str, district: str) -> list[s
 
 
 def projects_with_exclusions(session: Session, project_ids: Collection[str]) -> set[str]:
-    """Those of the projects in which somebody earns nothing any more."""
+    """Those of the projects in which somebody earns nothing any more, or less than was paid."""
     found: set[str] = set()
     for some in slices(sorted(project_ids), SLICE):
         fraud = select(Fraud.project_id).where(Fraud.project_id.in_(some))
-        found |= set(session.scalars(union(fraud, select(Hit.project_id).where(_upheld_in(some)))))
+        ended = select(EndedEnrolment.project_id).where(_ended_in(some))
+        found |= set(session.scalars(union(fraud, select(Hit.project_id).where(_upheld_in(some)), ended)))
     return found
 
 
@@ -119,11 +136,13 @@ def claw_back_excluded(work: Work, claim: Claim) -> None:
     """The treasury had been told before somebody was excluded: now that the money arrived it is asked back."""
     lines = select(ClaimLine.enrolment_id).where(ClaimLine.claim_id == claim.id)
     meant = excluded(work.session, claim.project_id, ProjectEnrolment.enrolment_id.in_(lines))
+    ended = select(EndedEnrolment.enrolment_id).where(_ended_in([claim.project_id]))
+    meant |= set(work.session.scalars(ended.where(EndedEnrolment.enrolment_id.in_(lines))))
     open_clawbacks(work, claim.project_id, meant)
 
 
 def open_clawbacks(work: Work, project_id: str, enrolments: Collection[str]) -> None:
-    """Opens demands for all that was paid for each enrolment and isn't asked for yet, source by source.
+    """Opens demands for all that was paid for each enrolment beyond what it earns and isn't asked for yet.
 
     What was asked for and came back through the bank is no longer asked for.
     """
@@ -138,9 +157,10 @@ def open_clawbacks(work: Work, project_id: str, enrolments: Collection[str]) -> 
             returned.append((enrolment_id, place, fen - paid))
     withdraw_returned(work, returned)
     why = _grounds(work, project_id, sorted(paid_by))
+    earns = earned(work.session, project_id)
     dues: dict[tuple[str, Ground], list[ClawbackDue]] = defaultdict(list)
     for enrolment_id, channel in sorted(paid_by.items()):
-        if left := Money.sum(part.amount for part in channel.parts()):
+        if (left := Money.sum(part.amount for part in channel.parts()) - earns.get(enrolment_id, ZERO)) > ZERO:
             dues[channel.claim_id, why[enrolment_id]].append(ClawbackDue(enrolment_id, left, channel))
     ids = {claim_id for claim_id, _ in dues}
     claims = {one.id: one for one in work.session.scalars(select(Claim).where(Claim.id.in_(ids)))}
@@ -148,13 +168,28 @@ def open_clawbacks(work: Work, project_id: str, enrolments: Collection[str]) -> 
         open_demand(work, claims[claim_id], ground.cause, due, ground.cited, ground.basis)
 
 
+def earned(session: Session, project_id: str) -> dict[str, Money]:
+    """What those who failed or left, and whom nothing else excludes, are entitled to all the same (INT-30)."""
+    other = union(_ANNULLED.where(_here(project_id)), _UPHELD.where(_here(project_id)))
+    ended = select(EndedEnrolment).where(_ended_in([project_id]), EndedEnrolment.enrolment_id.not_in(other))
+    return {one.enrolment_id: one.earns or ZERO for one in session.scalars(ended)}
+
+
+def _here(project_id: str) -> ColumnElement[bool]:
+    return ProjectEnrolment.project_id == project_id
+
+
+def _ended_in(project_ids: Collection[str]) -> ColumnElement[bool]:
+    return and_(EndedEnrolment.project_id.in_(project_ids), EndedEnrolment.earns.is_not(None))
+
+
 def _upheld_in(project_ids: Collection[str]) -> ColumnElement[bool]:
     return and_(Hit.project_id.in_(project_ids), Hit.state == "upheld")
 
 
 def _excluded(project_id: str, *narrower: ColumnElement[bool]) -> CompoundSelect[tuple[str]]:
-    here = (ProjectEnrolment.project_id == project_id, *narrower)
-    return union(_ANNULLED.where(*here), _UPHELD.where(*here))
+    here = (_here(project_id), *narrower)
+    return union(_ANNULLED.where(*here), _UPHELD.where(*here), _ENDED.where(*here))
 
 
 def _unpaid(session: Session, project_id: str) -> list[Claim]:
@@ -196,12 +231,13 @@ def _ground_of_claim(work: Work, claim: Claim) -> Ground:
 
 
 def _grounds(work: Work, project_id: str, enrolments: Collection[str]) -> Mapping[str, Ground]:
-    """Fraud before what was upheld, and of that what was found first."""
+    """Fraud before what was upheld, and of that what was found first; else that nothing is due by the result."""
     document = work.policies.by_identity(work.session.get_one(Project, project_id).document)
     fraud = Ground("fraud", cite(document, "subsidy.recovery_channel"))
-    found = dict.fromkeys(enrolments, fraud)
+    found = dict.fromkeys(enrolments, Ground("outcome", cite(document, "subsidy.result")))
     for part in slices(list(enrolments), SLICE):
         annulled = excluded_for_fraud(work.session, project_id, ProjectEnrolment.enrolment_id.in_(part))
+        found.update(dict.fromkeys(annulled, fraud))
         upheld = select(Hit).where(Hit.enrolment_id.in_(part), Hit.state == "upheld").order_by(Hit.number.desc())
         found.update(
             (str(hit.enrolment_id), _upheld(document, hit))

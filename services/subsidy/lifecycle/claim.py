@@ -6,8 +6,8 @@ submitted ─ return ─▶ returned        approved ─ prepare ─▶ in_payme
 approved ─ close ─▶ closed, where all of it is kept for demands
 in_payment ─ leave ─▶ approved, where a block or a hit came up before the batch was checked
 in_payment, paid ─ fail ─▶ approved, where the bank rejected or sent back: it may be paid again (`lifecycle/payment.py`)
-submitted, approved, in_payment ─ void ─▶ voided, where fraud was confirmed, or what was found before payment is upheld,
-                                          and the treasury isn't told yet
+submitted, approved, in_payment ─ void ─▶ voided, where fraud was confirmed, what was found before payment is upheld, or
+                                          somebody in it failed or left, and the treasury isn't told yet
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ WORDS: Mapping[str, str] = {
     "in_payment": "拨付中",
     "paid": "已拨付",
     "closed": "已办结（无需拨付）",
-    "voided": "已作废（查实骗取套取，或拨付前核对认定不予拨付）",
+    "voided": "已作废（查实骗取套取，拨付前核对认定不予拨付，或有人员考核不合格、已退出）",
 }
 
 

@@ -1,6 +1,7 @@
 """Subsidy's tables. What must never happen to money is forbidden here; checks in the code are for a kind message.
 
 projects, project_enrolments, completed_runs   what review and training told: read models
+ended_enrolments                               who failed or left, and what is due to them all the same
 blocks, frauds, fraud_persons                  what stands in the way of money, and whose enrolments earn none
 budgets                                        a counter row per bucket, within its appropriation
 appropriations, reductions ─┐
@@ -20,7 +21,15 @@ from services.subsidy.models.checks import Check, HeldClaim, Hit
 from services.subsidy.models.claims import Batch, Claim, ClaimFunding, ClaimLine, Payment
 from services.subsidy.models.closing import Closing, FrozenBalance, Reduction
 from services.subsidy.models.ledger import Appropriation, Books, Budget, Posting
-from services.subsidy.models.read_models import Block, CompletedRun, Fraud, FraudPerson, Project, ProjectEnrolment
+from services.subsidy.models.read_models import (
+    Block,
+    CompletedRun,
+    EndedEnrolment,
+    Fraud,
+    FraudPerson,
+    Project,
+    ProjectEnrolment,
+)
 from services.subsidy.models.receivables import (
     Clawback,
     ClawbackPart,
@@ -52,6 +61,7 @@ __all__ = [
     "Demand",
     "DemandNotice",
     "Discharge",
+    "EndedEnrolment",
     "Fraud",
     "FraudPerson",
     "FrozenBalance",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import CodeColumn, DistrictColumn, DocumentColumn, SubsidyTable
+from services.subsidy.models.base import CodeColumn, DistrictColumn, DocumentColumn, SubsidyTable, one_of
+from shared.contracts.training.results import WithoutPass
+from shared.money import Money
 from shared.store.types import IdColumn
 
 
@@ -41,6 +43,32 @@ class ProjectEnrolment(SubsidyTable):
     project_id: Mapped[str] = mapped_column(IdColumn)
     person_id: Mapped[str] = mapped_column(IdColumn)
     enrolled_on: Mapped[date]
+
+
+class EndedEnrolment(SubsidyTable):
+    """An enrolment that ended without a pass, as training told it. It may be told before its project is.
+
+    `earns`: what it is entitled to all the same (INT-30), as `decision_id` found it; None while that isn't decided, and
+    where its final claim decides it (INT-88).
+    """
+
+    __tablename__ = "ended_enrolments"
+    __table_args__ = (
+        one_of("result", WithoutPass),
+        CheckConstraint("(earns IS NULL) = (decision_id IS NULL)", name="decided"),
+        CheckConstraint("earns >= 0", name="earns"),
+    )
+
+    enrolment_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
+    project_id: Mapped[str] = mapped_column(IdColumn, index=True)
+    enrolled_on: Mapped[date]
+    result: Mapped[str] = mapped_column(String(8))
+    ended_on: Mapped[date]
+    appraisable: Mapped[bool]
+    months_trained: Mapped[int]
+    leaving_reason: Mapped[str] = mapped_column(String(16))
+    earns: Mapped[Money | None]
+    decision_id: Mapped[str | None] = mapped_column(IdColumn)
 
 
 class CompletedRun(SubsidyTable):

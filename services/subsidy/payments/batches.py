@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.checks.holds import claims_held_back, held_claims_of, store_held_claims
 from services.subsidy.claims.earlier_steps import earlier_steps
+from services.subsidy.claims.ended_questions import EndedLearners, enforce_answers
 from services.subsidy.events import payment_told
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.models import Batch, Claim, Payment
@@ -36,11 +37,18 @@ IN_BATCH = Payment.state != "voided"
 """Condition on a payment: fraud didn't take it out of its batch."""
 
 
-def approve_payment(work: Work, request: ApprovePayment) -> BatchShape:
-    """The checker's word: the treasury is told to pay what nothing has come to hold since."""
+def approve_payment(work: Work, request: ApprovePayment, ended: EndedLearners) -> BatchShape:
+    """The checker's word: the treasury is told to pay what nothing has come to hold since.
+
+    Advances for somebody who has failed or left since are voided; a batch without any other is answered `voided`.
+    """
     batch = load_batch(work, request.batch_id)
+    stood = batch.state
     lock_projects_of(work.session, claims_of(work.session, batch))
+    enforce_answers(work, ended)
     _lock_batch(work, batch)
+    if batch.state == "voided" and stood == "prepared" and ended:
+        return batch_shape(work.session, batch)
     if batch.state == "voided":
         raise Conflict("该批次的申领均已作废或暂缓，不能复核，请重新制单", state=batch.state)
     if batch.state != "prepared":

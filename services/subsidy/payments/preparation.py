@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
+from services.subsidy.checks import sources
 from services.subsidy.checks.comparison import compare_claims
 from services.subsidy.checks.holds import claims_held_back, store_held_claims
 from services.subsidy.checks.sources import SourceAnswers
 from services.subsidy.claims.earlier_steps import earlier_steps
+from services.subsidy.claims.ended_questions import EndedLearners, ask_ended, enforce_answers
 from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.ledger.books import lock_open_year
 from services.subsidy.lifecycle.claim import transition
@@ -25,29 +28,44 @@ from services.subsidy.payments.batches import batch_shape, payments_told
 from services.subsidy.projects.locks import lock_projects_of
 from shared.contracts.subsidy.payments import PAYMENT_PREPARED, BatchShape, PreparePayment
 from shared.errors import InvalidRequest
-from shared.kernel.work import Work
+from shared.kernel.work import Asks, Work
 from shared.security.permissions import check_other_person, check_reach, not_found
 from shared.store.types import new_id
 
 
-def prepare_payment(work: Work, request: PreparePayment, answers: SourceAnswers) -> BatchShape:
+class PaymentAnswers(NamedTuple):
+    """What speaks against paying, and who failed or left."""
+
+    sources: SourceAnswers
+    ended: EndedLearners
+
+
+def ask(asks: Asks, request: PreparePayment) -> PaymentAnswers:
+    """Everything that others know about those in the asked claims. Raises NotFound as `sources.ask` does."""
+    return PaymentAnswers(sources.ask(asks, request), ask_ended(asks, request.claim_ids))
+
+
+def prepare_payment(work: Work, request: PreparePayment, answers: PaymentAnswers) -> BatchShape:
     """Approved claims of one district and programme become one batch, a payment per claim and source that hasn't paid.
 
-    Each is compared with what is on file elsewhere first; those that a block or an open hit holds stay out.
+    Advances for somebody who has failed or left are voided and stay out; of no others, the batch is voided. Each is
+    compared with what is on file elsewhere first; those that a block or an open hit holds stay out.
     """
     asked_for = _claims_to_pay(work, request)
+    programme, district = asked_for[0].programme, asked_for[0].district
+    asked_for = _without_ended(work, asked_for, answers.ended)
     after = {claim.id: transition(claim.state, "prepare") for claim in asked_for}
     for claim in asked_for:
         check_other_person(work.speaker, earlier_steps(claim))
-    compare_claims(work, asked_for, answers)
+    compare_claims(work, asked_for, answers.sources)
     held = claims_held_back(work.session, asked_for)
     claims = [claim for claim in asked_for if claim.id not in held]
     for claim in claims:
         claim.state = after[claim.id]
     batch = Batch(
         id=new_id(),
-        programme=asked_for[0].programme,
-        district=asked_for[0].district,
+        programme=programme,
+        district=district,
         state="prepared" if claims else "voided",
         maker=work.speaker.person,
         prepared_on=work.today,
@@ -61,6 +79,15 @@ def prepare_payment(work: Work, request: PreparePayment, answers: SourceAnswers)
         work.tell(PAYMENT_PREPARED, claim_id, told, district=batch.district)
     work.note(f"batch:{batch.id}")
     return batch_shape(work.session, batch)
+
+
+def _without_ended(work: Work, claims: Sequence[Claim], ended: EndedLearners) -> list[Claim]:
+    """As they stand after training's answer: an advance that it voids isn't paid."""
+    approved = {claim.id for claim in claims if claim.state == "approved"}
+    enforce_answers(work, ended)
+    for claim in claims:
+        work.session.refresh(claim)
+    return [claim for claim in claims if claim.state != "voided" or claim.id not in approved]
 
 
 def _add_payments(session: Session, batch: Batch, claims: Sequence[Claim]) -> None:

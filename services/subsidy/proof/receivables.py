@@ -13,11 +13,11 @@ from sqlalchemy import Row, func, select, union
 from sqlalchemy.orm import Session, aliased
 
 from services.subsidy.demands.discharges import net_discharged
-from services.subsidy.exclusions.enforcement import excluded
+from services.subsidy.exclusions.enforcement import earned, excluded
 from services.subsidy.funding.payment_channels import SourceYear, channels
 from services.subsidy.ledger.books import Bucket
 from services.subsidy.lifecycle.claim import APPROVED
-from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Discharge, Fraud, Hit
+from services.subsidy.models import Claim, ClaimLine, Clawback, ClawbackPart, Discharge, EndedEnrolment, Fraud, Hit
 from services.subsidy.models.receivables import PART
 from services.subsidy.proof.discharges import prove_discharges
 from services.subsidy.proof.expected_book import ExpectedBook, Within, amounts_of
@@ -49,7 +49,7 @@ class AskedBack:
 def prove_receivables(session: Session, within: Within, book: ExpectedBook) -> None:
     """Puts into the book what receivables should ask for, withdraw and recover, and compares them with their causes."""
     barred = _barred(session, within)
-    asked = _parts(session, within, book, set().union(*barred.values()))
+    asked = _parts(session, within, book, {one for enrolments in barred.values() for one in enrolments})
     _results(session, within, asked, book)
     _exclusions(session, barred, asked, book)
     for why, fen in asked.opened.items():
@@ -128,24 +128,36 @@ def _results(session: Session, within: Within, asked: AskedBack, book: ExpectedB
         book.compare(f"追回 {enrolment_id}", found, clawback)
 
 
-def _barred(session: Session, within: Within) -> dict[str, set[str]]:
-    """By project, the enrolments that earn nothing any more."""
-    why_not = union(select(Fraud.project_id), select(Hit.project_id).where(Hit.state == "upheld")).subquery().c
+def _barred(session: Session, within: Within) -> dict[str, dict[str, Money]]:
+    """By project, the enrolments that earn nothing any more, or no more than so much."""
+    upheld = select(Hit.project_id).where(Hit.state == "upheld")
+    ended = select(EndedEnrolment.project_id).where(EndedEnrolment.earns.is_not(None))
+    why_not = union(select(Fraud.project_id), upheld, ended).subquery().c
     projects = select(why_not.project_id).join(Claim, Claim.project_id == why_not.project_id).where(within(Claim))
     ids = session.scalars(projects.distinct().order_by(why_not.project_id)).all()
-    return {project_id: excluded(session, project_id) for project_id in ids}
+    return {
+        project_id: earned(session, project_id) | dict.fromkeys(excluded(session, project_id), ZERO)
+        for project_id in ids
+    }
 
 
-def _exclusions(session: Session, barred: Mapping[str, Collection[str]], asked: AskedBack, book: ExpectedBook) -> None:
-    """Of whoever earns nothing any more, everything that was paid and kept is asked for, source by source.
+def _exclusions(
+    session: Session, barred: Mapping[str, Mapping[str, Money]], asked: AskedBack, book: ExpectedBook
+) -> None:
+    """Of whoever earns nothing any more, everything that was paid and kept is asked for, source by source; of others,
+    what was paid beyond what they earn.
 
     What was met before the bank sent the same money back stays met: no more than that is asked for.
     """
     for project_id, enrolments in barred.items():
         paid_by = channels(session, project_id, enrolments)
-        for enrolment_id in sorted(enrolments):
+        for enrolment_id, earns in sorted(enrolments.items()):
             found = asked.standing.get(enrolment_id, Counter())
             paid = paid_by[enrolment_id].fen if enrolment_id in paid_by else Counter()
+            if earns:
+                due = max(paid.total() - earns.fen, asked.met[enrolment_id].total())
+                book.compare(f"追回 {enrolment_id}", Money(found.total()), Money(due))
+                continue
             for source, year in sorted({*found, *paid}):
                 fen = found[source, year], max(paid[source, year], asked.met[enrolment_id][source, year])
                 book.compare(f"追回 {enrolment_id} 渠道 {source} {year}", *map(Money, fen))

@@ -20,6 +20,7 @@ Persons = Annotated[int, Whole(0, 1_000_000)]
 class ClaimFacts:
     """One claim of an employer. `blocks`: what stands on the case, such as `objection`, `suspension`.
 
+    `assessed`: those whom a final claim is for have their results, or everybody has, as INT-89 is read;
     `advance_waived`: the employer waived the first claim on record, so all is paid at the end (INT-34).
     `underpaid`: persons in it with a month paid below the minimum wage; `final_claimed_on`: when the last of those in
     it was finally claimed for; the two employers: with whom the contract is, and who trains by agreement (APP-9).
@@ -72,9 +73,9 @@ def blocks_in_words(blocks: Iterable[str]) -> str:
     return "、".join(BLOCKS.get(block, block) for block in blocks)
 
 
-@rule("subsidy.claim_order", of="subsidy.claim", readings=("first_claim_not_made",))
+@rule("subsidy.claim_order", of="subsidy.claim", readings=("first_claim_not_made", "balance_claimed"))
 def claim_order(facts: ClaimFacts, clause: Clause) -> Finding:
-    """The first claim comes after enrolment, the final one after assessment and the first (APP-20, INT-34)."""
+    """The first claim comes after enrolment, the final one after assessment and the first (APP-20, INT-34, INT-89)."""
     if facts.kind == "advance":
         cure = "学籍尚未建立，请待学籍建立后再申请首次补贴"
         return clause.check(facts.enrolments_established, "建立学籍", "学籍已建立，可申请首次补贴", cure)

@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Date, Select, String, cast, func, literal, null, select
+from sqlalchemy import Date, Select, String, and_, cast, func, literal, null, select
 from sqlalchemy.orm import aliased
 
 from services.subsidy.bank.worklist import difference_to_explain, has_failed_payment, payment_unknown
 from services.subsidy.checks.holds import open_hits_of_claims
 from services.subsidy.closing.periods import Windows
 from services.subsidy.closing.queries import to_close
-from services.subsidy.collection.worklist import demand_overdue, demand_to_notice, demand_to_pay, write_off_to_approve
+from services.subsidy.collection.worklist import (
+    demand_overdue,
+    demand_to_collect,
+    demand_to_notice,
+    demand_to_pay,
+    write_off_to_approve,
+)
 from services.subsidy.lifecycle.claim import UNPAID
-from services.subsidy.models import Batch, Block, Books, Claim, CompletedRun, Project, ProjectEnrolment
+from services.subsidy.models import (
+    Batch,
+    Block,
+    Books,
+    Claim,
+    ClaimLine,
+    CompletedRun,
+    EndedEnrolment,
+    Project,
+    ProjectEnrolment,
+)
 from shared.contracts.common import ListWaiting, WaitingPage
 from shared.kernel.work import Look
 from shared.kernel.worklist import need, waiting_page
@@ -35,6 +51,7 @@ TITLES: Mapping[str, str] = {
     "payment_unknown": "银行结果未明，查询后登记",
     "difference_to_explain": "银行清单与账不符，核对后重报或说明",
     "demand_to_notice": "已开立追回，发出追回通知",
+    "demand_to_collect": "有补贴应追回，请会同财务督促单位退还",
     "demand_overdue": "追回款逾期未退还，催收或办理核销",
     "write_off_to_approve": "审批核销建议",
     "demand_to_pay": "按追回通知退还补贴",
@@ -64,16 +81,36 @@ def _claims(look: Look, kind: str, since: Any) -> Select[Any]:
 
 def _claim_to_mend(look: Look) -> Select[Any]:
     """A returned claim, until the same thing is claimed anew."""
+    return _claims(look, "claim_to_mend", Claim.decided_on).where(_is_to_mend())
+
+
+def _is_to_mend() -> Any:
     anew = aliased(Claim)
     same = (anew.project_id == Claim.project_id, anew.kind == Claim.kind, anew.number > Claim.number)
-    later = select(anew.id).where(*same).exists()
-    return _claims(look, "claim_to_mend", Claim.decided_on).where(Claim.state == "returned", ~later)
+    return and_(Claim.state == "returned", ~select(anew.id).where(*same).exists())
+
+
+def _to_mend(kind: str) -> Any:
+    """Whether such a returned claim of the project waits by itself."""
+    here = (Claim.project_id == Project.project_id, Claim.kind == kind)
+    return select(Claim.id).where(*here, _is_to_mend()).correlate(Project).exists()
 
 
 def _claimed(*kinds: str) -> Any:
     """Whether a live claim, or a returned one that waits by itself, of these kinds is there for the project."""
     there = (Claim.project_id == Project.project_id, Claim.kind.in_(kinds), Claim.state.not_in(("rejected", "voided")))
     return select(Claim.id).where(*there).correlate(Project).exists()
+
+
+def _unclaimed(*kinds: str) -> Any:
+    """Whether somebody in the project hasn't been claimed for by such a claim, and has anything to get."""
+    claimed = select(ClaimLine.id).where(
+        ClaimLine.enrolment_id == ProjectEnrolment.enrolment_id, ClaimLine.live, ClaimLine.kind.in_(kinds)
+    )
+    gone = select(EndedEnrolment.enrolment_id).where(EndedEnrolment.enrolment_id == ProjectEnrolment.enrolment_id)
+    earning = gone if "advance" in kinds else gone.where(EndedEnrolment.earns == ZERO)
+    left = select(ProjectEnrolment.enrolment_id).where(ProjectEnrolment.project_id == Project.project_id)
+    return left.where(~claimed.exists(), ~earning.exists()).correlate(Project).exists()
 
 
 def _advance_to_claim(look: Look) -> Select[Any]:
@@ -83,6 +120,7 @@ def _advance_to_claim(look: Look) -> Select[Any]:
         need("advance_to_claim", Project.project_id, Project.project_id, Project.district, since)
         .join(ProjectEnrolment, ProjectEnrolment.project_id == Project.project_id)
         .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_claimed("advance", "final"), ~over)
+        .where(_unclaimed("advance", "final"))
         .group_by(Project.project_id, Project.district)
     )
 
@@ -92,7 +130,7 @@ def _final_to_claim(look: Look) -> Select[Any]:
     return (
         need("final_to_claim", Project.project_id, Project.project_id, Project.district, since)
         .join(CompletedRun, CompletedRun.project_id == Project.project_id)
-        .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_claimed("final"))
+        .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_to_mend("final"), _unclaimed("final"))
     )
 
 
@@ -164,7 +202,7 @@ def _to_close(look: Look, windows: Windows) -> list[Select[Any]]:
 
 NEEDS: Mapping[Role, tuple[Need, ...]] = {
     Role.EMPLOYER: (_claim_to_mend, _advance_to_claim, _final_to_claim, demand_to_pay),
-    Role.DISTRICT_OFFICER: (_claim_to_decide, _hit_to_decide),
+    Role.DISTRICT_OFFICER: (_claim_to_decide, _hit_to_decide, demand_to_collect),
     Role.FINANCE_OFFICER: (
         _claim_to_prepare,
         _claim_to_repay,

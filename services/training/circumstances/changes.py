@@ -15,6 +15,7 @@ from services.training.lookup import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_o
 from services.training.models import Circumstance, Project
 from services.training.projects.access import own_project
 from services.training.projects.activity_log import log_activity
+from services.training.results.ended import tell_ended
 from services.training.results.outcome_store import Occupations, ask_occupations, result_values, store_results
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
@@ -123,6 +124,7 @@ def _store_changes(work: Work, project: Project, rows: RowAnswers[CircumstanceRo
         ids = [row.enrolment_id for row in changes if row.kind == kind]
         people = [EnrolledPerson(id, history.enrolments[id].person_id) for id in ids]
         tell_of_people(work, CIRCUMSTANCES_CHANGED, project, people, kind=kind)
+    tell_ended(work, project, [row.enrolment_id for row in changes if row.kind == "withdrawal"])
     log_activity(work, project.id, "circumstances_recorded", len(changes))
 
 

@@ -15,6 +15,7 @@ from services.training.list_rows import Fault, finish, refuse_taken
 from services.training.lookup import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of, fault_of_day, results_of
 from services.training.models import Enrolment, Project
 from services.training.projects.access import own_project
+from services.training.results.ended import tell_ended
 from services.training.results.outcome_store import (
     OTHER_RESULT,
     Days,
@@ -55,9 +56,11 @@ def record_assessments(work: Work, request: RecordAssessments, occupations: Occu
     rows.refuse_where(lambda row: days.fault("assessed_on", known[row.enrolment_id], row.assessed_on, "assessment"))
     decided = _decide(work.session, project, document, rows, known)
     _store(work.session, rows, known, occupations)
-    for at, row in rows.waiting():
+    stored = rows.waiting()
+    for at, row in stored:
         rows.accept(at, row.enrolment_id, shown(decided[row.enrolment_id]))
     work.store_decisions([(id, decision) for id, decisions in decided.items() for decision in decisions])
+    tell_ended(work, project, [row.enrolment_id for _, row in stored])
     return finish(work, project, rows, "assessments_recorded")
 
 

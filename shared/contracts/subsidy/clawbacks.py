@@ -15,7 +15,7 @@ from shared.contracts.schema.shapes import District, Id, Whole
 from shared.contracts.subsidy.claims import READERS, FundPart
 from shared.money import ZERO, Money
 
-ClawbackCause = Literal["result", "fraud", "check"]
+ClawbackCause = Literal["result", "outcome", "fraud", "check"]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,21 @@ from typing import Annotated, Literal
 
 from shared.contracts.common import INTERNAL, PARTIES, Level, Occupation, PageSize, Programme, RowNumber, RowResults
 from shared.contracts.schema.declare import command, event, query
-from shared.contracts.schema.shapes import ROWS_PER_CALL, Code, District, Id, Prose, Rows, Text, Whole
+from shared.contracts.schema.shapes import (
+    IDS_PER_EVENT,
+    ROWS_PER_CALL,
+    Code,
+    District,
+    Id,
+    Prose,
+    Rows,
+    Text,
+    Whole,
+)
 from shared.security.speaker import Role
+
+WithoutPass = Literal["failed", "left"]
+LeavingReason = Literal["none", "death", "illness", "conscription", "other"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,7 @@ class OutcomeShape:
     assessed_on: date | None
     appraisable: bool
     months_trained: int
-    leaving_reason: Literal["none", "death", "illness", "conscription", "other"]
+    leaving_reason: LeavingReason
     certificate: CertificateShape | None
     months_underpaid: int = 0
     annulled: bool = False
@@ -117,6 +130,61 @@ class LearnersAssessed:
     note: Prose = ""
 
 
+@dataclass(frozen=True)
+class EndedEnrolment:
+    """One enrolment that ended without a pass, with what its entitlement is decided by (APP-19, INT-30).
+
+    `ended_on`: of the assessment or the withdrawal; the other fields as in OutcomeShape.
+    """
+
+    enrolment_id: Id
+    person_id: Id
+    enrolled_on: date
+    result: WithoutPass
+    ended_on: date
+    appraisable: bool
+    months_trained: Annotated[int, Whole(0, 120)]
+    leaving_reason: LeavingReason = "none"
+
+
+@dataclass(frozen=True)
+class EnrolmentsEnded:
+    """At most 1000 enrolments an event."""
+
+    project_id: Id
+    programme: Programme
+    district: District
+    employer_id: Id
+    enrolments: Annotated[tuple[EndedEnrolment, ...], Rows(IDS_PER_EVENT)]
+
+
+@dataclass(frozen=True)
+class AskEnded:
+    """Which of these enrolments, of any projects, ended without a pass; asked by subsidy before an advance moves."""
+
+    enrolment_ids: Annotated[tuple[Id, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class EndedShape:
+    """As in EndedEnrolment, and whose project it is."""
+
+    project_id: str
+    enrolment_id: str
+    person_id: str
+    enrolled_on: date
+    result: WithoutPass
+    ended_on: date
+    appraisable: bool
+    months_trained: int
+    leaving_reason: LeavingReason
+
+
+@dataclass(frozen=True)
+class EndedList:
+    ended: tuple[EndedShape, ...]
+
+
 RECORD_ASSESSMENTS = command(
     "training.record_assessments", RecordAssessments, RowResults, (Role.EMPLOYER,), "Joint results, a result per row."
 )
@@ -124,6 +192,13 @@ RECORD_CERTIFICATES = command(
     "training.record_certificates", RecordCertificates, RowResults, PARTIES, "Certificates, a result per row."
 )
 ASK_OUTCOMES = query("training.ask_outcomes", AskOutcomes, OutcomePage, INTERNAL, "Outcomes for a claim.")
+ASK_ENDED = query("training.ask_ended", AskEnded, EndedList, INTERNAL, "Who failed or left, of those to be paid for.")
+ENROLMENTS_ENDED = event(
+    "training.enrolments_ended",
+    EnrolmentsEnded,
+    consumers=("subsidy",),
+    about="People failed or left: what was advanced for them is due back.",
+)
 LEARNERS_ASSESSED = event(
     "training.learners_assessed", LearnersAssessed, consumers=("notify",), about="Results were recorded."
 )

@@ -63,6 +63,8 @@ class Driver:
         self.auditor = self._speaker(Role.AUDITOR, "auditor-1")
         self.outcomes: dict[str, results.OutcomePage] = {}
         self.harness.answers(results.ASK_OUTCOMES, self._page)
+        self.ended: dict[str, results.EndedShape] = {}
+        self.harness.answers(results.ASK_ENDED, self._ended)
         self.neighbours = Neighbours(self.harness)
         self.harness.move_clock(on)
 
@@ -83,6 +85,10 @@ class Driver:
         end = start + request.limit
         more = end < len(whole.enrolments)
         return replace(whole, enrolments=whole.enrolments[start:end], cursor=str(end) if more else None)
+
+    def _ended(self, request: results.AskEnded) -> results.EndedList:
+        """What training answers about who failed or left, whether or not it has told."""
+        return results.EndedList(tuple(self.ended[id] for id in request.enrolment_ids if id in self.ended))
 
     def close(self) -> None:
         self.harness.close()
@@ -141,6 +147,32 @@ class Driver:
         )
         run = projects.RunTold(project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.harness.today)
         self.harness.hear(projects.COURSE_RUN_COMPLETED, project_id, run)
+
+    def end(
+        self, project_id: str, enrolment_ids: Sequence[str], result: Any = "left", *, told: bool = True, **fields: Any
+    ) -> None:
+        """These failed or left today; training tells it, or only answers when it is asked."""
+        page = self.outcomes[project_id]
+        by_id = {one.enrolment_id: one for one in page.enrolments}
+        facts = {"result": result, "ended_on": self.harness.today, "appraisable": True, "months_trained": 6} | fields
+        ended = [
+            results.EndedEnrolment(
+                enrolment_id=id, person_id=by_id[id].person_id, enrolled_on=by_id[id].enrolled_on, **facts
+            )
+            for id in enrolment_ids
+        ]
+        gone = {
+            one.enrolment_id: replace(
+                by_id[one.enrolment_id], result=result, assessed_on=one.ended_on, leaving_reason=one.leaving_reason
+            )
+            for one in ended
+        }
+        outcomes = tuple(gone.get(one.enrolment_id, one) for one in page.enrolments)
+        self.outcomes[project_id] = replace(page, enrolments=outcomes)
+        self.ended |= {one.enrolment_id: results.EndedShape(project_id, **vars(one)) for one in ended}
+        if told:
+            place = (project_id, "apprenticeship", self.district, EMPLOYER)
+            self.harness.hear(results.ENROLMENTS_ENDED, project_id, results.EnrolmentsEnded(*place, tuple(ended)))
 
     def block(
         self, kind: Any = "suspension", block_id: str = "block-1", *, lifted: bool = False, **confirmed: Any

@@ -47,7 +47,7 @@ class Counted:
     reads=tuple(PAYABLE.values()),
     units=dict.fromkeys(PAYABLE.values(), SHARE_OR_YUAN),
     may_read=("certificate.kinds", "certificate.kinds_levelled"),
-    readings=("not_appraisable_ordinary", "lower_certificate", "certificate_kinds", "left_before_end"),
+    readings=("not_appraisable_ordinary", "lower_certificate", "certificate_kinds", "left_before_end", "demand_opens"),
 )
 def payable(facts: OutcomeFacts, view: Clause, full: Step, months: int) -> Step:
     """What is payable of the `full` standard by the result: a share of it, or a flat amount (APP-19).
