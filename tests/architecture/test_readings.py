@@ -40,6 +40,9 @@ TRIED_ELSEWHERE = {
     "INT-40": "tests/rules/test_money.py",
     "INT-73": "tests/services/training: it needs a second programme",
     "INT-75": "tests/rules/test_money.py",
+    "INT-88": "tests/services/subsidy/exclusions: when a demand opens is no rule's answer",
+    "INT-89": "tests/services/subsidy/claims: whom a claim is for is no rule's answer",
+    "INT-90": "tests/services/training/enrolments and subsidy/claims: what was there before decides",
     "INT-76": "tests/services/subsidy/collection: what may be spent again is an entry, not a rule's answer",
 }
 """Readings whose two sides are no cases of one decision, with where they are tried."""

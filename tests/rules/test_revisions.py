@@ -117,5 +117,8 @@ def test_rules_lists_the_newest_revision_alone_and_the_check_says_which_are_only
     assert listed.output.count("京人社能发〔2022〕11号 ") == 1
     checked = CliRunner().invoke(rules, ["check"]).output.splitlines()
     kept = [line for line in checked if "只用于此前的案件" in line]
-    assert [line.partition(":")[0] for line in kept] == ["beijing-2022-11-apprenticeship.r1.yaml"]
+    assert [line.partition(":")[0] for line in kept] == [
+        "beijing-2022-11-apprenticeship.r1.yaml",
+        "beijing-2022-11-apprenticeship.r2.yaml",
+    ]
     assert len(checked) > len(kept)

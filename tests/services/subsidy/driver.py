@@ -21,12 +21,12 @@ from shared.policy import Policies
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.rules.policy import beijing
 from tests.services.harness import CHAOYANG, KernelHarness
+from tests.services.subsidy.endings import EMPLOYER, Endings
 from tests.services.subsidy.neighbours import Neighbours
 
 YEAR = 2022
 DUE_YEAR = 2024
 SOURCES = ("skills_upgrade_account", "employment_subsidy_fund")
-EMPLOYER = "employer-1"
 KEPT = claims.FundManagement(True, True, True, True)
 APPROVED = date(2022, 6, 6)
 ASSESSED = date(2024, 6, 20)
@@ -47,13 +47,14 @@ class Training:
     results: tuple[str, ...] = ("certified",)
 
 
-class Driver:
+class Driver(Endings):
     """One service on a harness, with the people who act on it."""
 
     def __init__(
         self, url: str, folder: Path, *, policy_path: str = "", district: str = CHAOYANG, on: date = APPROVED
     ) -> None:
         self.harness = KernelHarness(SubsidyService, url, folder, policy_path=policy_path)
+        super().__init__()
         self.call = self.harness.call
         self.district, self.on = district, on
         self.employer = self._speaker(Role.EMPLOYER, "applicant-1", organisation=EMPLOYER, district=district)
@@ -61,9 +62,7 @@ class Driver:
         self.maker = self._speaker(Role.FINANCE_OFFICER, "finance-1", district=district)
         self.checker = self._speaker(Role.FINANCE_OFFICER, "finance-2", district=district)
         self.auditor = self._speaker(Role.AUDITOR, "auditor-1")
-        self.outcomes: dict[str, results.OutcomePage] = {}
         self.harness.answers(results.ASK_OUTCOMES, self._page)
-        self.ended: dict[str, results.EndedShape] = {}
         self.harness.answers(results.ASK_ENDED, self._ended)
         self.neighbours = Neighbours(self.harness)
         self.harness.move_clock(on)
@@ -85,10 +84,6 @@ class Driver:
         end = start + request.limit
         more = end < len(whole.enrolments)
         return replace(whole, enrolments=whole.enrolments[start:end], cursor=str(end) if more else None)
-
-    def _ended(self, request: results.AskEnded) -> results.EndedList:
-        """What training answers about who failed or left, whether or not it has told."""
-        return results.EndedList(tuple(self.ended[id] for id in request.enrolment_ids if id in self.ended))
 
     def close(self) -> None:
         self.harness.close()
@@ -136,6 +131,14 @@ class Driver:
         )
         return project_id
 
+    def assess_some(self, what: Training, *, unfinished: int) -> None:
+        """All but the last ones have a result; the run goes on."""
+        page = self.outcomes["project-1"]
+        people = [enrolments.EnrolledPerson(one.enrolment_id, one.person_id) for one in page.enrolments]
+        kept = len(people) - unfinished
+        done = tuple(_outcome(one, what, result) for one, result in zip(people[:kept], what.results, strict=False))
+        self.outcomes["project-1"] = replace(page, enrolments=done + page.enrolments[kept:])
+
     def assess(self, project_id: str = "project-1", what: Training = Training()) -> None:
         """Everybody has a result."""
         page = self.outcomes[project_id]
@@ -147,32 +150,6 @@ class Driver:
         )
         run = projects.RunTold(project_id, "apprenticeship", self.district, EMPLOYER, "provider-1", self.harness.today)
         self.harness.hear(projects.COURSE_RUN_COMPLETED, project_id, run)
-
-    def end(
-        self, project_id: str, enrolment_ids: Sequence[str], result: Any = "left", *, told: bool = True, **fields: Any
-    ) -> None:
-        """These failed or left today; training tells it, or only answers when it is asked."""
-        page = self.outcomes[project_id]
-        by_id = {one.enrolment_id: one for one in page.enrolments}
-        facts = {"result": result, "ended_on": self.harness.today, "appraisable": True, "months_trained": 6} | fields
-        ended = [
-            results.EndedEnrolment(
-                enrolment_id=id, person_id=by_id[id].person_id, enrolled_on=by_id[id].enrolled_on, **facts
-            )
-            for id in enrolment_ids
-        ]
-        gone = {
-            one.enrolment_id: replace(
-                by_id[one.enrolment_id], result=result, assessed_on=one.ended_on, leaving_reason=one.leaving_reason
-            )
-            for one in ended
-        }
-        outcomes = tuple(gone.get(one.enrolment_id, one) for one in page.enrolments)
-        self.outcomes[project_id] = replace(page, enrolments=outcomes)
-        self.ended |= {one.enrolment_id: results.EndedShape(project_id, **vars(one)) for one in ended}
-        if told:
-            place = (project_id, "apprenticeship", self.district, EMPLOYER)
-            self.harness.hear(results.ENROLMENTS_ENDED, project_id, results.EnrolmentsEnded(*place, tuple(ended)))
 
     def block(
         self, kind: Any = "suspension", block_id: str = "block-1", *, lifted: bool = False, **confirmed: Any

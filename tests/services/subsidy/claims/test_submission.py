@@ -12,7 +12,7 @@ from shared.contracts.training import results
 from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted, PolicyNotMet, Unavailable
 from shared.security.speaker import Role
 from tests.services.harness import SHUNYI
-from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, KEPT, Driver, Training, yuan
+from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, KEPT, YEAR, Driver, Training, yuan
 
 
 def test_a_refused_claim_names_every_unmet_clause_at_once(driver: Driver) -> None:
@@ -217,3 +217,34 @@ def test_a_decided_claim_is_not_decided_again(driver: Driver) -> None:
     for outcome in ("approve", "return", "reject"):
         with pytest.raises(Conflict, match="不予通过"):
             driver.decide(claim.claim_id, outcome)
+
+
+def test_one_unfinished_learner_holds_up_nobody_and_each_is_claimed_for_once(driver: Driver) -> None:
+    """INT-89: who has a result is claimed for, the others later."""
+    whole = Training(results=("certified", "certified", "certified"))
+    driver.project(what=whole)
+    for year in (YEAR, DUE_YEAR):
+        driver.appropriate("100000.00", year)
+    driver.pay(driver.submit().claim_id)
+    driver.harness.move_clock(ASSESSED)
+    driver.assess_some(whole, unfinished=1)
+    first = driver.submit("final")
+    assert (first.persons, first.amount) == (2, yuan("12000.00"))
+    with pytest.raises(Conflict, match="没有可申领的人员"):
+        driver.submit("final")
+    driver.assess(what=whole)
+    second = driver.submit("final")
+    assert (second.persons, second.amount) == (1, yuan("6000.00"))
+
+
+def test_under_the_other_reading_a_final_claim_waits_for_everybody(driver: Driver) -> None:
+    driver.read_otherwise(balance_claimed="all_together")
+    whole = Training(results=("certified", "certified"))
+    driver.project(what=whole)
+    driver.appropriate("100000.00")
+    driver.pay(driver.submit().claim_id)
+    driver.harness.move_clock(ASSESSED)
+    driver.assess_some(whole, unfinished=1)
+    with pytest.raises(PolicyNotMet) as refusal:
+        driver.submit("final")
+    assert [one["rule"] for one in refusal.value.details["findings"] if one["outcome"] == "unmet"] == ["APP-20"]
