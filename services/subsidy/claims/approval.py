@@ -40,9 +40,7 @@ def decide_claim(work: Work, request: DecideClaim, ended: EndedLearners) -> Clai
     check_place(work.speaker, claim.district)
     check_other_person(work.speaker, {"申领": claim.applicant})
     if request.outcome == "approve":
-        enforce_answers(work, ended)
-        work.session.refresh(claim)
-        if claim.state == "voided":
+        if _is_voided_by(work, claim, ended):
             return claim_shape(work.session, claim)
         check_free(work.session, [claim])
         check_still_settled(work.session, claim)
@@ -67,6 +65,14 @@ def decide_claim(work: Work, request: DecideClaim, ended: EndedLearners) -> Clai
     if not claim.live:
         enforce_ended(work, claim.project_id)  # what it would have found due back is asked for all the same
     return claim_shape(work.session, claim)
+
+
+def _is_voided_by(work: Work, claim: Claim, ended: EndedLearners) -> bool:
+    """Whether what training has just answered voids it: nobody who failed or left is paid for in advance (APP-20)."""
+    before = claim.state
+    enforce_answers(work, ended)
+    work.session.refresh(claim)
+    return claim.state == "voided" != before
 
 
 def _split(work: Work, claim: Claim) -> list[FundPart] | None:
