@@ -12,7 +12,7 @@ import click
 from shared.contracts.catalogue import METHODS
 from shared.contracts.schema.declare import SERVICES, Method
 from shared.runtime.system_client import System, speaker_of
-from shared.security.speaker import Role, Speaker
+from shared.security.speaker import DISTRICT_ROLES, ORGANISATION_ROLES, ROLE_NAMES, Role, Speaker
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,12 +44,21 @@ def speaks(default: Role | None = None) -> Callable[[Command], Callable[..., Any
             try:
                 speaker = speaker_of(role, subject, district, organisation)
             except ValueError as problem:
-                raise click.UsageError(str(problem)) from problem
+                raise click.UsageError(how_to_name_yourself(Role(role), district, organisation)) from problem
             return command(*arguments, speaker=speaker, **options)
 
         return with_speaker
 
     return add
+
+
+def how_to_name_yourself(role: Role, district: str | None, organisation: str | None) -> str:
+    """What to mend on the command line, where it makes no speaker."""
+    if role in DISTRICT_ROLES and district is None:
+        return f"{ROLE_NAMES[role]}（{role}）须写明辖区：请加 --district，如 110105"
+    if role in ORGANISATION_ROLES and organisation is None:
+        return f"{ROLE_NAMES[role]}（{role}）须写明单位：请加 --organisation 和单位编号"
+    return "--district 须为六位数字代码，如 110105；其他标识不能含空格，最长 128 个字符，请更正"
 
 
 def asked_alike(name: str, speaker: Speaker) -> list[Method[Any, Any]]:

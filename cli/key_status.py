@@ -37,7 +37,10 @@ def status(target: Target) -> None:
 @click.option("--wait", default=60, show_default=True, help="最多等候多少秒，直到没有数据离不开该密钥")
 @reaches_system
 def retire(folder: str, key_id: str, wait: int, target: Target) -> None:
-    """停用 FOLDER（如 personal、services/registry/token）中的旧密钥 KEY_ID；仍在使用时拒绝。"""
+    """停用一枚旧密钥；仍在使用时拒绝。
+
+    FOLDER 是密钥所在文件夹，如 personal、services/registry/token；KEY_ID 是其中的旧密钥。
+    """
     root = target.keys if target.amqp and target.keys else target.data / "keys"
     with reached(target, settles=False) as system, explained():
         key_files.check_retirable(root, folder, key_id, now())

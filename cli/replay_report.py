@@ -101,6 +101,8 @@ class Report:
                 yield f"    {amount_word(amount)} {before} → {after} 元，差额 {signed(before, after)} 元"
             for title, counted in (("结论", found.verdicts), ("条款", found.flips), ("不能判定", found.reasons)):
                 yield from (f"    {title} {kind}：{count} 项" for kind, count in counted.most_common())
+        if not self.decisions and not self.others:
+            yield "没有存档的决定可供比较：请用 --data 或 --amqp 指明存有决定的系统"
         if self.others:
             yield f"其他项目的决定 {self.others} 项，未作比较"
         yield "金额为各对象最新一次决定之和；实际已拨付的金额以当时的事实计入，不随新文件改变"

@@ -33,10 +33,13 @@ def serve(service: str) -> None:
 @_service
 @click.option("--runs-as", help="运行该服务的数据库角色，迁移后授予其权限")
 def migrate(service: str, runs_as: str | None) -> None:
-    """以属主角色（DATABASE_OWNER_URL）把一个服务的数据库升级到最新结构；先核对政策文件（POLICY_PATH），有问题则不动。"""
+    """把一个服务的数据库升级到最新结构。
+
+    以属主角色（DATABASE_OWNER_URL）进行；先核对政策文件（POLICY_PATH），有问题则不动。
+    """
     url = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL")
     if not url:
-        raise click.ClickException("set DATABASE_OWNER_URL in the environment")
+        raise click.ClickException("未设置数据库地址：请在环境变量 DATABASE_OWNER_URL 中写明")
     try:
         refuse_changed(url, checked_policies(os.environ.get("POLICY_PATH", "")))
     except (SettingsError, PolicyProblems) as problem:

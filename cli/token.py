@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli.caller_options import ROLES
+from cli.caller_options import ROLES, how_to_name_yourself
 from shared.clock import now
 from shared.runtime.system_client import SANDBOX_ISSUER
 from shared.security.keys import FOLDER_VARIABLE, FolderSource, Keys, KeysError
@@ -36,6 +36,10 @@ def token(role: str, purposes: tuple[str, ...], minutes: int, issuer: str, folde
     """签发一枚短期登录令牌，用于演示和联调。"""
     try:
         speaker = Speaker(role=Role(role), purposes=frozenset(map(Purpose, purposes)), **who)
+    except ValueError as problem:
+        sentence = how_to_name_yourself(Role(role), who["district"], who["organisation"])
+        raise click.ClickException(sentence) from problem
+    try:
         key = Keys(FolderSource(folder)).issuer_key(issuer)
         signed = TokenIssuer(issuer, key).issue(speaker, now(), timedelta(minutes=minutes))
     except (KeysError, ValueError) as problem:

@@ -76,7 +76,7 @@ install_layer() {
   if is_installed "$layer" || { [ "$layer" = runtime ] && is_installed dev; }; then
     return
   fi
-  say "Installing the libraries of requirements/$layer.txt ..."
+  say "Installing the libraries of requirements/$layer.txt, a minute or two ..."
   $VENV/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$layer.txt"
   if [ "$layer" = dev ]; then
     $VENV/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

@@ -10,6 +10,7 @@ from deploy.local.up import FOLDER
 
 def main() -> None:
     """Stops the services, then the servers, and names what was running."""
+    click.echo("Stopping services and servers; each ends what it is doing ...")
     stopped = LocalSystem(FOLDER).stop()
     click.echo(f"Stopped: {', '.join(stopped)}" if stopped else "Nothing was running.")
 

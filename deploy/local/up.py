@@ -61,7 +61,8 @@ def _say_where(servers: Servers, services: list[Service], data: Path) -> None:
     click.echo("  settings   var/local/<service>.env   logs: var/local/log/")
     click.echo("\nTo call it:")
     click.echo("  set -a; . var/local/operator.env; set +a")
-    click.echo('  .venv/bin/skills call --amqp "$AMQP_URL" SERVICE.METHOD JSON')
+    click.echo("  .venv/bin/skills call --amqp \"$AMQP_URL\" --role city_officer subsidy.list_claims '{}'")
+    click.echo("     who may call what: docs/contracts/permissions.md")
     click.echo('  .venv/bin/skills scenario run --amqp "$AMQP_URL" FILE     (needs make up ALLOW_CLOCK=1)')
     click.echo("To stop it: make down")
 

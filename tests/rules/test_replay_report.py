@@ -48,3 +48,9 @@ def test_reasons_without_end_are_counted_together() -> None:
         report.add(page(change(reason=f"第 {number} 种原因", after=None)))
     reasons = report.decisions["subsidy.claim"].reasons
     assert (len(reasons), reasons[BEYOND]) == (KINDS_MAX + 1, 50)
+
+
+def test_where_nothing_is_stored_the_report_says_so_and_where_to_look() -> None:
+    report = Report()
+    report.add(ReplayPage(IDENTITY, (), (), others=0, last=0, cursor=None))
+    assert "没有存档的决定可供比较：请用 --data 或 --amqp" in "\n".join(report.lines())

@@ -38,7 +38,7 @@ def test_a_role_without_its_district_is_refused_with_the_cure(tmp_path: Path) ->
     run_keys("init", str(tmp_path))
     result = run_token("--role", "district_officer", "--subject", "officer-1", "--keys", str(tmp_path))
     assert result.exit_code == 1
-    assert "needs a district" in result.output
+    assert "请加 --district" in result.output
 
 
 def test_nobody_makes_a_machines_token_or_a_long_one_at_a_terminal(tmp_path: Path) -> None:
