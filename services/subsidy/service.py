@@ -63,6 +63,8 @@ class SubsidyService(Service):
     conflicts: ClassVar[Mapping[str, str]] = {
         "uq_claim_lines_paid_once": CLAIMED_TWICE,
         "claim_lines.enrolment_id, claim_lines.kind": CLAIMED_TWICE,
+        "uq_claim_lines_open_advance": submission.ADVANCED_ELSEWHERE,
+        "claim_lines.open_advance": submission.ADVANCED_ELSEWHERE,
         "ck_budgets_": OVERDRAWN,
         "closed_period": CLOSED,
         "ck_clawback_parts_ended": OVER_COLLECTED,

@@ -30,6 +30,7 @@ READINGS: dict[str, tuple[str, ...]] = {
     "certificate_when": ("until_final_claim", "supplementary"),
     "returned_money": ("refills_open_year", "to_treasury"),
     "demand_opens": ("at_result", "with_final_claim"),
+    "second_enrolment": ("reviewed_and_settled", "as_new_apprentice"),
     "balance_claimed": ("as_results_come", "all_together"),
 }
 """Every setting that a rule asks for. A document that is silent about one gets the first choice."""

@@ -10,6 +10,7 @@ from services.subsidy.claims.ended_questions import EndedLearners, enforce_answe
 from services.subsidy.claims.prior_claims import check_still_settled
 from services.subsidy.claims.queries import claim_shape, load_claim
 from services.subsidy.demands import opening
+from services.subsidy.demands.open_advances import close_by_final
 from services.subsidy.demands.set_off import enter_own_set_off, post_set_offs
 from services.subsidy.events import claim_told
 from services.subsidy.ledger.books import available, lock_open_year
@@ -59,6 +60,8 @@ def decide_claim(work: Work, request: DecideClaim, ended: EndedLearners) -> Clai
     claim.state, claim.live = state, state not in DEAD
     claim.decided_on, claim.approver, claim.opinion = work.today, work.speaker.person, write(request.opinion)
     work.session.flush()
+    if claim.kind == "final" and claim.live:
+        close_by_final(work.session, claim)
     if state == "closed":
         post_set_offs(work, [claim])
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.subsidy.claims.prior_claims import PriorClaims
+from services.subsidy.demands.open_advances import is_guarded, open_advance_of
 from services.subsidy.models import Claim, ClaimLine, Project
 from services.subsidy.rules.apprenticeship.facts import Certificate, OutcomeFacts, TrainingFacts
 from shared.batching import slices
@@ -45,6 +46,7 @@ def store_lines(
     work: Work, claim: Claim, project: Project, document: Document, chosen: Sequence[OutcomeShape], prior: PriorClaims
 ) -> None:
     """Decides and stores every line, and sets the claim's sums. A supplementary claim leaves out who gains nothing."""
+    opens = claim.kind == "advance" and is_guarded(document)
 
     @lru_cache(maxsize=ALIKE)
     def deciding(name: str, facts: Any) -> Decision:
@@ -55,11 +57,18 @@ def store_lines(
         if claim.kind == "supplementary":
             decided = [(one, decision) for one, decision in decided if decision.amounts["balance"]]
         kept = work.store_decisions([(one.enrolment_id, decision) for one, decision in decided])
-        insert_all(work.session, ClaimLine, list(_rows(claim, decided, kept)))
+        insert_all(work.session, ClaimLine, list(_rows(claim, project, decided, kept, opens=opens)))
     work.session.flush()
 
 
-def _rows(claim: Claim, decided: Sequence[tuple[OutcomeShape, Decision]], kept: Sequence[str]) -> Iterator[Row]:
+def _rows(
+    claim: Claim,
+    project: Project,
+    decided: Sequence[tuple[OutcomeShape, Decision]],
+    kept: Sequence[str],
+    *,
+    opens: bool,
+) -> Iterator[Row]:
     """Rows numbered on from what the claim holds already; its sums grow with them."""
     for (outcome, decision), decision_id in zip(decided, kept, strict=True):
         amounts = Amounts.of(decision.amounts)
@@ -80,6 +89,7 @@ def _rows(claim: Claim, decided: Sequence[tuple[OutcomeShape, Decision]], kept: 
             "entitlement": amounts.entitlement,
             "clawback": amounts.clawback,
             "decision_id": decision_id,
+            "open_advance": open_advance_of(project, outcome.person_id) if opens else None,
         }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from services.subsidy.claims.lines import store_lines
 from services.subsidy.claims.prior_claims import CLAIMABLE, PriorClaims
 from services.subsidy.claims.queries import claim_shape
 from services.subsidy.claims.training_outcomes import TrainingOutcomes
+from services.subsidy.demands.open_advances import advanced_elsewhere, is_guarded
 from services.subsidy.events import claim_told
 from services.subsidy.exclusions.enforcement import excluded
 from services.subsidy.models import Claim, Project, ProjectEnrolment
@@ -28,6 +30,7 @@ from shared.policy.document import Document
 from shared.security.permissions import not_found
 from shared.store.types import new_id
 
+ADVANCED_ELSEWHERE = "所列人员此前同一职业（工种）的首次补贴尚未结清，不能再次申领（INT-90）；请先退还已预拨的款项，或办结此前学籍的剩余补贴"
 OF_PROJECT = ("project_id", "programme", "document", "district", "employer_id")
 """What a claim repeats of its project."""
 
@@ -50,6 +53,8 @@ def submit_claim(work: Work, request: SubmitClaim, known: TrainingOutcomes) -> C
     submission.prior.check_settled(request.kind, chosen)
     decision = decide("subsidy.claim", submission.facts(chosen), document)
     decision.require("本次申领不符合规定，请按所列各条补正后重新提交")
+    if not chosen and submission.has_advanced_elsewhere():
+        raise Conflict(ADVANCED_ELSEWHERE)
     if not chosen:
         raise Conflict("该项目的学员均已申领过此项补贴或不符合条件，没有可申领的人员，请核对申领类别")
     return submission.store(decision, chosen)
@@ -84,12 +89,29 @@ class _Submission:
             for one in self.known.enrolments
             if not one.annulled
             and not self._still_awaited(one)
+            and not self._advanced_elsewhere(one)
             and one.enrolment_id not in barred
             and is_claimable(self.prior.of(one.enrolment_id), one)
         ]
         if self.request.kind != "supplementary":
             return chosen
         return [one for one in chosen if self._is_in_time(one)] or chosen
+
+    @cached_property
+    def _open_advances(self) -> Mapping[str, Collection[str]]:
+        """Nobody's where INT-90 is read otherwise."""
+        if not is_guarded(self.document):
+            return {}
+        persons = {one.person_id for one in self.known.enrolments}
+        return advanced_elsewhere(self.work.session, self.project, persons)
+
+    def _advanced_elsewhere(self, one: OutcomeShape) -> bool:
+        """Whether the person was advanced for another enrolment of the same training, which isn't settled (INT-90)."""
+        return bool(set(self._open_advances.get(one.person_id, ())) - {one.enrolment_id})
+
+    def has_advanced_elsewhere(self) -> bool:
+        """Whether that is true of anybody in the project."""
+        return any(self._advanced_elsewhere(one) for one in self.known.enrolments)
 
     def _still_awaited(self, one: OutcomeShape) -> bool:
         """Whoever trains on is claimed for later, and holds up nobody (INT-89)."""

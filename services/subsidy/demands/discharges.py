@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select,
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.subsidy.demands import events
+from services.subsidy.demands.open_advances import close_by_demands
 from services.subsidy.funding.payment_channels import SourceYear
 from services.subsidy.lifecycle.claim import APPROVED
 from services.subsidy.models import Claim, Clawback, ClawbackPart, Demand, Discharge, Offset
@@ -111,6 +112,7 @@ def settle_where_met(work: Work, demand_ids: Iterable[str], outcome: Literal["me
     for demand in settled:
         demand.settled_on = work.today
     work.session.flush()
+    close_by_demands(work.session, [demand.id for demand in settled])
     for demand in settled:
         events.tell_demand(work, CLAWBACK_SETTLED, demand)
         events.tell_deadline_closed(work, demand, outcome)

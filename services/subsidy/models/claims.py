@@ -70,7 +70,10 @@ class Claim(Numbered, SubsidyTable):
 
 
 class ClaimLine(SubsidyTable):
-    """One enrolment in a claim. Live lines are unique per enrolment and kind: nobody is paid for twice (X-1)."""
+    """One enrolment in a claim. Live lines are unique per enrolment and kind: nobody is paid for twice (X-1).
+
+    `open_advance`: of an advance that isn't settled, the person and training: one at a time (INT-90).
+    """
 
     __tablename__ = "claim_lines"
     __table_args__ = (
@@ -83,6 +86,7 @@ class ClaimLine(SubsidyTable):
         UniqueConstraint("claim_id", "number"),
         CheckConstraint("amount >= 0 AND clawback >= 0 AND (amount = 0 OR clawback = 0)", name="amounts"),
         unique_where("uq_claim_lines_paid_once", "enrolment_id", "kind", where="live"),
+        unique_where("uq_claim_lines_open_advance", "open_advance", where="live AND open_advance IS NOT NULL"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
@@ -97,6 +101,7 @@ class ClaimLine(SubsidyTable):
     entitlement: Mapped[Money]
     clawback: Mapped[Money]
     decision_id: Mapped[str] = mapped_column(IdColumn, unique=True)
+    open_advance: Mapped[str | None] = mapped_column(String(200))
 
 
 class ClaimFunding(SubsidyTable):

@@ -73,7 +73,9 @@ def blocks_in_words(blocks: Iterable[str]) -> str:
     return "、".join(BLOCKS.get(block, block) for block in blocks)
 
 
-@rule("subsidy.claim_order", of="subsidy.claim", readings=("first_claim_not_made", "balance_claimed"))
+@rule(
+    "subsidy.claim_order", of="subsidy.claim", readings=("first_claim_not_made", "balance_claimed", "second_enrolment")
+)
 def claim_order(facts: ClaimFacts, clause: Clause) -> Finding:
     """The first claim comes after enrolment, the final one after assessment and the first (APP-20, INT-34, INT-89)."""
     if facts.kind == "advance":

@@ -23,6 +23,23 @@ class Asking(Accounts):
                 self._void(claim)
         self.take_back(project, people)
 
+    def part_with(self, project: Project) -> None:
+        """Of those who left: whom no live final claim decides about earns nothing; no advance of theirs moves."""
+        earning_nothing = {one for one in project.gone if not project.live(one, "final")}
+        project.barred |= earning_nothing
+        for claim in project.claims:
+            stays = claim.kind != "advance" or claim.state in SETTLED or claim.in_state(*TOLD)
+            if claim.is_live and not stays and project.gone & claim.due.keys():
+                self._void(claim)
+        self.take_back(project, earning_nothing)
+
+    def note_settled(self) -> None:
+        """An advance of which all came back, or was given up, is settled."""
+        kept = {id(part) for project in self.projects for claim in project.claims for part, _ in claim.kept}
+        for demand in self.demands:
+            if not demand.outstanding and not any(id(part) in kept for part in demand.parts):
+                demand.project.cleared |= {part.person for part in demand.parts}
+
     def _void(self, claim: Claim) -> None:
         for part, fen in claim.kept:
             part.outstanding += fen

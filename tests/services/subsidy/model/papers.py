@@ -116,12 +116,16 @@ class Claim:
 
 @dataclass
 class Project:
-    """`barred`: who earns nothing any more; `known`: of whom a register speaks; `found`: of whom that was found,
+    """`barred`: who earns nothing any more; `gone`: who left; `same_as`: whose enrolment is another's of before;
+    `cleared`: whose advance is settled; `known`: of whom a register speaks; `found`: of whom that was found,
     `hits`: not decided yet; `opened`, `lifted`: blocks."""
 
     people: int
     claims: list[Claim] = field(default_factory=list)
     barred: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+    same_as: dict[int, int] = field(default_factory=dict)
+    cleared: set[int] = field(default_factory=set)
     known: set[int] = field(default_factory=set)
     found: set[int] = field(default_factory=set)
     hits: set[int] = field(default_factory=set)
@@ -137,8 +141,18 @@ class Project:
         """State of the one live claim of that kind that somebody is in."""
         return next((one.state for one in self.claims if one.kind == kind and one.is_live and person in one.due), None)
 
+    def is_advanced_as_another(self, person: int) -> bool:
+        """Whether the same human being has an advance that isn't settled, by another enrolment."""
+        same = {one for one in range(self.people) if self.root(one) == self.root(person)} - {person} - self.cleared
+        return any(self.live(one, "advance") for one in same)
+
+    def root(self, person: int) -> int:
+        return self.same_as.get(person, person)
+
     def without_live(self, *kinds: str) -> list[int]:
         people = set(range(self.people)) - self.barred
+        people -= self.gone if "advance" in kinds else set()
+        people = {one for one in people if not self.is_advanced_as_another(one)}
         return sorted(one for one in people if not any(self.live(one, kind) for kind in kinds))
 
     def claim(self, kind: str, due: dict[int, int], back: dict[int, int]) -> bool:
@@ -158,8 +172,13 @@ class Project:
         if self.hits:
             return "clear" if 0 in self.hits else "uphold"
         newest = self.claims[-1] if self.claims else None
+        if any(self.root(one) != one and not self.is_advanced_as_another(one) for one in self.without_live("advance")):
+            return "advance" if newest is None or newest.state in (*SETTLED, *DEAD) else self._onward(newest)
         if newest is None or not newest.is_live:
             return "final" if any(one.state in SETTLED for one in self.claims) else "advance"
+        return self._onward(newest)
+
+    def _onward(self, newest: Claim) -> str:
         acts = {"submitted": "approve", "approved": "prepare", "prepared": "instruct", "instructed": "pay"}
         return acts.get(newest.state, "final")
 

@@ -34,7 +34,8 @@ class Sheet(Paying):
         if any(project.live(one, "advance") not in SETTLED for one in people):
             return False
         has = {one: self.got(project, one).total() for one in people}
-        should = {one: 2 * ADVANCE if one == 0 else 0 for one in people}
+        passed = {0, *project.same_as} - project.gone
+        should = {one: 2 * ADVANCE if one in passed else 0 for one in people}
         due = {one: max(0, should[one] - has[one]) for one in people}
         return project.claim("final", due, {one: max(0, has[one] - should[one]) for one in people})
 
@@ -53,14 +54,38 @@ class Sheet(Paying):
         for place, fen in claim.parts.items():
             self.move("commit", place, fen)
         self.ask(project, claim, {one: claim.share_of_back(one, project.claims) for one in claim.back})
+        project.cleared |= claim.due.keys() if claim.kind == "final" else set()
         claim.state = "approved" if claim.parts else "closed"
         return True
 
     def return_(self, number: int, _: int) -> bool:
-        return self.projects[number].become("submitted", "returned")
+        return self._dies(number, "returned")
 
     def reject(self, number: int, _: int) -> bool:
-        return self.projects[number].become("submitted", "rejected")
+        return self._dies(number, "rejected")
+
+    def _dies(self, number: int, state: str) -> bool:
+        died = self.projects[number].become("submitted", state)
+        if died:
+            self.part_with(self.projects[number])
+        return died
+
+    def leave(self, number: int, which: int) -> bool:
+        """What was advanced goes back; nobody who left is advanced."""
+        project = self.projects[number]
+        project.gone.add(which % project.people)
+        self.part_with(project)
+        return True
+
+    def come_back(self, number: int, which: int) -> bool:
+        """Whoever left is enrolled once more, and passes."""
+        project = self.projects[number]
+        one = which % project.people
+        if one not in project.gone:
+            return False
+        project.same_as[project.people] = project.root(one)
+        project.people += 1
+        return True
 
     def block(self, number: int, which: int) -> bool:
         self.projects[number].opened.add(which % 2)

@@ -18,6 +18,7 @@ from tests.services.subsidy.model.walk import Walk
 
 NEXT = ("advance", "approve", "prepare", "instruct", "confirm", "pay", "final")
 ASIDE = ("return_", "reject", "block", "lift", "register", "clear", "uphold", "fraud", "reduce")
+GOING = ("leave", "come_back")
 BANK = ("refuse", "wonder", "send_back", "misstate")
 COLLECTING = ("notice", "repay", "reverse", "propose", "agree", "offset")
 CLOSING = ("next_month", "close_month", "close_year")
@@ -33,6 +34,7 @@ ACTS = (
     *("new year", "appropriate") * 2,
     *NEXT,
     *ASIDE * 2,
+    *GOING * 3,
     *BANK * 2,
     *COLLECTING * 3,
     *CLOSING,
@@ -82,5 +84,6 @@ def test_the_ledger_follows_the_model(
                 continue
             event(f"{step.act}: {'done' if does else 'nothing'}")
             assert walk.does(step) == does, step
+            sheet.note_settled()
             agree(walk, sheet)
     walk.driver.close()

@@ -8,6 +8,7 @@ from typing import Any
 from shared.contracts.common import Opinion
 from shared.contracts.review import oversight
 from shared.contracts.subsidy import checks, claims
+from shared.contracts.training import enrolments, results
 from tests.services.subsidy.driver import EMPLOYER
 from tests.services.subsidy.model.acts_budgets import BudgetActs
 from tests.services.subsidy.model.acts_demands import DemandActs
@@ -66,8 +67,38 @@ class Walk(BudgetActs, PaymentActs, DemandActs):
         self.hear(oversight.FRAUD_CONFIRMED, told.inquiry_id, told)
         return True
 
+    def leave(self, number: int, which: int) -> bool:
+        enrolment = self._enrolment(number, which)
+        told = self.driver.end(self.name(number), [enrolment], told=False)
+        self.hear(results.ENROLMENTS_ENDED, self.name(number), told)
+        return True
+
+    def come_back(self, number: int, which: int) -> bool:
+        enrolment = self._enrolment(number, which)
+        if enrolment not in self.driver.ended:
+            return False
+        told = self.driver.enrol_again(self.name(number), enrolment)
+        self.hear(enrolments.ENROLMENTS_ESTABLISHED, self.name(number), told)
+        return True
+
+    def _enrolment(self, number: int, which: int) -> str:
+        people = self.driver.outcomes[self.name(number)].enrolments
+        return people[which % len(people)].enrolment_id
+
     def _submit(self, number: int, kind: Any) -> bool:
         asked = claims.SubmitClaim(self.name(number), kind, claims.FundManagement(True, True, True, True))
+        whole = self.driver.outcomes[self.name(number)]
+        if kind == "advance":  # nobody is assessed yet
+            unassessed = (
+                one if one.enrolment_id in self.driver.ended else replace(one, result=None) for one in whole.enrolments
+            )
+            self.driver.outcomes[self.name(number)] = replace(whole, enrolments=tuple(unassessed))
+        try:
+            return self._claims(number, asked)
+        finally:
+            self.driver.outcomes[self.name(number)] = whole
+
+    def _claims(self, number: int, asked: claims.SubmitClaim) -> bool:
         self.claims[number] = self.call(self.driver.employer, claims.SUBMIT_CLAIM, asked).claim_id
         self.sent[number] = {}
         return True
