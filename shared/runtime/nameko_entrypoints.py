@@ -166,7 +166,7 @@ class Deliveries(DependencyProvider):  # type: ignore[misc]
 
     consumer = RawConsumer()
 
-    def __init__(self, hear: Callable[[bytes | str], None], undecodable: Undecodable) -> None:
+    def __init__(self, hear: Callable[[bytes | str, str], None], undecodable: Undecodable) -> None:
         self.hear = hear
         self.undecodable = undecodable
         self.stopping = False
@@ -189,7 +189,7 @@ class Deliveries(DependencyProvider):  # type: ignore[misc]
             return
         while not self.stopping:
             try:
-                self.hear(message.body)
+                self.hear(message.body, message.delivery_info["exchange"])
             except Exception as error:
                 log.warning("delivery_held", service=self.container.service_name, kind=type(error).__name__)
                 time.sleep(PAUSE)
