@@ -16,9 +16,14 @@ from shared.bus.transport import Line
 def open_connection(amqp_url: str, connect_timeout: float, **transport_options: Any) -> Line:
     """A connection that stands. Raises what the broker's client raises, within `connect_timeout` seconds."""
     line = Line(amqp_url, connect_timeout=connect_timeout, transport_options=transport_options)
+    connect_once(line)
+    return line
+
+
+def connect_once(line: Line) -> None:
+    """One try, and one more at once. Raises what the broker's client raises."""
     at_once = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
     line.ensure_connection(**at_once, reraise_as_library_errors=False)
-    return line
 
 
 def is_usable(line: Line) -> bool:

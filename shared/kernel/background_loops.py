@@ -17,7 +17,7 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import or_, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from shared.clock import now
 from shared.store.database import Database, execute_count
@@ -117,7 +117,7 @@ class Duty:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and not self.waker.sleep(min(left, RENEWED_AFTER)):
             if self._renew_after:
-                with contextlib.suppress(SQLAlchemyError):  # the next round meets it again, and says so
+                with contextlib.suppress(Exception):  # the next round meets it again, and says so
                     self._holds_lease()
 
     def until_next_round(self) -> float:
@@ -127,7 +127,7 @@ class Duty:
 
     def _give_back(self) -> None:
         """So that the next holder need not wait. Where the database is away, the lease ends by itself."""
-        with contextlib.suppress(SQLAlchemyError), self.database.transaction() as session:
+        with contextlib.suppress(Exception), self.database.transaction() as session:
             mine = (Lease.duty == self.name, Lease.holder == self.holder)
             execute_count(session, update(Lease).where(*mine).values(until=now()))
 

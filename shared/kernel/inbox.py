@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shared.bus.wire import read_event
+from shared.bus import topology
+from shared.bus.wire import Envelope, read_event
 from shared.clock import now
 from shared.contracts.kernel.missed_events import ListParked, OneParked, ParkedBody, ParkedEvent, ParkedPage, Replayed
 from shared.errors import InvalidRequest, NotFound, NotPermitted, PolicyNotMet, SkillsError, TooLarge
@@ -34,6 +35,9 @@ PAUSES = (0.2, 1, 5, 30, 120, 600, 1800)
 
 BATCH = 100
 
+UNREADABLE = "unreadable"
+"""The name under which a delivery is set aside that is no event, or none of whoever told it."""
+
 HOPELESS = (InvalidRequest, TooLarge, NotPermitted, PolicyNotMet)
 """What another try cannot mend. Anything else may be a matter of order or of a part that is down."""
 
@@ -44,14 +48,17 @@ class Inbox:
 
     kernel: Kernel
 
-    def store(self, body: bytes | str) -> None:
-        """Keeps a delivery; a known one is dropped, an unreadable one is parked at once. After this it may be acked."""
+    def store(self, body: bytes | str, exchange: str | None = None) -> None:
+        """Keeps a delivery; a known one is dropped, an unreadable one is parked at once. After this it may be acked.
+
+        `exchange`: to which it was told, where a broker brought it. Only its owner may tell anything there.
+        """
         text = body if isinstance(body, str) else body.decode("utf-8", "replace")
         try:
-            envelope = read_event(body)
+            envelope = _told_by_its_owner(read_event(body), exchange)
             row = InboxRow(event_id=envelope.event_id, name=envelope.name, body=text)
         except InvalidRequest:
-            row = InboxRow(event_id=new_id(), name="unreadable", body=text.replace("\x00", ""), parked_at=now())
+            row = InboxRow(event_id=new_id(), name=UNREADABLE, body=text.replace("\x00", ""), parked_at=now())
             row.reason = "not an event of this bus"
         row.received_at = row.next_try_at = now()
         row.attempts = 0
@@ -83,7 +90,7 @@ class Inbox:
         started = time.perf_counter()
         outcome = "applied"
         try:
-            self.kernel.apply(read_event(body), number)
+            self.kernel.apply(_read_again(name, body), number)
         except Exception as error:
             outcome = self._postpone(number, name, attempts, error)
         known = self.kernel.known(name)
@@ -174,6 +181,21 @@ class Inbox:
     def _count(self, *conditions: ColumnElement[bool]) -> int:
         with self.kernel.database.reading() as session:
             return session.scalar(select(func.count()).select_from(InboxRow).where(*conditions)) or 0
+
+
+def _told_by_its_owner(envelope: Envelope, exchange: str | None) -> Envelope:
+    """Raises InvalidRequest for an event told under another's name. It must not take the id of a true one either."""
+    owner = envelope.name.partition(".")[0]
+    if exchange not in (None, topology.events_of(owner).name):
+        raise InvalidRequest.of(("name", "不是发布者自己的事件"))
+    return envelope
+
+
+def _read_again(name: str, body: str) -> Envelope:
+    """Raises InvalidRequest for what was none when it came: replayed, it isn't believed either."""
+    if name == UNREADABLE:
+        raise InvalidRequest.of(("", "不是本总线上的事件"))
+    return read_event(body)
 
 
 def replay(session: Session, request: OneParked) -> Replayed:

@@ -187,6 +187,9 @@ class Kernel:
         handling = self.handlings.get(envelope.name)
         if handling is None or not isinstance(handling.serves, EventType):
             raise NotFound(f"{self.name} does not hear {envelope.name}")
+        if envelope.version > handling.serves.version:
+            # A newer sender means something else by it: it waits for a newer process of ours, set aside in the end.
+            raise NotFound(f"{self.name} does not know version {envelope.version} of {envelope.name}")
         event = Event(envelope, codec.read_tolerant(handling.serves.data, envelope.data))
         speaker = self._speaker_for(envelope)
         call = Call(envelope.name, {}, None, envelope.event_id, time.time() + 30.0, envelope.correlation_id)

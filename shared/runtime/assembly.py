@@ -63,9 +63,9 @@ class Parts:
     consuming: bool = False
     arrived: Callable[[], None] = lambda: None
 
-    def hear(self, body: bytes | str) -> None:
-        """Stores a delivery and wakes the loop that applies it."""
-        self.inbox.store(body)
+    def hear(self, body: bytes | str, exchange: str) -> None:
+        """Stores a delivery and wakes the loop that applies it. `exchange`: to which it was told."""
+        self.inbox.store(body, exchange)
         self.kernel.crash_points.reached("before_ack", "")
         self.arrived()
 

@@ -1,8 +1,8 @@
-"""nameko, kept in one file: two entrypoints, the loop under them, and the class that nameko runs.
+"""What nameko runs: two entrypoints, and the class that holds them. The loop under them is in `nameko_consumer.py`.
 
-Every trap of nameko's own RPC and event handlers is closed here: bodies are taken raw, so nothing is decoded before
-we look; a call without a way to answer is rejected; a reply that cannot be sent is dropped, since the request id makes
-the repeat harmless; only our own errors leave. What can't be read is rejected, what fails under the queues begun again.
+Every trap of nameko's own RPC and event handlers is closed here: nothing is decoded before we look; a call without a
+way to answer is rejected; a reply that cannot be sent is dropped, since the request id makes the repeat harmless; only
+our own errors leave; what can't be read is rejected.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import Any
 import structlog
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint
-from nameko.messaging import QueueConsumer, QueueConsumerStopped
 
 from shared.bus import topology
 from shared.bus.admission import Arrival, Doorway
@@ -28,73 +27,15 @@ from shared.kernel import rejections
 from shared.kernel.pipeline import Kernel
 from shared.kernel.redeliveries import Delivery, Redeliveries
 from shared.kernel.service import Service
-from shared.observability import CONSUMING_FAILED
 from shared.runtime.assembly import Parts
+from shared.runtime.nameko_consumer import PAUSE, RawConsumer
 
 log = structlog.get_logger()
 
 _UNEXPECTED = Unavailable("系统内部错误，未办理；请稍后用同一个 request_id 重试")
-PAUSE = 1.0
-"""Seconds before a delivery that could not be stored is tried again, and before failed consuming is begun again."""
 
 Undecodable = Callable[[str | None, int], None]
 """Told of a message whose properties can't be decoded: by which user of the broker, of how many bytes."""
-
-
-class RawConsumer(QueueConsumer):  # type: ignore[misc]
-    """nameko's consuming loop with its reconnects, but bodies are handed over as they came, and nothing ends it."""
-
-    @property
-    def connection(self) -> Line:
-        config = self.container.config
-        return Line(self.amqp_uri, transport_options=config["TRANSPORT_OPTIONS"], heartbeat=config["HEARTBEAT"])
-
-    def run(self, **kwargs: Any) -> None:
-        """nameko ends the process for whatever isn't a lost connection; here consuming is begun again instead."""
-        while not self.should_stop:
-            try:
-                super().run(**kwargs)
-            except QueueConsumerStopped:
-                raise
-            except Exception as error:
-                CONSUMING_FAILED.labels(self.container.service_name).inc()
-                log.error("consuming_failed", service=self.container.service_name, kind=type(error).__name__)
-                time.sleep(PAUSE)
-
-    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
-        for provider in self._providers:
-            consumer = consumer_cls(queues=[provider.queue], on_message=partial(self._hand_over, provider))
-            consumer.qos(prefetch_count=self.prefetch_count)
-            self._consumers[provider] = consumer
-        return self._consumers.values()
-
-    def _hand_over(self, provider: Any, message: Any) -> None:
-        self.container.spawn_managed_thread(partial(self._handle, provider, message))
-
-    def _handle(self, provider: Any, message: Any) -> None:
-        """What is raised in such a thread would end the process; the message would then end the next one."""
-        try:
-            provider.handle_message(message)
-        except Exception as error:
-            log.error("delivery_failed", service=self.container.service_name, kind=type(error).__name__)
-            self.reject_message(message)
-
-    def ack_message(self, message: Any) -> None:
-        self._settle(super().ack_message, message)
-
-    def requeue_message(self, message: Any) -> None:
-        self._settle(super().requeue_message, message)
-
-    def reject_message(self, message: Any) -> None:
-        """For good: a queue without dead letters forgets it."""
-        self._settle(lambda rejected: rejected.reject(), message)
-
-    def _settle(self, settle: Callable[[Any], None], message: Any) -> None:
-        """Where the connection is gone the broker has the message again; whatever it is, it is no reason to die."""
-        try:
-            settle(message)
-        except Exception as error:
-            log.warning("not_settled", service=self.container.service_name, kind=type(error).__name__)
 
 
 class Calls(Entrypoint):  # type: ignore[misc]
@@ -225,7 +166,7 @@ class Deliveries(DependencyProvider):  # type: ignore[misc]
 
     consumer = RawConsumer()
 
-    def __init__(self, hear: Callable[[bytes | str], None], undecodable: Undecodable) -> None:
+    def __init__(self, hear: Callable[[bytes | str, str], None], undecodable: Undecodable) -> None:
         self.hear = hear
         self.undecodable = undecodable
         self.stopping = False
@@ -248,7 +189,7 @@ class Deliveries(DependencyProvider):  # type: ignore[misc]
             return
         while not self.stopping:
             try:
-                self.hear(message.body)
+                self.hear(message.body, message.delivery_info["exchange"])
             except Exception as error:
                 log.warning("delivery_held", service=self.container.service_name, kind=type(error).__name__)
                 time.sleep(PAUSE)

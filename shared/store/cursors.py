@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Select, true, tuple_
@@ -90,17 +90,17 @@ def _keys(cursor: str, kinds: Sequence[type]) -> list[Key]:
     try:
         plain = json.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
         return [_key(kind, value) for kind, value in zip(kinds, plain, strict=True)]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise InvalidRequest.of(("cursor", "没有此游标，请原样填写上一页返回的 cursor")) from None
 
 
 def _key(kind: type, value: Any) -> Key:
-    """The value as its column holds it; raises ValueError or TypeError for what no database could compare it with."""
+    """The value as its column holds it. Raises ValueError, TypeError or OverflowError for what it can't hold."""
     if issubclass(kind, date):
         parsed: date = kind.fromisoformat(value)
         if isinstance(parsed, datetime) and parsed.tzinfo is None:
             raise ValueError("an instant has a time zone")
-        return parsed
+        return parsed.astimezone(UTC) if isinstance(parsed, datetime) else parsed
     if kind is int and type(value) is int and abs(value) < INT_MAX:
         return value
     if kind is str and isinstance(value, str) and "\0" not in value.encode().decode():

@@ -235,6 +235,16 @@ def test_a_poison_event_is_parked_and_those_behind_it_go_on(notify: Processes, s
     eventually(lambda: heard(notify).applied.get("review.audit_sealed") == 1 and heard(notify).parked == 2)
 
 
+def test_an_event_told_where_another_service_tells_is_parked_and_the_true_one_applied(
+    notify: Processes, stranger: Stranger
+) -> None:
+    key = AUDIT_SEALED["training"].name
+    stranger.send(a_head("e6", 6), routing_key=key, exchange=Exchange("training.events"), reply_to=None)
+    eventually(lambda: heard(notify).parked == 1)
+    tell(stranger, a_head("e6", 6))
+    eventually(lambda: heard(notify).applied.get("review.audit_sealed") == 1)
+
+
 def test_a_parked_event_is_shown_with_its_reason_and_replayed(notify: Processes, stranger: Stranger) -> None:
     tell(stranger, a_head("e5", 5, head="poison"))
     eventually(lambda: heard(notify).parked == 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.bus import wire
 from shared.contracts.catalogue import EVENTS, METHODS
-from shared.contracts.common import FindingShape
+from shared.contracts.common import FindingShape, HistoryLine
 from shared.contracts.kernel.audit import AuditSealed
 from shared.contracts.schema import codec
 from shared.errors import BY_CODE, InvalidRequest, NotFound, SkillsError, TooLarge, Unavailable
@@ -228,3 +228,11 @@ def test_an_event_with_fields_of_next_year_is_read() -> None:
     data = codec.read_tolerant(EVENTS["registry.catalogue_published"].data, heard.data)
     assert codec.write(data) == known
     assert heard.occurred_at.isoformat() == "2022-06-06T08:00:00+08:00"
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_outside_of_all_years_of_utc_is_none(at: str) -> None:
+    line = {"at": at, "on": "2022-06-06", "action": "a", "title": "t", "by": "b", "role": "r", "of_id": "o"}
+    with pytest.raises(InvalidRequest) as refused:
+        codec.read_tolerant(HistoryLine, line)
+    assert _paths(refused) == ["at"]

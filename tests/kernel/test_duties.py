@@ -192,6 +192,24 @@ def test_whoever_holds_a_lease_keeps_it_through_a_long_pause(book: Notebook, mon
     assert rounds == [1]
 
 
+@pytest.mark.parametrize("error", [ValueError("x"), OperationalError("x", {}, Exception())])
+def test_a_renewal_that_raises_ends_neither_the_sleep_nor_the_end_of_a_loop(
+    book: Notebook, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(background_loops, "RENEWED_AFTER", 0.01)
+    holder = Duty("sealing", "review", book.database, "a", lambda: 0, 3600.0)
+    assert holder._holds_lease()
+
+    def fail() -> None:
+        holder.stopping = True
+        raise error
+
+    monkeypatch.setattr(holder.database, "transaction", fail)
+    holder._sleep(0.05)
+    holder._give_back()
+    assert holder.stopping
+
+
 def test_what_every_replica_does_needs_no_lease(book: Notebook) -> None:
     rounds: list[str] = []
 

@@ -1,4 +1,4 @@
-"""SIGTERM: not ready from that moment on, what runs is finished and answered, then the process leaves."""
+"""SIGTERM: not ready from that moment on, what runs is finished and answered, then it leaves, come what may."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import text
 
 from deploy.local import ports
+from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.services import Service
 from shared.runtime.system_client import OPERATOR
 from shared.store.database import Database
@@ -56,3 +57,25 @@ def test_from_sigterm_on_a_service_is_not_ready_and_still_answers_what_it_has_be
     assert process.wait(PATIENCE)
     assert '"stopped"' in service.log.read_text(encoding="utf-8")
     database.dispose()
+
+
+def test_a_service_leaves_while_the_broker_is_away(processes: Processes, rabbitmq: RabbitMQ) -> None:
+    processes.start("notify")
+    service = processes.services["notify"]
+    process = service.process
+    assert process is not None
+    rabbitmq.kill()
+    eventually(lambda: "broker_away" in service.log.read_text(encoding="utf-8"))
+    process.send(signal.SIGTERM)
+    assert process.wait(PATIENCE)
+    assert '"stopped"' in service.log.read_text(encoding="utf-8")
+
+
+def test_a_service_serves_again_soon_after_the_broker_is_back(processes: Processes, rabbitmq: RabbitMQ) -> None:
+    processes.start("notify")
+    log = processes.services["notify"].log
+    rabbitmq.kill()
+    eventually(lambda: log.read_text(encoding="utf-8").count("broker_away") > 3)
+    rabbitmq.start()
+    eventually(lambda: get(processes.services["notify"], "/readyz")[0] == 200)
+    assert processes.system.call("notify.move_clock", {"to": "2022-06-06"}, OPERATOR) == {"today": "2022-06-06"}

@@ -112,3 +112,9 @@ def test_a_number_that_no_column_holds_is_refused(key: Any) -> None:
 def test_an_instant_without_its_zone_is_refused(key: str) -> None:
     with pytest.raises(InvalidRequest):
         behind(written([key]), ROWS.c.at)
+
+
+@pytest.mark.parametrize("key", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_outside_of_all_years_of_utc_is_refused(key: str) -> None:
+    with pytest.raises(InvalidRequest):
+        behind(written([key]), ROWS.c.at)

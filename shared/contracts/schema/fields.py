@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -112,6 +112,10 @@ class InstantField(Strict):
             raise _Wrong("时间应写作 2022-06-06T09:00:00+08:00") from None
         if instant.tzinfo is None:
             raise _Wrong("时间应带时区，如 2022-06-06T09:00:00+08:00")
+        try:
+            instant.astimezone(UTC)
+        except OverflowError:
+            raise _Wrong("时间超出可表示的范围，请核对日期与时区") from None
         return instant
 
 
