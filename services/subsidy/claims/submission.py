@@ -30,7 +30,10 @@ from shared.policy.document import Document
 from shared.security.permissions import not_found
 from shared.store.types import new_id
 
-ADVANCED_ELSEWHERE = "所列人员此前同一职业（工种）的首次补贴尚未结清，不能再次申领（INT-90）；请先退还已预拨的款项，或办结此前学籍的剩余补贴"
+ADVANCED_ELSEWHERE = (
+    "所列人员此前同一职业（工种）的首次补贴尚未结清，不能再次申领（INT-90）；"
+    "请先退还已预拨的款项，或办结此前学籍的剩余补贴"
+)
 OF_PROJECT = ("project_id", "programme", "document", "district", "employer_id")
 """What a claim repeats of its project."""
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.subsidy import claims as subsidy
+from shared.contracts.subsidy import receivables
+from shared.contracts.training import enrolments
 from shared.errors import Conflict
 from tests.services.subsidy.driver import ASSESSED, DUE_YEAR, YEAR, Driver, Training, yuan
 
@@ -179,3 +181,37 @@ def test_a_final_claim_that_is_sent_back_leaves_nothing_unasked(rich: Driver) ->
     rich.decide(final.claim_id, "return")
     assert asked(rich) == [("0001", "6000.00", "outcome")]
     assert [one.state for one in rich.harness.told(subsidy.CLAIM_DECIDED)][-1] == "returned"
+
+
+def test_somebody_who_comes_back_is_advanced_again_only_once_the_first_advance_is_settled(rich: Driver) -> None:
+    """INT-90: three times 6000.00 for one person whose standard is 12000.00 was possible before."""
+    advanced(rich)
+    first = people("project-1", 2)
+    rich.end("project-1", first)
+    again = rich.enrol_again("project-1", first[0])
+    rich.harness.hear(enrolments.ENROLMENTS_ESTABLISHED, "project-1", again)
+    for kind in ("advance", "final"):
+        with pytest.raises(Conflict, match="INT-90"):
+            rich.submit(kind, advance_waived=kind == "final")
+    demand = rich.call(rich.maker, receivables.LIST_DEMANDS, receivables.ListDemands()).demands[0]
+    rich.call(
+        rich.maker,
+        receivables.RECORD_REPAYMENT,
+        receivables.RecordRepayment(demand.demand_id, yuan("6000.00"), rich.harness.today, "R-1"),
+    )
+    second = rich.submit()
+    assert (second.persons, second.amount) == (1, yuan("6000.00"))
+    rich.pay(second.claim_id)
+    assert rich.prove().differences == ()
+
+
+def test_under_the_other_reading_whoever_comes_back_is_a_new_apprentice(driver: Driver) -> None:
+    driver.read_otherwise(second_enrolment="as_new_apprentice")
+    driver.project(what=THREE)
+    driver.appropriate("100000.00", YEAR)
+    advanced(driver)
+    first = people("project-1", 2)
+    driver.end("project-1", first)
+    again = driver.enrol_again("project-1", first[0])
+    driver.harness.hear(enrolments.ENROLMENTS_ESTABLISHED, "project-1", again)
+    assert driver.submit().persons == 1

@@ -76,6 +76,7 @@ GUARDS: dict[str, str] = {
     "uq_claim_lines_paid_once": copy(
         "claim_lines", where="kind = 'final'", project_id="project_id", enrolment_id="enrolment_id"
     ),
+    "uq_claim_lines_open_advance": "UPDATE claim_lines SET open_advance = 'the same' WHERE live",
     "uq_claim_lines_claim_id_number": copy("claim_lines", where="kind = 'final'", number="number"),
     "uq_claim_lines_decision_id": copy("claim_lines", where="kind = 'final'", decision_id="decision_id"),
     "uq_claim_funding_live": copy("claim_funding", where="live", live="live"),
@@ -129,6 +130,7 @@ GUARDS: dict[str, str] = {
     "ck_payments_amount": copy("payments", **of_funding(SENDS_NOTHING)),
     "ck_closings_amounts": copy("closings", carried="-1"),
     "ck_demands_persons": "UPDATE demands SET persons = 0",
+    "ck_ended_enrolments_earns": "UPDATE ended_enrolments SET earns = -1",
     "ck_checks_counts": copy("checks", unread="persons + 1"),
     # --- who ----------------------------------------------------------------------------------------------------
     "ck_claims_other_person": "UPDATE claims SET approver = applicant",
@@ -162,6 +164,8 @@ GUARDS: dict[str, str] = {
     "ck_blocks_told": "UPDATE blocks SET opened_on = NULL, lifted_on = NULL",
     "ck_clawbacks_cause": copy("clawbacks", cause="'other'"),
     "ck_demands_cause": "UPDATE demands SET cause = 'other'",
+    "ck_ended_enrolments_result": "UPDATE ended_enrolments SET result = 'lost'",
+    "ck_ended_enrolments_decided": "UPDATE ended_enrolments SET decision_id = NULL",
     "ck_discharges_way": copy("discharges", way="'other'"),
     "ck_offset_ends_outcome": copy("offset_ends", outcome="'lost'"),
     "ck_hits_kind": copy("hits", where="enrolment_id IS NOT NULL", kind="'other'"),

@@ -69,6 +69,7 @@ STORY = (
     Step("appropriate", 0, 40 * ADVANCE),
     Step("close_month"),
     Step("close_year"),
+    Step("leave", 0, 0),
 )
 """After it every table holds something that could be spoilt."""
 
