@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import services.training.rules  # noqa: F401 - they register themselves
 from services.training.circumstances import changes
-from services.training.enrolments import annulment, double_funding, establishment
+from services.training.enrolments import annulment, double_funding, establishment, gone
 from services.training.enrolments.prior_enrolments import PriorEnrolments
 from services.training.learning import class_hours, extra_credits, media_and_incentives, wages
 from services.training.mentors import assignments, departures
@@ -74,6 +74,7 @@ class TrainingService(Service):
         handles(results.ASK_OUTCOMES, queries.ask_outcomes),
         handles(results.ASK_ENDED, ended.ask_ended),
         handles(enrolments.ASK_FUNDED, queries.ask_funded),
+        handles(enrolments.ASK_GONE, gone.ask_gone),
         handles(enrolments.ASK_DUPLICATES, double_funding.ask_duplicates),
         handles(learning.GET_CONDUCT, conduct.get_conduct),
         handles(learning.GET_FIGURES, figures.get_figures),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.review.cases.held_decisions import HeldDecision
-from services.review.models import Case, Project, RosterPerson
+from services.review.models import EVER_ACCEPTED, Case, Project, RosterPerson
 from services.review.rules.acceptance import unmet
 from shared.contracts.review.cases import RefusedPerson
 from shared.contracts.row_answers import cut_alike
@@ -27,12 +27,19 @@ def waiting(session: Session, case: Case) -> tuple[str, ...]:
 
 
 def accepted(session: Session, case: Case) -> tuple[str, ...]:
-    """Ids of those whom the last station accepted, in the order of the roster."""
-    return _ids(session, case, "accepted")
+    """Ids of those whom the last station accepted, whatever became of them since, in the order of the roster."""
+    return _ids(session, case, *EVER_ACCEPTED)
 
 
-def _ids(session: Session, case: Case, state: str) -> tuple[str, ...]:
-    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id, RosterPerson.state == state)
+def release(session: Session, project: Case, person_ids: Collection[str]) -> None:
+    """These were enrolled and have gone: their places are free, and they may stand on another roster (INT-90)."""
+    meant = (RosterPerson.project_id == project.case_id, RosterPerson.state == "accepted")
+    gone = update(RosterPerson).where(*meant, RosterPerson.person_id.in_(person_ids))
+    _free_places(session, project, execute_count(session, gone.values(state="released")))
+
+
+def _ids(session: Session, case: Case, *states: str) -> tuple[str, ...]:
+    chosen = select(RosterPerson.person_id).where(RosterPerson.case_id == case.case_id, RosterPerson.state.in_(states))
     return tuple(session.scalars(chosen.order_by(RosterPerson.row)))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -41,6 +42,13 @@ _PLACE = re.compile(r"person_ids\[(\d+)\]")
 Decisions = Mapping[str, Decided]
 
 
+class Asked(NamedTuple):
+    """What registry decided, by person id, and who of those on an earlier roster has no enrolment any more."""
+
+    decisions: Decisions
+    gone: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Signing:
     """A row that stands on the roster: the person and what registry decided."""
@@ -49,15 +57,17 @@ class Signing:
     held: HeldDecision
 
 
-def ask_about_people(asks: Asks, request: SubmitRoster) -> Decisions:
-    """Registry's decision about everybody who isn't on a roster of the project yet, by person id."""
+def ask_about_people(asks: Asks, request: SubmitRoster) -> Asked:
+    """Registry's decision about everybody who isn't on a roster of the project, or was enrolled by it and has gone."""
     with asks.reading() as session:
         project = _approved_project(session, asks.speaker, request.project_id)
         plan = cases.plan_of(cases.project_of(session, project))
         taken = _live(session, project.case_id)
-    asked = tuple(dict.fromkeys(row.person_id for row in request.rows if row.person_id not in taken))
+    people = tuple(dict.fromkeys(row.person_id for row in request.rows))
+    gone = _gone(asks, project.case_id, tuple(person_id for person_id in people if person_id in taken))
+    asked = tuple(person_id for person_id in people if person_id not in taken or person_id in gone)
     if not asked:
-        return {}
+        return Asked({}, gone)
     funded = asks.ask(enrolments.ASK_FUNDED, enrolments.AskFunded(project.programme, asked)).funded
     enrolment_on = max(plan.starts_on, asks.today)
     question = eligibility.DecideApprentices(
@@ -71,7 +81,14 @@ def ask_about_people(asks: Asks, request: SubmitRoster) -> Decisions:
         person_ids=asked,
         funded=funded,
     )
-    return _decided(asks, question)
+    return Asked(_decided(asks, question), gone)
+
+
+def _gone(asks: Asks, project_id: str, people: tuple[str, ...]) -> frozenset[str]:
+    """Those of the people on an earlier roster whose enrolment has ended."""
+    if not people:
+        return frozenset()
+    return frozenset(asks.ask(enrolments.ASK_GONE, enrolments.AskGone(project_id, people)).person_ids)
 
 
 def _decided(asks: Asks, question: eligibility.DecideApprentices) -> Decisions:
@@ -105,17 +122,19 @@ def _strangers(refusal: InvalidRequest) -> frozenset[int]:
     return frozenset(int(place[1]) for place in named if place) if all(named) else frozenset()
 
 
-def submit_roster(work: Work, request: SubmitRoster, known: Decisions) -> CaseAnswer:
+def submit_roster(work: Work, request: SubmitRoster, known: Asked) -> CaseAnswer:
     """Opens a roster's case at its first station; raises InvalidRequest where no row at all can stand on it."""
     project = _approved_project(work.session, work.speaker, request.project_id)
     document = cases.document_of(work.policies, project)
     workflow = workflow_of(document, cases.ROSTER)
     check_role(work.speaker, [Role(role) for role in workflow.submitted_by])
-    signing, results = _sort(request.rows, _live(work.session, project.case_id), known)
+    taken = _live(work.session, project.case_id) - known.gone
+    signing, results = _sort(request.rows, taken, known.decisions)
     if not signing:
         raise InvalidRequest.of(
             *((f"rows[{number}].{each.field}", each.message or "") for number, each in enumerate(results[:ERRORS_MAX]))
         )
+    roster_people.release(work.session, project, known.gone & {each.held.subject_id for each in signing})
     roster_people.take_places(work.session, project, len(signing))
     place = start(workflow)
     case = Case(

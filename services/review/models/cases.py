@@ -21,6 +21,8 @@ from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, InstantColumn, JsonColumn, new_id
 
 _LIVE = text("state IN ('waiting', 'accepted')")
+EVER_ACCEPTED = ("accepted", "released")
+"""States of somebody whom the last station accepted, whatever became of the enrolment since."""
 
 
 class Case(ReviewTable):
@@ -122,11 +124,14 @@ class CaseDecision(ReviewTable):
 
 
 class RosterPerson(ReviewTable):
-    """A person of a roster. Waiting or accepted, a person stands on one roster of a project only."""
+    """A person of a roster. Waiting or accepted, a person stands on one roster of a project only.
+
+    `released`: was accepted, and the enrolment has ended: may stand on another roster (INT-90).
+    """
 
     __tablename__ = "roster_persons"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'accepted', 'refused')", name="state"),
+        CheckConstraint("state IN ('waiting', 'accepted', 'refused', 'released')", name="state"),
         CheckConstraint("state <> 'refused' OR reason <> ''", name="refused_with_reason"),
         Index(
             "uq_roster_persons_live",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.review import events
 from services.review.cases import cases
-from services.review.models import Block, Case, InquiryPerson, Matter, RosterPerson
+from services.review.models import EVER_ACCEPTED, Block, Case, InquiryPerson, Matter, RosterPerson
 from services.review.oversight import blocks, matters
 from services.review.rules.oversight import FraudFacts
 from shared.contracts.review.oversight import Blocked, ConcludeFraudInquiry, OpenFraudInquiry
@@ -82,7 +82,7 @@ def check_not_barred(session: Session, project_id: str) -> None:
 
 
 def _check_persons(session: Session, project: Case, person_ids: Sequence[str]) -> None:
-    on_rosters = (RosterPerson.project_id == project.case_id, RosterPerson.state == "accepted")
+    on_rosters = (RosterPerson.project_id == project.case_id, RosterPerson.state.in_(EVER_ACCEPTED))
     chosen = select(RosterPerson.person_id).where(*on_rosters, RosterPerson.person_id.in_(person_ids))
     accepted = set(session.scalars(chosen))
     faults = []

@@ -15,6 +15,7 @@ from services.training.models import (
     Admission,
     AgreementPerson,
     CooperationAgreementRow,
+    Enrolment,
     Project,
     TextbookFiling,
     TrainingAgreementRow,
@@ -26,7 +27,8 @@ from services.training.rules.enrolment import Agreement, EnrolmentFacts
 
 @dataclass(frozen=True)
 class OnFile:
-    """Of one project and some of its people. `fraudulent`: of these, whoever fraud was confirmed about."""
+    """Of one project and some of its people. `fraudulent`: of these, whoever fraud was confirmed about; `by_roster`:
+    the rosters by which each of them was enrolled before."""
 
     project: Project
     admissions: Mapping[str, Admission]
@@ -36,6 +38,7 @@ class OnFile:
     textbooks_filed_on: date | None
     suspensions: Suspensions
     fraudulent: Collection[str]
+    by_roster: Mapping[str, Collection[str]]
 
     def facts(self, person_id: str, today: date, starts_on: date, elsewhere: tuple[str, ...]) -> EnrolmentFacts:
         """Of one person, who is funded in the programmes `elsewhere` meanwhile. The real-name record and file are the
@@ -56,6 +59,7 @@ class OnFile:
             suspended=self.suspensions.open or self.suspensions.covers(starts_on),
             fraud_confirmed=person_id in self.fraudulent,
             funded_elsewhere=elsewhere,
+            roster_used=admission is not None and admission.case_id in self.by_roster.get(person_id, ()),
         )
 
 
@@ -70,7 +74,18 @@ def on_file(session: Session, project: Project, person_ids: Sequence[str]) -> On
         textbooks_filed_on=textbooks_filed_on(session, project.id),
         suspensions=suspensions_of(session, project.id),
         fraudulent=confirmed_about(session, project.id, person_ids),
+        by_roster=_rosters_used(session, project.id, person_ids),
     )
+
+
+def _rosters_used(session: Session, project_id: str, person_ids: Sequence[str]) -> dict[str, set[str]]:
+    used = select(Enrolment.person_id, Enrolment.roster_case).where(
+        Enrolment.project_id == project_id, Enrolment.person_id.in_(person_ids), Enrolment.roster_case.is_not(None)
+    )
+    found: dict[str, set[str]] = {}
+    for person_id, case_id in session.execute(used):
+        found.setdefault(person_id, set()).add(str(case_id))
+    return found
 
 
 def textbooks_filed_on(session: Session, project_id: str) -> date | None:

@@ -18,6 +18,7 @@ from services.training.models import OVERLAP, Enrolment, Project
 from services.training.projects.access import admitted, lock_project, own_project
 from services.training.projects.activity_log import log_activity
 from services.training.rules.completion import agreed_split
+from services.training.rules.enrolment import REVIEWED_AGAIN
 from shared.calendar import MONTHS_A_YEAR, add_months
 from shared.contracts.common import RowResults
 from shared.contracts.registry.evidence import ASK_WAGES, AskWages
@@ -36,10 +37,13 @@ _ENROLLED_ELSEWHERE = (
     "该人员在重叠期间已有享受补贴的学籍，不得重复（X-1）；请核对名单，确已转到本企业的，待原学籍办理退出后再申报"
 )
 _ENROLLED_HERE = "该人员在本期已有学籍（X-1），请勿重复申报"
+_ROSTER_USED = "此人按该名单建立过学籍，再次建立学籍须重新提交学徒名单审核"
 _FORBIDDEN = {
     OVERLAP: _ENROLLED_ELSEWHERE,
     "uq_enrolments_live_in_run": _ENROLLED_HERE,
     "enrolments.run_id": _ENROLLED_HERE,
+    "uq_enrolments_once_by_roster": _ROSTER_USED,
+    "enrolments.project_id": _ROSTER_USED,
 }
 JOINT_GROUP = "joint"
 """The group of all programmes whose documents forbid overlaps with others. No programme is called so."""
@@ -170,7 +174,8 @@ def _enrol(
         return {}
     opening = work.session.begin_nested()
     run = open_run(work, intake.project, intake.period[0])
-    values = [_values(intake, run.id, row) for _, row in waiting]
+    rosters = _rosters(work, intake, [row.person_id for _, row in waiting])
+    values = [_values(intake, run.id, row, rosters.get(row.person_id)) for _, row in waiting]
     refuse_taken(rows, waiting, insert_each(work.session, Enrolment, values, _FORBIDDEN), "person_id")
     inserted = zip(waiting, values, strict=True)
     enrolled: dict[str, str] = {row.person_id: value["id"] for (at, row), value in inserted if rows.waits(at)}
@@ -185,7 +190,15 @@ def _enrol(
     return enrolled
 
 
-def _values(intake: Intake, run_id: str, row: EnrolRow) -> dict[str, Any]:
+def _rosters(work: Work, intake: Intake, people: Sequence[str]) -> Mapping[str, str]:
+    """By person, the roster that admits to one enrolment; none where INT-90 is read otherwise."""
+    if intake.document.reading("second_enrolment") != REVIEWED_AGAIN:
+        return {}
+    known = admitted(work.session, intake.project.id, tuple(people))
+    return {person_id: admission.case_id for person_id, admission in known.items()}
+
+
+def _values(intake: Intake, run_id: str, row: EnrolRow, roster_case: str | None) -> dict[str, Any]:
     starts_on, ends_on = intake.period
     return values_of(
         Enrolment,
@@ -199,4 +212,5 @@ def _values(intake: Intake, run_id: str, row: EnrolRow) -> dict[str, Any]:
         starts_on=starts_on,
         ends_on=ends_on,
         state="in_training",
+        roster_case=roster_case,
     )

@@ -28,6 +28,7 @@ LIVE = ("in_training", "passed")
 who was annulled for fraud holds no place either (APP-27)."""
 
 _LIVE = text("state IN ('in_training', 'passed')")
+_BY_ROSTER = text("roster_case IS NOT NULL")
 
 
 class CourseRun(TrainingTable):
@@ -43,7 +44,11 @@ class CourseRun(TrainingTable):
 
 
 class Enrolment(TrainingTable):
-    """A person in a run, from `starts_on` to the day before `ends_on`. Who, where and when never change."""
+    """A person in a run, from `starts_on` to the day before `ends_on`. Who, where and when never change.
+
+    `roster_case`: the roster that admitted the person, and admits to one enrolment only (INT-90); None where a document
+    reads that otherwise.
+    """
 
     __tablename__ = "enrolments"
     __table_args__ = (
@@ -52,6 +57,15 @@ class Enrolment(TrainingTable):
         CheckConstraint("state IN ('in_training', 'passed', 'failed', 'left', 'annulled')", name="state"),
         Index(
             "uq_enrolments_live_in_run", "run_id", "person_id", unique=True, postgresql_where=_LIVE, sqlite_where=_LIVE
+        ),
+        Index(
+            "uq_enrolments_once_by_roster",
+            "project_id",
+            "person_id",
+            "roster_case",
+            unique=True,
+            postgresql_where=_BY_ROSTER,
+            sqlite_where=_BY_ROSTER,
         ),
         Index("ix_enrolments_person_id", "person_id"),
         Index("ix_enrolments_project_id", "project_id", "id"),
@@ -67,3 +81,4 @@ class Enrolment(TrainingTable):
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
     state: Mapped[str] = mapped_column(String(20), default="in_training")
+    roster_case: Mapped[str | None] = mapped_column(IdColumn)

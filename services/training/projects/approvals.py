@@ -28,9 +28,14 @@ def project_approved(work: Work, event: Event[ProjectApproved]) -> None:
 
 
 def roster_approved(work: Work, event: Event[RosterApproved]) -> None:
-    """Admits the people of one part of a roster; whoever is admitted stays so since the first time."""
+    """Admits the people of one part of a roster: whoever was admitted by another one before, anew (INT-90)."""
     told = event.data
     known = admitted(work.session, told.project_id, told.person_ids)
-    new = [person_id for person_id in dict.fromkeys(told.person_ids) if person_id not in known]
+    people = list(dict.fromkeys(told.person_ids))
+    again = [person_id for person_id in people if person_id in known and known[person_id].case_id != told.case_id]
+    for person_id in again:
+        if known[person_id].approved_on <= told.approved_on:
+            known[person_id].case_id, known[person_id].approved_on = told.case_id, told.approved_on
+    new = [person_id for person_id in people if person_id not in known]
     insert_all(work.session, Admission, (values_of(Admission, told, person_id=person_id) for person_id in new))
-    log_activity(work, told.project_id, "people_admitted", len(new), told.case_id)
+    log_activity(work, told.project_id, "people_admitted", len(new) + len(again), told.case_id)

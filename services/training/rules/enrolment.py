@@ -24,7 +24,8 @@ class EnrolmentFacts:
     `mentors`, `instructors`: how many were found eligible for this apprentice and guide it now; `real_name_file`:
     record and training file exist; `employer_rules`: names of the employer's rules on file, such as `leave`;
     `suspended`: the project's training stands still; `fraud_confirmed`: in this project, about this person or all;
-    `funded_elsewhere`: other programmes in which the person has a live funded enrolment in the same time.
+    `funded_elsewhere`: other programmes in which the person has a live funded enrolment in the same time;
+    `roster_used`: the person had an enrolment by this very roster before, which ended.
     """
 
     on: date
@@ -40,14 +41,21 @@ class EnrolmentFacts:
     suspended: bool = False
     fraud_confirmed: bool = False
     funded_elsewhere: tuple[str, ...] = ()
+    roster_used: bool = False
 
 
 checks("training.enrolment", EnrolmentFacts)
 
+REVIEWED_AGAIN = "reviewed_and_settled"
+"""How INT-90 is read: whoever comes back is reviewed anew."""
 
-@rule("training.roster_approved", of="training.enrolment")
+
+@rule("training.roster_approved", of="training.enrolment", readings=("second_enrolment",))
 def roster_approved(facts: EnrolmentFacts, clause: Clause) -> Finding:
-    """No enrolment before the district approved the roster (APP-24)."""
+    """No enrolment before the district approved the roster, nor a second one by the same roster (APP-24, INT-90)."""
+    if facts.roster_used and clause.reading("second_enrolment") == REVIEWED_AGAIN:
+        cure = "此人按原名单建立的学籍已经结束，再次建立学籍须把此人列入新的学徒名单，通过区级审核后再办理"
+        return clause.unmet("原名单已使用", cure)
     cure = "学徒名单尚未通过区级审核，请待审核通过后再建立学籍"
     return clause.check(facts.roster_approved, "名单审核", "学徒名单已通过区级审核", cure)
 

@@ -76,6 +76,19 @@ class FundedList:
 
 
 @dataclass(frozen=True)
+class AskGone:
+    """Who of these had an enrolment in the project and has none any more; asked by review for a new roster (INT-90)."""
+
+    project_id: Id
+    person_ids: Annotated[tuple[Id, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class GoneList:
+    person_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class AskDuplicates:
     """Whether the same training is, or was, paid for a second time; asked by subsidy before every payment (X-1)."""
 
@@ -136,6 +149,7 @@ ESTABLISH_ENROLMENTS = command(
 )
 LIST_ENROLMENTS = query("training.list_enrolments", ListEnrolments, EnrolmentPage, READERS, "Enrolments of a project.")
 ASK_FUNDED = query("training.ask_funded", AskFunded, FundedList, INTERNAL, "What people were funded for before.")
+ASK_GONE = query("training.ask_gone", AskGone, GoneList, INTERNAL, "Who has no enrolment in a project any more.")
 ASK_DUPLICATES = query("training.ask_duplicates", AskDuplicates, DuplicateList, INTERNAL, "What is paid for twice.")
 ENROLMENTS_ESTABLISHED = event(
     "training.enrolments_established",

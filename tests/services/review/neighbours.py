@@ -31,12 +31,13 @@ def decided(subject: str, *findings: FindingShape) -> Decided:
 @dataclass
 class Neighbours:
     """`findings`: what registry finds about an organisation or person, by id; else all is met. `funded`: whom training
-    knows as funded already."""
+    knows as funded already; `gone`: whose enrolments have ended."""
 
     findings: dict[str, tuple[FindingShape, ...]] = field(default_factory=dict)
     occupation_class: str = "ordinary"
     employer_district: str = CHAOYANG
     funded: tuple[eligibility.Funded, ...] = ()
+    gone: tuple[str, ...] = ()
 
     def answer(self, harness: KernelHarness) -> None:
         """From now on the harness asks these."""
@@ -45,6 +46,10 @@ class Neighbours:
         harness.answers(eligibility.DECIDE_APPRENTICES, self._apprentices)
         harness.answers(eligibility.ASK_OCCUPATION, self._occupation)
         harness.answers(enrolments.ASK_FUNDED, lambda _: enrolments.FundedList(self.funded))
+        harness.answers(enrolments.ASK_GONE, self._gone)
+
+    def _gone(self, request: enrolments.AskGone) -> enrolments.GoneList:
+        return enrolments.GoneList(tuple(one for one in request.person_ids if one in self.gone))
 
     def _organisations(self, request: organisations.ListOrganisations) -> organisations.OrganisationList:
         districts = {EMPLOYER: self.employer_district, PROVIDER: SHUNYI, ELSEWHERE: SHUNYI}

@@ -117,9 +117,10 @@ class Driver:
         on: date = date(2022, 6, 14),
         part: tuple[int, int] = (1, 1),
         programme: str = "apprenticeship",
+        roster: str = "roster",
     ) -> None:
         told = cases.RosterApproved(
-            case_id=f"roster-{project_id}",
+            case_id=f"{roster}-{project_id}",
             project_id=project_id,
             programme=programme,
             district=CHAOYANG,

@@ -79,6 +79,19 @@ def test_a_person_stands_on_one_roster_of_a_project(driver: Driver, reviewed: bo
         driver.sign_up(project_id, people(2))
 
 
+def test_somebody_whose_enrolment_has_ended_is_reviewed_anew(driver: Driver) -> None:
+    """INT-90: a roster of their own, and their place in the plan is theirs again."""
+    project_id = driver.approved()
+    first = driver.sign_up(project_id, people(2))
+    driver.review(driver.district(), first.case_id, "approve", WITH_DEPARTMENTS)
+    driver.neighbours.gone = ("person-00001",)
+    second = driver.sign_up(project_id, people(2))
+    assert [row.outcome for row in second.rows] == ["accepted", "refused"]
+    assert driver.case(first.case_id).persons_accepted == ("person-00001", "person-00002")
+    driver.review(driver.district(), second.case_id, "approve", WITH_DEPARTMENTS)
+    assert driver.case(second.case_id).persons_accepted == ("person-00001",)
+
+
 @pytest.mark.parametrize("outcome", ["return", "reject"])
 def test_people_of_a_roster_sent_back_may_sign_up_again(driver: Driver, outcome: str) -> None:
     project_id = driver.approved()

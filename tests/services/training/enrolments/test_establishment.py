@@ -104,3 +104,17 @@ def test_a_person_twice_in_a_batch_is_enrolled_once(driver: Driver) -> None:
     driver.ready(["person-0"])
     first, second = driver.enrol(["person-0", "person-0"])
     assert first.outcome == "accepted" and "第 1 行" in said(second)
+
+
+def test_whoever_left_is_enrolled_again_by_a_roster_of_its_own_only(driver: Driver) -> None:
+    """INT-90: a withdrawal, and back on the old roster without review, brought one advance after the other."""
+    first = driver.running(1)
+    driver.leave(first)
+    [refused] = driver.enrol(["person-0"])
+    assert "重新" in said(refused) or "新的学徒名单" in said(refused)
+    driver.admit(["person-0"], roster="second-roster")
+    [again] = driver.enrol(["person-0"])
+    assert again.outcome == "accepted"
+    driver.leave([again.id or ""])
+    driver.admit(["person-0"])  # the first roster, told once more
+    assert outcomes(driver.enrol(["person-0"])) == ["refused"]
