@@ -14,7 +14,7 @@ from shared.contracts.notify.inbox import DeliveryShape, InboxPage, MarkedRead, 
 from shared.kernel.work import Look, Work
 from shared.security.permissions import not_found
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_page
 from shared.store.database import execute_count
 
 
@@ -22,14 +22,8 @@ def read_inbox(look: Look, request: ReadInbox, texts: Texts) -> InboxPage:
     """One page. Raises NotFound for a role without an inbox, InvalidRequest for a cursor that is none."""
     mine = MessageRow.recipient == own_key(look.speaker)
     unread = MessageRow.read_at.is_(None)
-    wanted = [mine, *([unread] if request.unread_only else [])]
-    rows = look.session.scalars(
-        select(MessageRow)
-        .where(*wanted, behind(request.cursor, MessageRow.number, descending=True))
-        .order_by(MessageRow.number.desc())
-        .limit(request.limit + 1)
-    ).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    wanted = select(MessageRow).where(mine, *([unread] if request.unread_only else []))
+    shown, cursor = read_page(look.session, wanted, request, MessageRow.number, descending=True)
     deliveries = _deliveries(look, [row.message_id for row in shown])
     return InboxPage(
         messages=tuple(_shape(row, texts, deliveries.get(row.message_id, ())) for row in shown),

@@ -12,7 +12,7 @@ from services.review.models import Block, InquiryPerson, Matter
 from shared.contracts.common import PARTIES, Decided
 from shared.contracts.review.oversight import BlockShape, GetOversight, OversightEntry, OversightShape
 from shared.kernel.work import Look
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_page
 from shared.store.kernel_tables import DecisionRow
 
 OF_OFFICERS = frozenset({("objection", "lodge"), ("fraud_inquiry", "open"), ("summons", "report")})
@@ -22,10 +22,8 @@ OF_OFFICERS = frozenset({("objection", "lodge"), ("fraud_inquiry", "open"), ("su
 def get_oversight(look: Look, request: GetOversight) -> OversightShape:
     """Blocks and one page of the matters of a project in reach, in the order of their opening."""
     project = cases.project_in_reach(look.session, look.speaker, request.project_id)
-    place = (Matter.opened_at, Matter.matter_id)
-    chosen = select(Matter).where(Matter.project_id == project.case_id, behind(request.cursor, *place))
-    rows = list(look.session.scalars(chosen.order_by(*place).limit(request.limit + 1)))
-    shown, cursor = page(rows, request.limit, lambda matter: (matter.opened_at, matter.matter_id))
+    chosen = select(Matter).where(Matter.project_id == project.case_id)
+    shown, cursor = read_page(look.session, chosen, request, Matter.opened_at, Matter.matter_id)
     blocks = look.session.scalars(
         select(Block).where(Block.project_id == project.case_id).order_by(Block.opened_on, Block.block_id)
     )

@@ -20,7 +20,7 @@ from shared.forms.spreadsheet.fill_in import FillInHead
 from shared.forms.spreadsheet.writer import XLSX
 from shared.kernel.work import Asks, Work
 from shared.security.permissions import check_role
-from shared.store.cursors import behind, page
+from shared.store.cursors import PageOf, read_rows
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,8 @@ def _people(
     else:
         chosen = select(Admission.person_id, Admission.person_id).where(Admission.project_id == project.id)
         id = Admission.person_id
-    found = session.execute(chosen.where(behind(cursor, id)).order_by(id).limit(ROWS_PER_CALL + 1)).all()
-    shown, following = page([(str(row[0]), str(row[1])) for row in found], ROWS_PER_CALL, lambda row: (row[0],))
-    return list(shown), following
+    shown, following = read_rows(session, chosen, PageOf(cursor, ROWS_PER_CALL), id)
+    return [(str(row[0]), str(row[1])) for row in shown], following
 
 
 def _head(known: PartyNames, project: Project) -> FillInHead:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from services.training.decisions import decisions_about
@@ -27,7 +27,7 @@ from shared.contracts.training.results import AskOutcomes, CertificateShape, Out
 from shared.kernel.work import Look
 from shared.policy.document import Document
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
+from shared.store.cursors import PageOf, read_page
 
 EXPLAINED_PER_PAGE = 200
 """Enrolments with all their decisions are long: more of them might not fit into a message."""
@@ -76,7 +76,8 @@ def list_enrolments(look: Look, request: ListEnrolments) -> EnrolmentPage:
     """Everybody ever enrolled in the project, with progress and decisions; at most 200 a page."""
     project = project_in_reach(look.session, look.speaker, request.project_id)
     document = look.policies.by_identity(project.document)
-    shown, cursor = _page(look.session, project, request.cursor, min(request.limit, EXPLAINED_PER_PAGE))
+    asked = PageOf(request.cursor, min(request.limit, EXPLAINED_PER_PAGE))
+    shown, cursor = read_page(look.session, _enrolled(project), asked, Enrolment.id)
     ids = [enrolment.id for enrolment in shown]
     progress = progress_of(look.session, ids, look.today)
     certificates = _certificates(look.session, project, document, shown)
@@ -104,7 +105,7 @@ def ask_outcomes(look: Look, request: AskOutcomes) -> OutcomePage:
     """For subsidy: what became of each enrolment. `appraisable` is false while nobody is assessed."""
     project = project_in_reach(look.session, look.speaker, request.project_id)
     document = look.policies.by_identity(project.document)
-    shown, cursor = _page(look.session, project, request.cursor, request.limit)
+    shown, cursor = read_page(look.session, _enrolled(project), request, Enrolment.id)
     certificates = _certificates(look.session, project, document, shown)
     ids = [enrolment.id for enrolment in shown]
     results = results_of(look.session, ids)
@@ -147,11 +148,9 @@ def _outcome(
     )
 
 
-def _page(session: Session, project: Project, cursor: str | None, limit: int) -> tuple[Sequence[Enrolment], str | None]:
-    """Enrolments in order of their ids, and the cursor of the next page. Raises InvalidRequest for a wrong one."""
-    ordered = select(Enrolment).where(Enrolment.project_id == project.id).order_by(Enrolment.id)
-    found = session.scalars(ordered.where(behind(cursor, Enrolment.id)).limit(limit + 1)).all()
-    return page(found, limit, lambda enrolment: (enrolment.id,))
+def _enrolled(project: Project) -> Select[Enrolment]:
+    """Everybody ever enrolled in the project."""
+    return select(Enrolment).where(Enrolment.project_id == project.id)
 
 
 def _certificates(
