@@ -22,8 +22,7 @@ from shared.policy.policies import chain
 def store_document(work: Work, data: Any) -> None:
     """The document of a project, when it is approved (X-7)."""
     if isinstance(data, ProjectApproved) and work.session.get(ProjectRow, data.project_id) is None:
-        work.session.add(ProjectRow(project_id=data.project_id, document=data.document))
-        work.session.flush()
+        work.add(ProjectRow(project_id=data.project_id, document=data.document))
 
 
 def documents_for(work: Work, event: Event[Any]) -> tuple[Document, ...]:

@@ -72,9 +72,7 @@ def _enter(work: Work, request: Appropriate | ReduceAppropriation, document: Doc
     """Stores the paper that changes the appropriation, and posts it; the id of that fact."""
     raises = isinstance(request, Appropriate)
     table = Appropriation if raises else Reduction
-    fact = table(**values_of(table, request, entered_by=work.speaker.person, entered_on=work.today))
-    work.session.add(fact)
-    work.session.flush()
+    fact = work.add(table(**values_of(table, request, entered_by=work.speaker.person, entered_on=work.today)))
     cited = cite(document, "subsidy.fund_order")
     kind: Kind = "appropriation" if raises else "reduction"
     post(work, [Entry(kind, Bucket.of(request), request.amount, fact.id, cited, document.identity)])

@@ -85,8 +85,7 @@ def enter_set_off(work: Work, claim: Claim, demand: Demand, taken: Sequence[Rece
         made_on=work.today,
         made_by=work.speaker.person,
     )
-    work.session.add(offset)
-    work.session.flush()
+    work.add(offset)
     discharge(work, "offset", offset.id, taken)
     claim.set_off += amount
 
