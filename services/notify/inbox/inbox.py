@@ -10,6 +10,7 @@ from services.notify.letters.sealing import Texts
 from services.notify.letters.template_table import LETTERS
 from services.notify.models import DeliveryRow, MessageRow
 from services.notify.recipients.recipients import own_key
+from shared.batching import grouped
 from shared.contracts.notify.inbox import DeliveryShape, InboxPage, MarkedRead, MarkRead, MessageShape, ReadInbox
 from shared.kernel.work import Look, Work
 from shared.security.permissions import not_found
@@ -44,11 +45,8 @@ def mark_read(work: Work, request: MarkRead) -> MarkedRead:
 
 def _deliveries(look: Look, message_ids: list[str]) -> Mapping[str, Sequence[DeliveryShape]]:
     """By message."""
-    found: dict[str, list[DeliveryShape]] = {}
     rows = select(DeliveryRow).where(DeliveryRow.message_id.in_(message_ids)).order_by(DeliveryRow.number)
-    for row in look.session.scalars(rows):
-        found.setdefault(row.message_id, []).append(shape_of(DeliveryShape, row))
-    return found
+    return grouped((row.message_id, shape_of(DeliveryShape, row)) for row in look.session.scalars(rows))
 
 
 def _shape(row: MessageRow, texts: Texts, deliveries: Sequence[DeliveryShape]) -> MessageShape:

@@ -5,7 +5,6 @@ Every list carries the speaker's reach in its own query and goes on by the keys 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 
@@ -32,6 +31,7 @@ from services.registry.parties.organisations import named_organisations, organis
 from services.registry.privacy.disclosure import first_documents
 from services.registry.privacy.vault import Vault
 from services.registry.registers.editions import THE_CITY
+from shared.batching import grouped
 from shared.contracts.registry.catalogues import CataloguePage, CatalogueShape, ListCatalogues
 from shared.contracts.registry.organisations import ListOrganisations, OrganisationList
 from shared.contracts.registry.people import ListPeople, PersonLine, PersonPage
@@ -168,13 +168,10 @@ def _held(session: Session, people: Collection[str]) -> dict[str, int]:
 
 def _teaching(session: Session, organisation_id: str, people: Collection[str]) -> Mapping[str, list[str]]:
     """As what each person teaches at the organisation."""
-    kinds: dict[str, list[str]] = defaultdict(list)
     asked = select(Teacher.person_id, Teacher.kind).where(
         Teacher.organisation_id == organisation_id, Teacher.person_id.in_(people)
     )
-    for person_id, kind in session.execute(asked.order_by(Teacher.kind)):
-        kinds[person_id].append(kind)
-    return kinds
+    return grouped((person_id, kind) for person_id, kind in session.execute(asked.order_by(Teacher.kind)))
 
 
 def _teacher(teacher: Teacher, person: Person, vault: Vault) -> TeacherShape:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.review.cases import cases
 from services.review.models import Block, InquiryPerson, Matter
+from shared.batching import grouped
 from shared.contracts.common import PARTIES, Decided
 from shared.contracts.review.oversight import BlockShape, GetOversight, OversightEntry, OversightShape
 from shared.kernel.work import Look
@@ -64,10 +65,8 @@ def _decisions(session: Session, shown: Sequence[Matter]) -> dict[str, Decided]:
 def _persons(session: Session, shown: Sequence[Matter]) -> dict[str, tuple[str, ...]]:
     inquiries = [matter.matter_id for matter in shown if matter.kind == "fraud_inquiry"]
     chosen = select(InquiryPerson).where(InquiryPerson.matter_id.in_(inquiries))
-    found: dict[str, list[str]] = {}
-    for row in session.scalars(chosen.order_by(InquiryPerson.matter_id, InquiryPerson.row)):
-        found.setdefault(row.matter_id, []).append(row.person_id)
-    return {matter_id: tuple(ids) for matter_id, ids in found.items()}
+    rows = session.scalars(chosen.order_by(InquiryPerson.matter_id, InquiryPerson.row))
+    return {matter_id: tuple(ids) for matter_id, ids in grouped((row.matter_id, row.person_id) for row in rows).items()}
 
 
 def _block(block: Block) -> BlockShape:

@@ -26,6 +26,7 @@ from services.subsidy.models import Claim, ClaimLine, Payment, ProjectEnrolment
 from services.subsidy.models.checks import Hit
 from services.subsidy.projects.locks import lock_projects_of
 from services.subsidy.rules.checks import function_of
+from shared.batching import grouped
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.subsidy.checks import HITS_DECIDED, DecideHits, HitsDecided
@@ -141,10 +142,7 @@ def _uphold(work: Work, hits: Sequence[Hit]) -> None:
 def _tell(work: Work, request: DecideHits, hits: Sequence[Hit], claims: Mapping[str, Claim]) -> None:
     """Claim by claim, with how many hits hold it still."""
     left = open_hits(work.session, list(claims))
-    decided: dict[str, list[str]] = defaultdict(list)
-    for hit in hits:
-        decided[hit.claim_id].append(hit.id)
-    for claim_id, hit_ids in sorted(decided.items()):
+    for claim_id, hit_ids in sorted(grouped((hit.claim_id, hit.id) for hit in hits).items()):
         claim = claims[claim_id]
         told = about_claim(
             HitsDecided,

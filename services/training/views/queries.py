@@ -20,6 +20,7 @@ from services.training.results.conduct import count_states, count_valid
 from services.training.rules.certificates import best
 from services.training.rules.completion import credits_so_far
 from services.training.rules.days import months_trained
+from shared.batching import grouped
 from shared.contracts.registry.eligibility import Funded
 from shared.contracts.training.enrolments import AskFunded, EnrolmentPage, EnrolmentShape, FundedList, ListEnrolments
 from shared.contracts.training.projects import GetProject, ProjectShape
@@ -157,11 +158,8 @@ def _certificates(
     session: Session, project: Project, document: Document, enrolments: Sequence[Enrolment]
 ) -> Mapping[str, Certificate]:
     """By enrolment, the certificate that stands for the training."""
-    held: dict[str, list[Certificate]] = {}
-    for certificate in session.scalars(
-        select(Certificate).where(Certificate.enrolment_id.in_([enrolment.id for enrolment in enrolments]))
-    ):
-        held.setdefault(certificate.enrolment_id, []).append(certificate)
+    wanted = select(Certificate).where(Certificate.enrolment_id.in_([enrolment.id for enrolment in enrolments]))
+    held = grouped((certificate.enrolment_id, certificate) for certificate in session.scalars(wanted))
     chosen = {
         enrolment.id: best(
             held.get(enrolment.id, ()), project.occupation, enrolment.starts_on, document.certificate_levels
