@@ -16,7 +16,6 @@ from shared.contracts.review.cases import ProjectApproved
 from shared.errors import NoPolicyInForce
 from shared.kernel.work import Work
 from shared.policy.document import Document, Station
-from shared.policy.policies import chain
 
 
 def store_document(work: Work, data: Any) -> None:
@@ -35,15 +34,7 @@ def documents_for(work: Work, event: Event[Any]) -> tuple[Document, ...]:
         return (work.policies.by_identity(project.document),)
     if not hasattr(data, "programme"):
         return ()
-    places = chain(data.district)
-    found = [
-        document
-        for document in work.policies.documents
-        if document.programme == data.programme
-        and document.jurisdiction in places
-        and document.from_on <= event.envelope.business_date
-    ]
-    return tuple(sorted(found, key=lambda document: (document.from_on, document.revision), reverse=True))
+    return tuple(work.policies.begun(data.programme, data.district, event.envelope.business_date))
 
 
 def station_of(data: Any, documents: tuple[Document, ...]) -> Station | None:

@@ -14,6 +14,7 @@ from shared.contracts.common import PARTIES, GetHistory, HistoryLine, HistoryPag
 from shared.kernel.work import Look
 from shared.policy.policies import Policies
 from shared.security.speaker import Speaker
+from shared.store.by_name import shape_of
 from shared.store.cursors import read_rows
 
 STEP_WORDS = {"submit": "提交"} | {str(move): words for move, words in MOVE_WORDS.items()}
@@ -67,14 +68,12 @@ def _acts(project: Case) -> Select[*tuple[Any, ...]]:
 
 def _line(row: Row[Any], speaker: Speaker, policies: Policies) -> HistoryLine:
     hidden = speaker.acting_role in PARTIES and (row.kind, row.move) in OF_OFFICERS
-    return HistoryLine(
-        at=row.at,
-        on=row.on,
+    return shape_of(
+        HistoryLine,
+        row,
         action=f"{row.kind}.{row.move}",
         title=ACT_WORDS.get((row.kind, row.move)) or _step_title(row, policies),
         by=row.person,
-        role=row.role,
-        of_id=row.of_id,
         words="" if hidden else row.words,
     )
 

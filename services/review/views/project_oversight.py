@@ -13,6 +13,7 @@ from shared.batching import grouped
 from shared.contracts.common import PARTIES, Decided
 from shared.contracts.review.oversight import BlockShape, GetOversight, OversightEntry, OversightShape
 from shared.kernel.work import Look
+from shared.store.by_name import shape_of
 from shared.store.cursors import read_page
 from shared.store.kernel_tables import DecisionRow
 
@@ -30,7 +31,7 @@ def get_oversight(look: Look, request: GetOversight) -> OversightShape:
     )
     return OversightShape(
         project_id=project.case_id,
-        blocks=tuple(_block(block) for block in blocks),
+        blocks=tuple(shape_of(BlockShape, block) for block in blocks),
         entries=_entries(look, shown),
         cursor=cursor,
     )
@@ -41,15 +42,13 @@ def _entries(look: Look, shown: Sequence[Matter]) -> tuple[OversightEntry, ...]:
     persons = _persons(look.session, shown)
     is_party = look.speaker.acting_role in PARTIES
     return tuple(
-        OversightEntry(
+        shape_of(
+            OversightEntry,
+            matter,
             id=matter.matter_id,
-            kind=matter.kind,
-            state=matter.state,
             on=matter.happened_on,
             words="" if is_party and matter.kind in ("objection", "fraud_inquiry") else matter.words,
-            block_id=matter.block_id,
             decision=decisions.get(matter.decision_id or ""),
-            due_on=matter.due_on,
             person_ids=() if is_party and matter.state != "confirmed" else persons.get(matter.matter_id, ()),
         )
         for matter in shown
@@ -67,7 +66,3 @@ def _persons(session: Session, shown: Sequence[Matter]) -> dict[str, tuple[str, 
     chosen = select(InquiryPerson).where(InquiryPerson.matter_id.in_(inquiries))
     rows = session.scalars(chosen.order_by(InquiryPerson.matter_id, InquiryPerson.row))
     return {matter_id: tuple(ids) for matter_id, ids in grouped((row.matter_id, row.person_id) for row in rows).items()}
-
-
-def _block(block: Block) -> BlockShape:
-    return BlockShape(block.block_id, block.kind, block.opened_on, block.lifted_on)

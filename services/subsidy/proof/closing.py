@@ -115,7 +115,9 @@ def _compare(session: Session, book: ExpectedBook, closing: Closing, fen: Counte
 def _open(session: Session, within: Within, book: ExpectedBook, closed: dict[BooksKey, list[Closing]]) -> None:
     """The books are open from where the last closing ends."""
     for books in session.scalars(select(Books).where(within(Books))):
-        periods = [Period.parse(closing.period) for closing in closed[BooksKey(books.programme, books.district)]]
+        periods = [
+            Period.parse(closing.period) for closing in closed.get(BooksKey(books.programme, books.district), ())
+        ]
         months = [period.after for period in periods if period.month is not None]
         years = [period.year + 1 for period in periods if period.month is None]
         expected = (max(months, default=FIRST_DAY), max(years, default=FIRST_DAY.year))
