@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.training.models import Admission, Enrolment, Project
-from services.training.named_files import PartyNames, ask_names, file_for_speaker
+from services.training.named_files import ask_names, file_for_speaker
 from services.training.projects.access import project_in_reach
 from services.training.spreadsheets.imports import FORMS, SheetForm
 from shared.contracts.common import OFFICERS
@@ -50,7 +50,8 @@ def ask(asks: Asks, request: MakeSheet) -> BlankSheet:
     fill_in = layout(project.programme, form.layout).FORM
     key = "enrolment_id" if form.states else "person_id"
     rows = [{key: id, "name": known.person(person_id).name} for id, person_id in people]
-    content = fill_in.write(_head(known, project), rows)
+    head = FillInHead(known.organisation(project.employer_id), known.organisation(project.provider_id), project.id)
+    content = fill_in.write(head, rows)
     return BlankSheet(content, fill_in.sheet.title, project, len(rows), cursor)
 
 
@@ -75,7 +76,3 @@ def _people(
         id = Admission.person_id
     shown, following = read_rows(session, chosen, PageOf(cursor, ROWS_PER_CALL), id)
     return [(str(row[0]), str(row[1])) for row in shown], following
-
-
-def _head(known: PartyNames, project: Project) -> FillInHead:
-    return FillInHead(known.organisation(project.employer_id), known.organisation(project.provider_id), project.id)
