@@ -12,7 +12,7 @@ from shared.contracts.training.learning import Figures, FiguresLine
 from shared.forms.common.figures_bulletin import SHEET
 from shared.forms.spreadsheet.sheets import Column
 from shared.forms.spreadsheet.writer import Value
-from shared.jurisdictions import load
+from shared.jurisdictions import places
 
 Row = dict[str, Value]
 _Key = tuple[str, str, str, int]
@@ -59,7 +59,7 @@ def _word(column: Column, value: Value) -> Value:
 
 def _place(key: _Key) -> Row:
     district, occupation, level, year = key
-    return {"district": load().name(district), "occupation": occupation, "level": level, "year": year}
+    return {"district": places().name(district), "occupation": occupation, "level": level, "year": year}
 
 
 def _people(line: FiguresLine) -> Row:

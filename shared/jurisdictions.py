@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,12 @@ class Jurisdictions:
         """Whether a document of `outer` governs in `inner`: the place itself, or a district of that city."""
         place = self.find(inner)
         return outer == inner or (place is not None and place.city == outer)
+
+
+@cache
+def places() -> Jurisdictions:
+    """The packaged places, read once."""
+    return load()
 
 
 def load(files: Iterable[Path] = (PACKAGED,)) -> Jurisdictions:

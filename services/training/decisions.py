@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shared.batching import grouped
 from shared.contracts.common import Decided, FindingShape
 from shared.policy.decisions import Decision, Verdict
 from shared.policy.document import Document
@@ -51,7 +52,4 @@ def decisions_about(session: Session, subject_ids: Sequence[str]) -> dict[str, l
         .group_by(DecisionRow.subject_id, DecisionRow.name)
     )
     rows = session.scalars(select(DecisionRow).where(DecisionRow.number.in_(latest)).order_by(DecisionRow.number))
-    found: dict[str, list[Decided]] = {}
-    for row in rows:
-        found.setdefault(row.subject_id, []).append(Decided.of(row.id, row.subject_id, row.decision))
-    return found
+    return grouped((row.subject_id, Decided.of(row.id, row.subject_id, row.decision)) for row in rows)

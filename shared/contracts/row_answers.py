@@ -5,8 +5,8 @@ Every row is answered exactly once, by its place in the request; who loads and d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, Literal, Protocol, TypeVar
 
 from shared.contracts.common import RowResult, RowResults
@@ -48,6 +48,19 @@ def cut_alike(texts: Sequence[str], most: int = MESSAGES_MAX) -> list[str]:
         return list(texts)
     each = max(0, most // len(said) - len(_CUT))
     return [text[:each] + _CUT if len(text) > each + len(_CUT) else text for text in texts]
+
+
+@dataclass(frozen=True)
+class ListedId:
+    """An id of a plain list, numbered from 1."""
+
+    row: int
+    id: str
+
+
+def listed(ids: Iterable[str]) -> RowAnswers[ListedId]:
+    """The answers to a list of ids."""
+    return RowAnswers([ListedId(row, id) for row, id in enumerate(ids, start=1)])
 
 
 class RowAnswers(Generic[Row]):

@@ -29,6 +29,7 @@ from shared.store.types import new_id
 Req = TypeVar("Req")
 Ans = TypeVar("Ans")
 Data = TypeVar("Data")
+Row = TypeVar("Row")
 
 SLICE = 1000
 """Events written by one statement."""
@@ -118,6 +119,12 @@ class Work(Look):
                 rows.append(_outbox_row(event, aggregate_id, numbered[aggregate_id], data, telling))
             self.session.execute(insert(OutboxRow), rows)
 
+    def add(self, row: Row) -> Row:
+        """The row, written at once: what the database forbids is said here, what it numbers is known."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
     def _telling(self, district: str | None) -> Telling:
         return Telling(self.speaker, self.today, self.at, self.correlation_id, district)
 
@@ -174,9 +181,7 @@ class Work(Look):
             roles=sorted(roles),
             kept_at=self.at,
         )
-        self.session.add(row)
-        self.session.flush()
-        return row
+        return self.add(row)
 
 
 class Asks:

@@ -9,6 +9,7 @@ from sqlalchemy import Date, Select, cast, literal, null, select, union_all
 
 from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
 from shared.kernel.work import Look
+from shared.store.by_name import shape_of
 from shared.store.cursors import read_rows
 
 
@@ -33,8 +34,4 @@ def waiting_page(
         return WaitingPage((), None)
     item = union_all(*needs).subquery().c
     rows, cursor = read_rows(look.session, select(*item), request, item.since, item.kind, item.id)
-    items = (
-        WaitingItem(row.kind, row.id, titles[row.kind], row.project_id, row.district, row.since, row.due_on)
-        for row in rows
-    )
-    return WaitingPage(tuple(items), cursor)
+    return WaitingPage(tuple(shape_of(WaitingItem, row, title=titles[row.kind]) for row in rows), cursor)

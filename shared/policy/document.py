@@ -15,16 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from fractions import Fraction
-from typing import Any, TypeVar
 
 from shared.errors import NoPolicyInForce
-from shared.money import Money
 from shared.policy.findings import Finding, Force, Outcome
 from shared.policy.readings import READINGS
+from shared.policy.typed_values import TypedValues
 from shared.policy.units import Quantity
 
-Kind = TypeVar("Kind", Money, Fraction, int, tuple[Any, ...])
 Cell = tuple[str, ...]
 """One coordinate per `by` of a value: `("ordinary", "advanced")`; `()` for a value that doesn't vary."""
 
@@ -151,7 +148,7 @@ class ReportedRepeal:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(TypedValues):
     """A whole document. Look values up by the typed accessors; a gap is `NoPolicyInForce`, never a guess."""
 
     id: str
@@ -217,26 +214,6 @@ class Document:
             raise self._gap(key, f"{key} 没有 {' × '.join(cell)} 的数值：请在表中补上这一格")
         return entry.cells[cell]
 
-    def money(self, key: str, on: date, **facts: str | bool) -> Money:
-        """As `quantity`, for yuan. Raises NoPolicyInForce where the unit is another."""
-        return _typed(self.quantity(key, on, **facts), Money, key)
-
-    def share(self, key: str, on: date, **facts: str | bool) -> Fraction:
-        """As `money`, for a share of 1."""
-        return _typed(self.quantity(key, on, **facts), Fraction, key)
-
-    def whole(self, key: str, on: date, **facts: str | bool) -> int:
-        """As `money`, for a whole number."""
-        return _typed(self.quantity(key, on, **facts), int, key)
-
-    def codes(self, key: str, on: date, **facts: str | bool) -> tuple[str, ...]:
-        """As `money`, for a list of codes."""
-        return tuple(str(code) for code in _typed(self.quantity(key, on, **facts), tuple, key))
-
-    def parts(self, key: str, on: date, **facts: str | bool) -> tuple[int, ...]:
-        """As `money`, for a list of whole numbers."""
-        return tuple(int(part) for part in _typed(self.quantity(key, on, **facts), tuple, key))
-
     def reading(self, setting: str) -> str:
         """The value of a setting: the document's, or its default where the document is silent."""
         chosen = next((entry for entry in self.interpretations.values() if entry.setting == setting), None)
@@ -257,9 +234,3 @@ def coordinate(fact: str | bool) -> str:
     if isinstance(fact, bool):
         return "yes" if fact else "no"
     return str(fact)
-
-
-def _typed(value: Quantity, kind: type[Kind], key: str) -> Kind:
-    if not isinstance(value, kind):
-        raise NoPolicyInForce(f"{key} 的单位与用法不符：请按文档核对其 unit", value=key)
-    return value

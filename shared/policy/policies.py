@@ -53,6 +53,13 @@ class Policies:
             on=on.isoformat(),
         )
 
+    def begun(self, programme: str, jurisdiction: str, on: date) -> list[Document]:
+        """Documents of the programme, at the place or at what it belongs to, that have begun by then: newest first."""
+        places = chain(jurisdiction)
+        found = (each for each in self.documents if each.programme == programme and each.jurisdiction in places)
+        newest_first = sorted(found, key=lambda document: (document.from_on, document.revision), reverse=True)
+        return [document for document in newest_first if document.from_on <= on]
+
     def by_identity(self, identity: str) -> Document:
         """The very document of an `id@hash` that a case keeps; raises NoPolicyInForce when it isn't loaded."""
         return self.by_hash(identity.rpartition("@")[2])

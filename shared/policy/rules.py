@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any, TypeVar
 
 from shared.errors import NoPolicyInForce
@@ -24,6 +23,7 @@ from shared.policy.document import Document, RuleEntry
 from shared.policy.findings import Finding, Force, Outcome
 from shared.policy.problems import Fault
 from shared.policy.readings import READINGS
+from shared.policy.typed_values import TypedValues
 from shared.policy.units import Quantity
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -74,7 +74,7 @@ DECIDERS: dict[str, dict[str | None, Decider]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(TypedValues):
     """A document as one rule function sees it: its clause and force, and only the values that it declared."""
 
     document: Document
@@ -95,31 +95,6 @@ class Clause:
         """The unit in which the document writes the value."""
         self._declared(key)
         return self.document.values[key].unit
-
-    def money(self, key: str, on: date, **facts: str | bool) -> Money:
-        """As `quantity`, for yuan."""
-        self._declared(key)
-        return self.document.money(key, on, **facts)
-
-    def share(self, key: str, on: date, **facts: str | bool) -> Fraction:
-        """As `quantity`, for a share of 1."""
-        self._declared(key)
-        return self.document.share(key, on, **facts)
-
-    def whole(self, key: str, on: date, **facts: str | bool) -> int:
-        """As `quantity`, for a whole number."""
-        self._declared(key)
-        return self.document.whole(key, on, **facts)
-
-    def codes(self, key: str, on: date, **facts: str | bool) -> tuple[str, ...]:
-        """As `quantity`, for a list of codes."""
-        self._declared(key)
-        return self.document.codes(key, on, **facts)
-
-    def parts(self, key: str, on: date, **facts: str | bool) -> tuple[int, ...]:
-        """As `quantity`, for a list of whole numbers."""
-        self._declared(key)
-        return self.document.parts(key, on, **facts)
 
     def reading(self, setting: str) -> str:
         """The value of a setting that the function declared. Raises LookupError for another."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 
 from shared.security.permissions import ReachKind, visible
 from shared.security.speaker import Speaker
@@ -35,3 +35,8 @@ def in_reach(
 def filters(equal: Mapping[Any, object]) -> list[ColumnElement[bool]]:
     """What a list was asked to be narrowed to: a condition for each column whose value is given."""
     return [column == value for column, value in equal.items() if value is not None]
+
+
+def filters_by_name(table: type[DeclarativeBase], request: object, *names: str) -> list[ColumnElement[bool]]:
+    """The same of columns that are called as the request calls its values."""
+    return filters({getattr(table, name): getattr(request, name) for name in names})

@@ -23,14 +23,21 @@ def shape_of(kind: type[Shape], source: object, /, **more: Any) -> Shape:
 
     Raises AttributeError for a field without a default that neither knows.
     """
-    others = (field for field in fields(kind) if field.name not in more)  # type: ignore[arg-type] # any dataclass
-    named = (field.name for field in others if hasattr(source, field.name) or not has_default(field))
+    wanted = _fields(kind)  # type: ignore[arg-type] # any class can be remembered
+    others = ((name, is_needed) for name, is_needed in wanted if name not in more)
+    named = (name for name, is_needed in others if is_needed or hasattr(source, name))
     return kind(**{name: getattr(source, name) for name in named}, **more)
 
 
 def values_of(table: type[DeclarativeBase], source: object, /, **more: Any) -> dict[str, Any]:
     """Values of one row to be inserted: `more`, and of the table's other columns those that `source` knows by name."""
     return {name: getattr(source, name) for name in _columns(table) - more.keys() if hasattr(source, name)} | more
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
+    """The names of a dataclass's fields, and whether each must be given."""
+    return tuple((field.name, not has_default(field)) for field in fields(kind))
 
 
 @cache

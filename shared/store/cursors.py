@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, true, tuple_
 from sqlalchemy import Row as SelectedRow
@@ -20,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shared.errors import InvalidRequest
 
 Row = TypeVar("Row")
+OfRow = TypeVarTuple("OfRow")
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 Key = str | int | date | datetime
 INT_MAX = 2**63
@@ -34,20 +36,28 @@ class PageRequest(Protocol):
     def limit(self) -> int: ...
 
 
+@dataclass(frozen=True)
+class PageOf:
+    """A page that no request asks for just so."""
+
+    cursor: str | None
+    limit: int
+
+
 def read_page(
-    session: Session, wanted: Select[Row], request: PageRequest, *columns: Column
+    session: Session, wanted: Select[Row], request: PageRequest, *columns: Column, descending: bool = False
 ) -> tuple[Sequence[Row], str | None]:
-    """One page of the objects of one table, in ascending order of its `columns`. Raises InvalidRequest as `behind`."""
-    rows = session.scalars(_from_cursor(wanted, request, columns)).all()
-    return page(rows, request.limit, _keys_of(columns))
+    """One page of the objects of one table, in the order of its `columns`. Raises InvalidRequest as `behind`."""
+    rows = session.scalars(_from_cursor(wanted, request, columns, descending=descending)).all()
+    return page(rows, request.limit, lambda row: tuple(getattr(row, str(column.key)) for column in columns))
 
 
 def read_rows(
-    session: Session, wanted: Select[Any], request: PageRequest, *columns: Column
-) -> tuple[Sequence[SelectedRow[Any]], str | None]:
-    """The same of rows, of which the `columns` are a part under their own names."""
-    rows = session.execute(_from_cursor(wanted, request, columns)).all()
-    return page(rows, request.limit, _keys_of(columns))
+    session: Session, wanted: Select[*OfRow], request: PageRequest, *columns: Column, descending: bool = False
+) -> tuple[Sequence[SelectedRow[*OfRow]], str | None]:
+    """The same of rows, of which the `columns` are a part, or their whole object is."""
+    rows = session.execute(_from_cursor(wanted, request, columns, descending=descending)).all()
+    return page(rows, request.limit, lambda row: tuple(_value(row, column) for column in columns))
 
 
 def page(rows: Sequence[Row], limit: int, keys: Callable[[Row], tuple[Key, ...]]) -> tuple[Sequence[Row], str | None]:
@@ -77,13 +87,20 @@ def cursor_of(*keys: Key) -> str:
     return urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _from_cursor(wanted: Select[Any], request: PageRequest, columns: Sequence[Column]) -> Select[Any]:
+def _from_cursor(
+    wanted: Select[*OfRow], request: PageRequest, columns: Sequence[Column], *, descending: bool
+) -> Select[*OfRow]:
     """One row more than is shown: where it comes, there is another page."""
-    return wanted.where(behind(request.cursor, *columns)).order_by(*columns).limit(request.limit + 1)
+    order = [column.desc() for column in columns] if descending else columns
+    chosen = wanted.where(behind(request.cursor, *columns, descending=descending))
+    return chosen.order_by(*order).limit(request.limit + 1)
 
 
-def _keys_of(columns: Sequence[Column]) -> Callable[[Any], tuple[Key, ...]]:
-    return lambda row: tuple(getattr(row, str(column.key)) for column in columns)
+def _value(row: SelectedRow[*OfRow], column: Any) -> Key:
+    """What a row has under the name of a column, or in the object that has this column."""
+    name = str(column.key)
+    found: Key = getattr(row if name in row._fields else row._mapping[column.class_], name)
+    return found
 
 
 def _keys(cursor: str, kinds: Sequence[type]) -> list[Key]:

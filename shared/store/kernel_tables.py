@@ -42,6 +42,13 @@ NAMING = {
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
 
 
+class Numbered:
+    """Rows in the order in which they came: by `number`, which is drawn; named outside by `id`."""
+
+    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
+
+
 _UNSENT = text("sent_at IS NULL")
 _WAITING = text("applied_at IS NULL AND parked_at IS NULL")
 _PARKED = text("parked_at IS NOT NULL")
@@ -118,13 +125,11 @@ class Answered(KernelTable):
     answered_at: Mapped[datetime] = mapped_column(InstantColumn)
 
 
-class DecisionRow(KernelTable):
+class DecisionRow(Numbered, KernelTable):
     """A decision, whole (X-6): its facts decided again under its document (`id@hash`) give it again."""
 
     __tablename__ = "decisions"
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     name: Mapped[str] = mapped_column(String(80))
     subject_id: Mapped[str] = mapped_column(IdColumn, index=True)
     document: Mapped[str] = mapped_column(String(160))

@@ -11,8 +11,9 @@ from functools import cache
 
 import pytest
 
-from shared.policy import RULES, Document
+from shared.policy.document import Document
 from shared.policy.policies import load_documents
+from shared.policy.rules import RULES
 from shared.runtime.rulebook import register_all_rules
 from tests.architecture.sources import modules, texts
 

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from shared.errors import NoPolicyInForce
-from shared.policy import RULES, check, decide, load_documents
+from shared.policy.decisions import decide
+from shared.policy.document_check import check
+from shared.policy.policies import load_documents
+from shared.policy.rules import RULES
 from tests.rules.policy import EXAMPLE_CITY, all_cases, beijing, document_of, facts_of, tree_of
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from typing import get_args, get_type_hints
 from services.review.rules import workflow
 from shared.contracts.common import DeadlineSet
 from shared.contracts.review.applications import REVIEW_CASE, SUBMIT_PROJECT, SUBMIT_ROSTER
-from shared.policy import load_documents
 from shared.policy.document_parser import LEVELS
+from shared.policy.policies import load_documents
 from shared.policy.workflow_words import ANCHORS, CASES, PARTIES, STATION_ROLES, SUBMITTERS
 
 

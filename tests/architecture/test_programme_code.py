@@ -7,7 +7,8 @@ from itertools import chain
 
 import pytest
 
-from shared.policy import Document, load_documents
+from shared.policy.document import Document
+from shared.policy.policies import load_documents
 from tests.architecture.sources import ROOT, modules, texts
 from tests.rules.policy import EXAMPLE_CITY, document_of, tree_of
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.policy import RULES
 from shared.policy.readings import READINGS
+from shared.policy.rules import RULES
 from tests.architecture.sources import modules
 from tests.rules.policy import all_cases, beijing
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from shared.policy import Outcome, decide
-from shared.policy.decisions import Decision
+from shared.policy.decisions import Decision, decide
+from shared.policy.findings import Outcome
 from shared.policy.yaml_files import parse
 from tests.architecture.sources import ROOT
 from tests.rules.policy import all_cases, beijing, facts_of

@@ -19,7 +19,7 @@ from shared.contracts.kernel.replay import (
 )
 from shared.errors import InvalidRequest, NotPermitted
 from shared.money import Money
-from shared.policy import decide
+from shared.policy.decisions import decide
 from shared.policy.policies import Policies
 from shared.security.speaker import Role
 from tests.kernel.notebook import Note, Notebook, NotebookService

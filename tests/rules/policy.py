@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shared.policy import Document
+from shared.policy.document import Document
 from shared.policy.document_parser import build_document
 from shared.policy.policies import PROGRAMMES
 from shared.policy.yaml_files import parse, plain

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.policy import DECIDERS, Policies, Verdict, decide, verify
-from shared.policy.decisions import Decision
+from shared.policy.decisions import Decision, Verdict, decide
+from shared.policy.policies import Policies
+from shared.policy.rules import DECIDERS
+from shared.policy.verification import verify
 from tests.rules.policy import all_cases, beijing, facts_of
 
 CASES = list(all_cases())

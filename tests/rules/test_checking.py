@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from shared.contracts.schema.declare import SERVICES
-from shared.policy import PolicyProblems, check
+from shared.policy.document_check import check
+from shared.policy.problems import PolicyProblems
 from tests.rules.policy import BEIJING, EXAMPLE_CITY, document_of, tree_of
 
 Change = Callable[[dict[str, Any]], Any]

@@ -12,7 +12,10 @@ import yaml
 
 from shared.errors import NoPolicyInForce, PolicyNotMet
 from shared.money import Money
-from shared.policy import PolicyProblems, decide, load_documents, load_files, verify
+from shared.policy.decisions import decide
+from shared.policy.policies import load_documents, load_files
+from shared.policy.problems import PolicyProblems
+from shared.policy.verification import verify
 from shared.policy.yaml_files import parse
 from tests.rules.policy import BEIJING, EXAMPLE_CITY, beijing, document_of, facts_of, tree_of
 

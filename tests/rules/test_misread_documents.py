@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.policy import PolicyProblems, check
+from shared.policy.document_check import check
 from shared.policy.document_parser import parse_document
+from shared.policy.problems import PolicyProblems
 from shared.policy.yaml_files import YamlFault, parse
 from tests.rules.policy import BEIJING, document_of, tree_of
 

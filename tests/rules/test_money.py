@@ -13,7 +13,7 @@ from services.subsidy.rules.claims import BLOCKS, payee
 from services.subsidy.rules.funds import bearing_year, split
 from shared.errors import Conflict, InvalidRequest
 from shared.money import ZERO, Money, share
-from shared.policy import Verdict, decide
+from shared.policy.decisions import Verdict, decide
 from tests.rules.policy import beijing, facts_of
 
 fen = st.integers(min_value=0, max_value=10_000_000_00).map(Money)

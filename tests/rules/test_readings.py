@@ -10,7 +10,9 @@ from click.testing import CliRunner
 
 from cli.rules import rules
 from services.training.rules.completion import CreditFacts, ExtraCredits, credits_so_far
-from shared.policy import Document, Verdict, check, decide
+from shared.policy.decisions import Verdict, decide
+from shared.policy.document import Document
+from shared.policy.document_check import check
 from shared.policy.readings import READINGS
 from tests.rules.policy import BEIJING, beijing, document_of, facts_of, tree_of
 

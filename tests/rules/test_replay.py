@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from shared.money import Money
-from shared.policy import Policies, Verdict, decide
-from shared.policy.decisions import Decision
+from shared.policy.decisions import Decision, Verdict, decide
 from shared.policy.document import Document
+from shared.policy.policies import Policies
 from shared.policy.replay import NOT_ITS_OWN, UNREADABLE, Change, Flip, antedated, replay
 from tests.rules.policy import BEIJING, EXAMPLE_CITY, all_cases, beijing, document_of, facts_of, tree_of
 

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from cli.rules import rules
 from shared.errors import NoPolicyInForce
-from shared.policy import PolicyProblems, load_documents
-from shared.policy.policies import SUPERSEDED
+from shared.policy.policies import SUPERSEDED, load_documents
+from shared.policy.problems import PolicyProblems
 from tests.rules.policy import DOCUMENTS, EXAMPLE_CITY, tree_of
 
 CITY = ("apprenticeship", "990101")

@@ -11,8 +11,11 @@ import pytest
 
 from shared.errors import InvalidRequest
 from shared.money import Money
-from shared.policy import DECIDERS, Document, Policies, Result, decide, verify
-from shared.policy.rules import Decider
+from shared.policy.decisions import decide
+from shared.policy.document import Document
+from shared.policy.policies import Policies
+from shared.policy.rules import DECIDERS, Decider, Result
+from shared.policy.verification import verify
 from tests.rules.policy import beijing, facts_of
 
 POLICIES = Policies((beijing(),))

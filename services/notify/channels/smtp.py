@@ -10,7 +10,6 @@ Certificates are checked against the system's; SSL_CERT_FILE names others. A pas
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from services.notify.letters.rendering import Letter, write_mail
+from services.notify.recipients.webhook_targets import is_this_machine
 from shared.settings import SettingsError
 
 STEP_SECONDS = 20.0
@@ -111,9 +111,9 @@ class MailServer:
         security: Security = "starttls"
         if parts.scheme == "smtps":
             security = "tls"
-        elif plain or _is_this_machine(host):
+        elif plain or is_this_machine(host):
             security = "plain"
-        if security == "plain" and parts.username and not _is_this_machine(host):
+        if security == "plain" and parts.username and not is_this_machine(host):
             raise SettingsError("SMTP_URL: a password needs TLS: leave out tls=off, or the user and password")
         user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
         return cls(host, port or (465 if security == "tls" else 25), security, user, password)
@@ -142,10 +142,3 @@ class MailServer:
         if self.security == "tls":
             return _Secure(self.host, self.port, our_name, timeout=STEP_SECONDS, context=self.context)
         return _Plain(self.host, self.port, our_name, timeout=STEP_SECONDS)
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

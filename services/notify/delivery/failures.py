@@ -18,9 +18,9 @@ from shared.kernel.work import Look, Work
 from shared.observability import Measured
 from shared.security.permissions import not_found
 from shared.security.speaker import Role, Speaker
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters, in_reach
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_rows
 from shared.store.database import Database, execute_count
 
 PAUSE = 60.0
@@ -36,22 +36,13 @@ _TRIED = or_(
 
 def list_undelivered(look: Look, request: ListUndelivered) -> UndeliveredPage:
     """Counts of all that is meant, and one page of it. Raises InvalidRequest for a cursor that is none."""
-    meant = [_TRIED, _reach(look.speaker)]
-    if request.channel:
-        meant.append(DeliveryRow.channel == request.channel)
-    if request.state:
-        meant.append(DeliveryRow.state == request.state)
+    given = filters({DeliveryRow.channel: request.channel, DeliveryRow.state: request.state})
+    meant = [_TRIED, _reach(look.speaker), *given]
     joined = MessageRow.message_id == DeliveryRow.message_id
     columns = (DeliveryRow.channel, DeliveryRow.state, func.coalesce(DeliveryRow.reason, ""))
     counted = select(*columns, func.count()).join(MessageRow, joined).where(*meant).group_by(*columns)
-    found = look.session.execute(
-        select(DeliveryRow, MessageRow)
-        .join(MessageRow, joined)
-        .where(*meant, behind(request.cursor, DeliveryRow.number, descending=True))
-        .order_by(DeliveryRow.number.desc())
-        .limit(request.limit + 1)
-    ).all()
-    shown, cursor = page(found, request.limit, lambda line: (line.DeliveryRow.number,))
+    wanted = select(DeliveryRow, MessageRow).join(MessageRow, joined).where(*meant)
+    shown, cursor = read_rows(look.session, wanted, request, DeliveryRow.number, descending=True)
     shows_whom = look.speaker.acting_role is not Role.OPERATOR
     return UndeliveredPage(
         counts=tuple(UndeliveredCount(*row) for row in look.session.execute(counted.order_by(*columns))),

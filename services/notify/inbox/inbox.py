@@ -10,11 +10,12 @@ from services.notify.letters.sealing import Texts
 from services.notify.letters.template_table import LETTERS
 from services.notify.models import DeliveryRow, MessageRow
 from services.notify.recipients.recipients import own_key
+from shared.batching import grouped
 from shared.contracts.notify.inbox import DeliveryShape, InboxPage, MarkedRead, MarkRead, MessageShape, ReadInbox
 from shared.kernel.work import Look, Work
 from shared.security.permissions import not_found
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_page
 from shared.store.database import execute_count
 
 
@@ -22,14 +23,8 @@ def read_inbox(look: Look, request: ReadInbox, texts: Texts) -> InboxPage:
     """One page. Raises NotFound for a role without an inbox, InvalidRequest for a cursor that is none."""
     mine = MessageRow.recipient == own_key(look.speaker)
     unread = MessageRow.read_at.is_(None)
-    wanted = [mine, *([unread] if request.unread_only else [])]
-    rows = look.session.scalars(
-        select(MessageRow)
-        .where(*wanted, behind(request.cursor, MessageRow.number, descending=True))
-        .order_by(MessageRow.number.desc())
-        .limit(request.limit + 1)
-    ).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    wanted = select(MessageRow).where(mine, *([unread] if request.unread_only else []))
+    shown, cursor = read_page(look.session, wanted, request, MessageRow.number, descending=True)
     deliveries = _deliveries(look, [row.message_id for row in shown])
     return InboxPage(
         messages=tuple(_shape(row, texts, deliveries.get(row.message_id, ())) for row in shown),
@@ -50,11 +45,8 @@ def mark_read(work: Work, request: MarkRead) -> MarkedRead:
 
 def _deliveries(look: Look, message_ids: list[str]) -> Mapping[str, Sequence[DeliveryShape]]:
     """By message."""
-    found: dict[str, list[DeliveryShape]] = {}
     rows = select(DeliveryRow).where(DeliveryRow.message_id.in_(message_ids)).order_by(DeliveryRow.number)
-    for row in look.session.scalars(rows):
-        found.setdefault(row.message_id, []).append(shape_of(DeliveryShape, row))
-    return found
+    return grouped((row.message_id, shape_of(DeliveryShape, row)) for row in look.session.scalars(rows))
 
 
 def _shape(row: MessageRow, texts: Texts, deliveries: Sequence[DeliveryShape]) -> MessageShape:

@@ -16,14 +16,12 @@ from shared.contracts.review.cases import ProjectApproved
 from shared.errors import NoPolicyInForce
 from shared.kernel.work import Work
 from shared.policy.document import Document, Station
-from shared.policy.policies import chain
 
 
 def store_document(work: Work, data: Any) -> None:
     """The document of a project, when it is approved (X-7)."""
     if isinstance(data, ProjectApproved) and work.session.get(ProjectRow, data.project_id) is None:
-        work.session.add(ProjectRow(project_id=data.project_id, document=data.document))
-        work.session.flush()
+        work.add(ProjectRow(project_id=data.project_id, document=data.document))
 
 
 def documents_for(work: Work, event: Event[Any]) -> tuple[Document, ...]:
@@ -36,15 +34,7 @@ def documents_for(work: Work, event: Event[Any]) -> tuple[Document, ...]:
         return (work.policies.by_identity(project.document),)
     if not hasattr(data, "programme"):
         return ()
-    places = chain(data.district)
-    found = [
-        document
-        for document in work.policies.documents
-        if document.programme == data.programme
-        and document.jurisdiction in places
-        and document.from_on <= event.envelope.business_date
-    ]
-    return tuple(sorted(found, key=lambda document: (document.from_on, document.revision), reverse=True))
+    return tuple(work.policies.begun(data.programme, data.district, event.envelope.business_date))
 
 
 def station_of(data: Any, documents: tuple[Document, ...]) -> Station | None:

@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.notify.letters.governing_document import clause_of
 from services.notify.letters.template_table import TEMPLATES
-from shared.jurisdictions import Jurisdictions, load
+from shared.jurisdictions import places
 from shared.policy.document import Document, Station
 
 SHORT = 8
@@ -93,7 +93,7 @@ def write_letter(template: str, matter: Matter) -> Letter:
             today=matter.today,
             employer=_name(matter, "employer_id"),
             provider=_name(matter, "provider_id"),
-            district=_places().name(getattr(data, "district", "")),
+            district=places().name(getattr(data, "district", "")),
             station=matter.station,
             document=document,
             basis=lambda *names: _basis(document, names),
@@ -142,8 +142,3 @@ def _basis(document: Document | None, names: tuple[str, ...]) -> str:
         return ""
     clause = next((found for name in names if (found := clause_of(document, name))), None)
     return f"（依据{document.number or document.title} {clause}）" if clause else ""
-
-
-@cache
-def _places() -> Jurisdictions:
-    return load()

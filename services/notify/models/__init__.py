@@ -15,16 +15,3 @@ from services.notify.models.deadlines import ClosingRow, DeadlineRow, ReminderRo
 from services.notify.models.deliveries import DeliveryRow
 from services.notify.models.messages import MessageRow, ProjectRow, TemplateRow
 from services.notify.models.preferences import ChoiceRow, TargetRow
-
-__all__ = [
-    "ChoiceRow",
-    "ClosingRow",
-    "DeadlineRow",
-    "DeliveryRow",
-    "MessageRow",
-    "NotifyTable",
-    "ProjectRow",
-    "ReminderRow",
-    "TargetRow",
-    "TemplateRow",
-]

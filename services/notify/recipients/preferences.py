@@ -67,7 +67,7 @@ class Targets:
     def store_new(self, work: Work, recipient: str, url: str) -> LiveTarget:
         """A new target with a new secret."""
         target = LiveTarget(new_id(), url, secrets.token_bytes(SECRET_BYTES))
-        work.session.add(
+        work.add(
             TargetRow(
                 key_id=target.key_id,
                 recipient=recipient,
@@ -76,7 +76,6 @@ class Targets:
                 made_at=work.at,
             )
         )
-        work.session.flush()
         return target
 
 

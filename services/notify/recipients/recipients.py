@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from shared.jurisdictions import Level, load
+from shared.jurisdictions import Level, places
 from shared.policy.document import Station
 from shared.security.permissions import not_found
 from shared.security.speaker import CITY_ROLES, ORGANISATION_ROLES, Role, Speaker
@@ -87,4 +87,4 @@ def own_organisation(speaker: Speaker) -> str | None:
 
 @cache
 def _districts() -> tuple[str, ...]:
-    return tuple(sorted(place.code for place in load().by_code.values() if place.level is Level.DISTRICT))
+    return tuple(sorted(place.code for place in places().by_code.values() if place.level is Level.DISTRICT))

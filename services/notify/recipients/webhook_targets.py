@@ -75,7 +75,7 @@ class AllowedHosts:
             raise _refused("请填写 https:// 开头的完整地址，不带用户名、口令和 # 部分")
         if not self.allows(host):
             raise _refused("该主机不在许可名单内，请联系系统运维加入后再登记")
-        if parts.scheme == "http" and not _is_loopback(host):
+        if parts.scheme == "http" and not is_this_machine(host):
             raise _refused("请使用 https:// 地址，消息不以明文外发")
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         return Target(parts.scheme, host, port or PORTS[parts.scheme], path)
@@ -110,7 +110,8 @@ def _unwrapped(address: Address) -> Address:
     return inner or address
 
 
-def _is_loopback(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host, by its name or address, is the one that this runs on."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -37,8 +37,7 @@ def publish_catalogue(work: Work, request: PublishCatalogue) -> CataloguePublish
     """A new edition. Raises InvalidRequest for entries that stand twice or lack their amount."""
     _check_entries(request)
     catalogue_id = new_id()
-    work.session.add(Catalogue(**values_of(Catalogue, request, id=catalogue_id, published_at=work.at)))
-    work.session.flush()
+    work.add(Catalogue(**values_of(Catalogue, request, id=catalogue_id, published_at=work.at)))
     insert_all(
         work.session,
         CatalogueEntry,

@@ -35,24 +35,3 @@ SEALED: tuple[tuple[type[RegistryTable], str, str], ...] = (
     (RegisterSubject, "number", "id"),
 )
 """The sealed columns, each with the column that is bound into its values."""
-
-__all__ = [
-    "SEALED",
-    "AccountDigest",
-    "Acquaintance",
-    "Catalogue",
-    "CatalogueEntry",
-    "Digest",
-    "Employment",
-    "HeldCertificate",
-    "IdentityDocument",
-    "InsuredMonth",
-    "Organisation",
-    "Person",
-    "Register",
-    "RegisterDigest",
-    "RegisterEntry",
-    "RegisterSubject",
-    "RegistryTable",
-    "Teacher",
-]

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.models.base import RegistryTable
 from shared.money import Money
-from shared.store.kernel_tables import RowNumber
-from shared.store.types import IdColumn, InstantColumn, MoneyColumn, new_id
+from shared.store.kernel_tables import Numbered
+from shared.store.types import InstantColumn, MoneyColumn
 
 
-class Catalogue(RegistryTable):
+class Catalogue(Numbered, RegistryTable):
     """An edition of a catalogue, in force from `from_on` until the next one of its kind (APP-17)."""
 
     __tablename__ = "catalogues"
@@ -22,8 +22,6 @@ class Catalogue(RegistryTable):
         Index("ix_catalogues_kind_from_on", "kind", "from_on"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(20))
     edition: Mapped[str] = mapped_column(String(200))
     from_on: Mapped[date] = mapped_column(Date)

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.models.base import RegistryTable
 from shared.money import Money
-from shared.store.kernel_tables import RowNumber
+from shared.store.kernel_tables import Numbered
 from shared.store.types import IdColumn, InstantColumn, JsonColumn, MoneyColumn, new_id
 
 
-class Employment(RegistryTable):
+class Employment(Numbered, RegistryTable):
     """How a person came to a post, and its terms (APP-2, APP-3). The newest row of a person at an employer holds."""
 
     __tablename__ = "employments"
@@ -26,8 +26,6 @@ class Employment(RegistryTable):
         Index("ix_employments_person", "person_id", "organisation_id"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisations.id"))
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     post: Mapped[str] = mapped_column(String(200))

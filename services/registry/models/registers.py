@@ -16,14 +16,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.registry.models.base import RegistryTable
-from shared.store.kernel_tables import RowNumber
+from shared.store.kernel_tables import Numbered
 from shared.store.types import IdColumn, new_id
 
 STILL = date.max
 """Stands for the end of what still holds, so that one comparison finds every overlap and no row stands twice."""
 
 
-class Register(RegistryTable):
+class Register(Numbered, RegistryTable):
     """A register of one office as it stood on a day; of each kind, keeper and source the newest counts.
 
     `kept_by`: the district whose officers import it; empty for the city's. Each keeps its own.
@@ -35,8 +35,6 @@ class Register(RegistryTable):
         CheckConstraint("kind IN ('deceased', 'student', 'insured_elsewhere', 'funded_elsewhere')", name="kind"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     kind: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(200))
     as_of: Mapped[date] = mapped_column(Date)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registry.models import Digest, IdentityDocument, Person
@@ -22,7 +22,7 @@ from shared.batching import slices
 from shared.contracts.registry.people import PersonRow
 from shared.contracts.row_answers import RowAnswers
 from shared.identity import BadNumber, normalise_name, parse_phone
-from shared.store.bulk import insert_absent
+from shared.store.bulk import insert_absent, insert_all
 from shared.store.types import new_id
 
 DIGESTS_PER_QUERY = 5000
@@ -106,9 +106,8 @@ def store_strangers(session: Session, strangers: Sequence[Candidate], at: dateti
         name = vault.seal(one.name, Person.name, new.person_id)
         people.append({"id": new.person_id, "name": name, "registered_at": at})
         documents.append(document_row(new, one.kind, one.number, at, vault))
-    if made:
-        session.execute(insert(Person), people)
-        session.execute(insert(IdentityDocument), documents)
+    insert_all(session, Person, people)
+    insert_all(session, IdentityDocument, documents)
     return made
 
 

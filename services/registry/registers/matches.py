@@ -7,7 +7,6 @@ numbers, which aren't told; the reading is audited. Every source that was looked
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import cast
@@ -32,6 +31,7 @@ from services.registry.privacy.vault import Vault
 from services.registry.registers.editions import newest_editions
 from services.registry.registers.retirement_age import retirement_ages
 from services.registry.rules.periods import Period, in_the_time
+from shared.batching import grouped
 from shared.contracts.registry.registers import (
     AskStanding,
     Consulted,
@@ -62,9 +62,7 @@ def ask_standing(look: Look, request: AskStanding, vault: Vault) -> StandingAnsw
 
     Raises Unavailable while somebody can't be found by the keys at hand: they might be in a register.
     """
-    asked: dict[str, list[StandingRow]] = defaultdict(list)
-    for row in request.rows:
-        asked[row.person_id].append(row)
+    asked = grouped((row.person_id, row) for row in request.rows)
     known = set(look.session.scalars(select(Person.id).where(Person.id.in_(asked))))
     require_all("rows", [row.person_id for row in request.rows], known, "没有登记这个人员，请核对编号")
     for what in (DOCUMENTS, SUBJECTS):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.registry.models import RegisterDigest, RegisterSubject
@@ -16,7 +16,7 @@ from services.registry.privacy.lookup_digests import check_all_found
 from services.registry.privacy.searchable_fields import SUBJECTS
 from services.registry.privacy.vault import Vault
 from shared.batching import slices
-from shared.store.bulk import insert_absent
+from shared.store.bulk import insert_absent, insert_all
 from shared.store.types import new_id
 
 
@@ -52,8 +52,7 @@ def subjects_of(session: Session, register_id: str, lines: Sequence[Line], vault
                 found[keyed] = subject_id
                 digests[keyed] = {"kind": line.kind, "register_id": register_id, "subject_id": subject_id}
         subjects[line.digests[0]] = subject_id
-    if new:
-        session.execute(insert(RegisterSubject), new)
+    insert_all(session, RegisterSubject, new)
     rows = [{"key_id": key_id, "digest": digest} | digests[key_id, digest] for key_id, digest in sorted(digests)]
     insert_absent(session, RegisterDigest, rows)
     return subjects

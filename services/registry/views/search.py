@@ -5,13 +5,11 @@ Every list carries the speaker's reach in its own query and goes on by the keys 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any, Protocol
 
-from sqlalchemy import Row, Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
 
 from services.registry.access import in_reach, organisation_in_reach
 from services.registry.evidence.records import newest_employments
@@ -33,6 +31,7 @@ from services.registry.parties.organisations import named_organisations, organis
 from services.registry.privacy.disclosure import first_documents
 from services.registry.privacy.vault import Vault
 from services.registry.registers.editions import THE_CITY
+from shared.batching import grouped
 from shared.contracts.registry.catalogues import CataloguePage, CatalogueShape, ListCatalogues
 from shared.contracts.registry.organisations import ListOrganisations, OrganisationList
 from shared.contracts.registry.people import ListPeople, PersonLine, PersonPage
@@ -41,17 +40,7 @@ from shared.contracts.registry.teachers import ListTeachers, TeacherPage, Teache
 from shared.kernel.work import Look
 from shared.store import access_filter
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
-
-
-class _Paged(Protocol):
-    """A question for one page of a list."""
-
-    @property
-    def cursor(self) -> str | None: ...
-
-    @property
-    def limit(self) -> int: ...
+from shared.store.cursors import read_page, read_rows
 
 
 def list_organisations(look: Look, request: ListOrganisations) -> OrganisationList:
@@ -64,11 +53,9 @@ def list_organisations(look: Look, request: ListOrganisations) -> OrganisationLi
     chosen = select(Organisation).where(in_reach(look.speaker))
     if request.name is not None:
         chosen = chosen.where(func.lower(Organisation.name).contains(request.name.lower(), autoescape=True))
-    for column in (Organisation.uscc, Organisation.kind, Organisation.district):
-        if (value := getattr(request, column.key)) is not None:
-            chosen = chosen.where(column == value)
-    shown, cursor = _page(look, chosen, request, Organisation.id)
-    return OrganisationList(tuple(organisation_shape(one) for (one,) in shown), cursor)
+    chosen = chosen.where(*access_filter.filters_by_name(Organisation, request, "uscc", "kind", "district"))
+    shown, cursor = read_page(look.session, chosen, request, Organisation.id)
+    return OrganisationList(tuple(organisation_shape(one) for one in shown), cursor)
 
 
 def list_people(look: Look, request: ListPeople, vault: Vault) -> PersonPage:
@@ -79,8 +66,8 @@ def list_people(look: Look, request: ListPeople, vault: Vault) -> PersonPage:
         .join(Acquaintance, Acquaintance.person_id == Person.id)
         .where(Acquaintance.organisation_id == organisation.id)
     )
-    shown, cursor = _page(look, chosen, request, Person.id)
-    return PersonPage(_lines(look, organisation.id, [one for (one,) in shown], vault), cursor)
+    shown, cursor = read_page(look.session, chosen, request, Person.id)
+    return PersonPage(_lines(look, organisation.id, shown, vault), cursor)
 
 
 def list_teachers(look: Look, request: ListTeachers, vault: Vault) -> TeacherPage:
@@ -89,11 +76,9 @@ def list_teachers(look: Look, request: ListTeachers, vault: Vault) -> TeacherPag
     chosen = (
         select(Teacher, Person)
         .join(Person, Person.id == Teacher.person_id)
-        .where(Teacher.organisation_id == organisation.id)
+        .where(Teacher.organisation_id == organisation.id, *access_filter.filters({Teacher.kind: request.kind}))
     )
-    if request.kind is not None:
-        chosen = chosen.where(Teacher.kind == request.kind)
-    shown, cursor = _page(look, chosen, request, Teacher.id)
+    shown, cursor = read_rows(look.session, chosen, request, Teacher.id)
     return TeacherPage(tuple(_teacher(teacher, person, vault) for teacher, person in shown), cursor)
 
 
@@ -102,12 +87,11 @@ def list_catalogues(look: Look, request: ListCatalogues) -> CataloguePage:
     entries = (
         select(func.count()).where(CatalogueEntry.catalogue_id == Catalogue.id).correlate(Catalogue).scalar_subquery()
     )
-    chosen = select(Catalogue, entries)
-    if request.kind is not None:
-        chosen = chosen.where(Catalogue.kind == request.kind)
+    chosen = select(Catalogue, entries).where(*access_filter.filters({Catalogue.kind: request.kind}))
     if request.on is not None:
         chosen = chosen.where(Catalogue.id.in_(_in_force(request.on)))
-    shown, cursor = _page(look, chosen, request, Catalogue.kind, Catalogue.from_on, Catalogue.number)
+    keys = (Catalogue.kind, Catalogue.from_on, Catalogue.number)
+    shown, cursor = read_rows(look.session, chosen, request, *keys)
     return CataloguePage(
         tuple(shape_of(CatalogueShape, one, catalogue_id=one.id, entries=entries) for one, entries in shown), cursor
     )
@@ -115,7 +99,6 @@ def list_catalogues(look: Look, request: ListCatalogues) -> CataloguePage:
 
 def list_registers(look: Look, request: ListRegisters) -> RegisterPage:
     """Editions of the city and of the speaker's district with their size, the last imported first."""
-    newest_first = -Register.number
     rows = (
         select(func.count())
         .select_from(RegisterEntry)
@@ -126,24 +109,12 @@ def list_registers(look: Look, request: ListRegisters) -> RegisterPage:
     )
     chosen = select(Register, rows).where(
         or_(Register.kept_by == THE_CITY, access_filter.in_reach(look.speaker, Register.kept_by)),
-        behind(request.cursor, newest_first),
+        *access_filter.filters({Register.kind: request.kind}),
     )
-    if request.kind is not None:
-        chosen = chosen.where(Register.kind == request.kind)
-    found = look.session.execute(chosen.order_by(newest_first).limit(request.limit + 1)).all()
-    shown, cursor = page(found, request.limit, lambda row: (-row.Register.number,))
+    shown, cursor = read_rows(look.session, chosen, request, Register.number, descending=True)
     return RegisterPage(
         tuple(shape_of(RegisterShape, one, register_id=one.id, rows=rows) for one, rows in shown), cursor
     )
-
-
-def _page(
-    look: Look, chosen: Select[*tuple[Any, ...]], request: _Paged, *keys: InstrumentedAttribute[Any]
-) -> tuple[Sequence[Row[*tuple[Any, ...]]], str | None]:
-    """One page in the order of `keys`, columns of what is chosen first, and the cursor of the next page."""
-    wanted = chosen.where(behind(request.cursor, *keys)).order_by(*keys).limit(request.limit + 1)
-    found = look.session.execute(wanted).all()
-    return page(found, request.limit, lambda row: tuple(getattr(row[0], key.key) for key in keys))
 
 
 def _in_force(on: date) -> Select[str]:
@@ -197,13 +168,10 @@ def _held(session: Session, people: Collection[str]) -> dict[str, int]:
 
 def _teaching(session: Session, organisation_id: str, people: Collection[str]) -> Mapping[str, list[str]]:
     """As what each person teaches at the organisation."""
-    kinds: dict[str, list[str]] = defaultdict(list)
     asked = select(Teacher.person_id, Teacher.kind).where(
         Teacher.organisation_id == organisation_id, Teacher.person_id.in_(people)
     )
-    for person_id, kind in session.execute(asked.order_by(Teacher.kind)):
-        kinds[person_id].append(kind)
-    return kinds
+    return grouped((person_id, kind) for person_id, kind in session.execute(asked.order_by(Teacher.kind)))
 
 
 def _teacher(teacher: Teacher, person: Person, vault: Vault) -> TeacherShape:

@@ -62,8 +62,7 @@ def submit_project(work: Work, request: SubmitProject, known: Organisations) -> 
         submitted_on=work.today,
         round=1,
     )
-    work.session.add(case)
-    work.session.flush()
+    work.add(case)
     project = Project(case_id=case_id, employer_consent=request.superior_consent, cooperation_agreement=False)
     cases.write_plan(project, request.plan)
     work.session.add(project)

@@ -146,8 +146,7 @@ def submit_roster(work: Work, request: SubmitRoster, known: Asked) -> CaseAnswer
         round=1,
         **{name: getattr(project, name) for name in OF_PROJECT},
     )
-    work.session.add(case)
-    work.session.flush()
+    work.add(case)
     work.session.execute(insert(RosterPerson), [_person(case, each) for each in signing])
     held_decisions.store_decisions(work.session, case, (each.held for each in signing))
     cases.add_step(work, case, "submit")

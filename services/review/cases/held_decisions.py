@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.review.cases.cases import plan_of
@@ -25,6 +25,7 @@ from shared.policy.decisions import Verdict, decide
 from shared.policy.document import Document
 from shared.policy.findings import Finding
 from shared.policy.workflow_words import step_at
+from shared.store.bulk import insert_all
 from shared.store.by_name import shape_of
 
 PROJECT_DECISION = "review.project"
@@ -60,7 +61,7 @@ class HeldDecision:
 
 
 def store_decisions(session: Session, case: Case, held: Iterable[HeldDecision]) -> None:
-    """Writes decisions onto the case, however many, in one statement."""
+    """Writes decisions onto the case, however many."""
     rows = [
         {
             "case_id": case.case_id,
@@ -73,8 +74,7 @@ def store_decisions(session: Session, case: Case, held: Iterable[HeldDecision]) 
         }
         for each in held
     ]
-    if rows:
-        session.execute(insert(CaseDecision), rows)
+    insert_all(session, CaseDecision, rows)
 
 
 def decisions_of(session: Session, case: Case, subjects: Collection[str] | None = None) -> list[HeldDecision]:

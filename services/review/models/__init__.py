@@ -3,19 +3,3 @@
 from services.review.models.base import ReviewTable
 from services.review.models.cases import EVER_ACCEPTED, Case, CaseDecision, Project, RosterPerson, Step
 from services.review.models.oversight import Act, Block, InquiryPerson, Matter, Notice, NoticeObjection
-
-__all__ = [
-    "EVER_ACCEPTED",
-    "Act",
-    "Block",
-    "Case",
-    "CaseDecision",
-    "InquiryPerson",
-    "Matter",
-    "Notice",
-    "NoticeObjection",
-    "Project",
-    "ReviewTable",
-    "RosterPerson",
-    "Step",
-]

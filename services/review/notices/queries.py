@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.review.cases import cases
@@ -12,8 +12,9 @@ from services.review.models import Case, Matter, Notice, NoticeObjection
 from services.review.oversight import matters
 from shared.contracts.review.notices import GetNotice, ListNotices, NoticePage, NoticeShape
 from shared.kernel.work import Look
+from shared.store.access_filter import filters
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_rows
 
 Counts = Mapping[str, Mapping[str, int]]
 """By notice: state of its objections → how many are in it."""
@@ -28,26 +29,16 @@ def get_notice(look: Look, request: GetNotice) -> NoticeShape:
 
 def list_notices(look: Look, request: ListNotices) -> NoticePage:
     """One page of the notices of cases in reach, the newest first."""
-    place = (Matter.opened_at, Matter.matter_id)
-    chosen = _asked_for(request).where(cases.in_reach(look.speaker), behind(request.cursor, *place, descending=True))
-    newest_first = chosen.order_by(*(column.desc() for column in place)).limit(request.limit + 1)
-    rows = look.session.execute(newest_first).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row[1].opened_at, row[1].matter_id))
-    counts = objections_of(look.session, [notice.notice_id for notice, _, _ in shown])
-    return NoticePage(tuple(shape(*row, counts) for row in shown), cursor)
-
-
-def _asked_for(request: ListNotices) -> Select[Notice, Matter, Case]:
     chosen = (
         select(Notice, Matter, Case)
         .join(Matter, Matter.matter_id == Notice.notice_id)
         .join(Case, Case.case_id == Matter.project_id)
+        .where(cases.in_reach(look.speaker))
+        .where(*filters({Matter.project_id: request.project_id, Matter.state: request.state}))
     )
-    if request.project_id is not None:
-        chosen = chosen.where(Matter.project_id == request.project_id)
-    if request.state is not None:
-        chosen = chosen.where(Matter.state == request.state)
-    return chosen
+    shown, cursor = read_rows(look.session, chosen, request, Matter.opened_at, Matter.matter_id, descending=True)
+    counts = objections_of(look.session, [notice.notice_id for notice, _, _ in shown])
+    return NoticePage(tuple(shape(*row, counts) for row in shown), cursor)
 
 
 def objections_of(session: Session, notice_ids: Collection[str]) -> Counts:

@@ -25,8 +25,7 @@ def open_block(work: Work, project: Case, kind: BlockKind, on: date | None = Non
         opened_on=opened_on,
         opened_by=work.speaker.person,
     )
-    work.session.add(block)
-    work.session.flush()
+    work.add(block)
     events.tell_block(work, CASE_BLOCKED, project, block, opened_on)
     return block.block_id
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.review import events
@@ -21,6 +21,7 @@ from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
 from shared.policy.decisions import decide
 from shared.security.permissions import check_other_person
+from shared.store.bulk import insert_all
 
 DECISION = "review.fraud"
 ERRORS_MAX = 200
@@ -37,8 +38,7 @@ def open_fraud_inquiry(work: Work, request: OpenFraudInquiry) -> Blocked:
         {"matter_id": matter.matter_id, "person_id": person, "row": row}
         for row, person in enumerate(request.person_ids)
     ]
-    if rows:
-        work.session.execute(insert(InquiryPerson), rows)
+    insert_all(work.session, InquiryPerson, rows)
     return Blocked(matter.matter_id, block_id, standing=True)
 
 

@@ -61,9 +61,7 @@ def open_matter(
         block_id=block_id,
         acts=0,
     )
-    work.session.add(matter)
-    work.session.flush()
-    return matter
+    return work.add(matter)
 
 
 def matter_in_reach(session: Session, speaker: Speaker, matter_id: str, kind: MatterKind) -> tuple[Matter, Case]:

@@ -14,9 +14,9 @@ from services.review.cases import cases, held_decisions
 from services.review.models import Case
 from services.review.papers.draft import PaperDraft, basis
 from services.review.rules.workflow import STATE_WORDS
-from shared import jurisdictions
 from shared.contracts.schema.shapes import Json
 from shared.errors import Conflict
+from shared.jurisdictions import places
 from shared.kernel.work import Asks
 from shared.policy.document import Document
 from shared.policy.findings import Finding
@@ -49,7 +49,7 @@ def decision_letter(session: Session, asks: Asks, case_id: str) -> PaperDraft:
             basis=basis(document),
             findings=findings,
             next_step=NEXT_STEPS[case.state],
-            office=jurisdictions.load().bureau(decided_at),
+            office=places().bureau(decided_at),
             document=document.identity,
             amounts=amounts,
         )

@@ -20,6 +20,7 @@ from shared.contracts.review.papers import MakeReviewPaper
 from shared.forms.layouts import layout
 from shared.forms.printed.documents import DOCX
 from shared.kernel.work import Asks, Work
+from shared.store.by_name import shape_of
 
 DRAFTS: Mapping[str, Callable[[Session, Asks, str], PaperDraft]] = {
     "decision_letter": decision_letter,
@@ -62,4 +63,4 @@ def file_paper(work: Work, request: MakeReviewPaper, paper: WrittenPaper) -> Fil
         organisation=work.speaker.organisation or "",
     )
     work.note(f"case:{paper.case.case_id}", f"file:{row.id}")
-    return FileKept(row.file, row.name, row.media_type, row.size)
+    return shape_of(FileKept, row)

@@ -10,9 +10,9 @@ from services.review.cases import cases
 from services.review.models import Act, Case, Notice
 from services.review.oversight import matters, summonses
 from services.review.papers.draft import PaperDraft, basis
-from shared import jurisdictions
 from shared.contracts.common import OFFICERS
 from shared.errors import Conflict
+from shared.jurisdictions import places
 from shared.kernel.work import Asks
 from shared.security.permissions import check_role
 from shared.security.speaker import Role
@@ -29,7 +29,7 @@ def interview_summons(session: Session, asks: Asks, summons_id: str) -> PaperDra
             number=summons_id,
             employer=employer,
             project=project.case_id,
-            office=jurisdictions.load().bureau(project.district),
+            office=places().bureau(project.district),
             basis=basis(document),
             grounds=called.details["grounds"],
             words=called.words,
@@ -72,7 +72,7 @@ def suspension_notice(session: Session, asks: Asks, summons_id: str) -> PaperDra
             number=summons_id,
             employer=employer,
             project=project.case_id,
-            office=jurisdictions.load().bureau(document.jurisdiction),
+            office=places().bureau(document.jurisdiction),
             basis=basis(document),
             grounds=grounds,
             from_on=ordered.details["from_on"],
@@ -99,7 +99,7 @@ def public_notice(session: Session, asks: Asks, notice_id: str) -> PaperDraft:
     notice = session.get_one(Notice, notice_id)
     document = cases.document_of(asks.policies, project)
     by_city = matters.acts_of(session, matter)[0].role == Role.CITY_OFFICER
-    office = jurisdictions.load().bureau(document.jurisdiction if by_city else project.district)
+    office = places().bureau(document.jurisdiction if by_city else project.district)
     title, text, published_at, working_days = notice.title, matter.words, notice.published_at, notice.working_days
     from_on, to_on = notice.from_on.isoformat(), notice.to_on.isoformat()
 

@@ -13,6 +13,7 @@ from services.review.views import worklist
 from shared.contracts.review.cases import CaseLine, CasePage, CaseShape, CaseStep, GetCase, ListCases
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look
+from shared.store.access_filter import filters_by_name
 from shared.store.by_name import shape_of
 
 
@@ -50,19 +51,9 @@ def list_cases(look: Look, request: ListCases) -> CasePage:
 
 def _asked_for(request: ListCases) -> list[ColumnElement[bool]]:
     """The filters that are set; occupation and level are those of the plan, of a roster those of its project."""
-    equal = {
-        Case.kind: request.kind,
-        Case.state: request.state,
-        Case.programme: request.programme,
-        Case.station: request.station,
-        Case.district: request.district,
-        Case.employer_id: request.employer_id,
-        Case.provider_id: request.provider_id,
-        Case.project_id: request.project_id,
-    }
-    planned = {Project.occupation: request.occupation, Project.level: request.level}
-    wanted = [column == value for column, value in equal.items() if value is not None]
-    plans = [column == value for column, value in planned.items() if value is not None]
+    names = ("kind", "state", "programme", "station", "district", "employer_id", "provider_id", "project_id")
+    wanted = filters_by_name(Case, request, *names)
+    plans = filters_by_name(Project, request, "occupation", "level")
     if plans:
         wanted.append(Case.project_id.in_(select(Project.case_id).where(*plans)))
     if request.submitted_from is not None:

@@ -14,7 +14,8 @@ from shared.contracts.common import PARTIES, GetHistory, HistoryLine, HistoryPag
 from shared.kernel.work import Look
 from shared.policy.policies import Policies
 from shared.security.speaker import Speaker
-from shared.store.cursors import behind, page
+from shared.store.by_name import shape_of
+from shared.store.cursors import read_rows
 
 STEP_WORDS = {"submit": "提交"} | {str(move): words for move, words in MOVE_WORDS.items()}
 ACT_WORDS = {
@@ -47,9 +48,7 @@ def get_history(look: Look, request: GetHistory) -> HistoryPage:
     """One page of what happened to a project in reach. The parties don't read what officers noted among themselves."""
     project = cases.project_in_reach(look.session, look.speaker, request.project_id)
     lines = union_all(_steps(project), _acts(project)).subquery()
-    place = (lines.c.at, lines.c.of_id, lines.c.number)
-    chosen = select(lines).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
-    rows, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row.at, row.of_id, row.number))
+    rows, cursor = read_rows(look.session, select(lines), request, lines.c.at, lines.c.of_id, lines.c.number)
     return HistoryPage(tuple(_line(row, look.speaker, look.policies) for row in rows), cursor)
 
 
@@ -69,14 +68,12 @@ def _acts(project: Case) -> Select[*tuple[Any, ...]]:
 
 def _line(row: Row[Any], speaker: Speaker, policies: Policies) -> HistoryLine:
     hidden = speaker.acting_role in PARTIES and (row.kind, row.move) in OF_OFFICERS
-    return HistoryLine(
-        at=row.at,
-        on=row.on,
+    return shape_of(
+        HistoryLine,
+        row,
         action=f"{row.kind}.{row.move}",
         title=ACT_WORDS.get((row.kind, row.move)) or _step_title(row, policies),
         by=row.person,
-        role=row.role,
-        of_id=row.of_id,
         words="" if hidden else row.words,
     )
 

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from services.review.cases import cases
 from services.review.models import Block, InquiryPerson, Matter
+from shared.batching import grouped
 from shared.contracts.common import PARTIES, Decided
 from shared.contracts.review.oversight import BlockShape, GetOversight, OversightEntry, OversightShape
 from shared.kernel.work import Look
-from shared.store.cursors import behind, page
+from shared.store.by_name import shape_of
+from shared.store.cursors import read_page
 from shared.store.kernel_tables import DecisionRow
 
 OF_OFFICERS = frozenset({("objection", "lodge"), ("fraud_inquiry", "open"), ("summons", "report")})
@@ -22,16 +24,14 @@ OF_OFFICERS = frozenset({("objection", "lodge"), ("fraud_inquiry", "open"), ("su
 def get_oversight(look: Look, request: GetOversight) -> OversightShape:
     """Blocks and one page of the matters of a project in reach, in the order of their opening."""
     project = cases.project_in_reach(look.session, look.speaker, request.project_id)
-    place = (Matter.opened_at, Matter.matter_id)
-    chosen = select(Matter).where(Matter.project_id == project.case_id, behind(request.cursor, *place))
-    rows = list(look.session.scalars(chosen.order_by(*place).limit(request.limit + 1)))
-    shown, cursor = page(rows, request.limit, lambda matter: (matter.opened_at, matter.matter_id))
+    chosen = select(Matter).where(Matter.project_id == project.case_id)
+    shown, cursor = read_page(look.session, chosen, request, Matter.opened_at, Matter.matter_id)
     blocks = look.session.scalars(
         select(Block).where(Block.project_id == project.case_id).order_by(Block.opened_on, Block.block_id)
     )
     return OversightShape(
         project_id=project.case_id,
-        blocks=tuple(_block(block) for block in blocks),
+        blocks=tuple(shape_of(BlockShape, block) for block in blocks),
         entries=_entries(look, shown),
         cursor=cursor,
     )
@@ -42,15 +42,13 @@ def _entries(look: Look, shown: Sequence[Matter]) -> tuple[OversightEntry, ...]:
     persons = _persons(look.session, shown)
     is_party = look.speaker.acting_role in PARTIES
     return tuple(
-        OversightEntry(
+        shape_of(
+            OversightEntry,
+            matter,
             id=matter.matter_id,
-            kind=matter.kind,
-            state=matter.state,
             on=matter.happened_on,
             words="" if is_party and matter.kind in ("objection", "fraud_inquiry") else matter.words,
-            block_id=matter.block_id,
             decision=decisions.get(matter.decision_id or ""),
-            due_on=matter.due_on,
             person_ids=() if is_party and matter.state != "confirmed" else persons.get(matter.matter_id, ()),
         )
         for matter in shown
@@ -66,11 +64,5 @@ def _decisions(session: Session, shown: Sequence[Matter]) -> dict[str, Decided]:
 def _persons(session: Session, shown: Sequence[Matter]) -> dict[str, tuple[str, ...]]:
     inquiries = [matter.matter_id for matter in shown if matter.kind == "fraud_inquiry"]
     chosen = select(InquiryPerson).where(InquiryPerson.matter_id.in_(inquiries))
-    found: dict[str, list[str]] = {}
-    for row in session.scalars(chosen.order_by(InquiryPerson.matter_id, InquiryPerson.row)):
-        found.setdefault(row.matter_id, []).append(row.person_id)
-    return {matter_id: tuple(ids) for matter_id, ids in found.items()}
-
-
-def _block(block: Block) -> BlockShape:
-    return BlockShape(block.block_id, block.kind, block.opened_on, block.lifted_on)
+    rows = session.scalars(chosen.order_by(InquiryPerson.matter_id, InquiryPerson.row))
+    return {matter_id: tuple(ids) for matter_id, ids in grouped((row.matter_id, row.person_id) for row in rows).items()}

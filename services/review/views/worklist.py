@@ -30,7 +30,7 @@ from shared.kernel.work import Look
 from shared.policy.policies import Policies
 from shared.security.speaker import Role, Speaker
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_rows
 
 TO_JOIN, TO_MEND, TO_REVIEW = "project_to_join", "project_to_mend", "case_to_review"
 CASE_TITLES = {TO_JOIN: "加入申报", TO_MEND: "修改退回的申请后重新提交"}
@@ -40,10 +40,8 @@ def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
     """One page of what the speaker's role has to do next, the oldest first."""
     pending = pending_acts_of(look.speaker, look.today)
     titles = {act.kind: act.title for act in pending}
-    waiting = union_all(_cases(look), *(_matters(look.speaker, act) for act in pending)).subquery()
-    place = (waiting.c.since, waiting.c.id, waiting.c.kind)
-    chosen = select(waiting).where(behind(request.cursor, *place)).order_by(*place).limit(request.limit + 1)
-    rows, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row.since, row.id, row.kind))
+    waiting = union_all(_cases(look), *(_matters(look.speaker, act) for act in pending)).subquery().c
+    rows, cursor = read_rows(look.session, select(*waiting), request, waiting.since, waiting.id, waiting.kind)
     items = tuple(
         shape_of(WaitingItem, row, title=titles.get(row.kind) or _case_title(row, look.policies)) for row in rows
     )

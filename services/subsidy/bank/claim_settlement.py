@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +18,7 @@ from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.lifecycle.claim import Move, transition
 from services.subsidy.lifecycle.payment import ON_ITS_WAY
 from services.subsidy.models import Claim, Payment
-from shared.batching import slices
+from shared.batching import grouped, slices
 from shared.contracts.subsidy.payments import PAYMENT_CONFIRMED
 from shared.kernel.work import Work
 from shared.store.bulk import SLICE
@@ -59,10 +58,7 @@ def settle_claims(work: Work, claims: Mapping[str, Claim], touched: Collection[s
     confirmed = [claim for claim in moved if payments[claim.id].move() == "confirm"]
     failed = [claim for claim in moved if payments[claim.id].move() == "fail" and claim.state != "approved"]
     _move_claims(work.session, failed, "fail", None)
-    by_day: dict[date, list[Claim]] = defaultdict(list)
-    for claim in confirmed:
-        by_day[payments[claim.id].last().on].append(claim)
-    for day, some in sorted(by_day.items()):
+    for day, some in sorted(grouped((payments[claim.id].last().on, claim) for claim in confirmed).items()):
         _move_claims(work.session, some, "confirm", day)
     post_set_offs(work, confirmed)
     _tell(work, confirmed, payments)

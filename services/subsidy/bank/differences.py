@@ -7,7 +7,6 @@ every instructed one of which no list has said anything for longer than the oper
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +16,7 @@ from services.subsidy.models import Batch, Payment
 from services.subsidy.models.bank import BankLine
 from shared.batching import slices
 from shared.contracts.common import RowResults
-from shared.contracts.row_answers import RowAnswers
+from shared.contracts.row_answers import listed
 from shared.contracts.subsidy.bank import (
     DifferenceKind,
     DifferencePage,
@@ -49,14 +48,6 @@ NO_LINE = ("difference_ids", "该项没有银行清单可说明，请登记银�
 NOT_FOUND = ("difference_ids", "未找到该差异，或其不在您的管辖范围内，请核对编号")
 
 
-@dataclass(frozen=True)
-class NamedDifference:
-    """One of the differences of a request, by its place."""
-
-    row: int
-    id: str
-
-
 def list_differences(look: Look, request: ListDifferences, bank_silent_after: int) -> DifferencePage:
     """One page, the oldest first, and the sums on both sides of all that are meant. `bank_silent_after`: days."""
     sources = [_lines(look, request)]
@@ -77,7 +68,7 @@ def unknown_since() -> ColumnElement[date]:
 
 def explain_differences(work: Work, request: ExplainDifferences) -> RowResults:
     """Keeps the officer's words on lines that didn't fit: once. What the bank hasn't said can't be explained."""
-    answers = RowAnswers([NamedDifference(row, id) for row, id in enumerate(request.difference_ids, 1)])
+    answers = listed(request.difference_ids)
     answers.refuse_repeated(lambda row: row.id, "difference_ids")
     known = _known(work, request.difference_ids)
     silent = _silent(work, request.difference_ids)

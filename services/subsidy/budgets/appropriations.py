@@ -18,7 +18,7 @@ from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Look, Work
 from shared.money import ZERO
 from shared.policy.document import Document
-from shared.policy.policies import Policies, chain
+from shared.policy.policies import Policies
 from shared.security.permissions import check_place
 from shared.store.access_filter import filters, in_reach
 from shared.store.by_name import shape_of, values_of
@@ -72,9 +72,7 @@ def _enter(work: Work, request: Appropriate | ReduceAppropriation, document: Doc
     """Stores the paper that changes the appropriation, and posts it; the id of that fact."""
     raises = isinstance(request, Appropriate)
     table = Appropriation if raises else Reduction
-    fact = table(**values_of(table, request, entered_by=work.speaker.person, entered_on=work.today))
-    work.session.add(fact)
-    work.session.flush()
+    fact = work.add(table(**values_of(table, request, entered_by=work.speaker.person, entered_on=work.today)))
     cited = cite(document, "subsidy.fund_order")
     kind: Kind = "appropriation" if raises else "reduction"
     post(work, [Entry(kind, Bucket.of(request), request.amount, fact.id, cited, document.identity)])
@@ -86,15 +84,10 @@ def _document(policies: Policies, request: Appropriate | ReduceAppropriation, to
 
     Raises NoPolicyInForce where the programme has none at this place.
     """
-    places = chain(request.district)
-    begun = [
-        document
-        for document in policies.documents
-        if document.programme == request.programme and document.jurisdiction in places and document.from_on <= today
-    ]
+    begun = policies.begun(request.programme, request.district, today)
     if not begun:
         return policies.governing(request.programme, request.district, today)
-    for document in sorted(begun, key=lambda document: (document.from_on, document.revision), reverse=True):
+    for document in begun:
         if not document.fund_sources or request.fund_source in document.fund_sources:
             return document
     known = "、".join(sorted({source for document in begun for source in document.fund_sources}))

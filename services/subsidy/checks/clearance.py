@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import cast
 
@@ -10,6 +9,7 @@ from sqlalchemy import update
 
 from services.subsidy.models.checks import Hit
 from services.subsidy.rules.checks import Match, PaymentFacts
+from shared.batching import grouped
 from shared.contracts.subsidy.checks import DecideHits, HitKind
 from shared.kernel.work import Work
 from shared.policy.decisions import Decision, decide
@@ -20,9 +20,7 @@ STATES = {"clear": "cleared", "uphold": "upheld"}
 
 def clear_or_uphold(work: Work, request: DecideHits, hits: Sequence[Hit]) -> None:
     """Decides the hits, those of one enrolment or payee together, and ends each with the officer's words."""
-    together: dict[tuple[str, str, str], list[Hit]] = defaultdict(list)
-    for hit in hits:
-        together[hit.document, hit.enrolment_id or hit.claim_id, hit.payee_id or ""].append(hit)
+    together = grouped(((hit.document, hit.enrolment_id or hit.claim_id, hit.payee_id or ""), hit) for hit in hits)
     decisions = [
         (subject, _decided(work, request, work.policies.by_identity(document), some))
         for (document, subject, _), some in together.items()

@@ -54,8 +54,7 @@ def _compare(work: Work, claim: Claim, document: Document, kinds: frozenset[HitK
         consulted=write(tuple(consulted)),
         hits=len(found),
     )
-    work.session.add(check)
-    work.session.flush()
+    work.add(check)
     insert_new(work.session, Hit, (_hit(claim, check, one) for one in found))
     opened = work.session.scalar(select(func.count()).where(Hit.check_id == check.id)) or 0
     work.note(f"check:{check.id}")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,8 +25,9 @@ from services.subsidy.models import Claim, ClaimLine, Payment, ProjectEnrolment
 from services.subsidy.models.checks import Hit
 from services.subsidy.projects.locks import lock_projects_of
 from services.subsidy.rules.checks import function_of
+from shared.batching import grouped
 from shared.contracts.common import RowResults
-from shared.contracts.row_answers import RowAnswers
+from shared.contracts.row_answers import listed
 from shared.contracts.subsidy.checks import HITS_DECIDED, DecideHits, HitsDecided
 from shared.errors import NotPermitted
 from shared.kernel.work import Work
@@ -40,25 +40,17 @@ NO_BASIS = ("basis", "该学籍已拨付或已通知国库拨付补贴，认定�
 WORDS = {"cleared": "放行", "upheld": "认定不予补贴"}
 
 
-@dataclass(frozen=True)
-class NamedHit:
-    """One of the hits that are to be decided, by its place in the request."""
-
-    row: int
-    hit_id: str
-
-
 def decide_hits(work: Work, request: DecideHits) -> RowResults:
     """Decides each hit that still is open; answers per hit, in the order of the request."""
-    answers = RowAnswers([NamedHit(row, hit_id) for row, hit_id in enumerate(request.hit_ids, 1)])
-    answers.refuse_repeated(lambda row: row.hit_id, "hit_ids")
+    answers = listed(request.hit_ids)
+    answers.refuse_repeated(lambda row: row.id, "hit_ids")
     known, claims = _load(work, request.hit_ids)
-    answers.refuse_where(lambda row: _who_may_not(work, known.get(row.hit_id), claims))
-    waiting = [known[row.hit_id] for _, row in answers.waiting()]
+    answers.refuse_where(lambda row: _who_may_not(work, known.get(row.id), claims))
+    waiting = [known[row.id] for _, row in answers.waiting()]
     _lock_projects(work, waiting)
     sent = _sent(work.session, waiting)
     for at, row in answers.waiting():
-        hit = known[row.hit_id]
+        hit = known[row.id]
         if hit.state == STATES[request.outcome]:
             answers.unchanged(at, hit.id)
         elif error := _row_error(request, hit, sent):
@@ -141,10 +133,7 @@ def _uphold(work: Work, hits: Sequence[Hit]) -> None:
 def _tell(work: Work, request: DecideHits, hits: Sequence[Hit], claims: Mapping[str, Claim]) -> None:
     """Claim by claim, with how many hits hold it still."""
     left = open_hits(work.session, list(claims))
-    decided: dict[str, list[str]] = defaultdict(list)
-    for hit in hits:
-        decided[hit.claim_id].append(hit.id)
-    for claim_id, hit_ids in sorted(decided.items()):
+    for claim_id, hit_ids in sorted(grouped((hit.claim_id, hit.id) for hit in hits).items()):
         claim = claims[claim_id]
         told = about_claim(
             HitsDecided,

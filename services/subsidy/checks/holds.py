@@ -14,6 +14,7 @@ from services.subsidy.exclusions import enforcement
 from services.subsidy.models import Batch, Claim, ClaimLine
 from services.subsidy.models.checks import HeldClaim, Hit
 from services.subsidy.projects import blocks
+from shared.batching import grouped
 from shared.contracts.subsidy import payments
 from shared.kernel.work import Work
 from shared.store.bulk import STREAM
@@ -42,10 +43,8 @@ def open_hits(session: Session, claim_ids: Collection[str]) -> dict[str, tuple[s
     """The open hits of each claim's enrolments and payee, whichever claim's comparison found them."""
     held = open_hits_of_claims().c
     wanted = select(held.claim_id, held.hit_id).where(held.claim_id.in_(claim_ids))
-    found: dict[str, list[str]] = {}
-    for claim_id, hit_id in session.execute(wanted.order_by(held.number), execution_options=STREAM):
-        found.setdefault(claim_id, []).append(hit_id)
-    return {claim_id: tuple(hits) for claim_id, hits in found.items()}
+    rows = session.execute(wanted.order_by(held.number), execution_options=STREAM)
+    return {claim_id: tuple(hits) for claim_id, hits in grouped((row.claim_id, row.hit_id) for row in rows).items()}
 
 
 def open_hits_of_claims() -> Subquery:

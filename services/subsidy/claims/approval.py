@@ -14,7 +14,7 @@ from services.subsidy.demands.open_advances import close_by_final
 from services.subsidy.demands.set_off import enter_own_set_off, post_set_offs
 from services.subsidy.events import claim_told
 from services.subsidy.ledger.books import available, lock_open_year
-from services.subsidy.ledger.postings import cite, claim_entry, post
+from services.subsidy.ledger.postings import cite, entries_of_parts, post
 from services.subsidy.lifecycle.claim import DEAD, transition
 from services.subsidy.models import Claim, ClaimFunding, Project
 from services.subsidy.projects.blocks import check_free
@@ -102,13 +102,7 @@ def _split(work: Work, claim: Claim) -> list[FundPart] | None:
 
 def _commit(work: Work, claim: Claim, parts: Sequence[FundPart]) -> None:
     cited = cite(work.policies.by_identity(claim.document), "subsidy.advance")
-    post(
-        work,
-        [
-            claim_entry(claim, "commitment", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
-            for part in parts
-        ],
-    )
+    post(work, entries_of_parts(claim, "commitment", parts, claim.id, cited))
 
 
 def _send(work: Work, claim: Claim, parts: Sequence[FundPart], kept: Mapping[str, Money]) -> None:

@@ -12,13 +12,14 @@ from services.subsidy.demands.open_advances import is_guarded, open_advance_of
 from services.subsidy.models import Claim, ClaimLine, Project
 from services.subsidy.rules.apprenticeship.facts import Certificate, OutcomeFacts, TrainingFacts
 from shared.batching import slices
-from shared.contracts.training.results import CertificateShape, OutcomeShape
+from shared.contracts.training.results import OutcomeShape
 from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.money import ZERO, Money
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 from shared.store.bulk import SLICE, Row, insert_all
+from shared.store.by_name import shape_of
 from shared.store.types import new_id
 
 Decide = Callable[[str, Any], Decision]
@@ -85,9 +86,7 @@ def _rows(
             "project_id": claim.project_id,
             "enrolment_id": outcome.enrolment_id,
             "person_id": outcome.person_id,
-            "amount": amounts.amount,
-            "entitlement": amounts.entitlement,
-            "clawback": amounts.clawback,
+            **vars(amounts),
             "decision_id": decision_id,
             "open_advance": open_advance_of(project, outcome.person_id) if opens else None,
         }
@@ -97,39 +96,18 @@ def _decided(
     work: Work, kind: str, project: Project, outcome: OutcomeShape, prior: PriorClaims, deciding: Decide
 ) -> Decision:
     """One enrolment: what its advance is, or what it is entitled to and what remains of it."""
-    training = TrainingFacts(
-        on=project.submitted_on,
-        occupation=project.occupation,
-        occupation_class=project.occupation_class,
-        appraisable=outcome.appraisable,
-        level=project.level,
-        term_years=project.term_years,
-    )
+    training = shape_of(TrainingFacts, project, on=project.submitted_on, appraisable=outcome.appraisable)
     if kind == "advance":
         return deciding("subsidy.advance", training)
     if outcome.result is None:
         raise Conflict("仍有学员没有考核结果，请待全部考核结束后再申领剩余补贴", enrolment_id=outcome.enrolment_id)
-    facts = OutcomeFacts(
+    facts = shape_of(
+        OutcomeFacts,
+        outcome,
         training=training,
-        result=outcome.result,
         advance_paid=prior.paid(outcome.enrolment_id),
         asked_back=prior.asked_back(outcome.enrolment_id),
-        certificate=_certificate(outcome.certificate) if outcome.certificate else None,
-        enrolled_on=outcome.enrolled_on,
+        certificate=shape_of(Certificate, outcome.certificate) if outcome.certificate else None,
         claimed_on=work.today,
-        extension_months=outcome.extension_months,
-        months_trained=outcome.months_trained,
-        leaving_reason=outcome.leaving_reason,
     )
     return deciding("subsidy.entitlement", facts)
-
-
-def _certificate(shown: CertificateShape) -> Certificate:
-    return Certificate(
-        kind=shown.kind,
-        occupation=shown.occupation,
-        level=shown.level,
-        issued_on=shown.issued_on,
-        self_issued=shown.self_issued,
-        issuer_registered=shown.issuer_registered,
-    )

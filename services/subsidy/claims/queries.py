@@ -26,9 +26,9 @@ from shared.contracts.subsidy.claims import ClaimLine as ClaimLineShape
 from shared.kernel.work import Look
 from shared.security.permissions import check_reach, not_found
 from shared.security.speaker import Role, Speaker
-from shared.store.access_filter import filters, in_reach
+from shared.store.access_filter import filters_by_name, in_reach
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page, read_page
+from shared.store.cursors import read_page, read_rows
 from shared.store.decisions import decided_by_id
 from shared.store.kernel_tables import DecisionRow
 
@@ -50,16 +50,8 @@ def list_claims(look: Look, request: ListClaims) -> ClaimPage:
 
 def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
     """A condition for each filter that is given."""
-    conditions = filters(
-        {
-            Claim.state: request.state,
-            Claim.project_id: request.project_id,
-            Claim.programme: request.programme,
-            Claim.kind: request.kind,
-            Claim.employer_id: request.employer_id,
-            Claim.district: request.district,
-        }
-    )
+    names = ("state", "project_id", "programme", "kind", "employer_id", "district")
+    conditions = filters_by_name(Claim, request, *names)
     if request.submitted_from is not None:
         conditions.append(Claim.submitted_on >= request.submitted_from)
     if request.submitted_to is not None:
@@ -70,8 +62,7 @@ def _filters(request: ListClaims) -> list[ColumnElement[bool]]:
 def explain_claim(look: Look, request: ExplainClaim) -> ClaimExplained:
     """Every line with the whole decision behind its amount, in the order of the claim."""
     claim = load_claim(look, request.claim_id)
-    wanted = decided_lines(claim).where(behind(request.cursor, ClaimLine.number)).limit(request.limit + 1)
-    shown, cursor = page(look.session.execute(wanted).all(), request.limit, lambda row: (row[0].number,))
+    shown, cursor = read_rows(look.session, decided_lines(claim), request, ClaimLine.number)
     lines = tuple(shape_of(ClaimLineShape, line, line_id=line.id, decision=decision) for line, decision in shown)
     return ClaimExplained(claim.id, lines, cursor)
 

@@ -168,8 +168,7 @@ class _Submission:
             clawback=ZERO,
             decision_id=work.store_decision(decision, claim_id),
         )
-        work.session.add(claim)
-        work.session.flush()
+        work.add(claim)
         store_lines(work, claim, project, self.document, chosen, self.prior)
         if not claim.persons:
             raise Conflict("证书不改变已核定的金额，没有可补充申领的差额，请核对证书")

@@ -74,8 +74,7 @@ def _store_closing(work: Work, closing_id: str, place: BooksKey, period: Period,
         digest=changes.digest(place, period),
         last_posting=_last_posting(work.session, place),
     )
-    work.session.add(closing)
-    work.session.flush()
+    work.add(closing)
     frozen = changes.frozen.items()
     rows = ({"closing_id": closing_id, **account._asdict(), "amount": amount} for account, amount in frozen)
     insert_all(work.session, FrozenBalance, rows)

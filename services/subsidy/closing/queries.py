@@ -20,7 +20,7 @@ from shared.kernel.work import Look
 from shared.money import ZERO, Money
 from shared.store.access_filter import filters, in_reach
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_page
 
 
 class PeriodToClose(NamedTuple):
@@ -36,9 +36,7 @@ def list_closings(look: Look, request: ListClosings) -> ClosingPage:
     """Those in reach, the newest first."""
     given = filters({Closing.programme: request.programme, Closing.district: request.district})
     wanted = select(Closing).where(in_reach(look.speaker, Closing.district), *given)
-    wanted = wanted.where(behind(request.cursor, Closing.number, descending=True)).order_by(Closing.number.desc())
-    rows = look.session.scalars(wanted.limit(request.limit + 1)).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.number,))
+    shown, cursor = read_page(look.session, wanted, request, Closing.number, descending=True)
     return ClosingPage(closing_shapes(look.session, shown), cursor)
 
 

@@ -23,8 +23,7 @@ def issue_notice(work: Work, request: IssueNotice) -> DemandShape:
     before = events.newest_notice(work.session, demand.id)
     number = before.number + 1 if before else 1
     noticed = {"number": number, "noticed_on": work.today, "noticed_by": work.speaker.person}
-    work.session.add(DemandNotice(**values_of(DemandNotice, request, outstanding=outstanding, **noticed)))
-    work.session.flush()
+    work.add(DemandNotice(**values_of(DemandNotice, request, outstanding=outstanding, **noticed)))
     events.tell_demand(work, CLAWBACK_NOTICED, demand)
     events.tell_deadline_set(work, demand)
     return demand_shape(work, demand)

@@ -44,9 +44,7 @@ def record_repayment(work: Work, request: RecordRepayment) -> DemandShape:
     amounts = spread(request.amount, [((part.fund_source, part.fiscal_year), part.amount) for part in owed])
     taken = [part._replace(amount=amount) for part, amount in zip(owed, amounts, strict=True) if amount]
     entered = {"recorded_on": work.today, "recorded_by": work.speaker.person}
-    repayment = Repayment(**values_of(Repayment, request, id=new_id(), district=demand.district, **entered))
-    work.session.add(repayment)
-    work.session.flush()
+    repayment = work.add(Repayment(**values_of(Repayment, request, id=new_id(), district=demand.district, **entered)))
     open_year = lock_books(work.session, demand.programme, demand.district).open_year
     reading = work.policies.by_identity(demand.document).reading("returned_money")
     first = refills_from(open_year, reading)

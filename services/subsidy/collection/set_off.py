@@ -97,8 +97,7 @@ def _send_less(work: Work, funding: Sequence[ClaimFunding], taken: Sequence[Rece
         version = values_of(ClaimFunding, row, version=row.version + 1, live=True, sends=row.sends - less)
         this = (ClaimFunding.claim_id == row.claim_id, ClaimFunding.fund_source == row.fund_source, ClaimFunding.live)
         execute_count(work.session, update(ClaimFunding).where(*this).values(live=False))
-        work.session.add(ClaimFunding(**version))
-        work.session.flush()
+        work.add(ClaimFunding(**version))
 
 
 def _close(work: Work, claim: Claim) -> None:

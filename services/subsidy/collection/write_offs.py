@@ -37,8 +37,7 @@ def propose_write_off(work: Work, request: ProposeWriteOff) -> DemandShape:
         proposer=work.speaker.person,
         proposed_on=work.today,
     )
-    work.session.add(row)
-    work.session.flush()
+    work.add(row)
     work.note(f"write_off:{row.id}")
     return demand_shape(work, demand)
 

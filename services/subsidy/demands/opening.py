@@ -140,9 +140,7 @@ def _demand(
         amount=Money.sum(due.amount for due in dues),
         opened_on=work.today,
     )
-    work.session.add(demand)
-    work.session.flush()
-    return demand
+    return work.add(demand)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from services.subsidy.demands.ledger_entries import bucket_of, check_unspent, de
 from services.subsidy.demands.opening import OpenedDemand
 from services.subsidy.funding.claim_funding import live_funding
 from services.subsidy.ledger.books import Bucket, budget_of, lock_open_year
-from services.subsidy.ledger.postings import Entry, cite, claim_entry, post
+from services.subsidy.ledger.postings import Entry, cite, entries_of_parts, post
 from services.subsidy.models import Claim, Demand, Discharge, Offset, OffsetEnd
 from services.subsidy.models.bank import SettledOffset
 from services.subsidy.models.ledger import Kind
@@ -85,8 +85,7 @@ def enter_set_off(work: Work, claim: Claim, demand: Demand, taken: Sequence[Rece
         made_on=work.today,
         made_by=work.speaker.person,
     )
-    work.session.add(offset)
-    work.session.flush()
+    work.add(offset)
     discharge(work, "offset", offset.id, taken)
     claim.set_off += amount
 
@@ -194,8 +193,7 @@ def _end(work: Work, kept: Sequence[SetOffWithParts], outcome: str, refills: int
 def _entries(work: Work, claim: Claim, kept: SetOffWithParts, of_claim: Kind, of_demand: Kind) -> Iterator[Entry]:
     """What the claim's budget bears, and what comes of the demand, each by a kind of entry."""
     cited = cite(work.policies.by_identity(claim.document), "subsidy.recovery_channel")
-    for part in kept.borne:
-        yield claim_entry(claim, of_claim, part.fund_source, part.fiscal_year, part.amount, kept.offset.id, cited)
+    yield from entries_of_parts(claim, of_claim, kept.borne, kept.offset.id, cited)
     for place in by_source_and_year(kept.parts):
         yield demand_entry(kept.demand, of_demand, *place, kept.offset.id)
 

@@ -10,7 +10,7 @@ from services.subsidy.demands.set_off import drop_set_offs, is_refill_spent
 from services.subsidy.events import claim_told
 from services.subsidy.funding.claim_funding import borne
 from services.subsidy.ledger.books import lock_open_year
-from services.subsidy.ledger.postings import Cited, claim_entry, post
+from services.subsidy.ledger.postings import Cited, entries_of_parts, post
 from services.subsidy.lifecycle.claim import transition
 from services.subsidy.lifecycle.payment import TOLD
 from services.subsidy.models import Batch, Claim, Payment
@@ -38,7 +38,7 @@ def void(work: Work, claim: Claim, cited: Cited) -> None:
     work.session.flush()
     if was_reserved:
         drop_set_offs(work, claim)
-        _release(work, claim, cited)
+        post(work, entries_of_parts(claim, "release", borne(work.session, claim), claim.id, cited))
         withdraw_demands_of(work, claim)
     work.note(f"claim:{claim.id}")
     work.tell(CLAIM_DECIDED, claim.id, claim_told(claim), district=claim.district)
@@ -72,13 +72,3 @@ def _leaves_batch(work: Work, claim: Claim) -> bool:
         if work.session.scalar(others) is None:
             batch.state = "voided"
     return True
-
-
-def _release(work: Work, claim: Claim, cited: Cited) -> None:
-    post(
-        work,
-        [
-            claim_entry(claim, "release", part.fund_source, part.fiscal_year, part.amount, claim.id, cited)
-            for part in borne(work.session, claim)
-        ],
-    )

@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from services.subsidy.ledger.books import Bucket, lock_books
 from services.subsidy.models import Books, Budget, Claim, Posting
 from services.subsidy.models.ledger import ACCOUNTS, COUNTED, Kind
+from shared.contracts.subsidy.claims import FundPart
 from shared.errors import Conflict
 from shared.kernel.work import Work
 from shared.money import ZERO, Money, sum_by_key
@@ -76,6 +77,11 @@ def claim_entry(
     """What a claim moves in one bucket of its own programme and district."""
     bucket = Bucket(claim.programme, claim.district, source, year)
     return Entry(kind, bucket, amount, fact_id, cited, claim.document, claim.project_id, claim.id, moved_on)
+
+
+def entries_of_parts(claim: Claim, kind: Kind, parts: Iterable[FundPart], fact_id: str, cited: Cited) -> list[Entry]:
+    """The same for each part of what a claim moves."""
+    return [claim_entry(claim, kind, part.fund_source, part.fiscal_year, part.amount, fact_id, cited) for part in parts]
 
 
 def post(work: Work, entries: Iterable[Entry]) -> None:

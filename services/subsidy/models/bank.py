@@ -15,7 +15,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.subsidy.models.base import (
     CodeColumn,
     DistrictColumn,
-    Numbered,
     PersonColumn,
     SubsidyTable,
     one_of,
@@ -23,6 +22,7 @@ from services.subsidy.models.base import (
 )
 from shared.contracts.subsidy.bank import BankOutcome
 from shared.money import Money
+from shared.store.kernel_tables import Numbered
 from shared.store.types import IdColumn, new_id
 
 LINE = ("district", "payment_id", "outcome", "amount", "moved_on", "bank_reference")

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData, S
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from shared.money import Money
-from shared.store.kernel_tables import NAMING, RowNumber
+from shared.store.kernel_tables import NAMING
 from shared.store.types import IdColumn, MoneyColumn, new_id
 
 CodeColumn = String(64)
@@ -24,13 +24,6 @@ class SubsidyTable(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar = {Money: MoneyColumn}
-
-
-class Numbered:
-    """Rows in the order in which they came: by `number`, which is drawn; named outside by `id`."""
-
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
 
 
 class InBucket:

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.subsidy.models.base import (
     CodeColumn,
     DistrictColumn,
-    Numbered,
     PersonColumn,
     SubsidyTable,
     one_of,
     unique_where,
 )
 from shared.contracts.subsidy.checks import HitKind, HitState
+from shared.store.kernel_tables import Numbered
 from shared.store.types import IdColumn, JsonColumn
 
 SourceColumn = String(200)

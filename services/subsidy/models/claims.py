@@ -12,7 +12,6 @@ from services.subsidy.models.base import (
     CodeColumn,
     DistrictColumn,
     DocumentColumn,
-    Numbered,
     PersonColumn,
     SubsidyTable,
     one_of,
@@ -20,6 +19,7 @@ from services.subsidy.models.base import (
 )
 from shared.contracts.subsidy.claims import ClaimKind, ClaimState, PaymentState
 from shared.money import ZERO, Money
+from shared.store.kernel_tables import Numbered
 from shared.store.types import IdColumn, JsonColumn, new_id
 
 

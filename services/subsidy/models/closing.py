@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.models.base import BudgetPaper, CodeColumn, DistrictColumn, Numbered, PersonColumn, SubsidyTable
+from services.subsidy.models.base import BudgetPaper, CodeColumn, DistrictColumn, PersonColumn, SubsidyTable
 from shared.money import Money
+from shared.store.kernel_tables import Numbered
 
 
 class Reduction(BudgetPaper, SubsidyTable):

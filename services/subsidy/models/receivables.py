@@ -19,7 +19,6 @@ from services.subsidy.models.base import (
     CodeColumn,
     DistrictColumn,
     DocumentColumn,
-    Numbered,
     PersonColumn,
     SubsidyTable,
     one_of,
@@ -27,7 +26,7 @@ from services.subsidy.models.base import (
 )
 from shared.contracts.subsidy.clawbacks import ClawbackCause
 from shared.money import ZERO, Money
-from shared.store.kernel_tables import RowNumber
+from shared.store.kernel_tables import Numbered, RowNumber
 from shared.store.types import IdColumn, JsonColumn, new_id
 
 PART = ("clawback_id", "fund_source", "fiscal_year")

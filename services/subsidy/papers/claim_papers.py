@@ -19,10 +19,10 @@ from services.subsidy.papers.written_paper import (
     RegistryAnswers,
     WrittenPaper,
     office,
-    places,
     result_words,
 )
 from shared.forms.layouts import layout
+from shared.jurisdictions import places
 from shared.kernel.work import Work
 from shared.money import ZERO
 from shared.policy.decisions import Decision

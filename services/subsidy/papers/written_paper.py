@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
-from shared import jurisdictions
 from shared.contracts.registry.organisations import AccountShape, OrganisationShape
 from shared.contracts.registry.people import PersonShape
+from shared.jurisdictions import places
 from shared.policy.decisions import Decision
 
 KIND_WORDS = {"advance": "首次补贴（预拨）", "final": "剩余补贴（尾款）", "supplementary": "补充补贴"}
@@ -36,12 +35,6 @@ class WrittenPaper:
 def office(district: str) -> str:
     """The district's bureau, as it signs."""
     return places().bureau(district)
-
-
-@cache
-def places() -> jurisdictions.Jurisdictions:
-    """The districts by their names."""
-    return jurisdictions.load()
 
 
 def result_words(decision: Decision) -> str:

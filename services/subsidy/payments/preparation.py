@@ -70,8 +70,7 @@ def prepare_payment(work: Work, request: PreparePayment, answers: PaymentAnswers
         maker=work.speaker.person,
         prepared_on=work.today,
     )
-    work.session.add(batch)
-    work.session.flush()
+    work.add(batch)
     store_held_claims(work, batch, held)
     lock_open_year(work.session, batch.programme, batch.district)  # closing a year gives claims another funding
     _add_payments(work.session, batch, claims)

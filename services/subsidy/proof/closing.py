@@ -22,6 +22,7 @@ from services.subsidy.closing.periods import Period
 from services.subsidy.ledger.books import FIRST_DAY, Bucket
 from services.subsidy.models import Books, Claim, Closing, FrozenBalance, Offset, Posting, SettledOffset
 from services.subsidy.proof.expected_book import ExpectedBook, Within
+from shared.batching import grouped
 from shared.money import ZERO, Money
 
 
@@ -63,9 +64,8 @@ def kept_by_year(session: Session, within: Within) -> dict[tuple[str, str], dict
 
 def prove_closings(session: Session, within: Within, book: ExpectedBook) -> None:
     """Needs everything else in the book: what it says is available in a closed year has lapsed."""
-    closed: dict[BooksKey, list[Closing]] = defaultdict(list)
-    for closing in session.scalars(select(Closing).where(within(Closing)).order_by(Closing.number)):
-        closed[BooksKey(closing.programme, closing.district)].append(closing)
+    rows = session.scalars(select(Closing).where(within(Closing)).order_by(Closing.number))
+    closed = grouped((BooksKey(closing.programme, closing.district), closing) for closing in rows)
     for place, closings in closed.items():
         years = [closing for closing in closings if Period.parse(closing.period).month is None]
         months = [closing for closing in closings if closing not in years]
@@ -115,7 +115,9 @@ def _compare(session: Session, book: ExpectedBook, closing: Closing, fen: Counte
 def _open(session: Session, within: Within, book: ExpectedBook, closed: dict[BooksKey, list[Closing]]) -> None:
     """The books are open from where the last closing ends."""
     for books in session.scalars(select(Books).where(within(Books))):
-        periods = [Period.parse(closing.period) for closing in closed[BooksKey(books.programme, books.district)]]
+        periods = [
+            Period.parse(closing.period) for closing in closed.get(BooksKey(books.programme, books.district), ())
+        ]
         months = [period.after for period in periods if period.month is not None]
         years = [period.year + 1 for period in periods if period.month is None]
         expected = (max(months, default=FIRST_DAY), max(years, default=FIRST_DAY.year))

@@ -29,6 +29,7 @@ from services.subsidy.models import (
     WriteOff,
 )
 from services.subsidy.proof.expected_book import ExpectedBook, Within
+from shared.batching import grouped
 from shared.money import ZERO, Money
 
 
@@ -68,10 +69,10 @@ def _by_fact(session: Session, within: Within, way: str) -> ByFact:
         .where(Discharge.way == way, within(Clawback))
         .group_by(Discharge.fact_id, *keys, Discharge.refilled)
     )
-    found: ByFact = defaultdict(list)
-    for fact_id, programme, district, source, year, refilled, amount in session.execute(wanted):
-        found[fact_id].append(Ended(Bucket(programme, district, source, year), refilled, amount))
-    return dict(found)
+    return grouped(
+        (fact_id, Ended(Bucket(programme, district, source, year), refilled, amount))
+        for fact_id, programme, district, source, year, refilled, amount in session.execute(wanted)
+    )
 
 
 def _offsets(session: Session, within: Within, book: ExpectedBook, ended: ByFact, undone: ByFact) -> None:
@@ -103,11 +104,9 @@ def _offsets(session: Session, within: Within, book: ExpectedBook, ended: ByFact
 
 def _borne(session: Session, within: Within) -> dict[str, list[SettledOffset]]:
     """Which source of which year bore what was posted, by set-off."""
-    found: dict[str, list[SettledOffset]] = defaultdict(list)
     wanted = select(SettledOffset).join(Offset, Offset.id == SettledOffset.offset_id)
-    for row in session.scalars(wanted.join(Claim, Claim.id == Offset.claim_id).where(within(Claim))):
-        found[row.offset_id].append(row)
-    return found
+    rows = session.scalars(wanted.join(Claim, Claim.id == Offset.claim_id).where(within(Claim)))
+    return grouped((row.offset_id, row) for row in rows)
 
 
 def _refilled(session: Session, within: Within) -> dict[tuple[str, str], int]:

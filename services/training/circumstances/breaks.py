@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.training.list_rows import Fault
 from services.training.models import Break
+from shared.batching import grouped
 from shared.contracts.training.circumstances import CircumstanceRow
 from shared.store.bulk import insert_each
 from shared.store.database import execute_count
@@ -48,24 +49,16 @@ def begin(session: Session, rows: Sequence[CircumstanceRow]) -> dict[int, str]:
 
 
 def move(session: Session, rows: Iterable[CircumstanceRow]) -> None:
-    """Other expected ends of breaks that are open."""
-    for day, ids in _by_day((row.until, row.enrolment_id) for row in rows):
+    """Other expected ends of breaks that are open: one statement for each day, however many enrolments."""
+    for day, ids in grouped((row.until, row.enrolment_id) for row in rows).items():
         execute_count(session, _open(ids).values(until=day))
 
 
 def end(session: Session, rows: Iterable[CircumstanceRow]) -> None:
     """Ends whichever is open on the row's day: the first day back, or the day of leaving."""
-    for day, ids in _by_day((row.on, row.enrolment_id) for row in rows):
+    for day, ids in grouped((row.on, row.enrolment_id) for row in rows).items():
         execute_count(session, _open(ids).values(ended_on=day))
 
 
 def _open(enrolment_ids: Sequence[str]) -> Update:
     return update(Break).where(Break.enrolment_id.in_(enrolment_ids), Break.ended_on.is_(None))
-
-
-def _by_day(dated: Iterable[tuple[date | None, str]]) -> list[tuple[date | None, list[str]]]:
-    """One statement for each day, however many enrolments."""
-    found: dict[date | None, list[str]] = {}
-    for day, enrolment_id in dated:
-        found.setdefault(day, []).append(enrolment_id)
-    return list(found.items())

@@ -31,9 +31,7 @@ def open_run(work: Work, project: Project, starts_on: date) -> OpenRun:
     """
     here = update(Project).where(Project.id == project.id)
     if execute_count(work.session, here.where(Project.state == "approved").values(state="running")):
-        run = CourseRun(project_id=project.id, starts_on=starts_on)
-        work.session.add(run)
-        work.session.flush()
+        run = work.add(CourseRun(project_id=project.id, starts_on=starts_on))
         return OpenRun(run.id, is_new=True)
     if not execute_count(work.session, here.where(Project.state == "running").values(state="running")):
         raise run_is_over()

@@ -17,7 +17,7 @@ from services.training.models import Enrolment, ExtraCredit, Project
 from services.training.projects.access import project_in_reach
 from services.training.rules.completion import credits_so_far
 from shared.contracts.common import RowResults
-from shared.contracts.row_answers import RowAnswers
+from shared.contracts.row_answers import RowAnswers, listed
 from shared.contracts.training.credits import ApproveExtraCredits, ExtraCreditRow, RecordExtraCredits
 from shared.kernel.work import Work
 from shared.store.by_name import values_of
@@ -116,14 +116,6 @@ def _earlier_fault(
     return None
 
 
-@dataclass(frozen=True)
-class _ListedId:
-    """An id of a plain list, numbered from 1."""
-
-    row: int
-    id: str
-
-
 def approve_extra_credits(work: Work, request: ApproveExtraCredits) -> RowResults:
     """By the district, another person than the proposer (X-5), a result per id; an approved one is `unchanged`."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
@@ -136,7 +128,7 @@ def approve_extra_credits(work: Work, request: ApproveExtraCredits) -> RowResult
         )
     }
     annulled = _from_annulled(work, list(proposed))
-    rows = RowAnswers([_ListedId(number, id) for number, id in enumerate(request.ids, start=1)])
+    rows = listed(request.ids)
     rows.refuse_repeated(lambda row: row.id, "ids")
     for at, row in rows.waiting():
         extra, state = proposed.get(row.id, (None, None))

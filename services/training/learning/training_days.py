@@ -16,6 +16,7 @@ from services.training.mentors.guidance import NOBODY, Guides, guides_of
 from services.training.models import Break, Enrolment, Project
 from services.training.projects.blocks import Suspensions, suspensions_of
 from services.training.rules.days import DayFacts, on_break
+from shared.batching import grouped
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 
@@ -65,8 +66,5 @@ def days_of(session: Session, project: Project, document: Document, enrolments: 
 
 def breaks_of(session: Session, enrolment_ids: Sequence[str]) -> dict[str, list[Break]]:
     """By enrolment, the earliest first."""
-    found: dict[str, list[Break]] = {}
     chosen = select(Break).where(Break.enrolment_id.in_(enrolment_ids)).order_by(Break.starts_on)
-    for pause in session.scalars(chosen):
-        found.setdefault(pause.enrolment_id, []).append(pause)
-    return found
+    return grouped((pause.enrolment_id, pause) for pause in session.scalars(chosen))

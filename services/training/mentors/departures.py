@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import exists, insert, or_, select
+from sqlalchemy import exists, or_, select
 
 from services.training.list_rows import day_fault, finish
 from services.training.mentors.guidance import CLASSROOM, NOBODY, WORKPLACE, Part, guides_of
@@ -16,6 +16,7 @@ from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.preparation import ReleaseMentors, ReleaseRow
 from shared.kernel.work import Work
 from shared.security.speaker import Role
+from shared.store.bulk import insert_all
 
 _TEACHER = {WORKPLACE: MentorAssignment.workplace_mentor_id, CLASSROOM: MentorAssignment.instructor_id}
 _NAMES = {WORKPLACE: "企业导师", CLASSROOM: "培训机构教师"}
@@ -82,13 +83,12 @@ def _all_of(guided: Guided, teacher_id: str) -> list[tuple[Part, MentorAssignmen
 
 
 def _store_releases(work: Work, rows: Iterable[ReleaseRow], guided: Guided) -> None:
-    values = [
+    values = (
         {"assignment_id": assignment.id, "part": part, "from_on": row.from_on}
         for row in rows
         for part, assignment in _all_of(guided, row.teacher_id)
-    ]
-    if values:
-        work.session.execute(insert(MentorRelease), values)
+    )
+    insert_all(work.session, MentorRelease, values)
 
 
 def _accept(work: Work, project: Project, rows: RowAnswers[ReleaseRow], guided: Guided) -> None:

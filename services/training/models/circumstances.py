@@ -8,13 +8,12 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, t
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.training.models.base import TrainingTable
-from shared.store.kernel_tables import RowNumber
-from shared.store.types import IdColumn, new_id
+from shared.store.kernel_tables import Numbered
 
 _OPEN = text("ended_on IS NULL")
 
 
-class Circumstance(TrainingTable):
+class Circumstance(Numbered, TrainingTable):
     """A break, a return or a withdrawal, as the employer recorded it. `until`: the day a break is expected to end."""
 
     __tablename__ = "circumstances"
@@ -23,8 +22,6 @@ class Circumstance(TrainingTable):
         CheckConstraint("(kind = 'break') = (until IS NOT NULL)", name="until"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolments.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     happened_on: Mapped[date] = mapped_column(Date)

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.training.models.base import TrainingTable
 from shared.money import Money
-from shared.store.kernel_tables import RowNumber
+from shared.store.kernel_tables import Numbered, RowNumber
 from shared.store.types import IdColumn, InstantColumn, MoneyColumn, new_id
 
 
-class WageRow(TrainingTable):
+class WageRow(Numbered, TrainingTable):
     """What an enrolment's month was paid (APP-25). Of several rows of a month the latest counts: corrections are rows.
 
     `minimum`: the minimum wage of that month as it was known when the row was recorded.
@@ -25,8 +25,6 @@ class WageRow(TrainingTable):
         Index("ix_wages_enrolment_id", "enrolment_id", "month_on", "number"),
     )
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolments.id"))
     month_on: Mapped[date] = mapped_column(Date)
     wage: Mapped[Money] = mapped_column(MoneyColumn)

@@ -12,8 +12,8 @@ from services.training.models.base import TrainingTable
 from shared.contracts.review.cases import ProjectPlan
 from shared.contracts.schema import codec
 from shared.money import Money
-from shared.store.kernel_tables import RowNumber
-from shared.store.types import IdColumn, JsonColumn, MoneyColumn, new_id
+from shared.store.kernel_tables import Numbered
+from shared.store.types import IdColumn, JsonColumn, MoneyColumn
 
 
 class Project(TrainingTable):
@@ -60,13 +60,11 @@ class Admission(TrainingTable):
     approved_on: Mapped[date] = mapped_column(Date)
 
 
-class TrainingAgreementRow(TrainingTable):
+class TrainingAgreementRow(Numbered, TrainingTable):
     """An agreement with apprentices (APP-10); a later one replaces an earlier one for the people whom it names."""
 
     __tablename__ = "training_agreements"
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     items: Mapped[Any] = mapped_column(JsonColumn)
@@ -83,13 +81,11 @@ class AgreementPerson(TrainingTable):
     person_id: Mapped[str] = mapped_column(IdColumn, primary_key=True)
 
 
-class CooperationAgreementRow(TrainingTable):
+class CooperationAgreementRow(Numbered, TrainingTable):
     """The employer's agreement with the provider (APP-10); the latest counts."""
 
     __tablename__ = "cooperation_agreements"
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
     items: Mapped[Any] = mapped_column(JsonColumn)
     signed_on: Mapped[date] = mapped_column(Date)
@@ -97,13 +93,11 @@ class CooperationAgreementRow(TrainingTable):
     scan: Mapped[str | None] = mapped_column(String(71))
 
 
-class TextbookFiling(TrainingTable):
+class TextbookFiling(Numbered, TrainingTable):
     """Textbooks filed with the district (APP-16)."""
 
     __tablename__ = "textbook_filings"
 
-    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
-    id: Mapped[str] = mapped_column(IdColumn, unique=True, default=new_id)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
     titles: Mapped[Any] = mapped_column(JsonColumn)
     filed_on: Mapped[date] = mapped_column(Date)

@@ -18,12 +18,12 @@ from services.training.named_files import PartyNames, ask_names, file_for_speake
 from services.training.papers import enrolment_papers
 from services.training.papers.draft import PaperDraft, agreement_head, parties_of, training_of
 from services.training.projects.access import project_in_reach
-from shared import jurisdictions
 from shared.contracts.kernel.files import FileKept
 from shared.contracts.training.papers import MakeTrainingPaper
 from shared.errors import TooLarge
 from shared.forms.layouts import layout
 from shared.forms.printed.documents import DOCX
+from shared.jurisdictions import places
 from shared.kernel.work import Asks, Work
 from shared.policy.document import Document
 from shared.security.permissions import not_found
@@ -110,7 +110,7 @@ def _textbook_filing(
     def write(known: PartyNames, form: ModuleType) -> bytes:
         head = form.FilingHead(
             project=project.id,
-            district=jurisdictions.load().name(project.district),
+            district=places().name(project.district),
             occupation=project.occupation,
             level=project.level,
             filed_on=filing.filed_on.isoformat() if filing else "",

@@ -23,9 +23,7 @@ def record_training_agreement(work: Work, request: TrainingAgreement) -> Filed:
     _check_signed(work, request)
     if request.kind == "individual" and len(request.person_ids) > 1:
         raise InvalidRequest.of(("person_ids", "单独签订的协议只对应一名学员；多人请登记为集体协议"))
-    agreement = TrainingAgreementRow(**values_of(TrainingAgreementRow, request, items=list(request.items)))
-    work.session.add(agreement)
-    work.session.flush()
+    agreement = work.add(TrainingAgreementRow(**values_of(TrainingAgreementRow, request, items=list(request.items))))
     people = [{"agreement_id": agreement.id, "person_id": person_id} for person_id in dict.fromkeys(request.person_ids)]
     work.session.execute(insert(AgreementPerson), people)
     log_activity(work, project.id, "training_agreement_recorded", of_id=agreement.id)
@@ -37,8 +35,7 @@ def record_cooperation_agreement(work: Work, request: CooperationAgreement) -> F
     project = own_project(work.session, work.speaker, request.project_id)
     _check_signed(work, request)
     agreement = CooperationAgreementRow(**values_of(CooperationAgreementRow, request, items=list(request.items)))
-    work.session.add(agreement)
-    work.session.flush()
+    work.add(agreement)
     log_activity(work, project.id, "cooperation_agreement_recorded", of_id=agreement.id)
     return Filed(agreement.id)
 
@@ -46,9 +43,7 @@ def record_cooperation_agreement(work: Work, request: CooperationAgreement) -> F
 def file_textbooks(work: Work, request: FileTextbooks) -> Filed:
     """A filing with the district: nobody approves it (APP-16)."""
     project = own_project(work.session, work.speaker, request.project_id)
-    filing = TextbookFiling(project_id=project.id, titles=list(request.titles), filed_on=work.today)
-    work.session.add(filing)
-    work.session.flush()
+    filing = work.add(TextbookFiling(project_id=project.id, titles=list(request.titles), filed_on=work.today))
     deadlines.close(work, project, deadlines.TEXTBOOKS)
     log_activity(work, project.id, "textbooks_filed", of_id=filing.id)
     return Filed(filing.id)

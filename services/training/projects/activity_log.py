@@ -14,7 +14,7 @@ def log_activity(work: Work, project_id: str, action: str, count: int = 1, of_id
     work.note(f"project:{project_id}", *([f"{action}:{of_id}"] if of_id else []))
     if not count:
         return
-    work.session.add(
+    work.add(
         Act(
             project_id=project_id,
             action=action,
@@ -26,4 +26,3 @@ def log_activity(work: Work, project_id: str, action: str, count: int = 1, of_id
             acted_at=work.at,
         )
     )
-    work.session.flush()

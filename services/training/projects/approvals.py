@@ -20,9 +20,7 @@ def project_approved(work: Work, event: Event[ProjectApproved]) -> None:
     if work.session.get(Project, told.project_id) is not None:
         return
     of_the_plan = {"level": told.plan.level, "term_years": told.plan.term_years, "plan_filed": codec.write(told.plan)}
-    project = Project(**values_of(Project, told, id=told.project_id, **of_the_plan))
-    work.session.add(project)
-    work.session.flush()
+    project = work.add(Project(**values_of(Project, told, id=told.project_id, **of_the_plan)))
     deadlines.set_for(work, project, told.plan.starts_on)
     log_activity(work, project.id, "project_approved")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, cast
+from typing import Literal
 
 from sqlalchemy import select, update
 
@@ -11,14 +11,13 @@ from services.training.models import DeadlineRow, Project
 from shared.contracts.common import DeadlineClosed, DeadlineSet
 from shared.contracts.training.projects import DEADLINE_CLOSED, DEADLINE_SET
 from shared.kernel.work import Work
-from shared.policy.document import Deadline, Document
+from shared.policy.document import Deadline
+from shared.store.by_name import shape_of
 from shared.store.database import execute_count
 from shared.store.types import new_id
 
 ANCHOR = "training_starts"
 TEXTBOOKS = "textbooks_filed"
-
-Party = Literal["employer", "training_provider", "district_officer", "city_officer", "finance_officer"]
 
 
 def set_for(work: Work, project: Project, starts_on: date) -> None:
@@ -29,12 +28,10 @@ def set_for(work: Work, project: Project, starts_on: date) -> None:
     }
     for deadline in document.deadlines.values():
         if deadline.anchor == ANCHOR:
-            _set(work, project, document, deadline, known.get(deadline.id), deadline.due_on(starts_on))
+            _set(work, project, deadline, known.get(deadline.id), deadline.due_on(starts_on))
 
 
-def _set(
-    work: Work, project: Project, document: Document, deadline: Deadline, known: DeadlineRow | None, due_on: date
-) -> None:
+def _set(work: Work, project: Project, deadline: Deadline, known: DeadlineRow | None, due_on: date) -> None:
     if known is None:
         known = DeadlineRow(id=new_id(), project_id=project.id, name=deadline.id, due_on=due_on)
         work.session.add(known)
@@ -42,14 +39,13 @@ def _set(
         return
     known.due_on = due_on
     parties = {"employer": project.employer_id, "training_provider": project.provider_id}
-    told = DeadlineSet(
+    told = shape_of(
+        DeadlineSet,
+        project,
         deadline_id=known.id,
         name=deadline.id,
         label=deadline.label,
-        programme=project.programme,
-        document=document.identity,
-        district=project.district,
-        party=cast("Party", deadline.party),
+        party=deadline.party,
         organisation_id=parties.get(deadline.party),
         subject_id=project.id,
         due_on=due_on,

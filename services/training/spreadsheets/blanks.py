@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.training.models import Admission, Enrolment, Project
-from services.training.named_files import PartyNames, ask_names, file_for_speaker
+from services.training.named_files import ask_names, file_for_speaker
 from services.training.projects.access import project_in_reach
 from services.training.spreadsheets.imports import FORMS, SheetForm
 from shared.contracts.common import OFFICERS
@@ -20,7 +20,7 @@ from shared.forms.spreadsheet.fill_in import FillInHead
 from shared.forms.spreadsheet.writer import XLSX
 from shared.kernel.work import Asks, Work
 from shared.security.permissions import check_role
-from shared.store.cursors import behind, page
+from shared.store.cursors import PageOf, read_rows
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ def ask(asks: Asks, request: MakeSheet) -> BlankSheet:
     fill_in = layout(project.programme, form.layout).FORM
     key = "enrolment_id" if form.states else "person_id"
     rows = [{key: id, "name": known.person(person_id).name} for id, person_id in people]
-    content = fill_in.write(_head(known, project), rows)
+    head = FillInHead(known.organisation(project.employer_id), known.organisation(project.provider_id), project.id)
+    content = fill_in.write(head, rows)
     return BlankSheet(content, fill_in.sheet.title, project, len(rows), cursor)
 
 
@@ -73,10 +74,5 @@ def _people(
     else:
         chosen = select(Admission.person_id, Admission.person_id).where(Admission.project_id == project.id)
         id = Admission.person_id
-    found = session.execute(chosen.where(behind(cursor, id)).order_by(id).limit(ROWS_PER_CALL + 1)).all()
-    shown, following = page([(str(row[0]), str(row[1])) for row in found], ROWS_PER_CALL, lambda row: (row[0],))
-    return list(shown), following
-
-
-def _head(known: PartyNames, project: Project) -> FillInHead:
-    return FillInHead(known.organisation(project.employer_id), known.organisation(project.provider_id), project.id)
+    shown, following = read_rows(session, chosen, PageOf(cursor, ROWS_PER_CALL), id)
+    return [(str(row[0]), str(row[1])) for row in shown], following

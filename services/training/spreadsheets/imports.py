@@ -16,6 +16,7 @@ from services.training.learning import class_hours, wages
 from services.training.mentors import assignments
 from services.training.projects.access import project_in_reach
 from services.training.results import assessments, certificates
+from shared.batching import grouped
 from shared.calendar import month_of
 from shared.contracts.common import RowNumber, RowResults
 from shared.contracts.registry.evidence import Month
@@ -72,9 +73,7 @@ def _not_begun(line: WageLine, today: date) -> tuple[str, str] | None:
 
 
 def _by_month(project_id: str, lines: Sequence[WageLine]) -> list[learning.RecordWages]:
-    months: dict[str, list[learning.WageOfMonth]] = {}
-    for line in lines:
-        months.setdefault(line.month, []).append(learning.WageOfMonth(line.row, line.enrolment_id, line.wage))
+    months = grouped((line.month, learning.WageOfMonth(line.row, line.enrolment_id, line.wage)) for line in lines)
     return [learning.RecordWages(project_id, month, tuple(rows)) for month, rows in sorted(months.items())]
 
 

@@ -8,7 +8,7 @@ from services.training.models import Act
 from services.training.projects.access import project_in_reach
 from shared.contracts.common import GetHistory, HistoryLine, HistoryPage
 from shared.kernel.work import Look
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_page
 
 TITLES = {
     "project_approved": "项目获批",
@@ -40,9 +40,7 @@ TITLES = {
 def get_history(look: Look, request: GetHistory) -> HistoryPage:
     """What happened to a project here, the oldest first. Raises InvalidRequest for a wrong cursor."""
     project = project_in_reach(look.session, look.speaker, request.project_id)
-    chosen = select(Act).where(Act.project_id == project.id, behind(request.cursor, Act.number))
-    found = look.session.scalars(chosen.order_by(Act.number).limit(request.limit + 1)).all()
-    acts, cursor = page(found, request.limit, lambda act: (act.number,))
+    acts, cursor = read_page(look.session, select(Act).where(Act.project_id == project.id), request, Act.number)
     return HistoryPage(tuple(map(_line, acts)), cursor)
 
 

@@ -11,9 +11,9 @@ from services.training.models import CourseRun, Enrolment, Project
 from services.training.projects.blocks import is_blocked
 from shared.contracts.training.learning import ListProjects, ProjectLine, ProjectPage
 from shared.kernel.work import Look
-from shared.store.access_filter import in_reach
+from shared.store.access_filter import filters_by_name, in_reach
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
+from shared.store.cursors import read_rows
 
 
 def list_projects(look: Look, request: ListProjects) -> ProjectPage:
@@ -22,11 +22,9 @@ def list_projects(look: Look, request: ListProjects) -> ProjectPage:
         select(Project, CourseRun.starts_on, is_blocked())
         .outerjoin(CourseRun, CourseRun.project_id == Project.id)
         .where(in_reach(look.speaker, Project.district, Project.employer_id, Project.provider_id))
-        .where(behind(request.cursor, Project.id), *_conditions(request))
-        .order_by(Project.id)
-        .limit(request.limit + 1)
+        .where(*_conditions(request))
     )
-    found, cursor = page(look.session.execute(chosen).all(), request.limit, lambda row: (row[0].id,))
+    found, cursor = read_rows(look.session, chosen, request, Project.id)
     enrolled = _enrolled(look.session, [project.id for project, _, _ in found])
     lines = tuple(
         shape_of(
@@ -43,9 +41,8 @@ def list_projects(look: Look, request: ListProjects) -> ProjectPage:
 
 
 def _conditions(request: ListProjects) -> Iterator[ColumnElement[bool]]:
-    for name in ("state", "programme", "district", "employer_id", "provider_id", "occupation", "level"):
-        if (wanted := getattr(request, name)) is not None:
-            yield getattr(Project, name) == wanted
+    names = ("state", "programme", "district", "employer_id", "provider_id", "occupation", "level")
+    yield from filters_by_name(Project, request, *names)
     if request.started_from is not None:
         yield CourseRun.starts_on >= request.started_from
     if request.started_to is not None:

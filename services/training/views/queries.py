@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from services.training.decisions import decisions_about
@@ -20,6 +20,7 @@ from services.training.results.conduct import count_states, count_valid
 from services.training.rules.certificates import best
 from services.training.rules.completion import credits_so_far
 from services.training.rules.days import months_trained
+from shared.batching import grouped
 from shared.contracts.registry.eligibility import Funded
 from shared.contracts.training.enrolments import AskFunded, EnrolmentPage, EnrolmentShape, FundedList, ListEnrolments
 from shared.contracts.training.projects import GetProject, ProjectShape
@@ -27,7 +28,7 @@ from shared.contracts.training.results import AskOutcomes, CertificateShape, Out
 from shared.kernel.work import Look
 from shared.policy.document import Document
 from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
+from shared.store.cursors import PageOf, read_page
 
 EXPLAINED_PER_PAGE = 200
 """Enrolments with all their decisions are long: more of them might not fit into a message."""
@@ -76,7 +77,8 @@ def list_enrolments(look: Look, request: ListEnrolments) -> EnrolmentPage:
     """Everybody ever enrolled in the project, with progress and decisions; at most 200 a page."""
     project = project_in_reach(look.session, look.speaker, request.project_id)
     document = look.policies.by_identity(project.document)
-    shown, cursor = _page(look.session, project, request.cursor, min(request.limit, EXPLAINED_PER_PAGE))
+    asked = PageOf(request.cursor, min(request.limit, EXPLAINED_PER_PAGE))
+    shown, cursor = read_page(look.session, _enrolled(project), asked, Enrolment.id)
     ids = [enrolment.id for enrolment in shown]
     progress = progress_of(look.session, ids, look.today)
     certificates = _certificates(look.session, project, document, shown)
@@ -104,7 +106,7 @@ def ask_outcomes(look: Look, request: AskOutcomes) -> OutcomePage:
     """For subsidy: what became of each enrolment. `appraisable` is false while nobody is assessed."""
     project = project_in_reach(look.session, look.speaker, request.project_id)
     document = look.policies.by_identity(project.document)
-    shown, cursor = _page(look.session, project, request.cursor, request.limit)
+    shown, cursor = read_page(look.session, _enrolled(project), request, Enrolment.id)
     certificates = _certificates(look.session, project, document, shown)
     ids = [enrolment.id for enrolment in shown]
     results = results_of(look.session, ids)
@@ -147,22 +149,17 @@ def _outcome(
     )
 
 
-def _page(session: Session, project: Project, cursor: str | None, limit: int) -> tuple[Sequence[Enrolment], str | None]:
-    """Enrolments in order of their ids, and the cursor of the next page. Raises InvalidRequest for a wrong one."""
-    ordered = select(Enrolment).where(Enrolment.project_id == project.id).order_by(Enrolment.id)
-    found = session.scalars(ordered.where(behind(cursor, Enrolment.id)).limit(limit + 1)).all()
-    return page(found, limit, lambda enrolment: (enrolment.id,))
+def _enrolled(project: Project) -> Select[Enrolment]:
+    """Everybody ever enrolled in the project."""
+    return select(Enrolment).where(Enrolment.project_id == project.id)
 
 
 def _certificates(
     session: Session, project: Project, document: Document, enrolments: Sequence[Enrolment]
 ) -> Mapping[str, Certificate]:
     """By enrolment, the certificate that stands for the training."""
-    held: dict[str, list[Certificate]] = {}
-    for certificate in session.scalars(
-        select(Certificate).where(Certificate.enrolment_id.in_([enrolment.id for enrolment in enrolments]))
-    ):
-        held.setdefault(certificate.enrolment_id, []).append(certificate)
+    wanted = select(Certificate).where(Certificate.enrolment_id.in_([enrolment.id for enrolment in enrolments]))
+    held = grouped((certificate.enrolment_id, certificate) for certificate in session.scalars(wanted))
     chosen = {
         enrolment.id: best(
             held.get(enrolment.id, ()), project.occupation, enrolment.starts_on, document.certificate_levels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from services.training.mentors.guidance import CLASSROOM, WORKPLACE, Part
 from services.training.models import (
@@ -21,12 +21,11 @@ from services.training.models import (
     Project,
 )
 from services.training.projects.deadlines import TEXTBOOKS
-from shared.contracts.common import ListWaiting, WaitingItem, WaitingPage
+from shared.contracts.common import ListWaiting, WaitingPage
 from shared.kernel.work import Look
+from shared.kernel.worklist import need, waiting_page
 from shared.security.speaker import Role
 from shared.store.access_filter import in_reach
-from shared.store.by_name import shape_of
-from shared.store.cursors import behind, page
 
 TITLES = {
     "start_training": "项目已获批、名单已通过，待建立学籍开班",
@@ -43,28 +42,14 @@ TITLES = {
 
 def list_waiting(look: Look, request: ListWaiting) -> WaitingPage:
     """Sorted by day, kind and id. Raises InvalidRequest for a wrong cursor."""
-    found = [need(look) for need in NEEDS.get(look.speaker.acting_role, ())]
-    if not found:
-        return WaitingPage((), None)
-    item = union_all(*found).subquery().c
-    keys = (item.since, item.kind, item.id)
-    chosen = select(*item).where(behind(request.cursor, *keys)).order_by(*keys).limit(request.limit + 1)
-    rows = look.session.execute(chosen).all()
-    shown, cursor = page(rows, request.limit, lambda row: (row.since, row.kind, row.id))
-    return WaitingPage(tuple(shape_of(WaitingItem, row, title=TITLES[row.kind]) for row in shown), cursor)
+    needs = [of_role(look) for of_role in NEEDS.get(look.speaker.acting_role, ())]
+    return waiting_page(look, needs, TITLES, request)
 
 
 def _need(look: Look, kind: str, id: Any, since: Any, due_on: Any = None) -> Any:
     """One kind of need in reach, of projects; the caller joins and narrows it."""
-    due = cast(null(), Date) if due_on is None else due_on
-    return select(
-        literal(kind).label("kind"),
-        id.label("id"),
-        Project.id.label("project_id"),
-        Project.district.label("district"),
-        since.label("since"),
-        due.label("due_on"),
-    ).where(in_reach(look.speaker, Project.district, Project.employer_id, Project.provider_id))
+    needed = need(kind, id, Project.id, Project.district, since, due_on)
+    return needed.where(in_reach(look.speaker, Project.district, Project.employer_id, Project.provider_id))
 
 
 def _governed(look: Look, function: str) -> ColumnElement[bool]:

@@ -6,10 +6,10 @@ A corrected copy may be sent in as it is: the added column is no column of any f
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from shared.batching import grouped
 from shared.forms.spreadsheet.cells import is_blank
 from shared.forms.spreadsheet.grid import Raw
 from shared.forms.spreadsheet.sheets import RowError, SheetRead
@@ -23,7 +23,7 @@ _WIDTH = 16
 def errors_copy(read: SheetRead, more: Sequence[RowError] = ()) -> bytes:
     """.xlsx bytes. `more`: errors found after reading, such as a service's answers about single rows."""
     paper = Paper(read.sheet.title)
-    errors = _by_row([*read.errors, *more])
+    errors = grouped((error.row, error) for error in (*read.errors, *more))
     places = _places(read)
     cure_column = places.get(CURE_LABEL) or max((len(row) for row in read.grid.rows), default=0) + 1
     _set_widths(paper, read, cure_column)
@@ -39,13 +39,6 @@ def errors_copy(read: SheetRead, more: Sequence[RowError] = ()) -> bytes:
     # A cure may name a row of the sheet: on paper, too, it shows which one that is.
     paper.sheet.print_options.headings = True
     return paper.saved()
-
-
-def _by_row(errors: Sequence[RowError]) -> dict[int, list[RowError]]:
-    grouped: defaultdict[int, list[RowError]] = defaultdict(list)
-    for error in errors:
-        grouped[error.row].append(error)
-    return dict(grouped)
 
 
 def _places(read: SheetRead) -> dict[str, int]:

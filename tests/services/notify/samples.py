@@ -12,7 +12,7 @@ from shared.contracts.schema.declare import EventType
 from shared.contracts.subsidy import bank, budgets_and_ledger, checks, claims, clawbacks, closing, payments, receivables
 from shared.contracts.training import circumstances, enrolments, projects, results
 from shared.money import Money
-from shared.policy import load_documents
+from shared.policy.policies import load_documents
 from tests.services.harness import CHAOYANG
 
 EMPLOYER = "employer-0001"

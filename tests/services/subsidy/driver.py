@@ -17,7 +17,7 @@ from shared.contracts.subsidy import budgets_and_ledger, claims, clawbacks
 from shared.contracts.subsidy import payments as payments_contract
 from shared.contracts.training import enrolments, projects, results
 from shared.money import Money
-from shared.policy import Policies
+from shared.policy.policies import Policies
 from shared.security.speaker import Purpose, Role, Speaker
 from tests.rules.policy import beijing
 from tests.services.harness import CHAOYANG, KernelHarness

@@ -17,7 +17,7 @@ from shared.contracts.subsidy import payments
 from shared.contracts.subsidy.checks import CLAIM_HELD, GET_CHECKS, LIST_HITS, GetChecks, ListHits
 from shared.contracts.training import enrolments
 from shared.errors import NotFound
-from shared.policy import Policies
+from shared.policy.policies import Policies
 from shared.security.speaker import Role
 from shared.store.bulk import SLICE
 from tests.counting import counting
