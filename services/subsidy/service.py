@@ -10,7 +10,15 @@ from services.subsidy.bank import batch_confirmation, differences, spreadsheet, 
 from services.subsidy.budgets import appropriations, shortfalls
 from services.subsidy.checks import hit_decisions
 from services.subsidy.checks.queries import get_checks, list_hits
-from services.subsidy.claims import ageing, approval, ended_enrolments, ended_questions, submission, training_outcomes
+from services.subsidy.claims import (
+    ageing,
+    approval,
+    ended_enrolments,
+    ended_questions,
+    settlement,
+    submission,
+    training_outcomes,
+)
 from services.subsidy.claims.queries import explain_claim, get_claim, list_claims
 from services.subsidy.closing.close import close_period
 from services.subsidy.closing.periods import Windows
@@ -117,6 +125,7 @@ class SubsidyService(Service):
         handles(closing.LIST_SHORTFALLS, shortfalls.list_shortfalls),
         handles(claims.SUBMIT_CLAIM, submission.submit_claim, ask=training_outcomes.ask),
         handles(claims.DECIDE_CLAIM, approval.decide_claim, ask=ended_questions.ask_for_decision),
+        handles(claims.SETTLE_PROJECT, settlement.settle_project, ask=settlement.ask),
         handles(claims.GET_CLAIM, get_claim),
         handles(claims.LIST_CLAIMS, list_claims),
         handles(claims.EXPLAIN_CLAIM, explain_claim),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import services.training.rules  # noqa: F401 - they register themselves
-from services.training.circumstances import changes
+from services.training.circumstances import changes, run_settlement
 from services.training.enrolments import annulment, double_funding, establishment, gone
 from services.training.enrolments.prior_enrolments import PriorEnrolments
 from services.training.learning import class_hours, extra_credits, media_and_incentives, wages
@@ -67,6 +67,7 @@ class TrainingService(Service):
         # its end
         handles(results.RECORD_ASSESSMENTS, assessments.record_assessments, ask=assessments.ask),
         handles(results.RECORD_CERTIFICATES, certificates.record_certificates, ask=certificates.ask),
+        handles(projects.SETTLE_RUN, run_settlement.settle_run, ask=run_settlement.ask),
         handles(projects.COMPLETE_RUN, run_completion.complete_run),
         # questions
         handles(projects.GET_PROJECT, queries.get_project),

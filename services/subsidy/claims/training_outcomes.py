@@ -22,9 +22,14 @@ class TrainingOutcomes:
 
 
 def ask(asks: Asks, request: SubmitClaim) -> TrainingOutcomes:
+    """Of the project that a claim is for."""
+    return ask_about(asks, request.project_id)
+
+
+def ask_about(asks: Asks, project_id: str) -> TrainingOutcomes:
     """Every page of the project's outcomes. Raises NotFound before anything is asked about another's project."""
     with asks.reading() as session:
-        project = session.get(Project, request.project_id)
+        project = session.get(Project, project_id)
     if project is None:
         raise not_found()
     check_reach(asks.speaker, district=project.district, organisations=[project.employer_id])
@@ -32,7 +37,7 @@ def ask(asks: Asks, request: SubmitClaim) -> TrainingOutcomes:
     found: dict[str, OutcomeShape] = {}
     cursor: str | None = None
     while True:
-        page = asks.ask(ASK_OUTCOMES, AskOutcomes(request.project_id, cursor))
+        page = asks.ask(ASK_OUTCOMES, AskOutcomes(project_id, cursor))
         completed, filed = completed and page.training_completed, filed and page.textbooks_filed
         found.update((one.enrolment_id, one) for one in page.enrolments)
         cursor = page.cursor

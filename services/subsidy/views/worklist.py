@@ -42,6 +42,7 @@ TITLES: Mapping[str, str] = {
     "claim_to_mend": "补正退回的申领后重新提交",
     "advance_to_claim": "学籍已建立，可申领首次补贴",
     "final_to_claim": "培训已结束，可申领剩余补贴",
+    "project_to_settle": "培训已结束而单位未申领剩余补贴，请督促申领；单位不申领的，办理结算",
     "claim_to_decide": "审核申领",
     "hit_to_decide": "核实拨付前核对发现的疑点",
     "claim_to_prepare": "已核定，编制拨付批次",
@@ -125,13 +126,18 @@ def _advance_to_claim(look: Look) -> Select[Any]:
     )
 
 
-def _final_to_claim(look: Look) -> Select[Any]:
+def _final_to_claim(look: Look, kind: str = "final_to_claim") -> Select[Any]:
     since = CompletedRun.completed_on
     return (
-        need("final_to_claim", Project.project_id, Project.project_id, Project.district, since)
+        need(kind, Project.project_id, Project.project_id, Project.district, since)
         .join(CompletedRun, CompletedRun.project_id == Project.project_id)
         .where(in_reach(look.speaker, Project.district, Project.employer_id), ~_to_mend("final"), _unclaimed("final"))
     )
+
+
+def _project_to_settle(look: Look) -> Select[Any]:
+    """Runs that are over and not wholly claimed for: the employer is reminded, or what is due back is asked for."""
+    return _final_to_claim(look, "project_to_settle")
 
 
 def _claim_to_decide(look: Look) -> Select[Any]:
@@ -202,7 +208,7 @@ def _to_close(look: Look, windows: Windows) -> list[Select[Any]]:
 
 NEEDS: Mapping[Role, tuple[Need, ...]] = {
     Role.EMPLOYER: (_claim_to_mend, _advance_to_claim, _final_to_claim, demand_to_pay),
-    Role.DISTRICT_OFFICER: (_claim_to_decide, _hit_to_decide, demand_to_collect),
+    Role.DISTRICT_OFFICER: (_claim_to_decide, _hit_to_decide, _project_to_settle, demand_to_collect),
     Role.FINANCE_OFFICER: (
         _claim_to_prepare,
         _claim_to_repay,

@@ -57,7 +57,12 @@ def move(session: Session, rows: Iterable[CircumstanceRow]) -> None:
 def end(session: Session, rows: Iterable[CircumstanceRow]) -> None:
     """Ends whichever is open on the row's day: the first day back, or the day of leaving."""
     for day, ids in grouped((row.on, row.enrolment_id) for row in rows).items():
-        execute_count(session, _open(ids).values(ended_on=day))
+        end_on(session, ids, day)
+
+
+def end_on(session: Session, enrolment_ids: Sequence[str], day: date) -> None:
+    """Ends whichever of these enrolments' breaks is open."""
+    execute_count(session, _open(enrolment_ids).values(ended_on=day))
 
 
 def _open(enrolment_ids: Sequence[str]) -> Update:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import func, select, update
 
 from services.training.decisions import refused
@@ -37,10 +39,16 @@ def complete_run(work: Work, request: CompleteRun) -> RunCompleted:
     if refused([decision]):
         raise PolicyNotMet.of("培训过程尚不符合要求，不能办理结束", [each.to_json() for each in decision.findings])
     work.store_decision(decision, project.id)
-    work.session.execute(update(CourseRun).where(CourseRun.project_id == project.id).values(ended_on=request.ended_on))
+    return end_run(work, project, request.ended_on)
+
+
+def end_run(work: Work, project: Project, ended_on: date) -> RunCompleted:
+    """The day of the run's end, and what is told and no longer due; the project's state is the caller's."""
+    counts = count_states(work.session, project.id)
+    work.session.execute(update(CourseRun).where(CourseRun.project_id == project.id).values(ended_on=ended_on))
     results = {state: counts.get(state, 0) for state in ("passed", "failed", "left")}
     tell_of_project(work, LEARNERS_ASSESSED, project, **results)
-    tell_of_project(work, COURSE_RUN_COMPLETED, project, on=request.ended_on)
+    tell_of_project(work, COURSE_RUN_COMPLETED, project, on=ended_on)
     deadlines.drop_all(work, project)
     log_activity(work, project.id, "run_completed")
     return RunCompleted(project.id, **results)

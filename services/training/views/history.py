@@ -30,6 +30,7 @@ TITLES = {
     "assessments_recorded": "登记考核结果",
     "certificates_recorded": "登记证书",
     "run_completed": "培训结束",
+    "run_settled": "区级办理结算：单位未办理或已不存在",
     "block_opened": "拨付受阻（异议、审计、停训或核查）",
     "block_lifted": "阻碍解除",
     "enrolments_annulled": "查实骗取套取，学籍作废",

@@ -34,6 +34,7 @@ TITLES = {
     "assign_mentor": "学员缺少在任的企业导师或培训机构教师，待配备接替人员",
     "name_instructor": "学员缺少在任的培训机构教师，待提出接替教师",
     "record_results": "培训期满，待登记考核结果",
+    "settle_run": "培训期满而单位未登记结果，请督促；单位失联或已不存在的，办理结算",
     "record_media": "培训期满仍无照片、视频，待登记",
     "approve_extra_credits": "互认、奖励学分待批准",
 }
@@ -127,6 +128,10 @@ def _record_results(look: Look) -> Any:
     return _ended(look, "record_results").where(Enrolment.state == "in_training")
 
 
+def _settle_run(look: Look) -> Any:
+    return _ended(look, "settle_run").where(Enrolment.state == "in_training")
+
+
 def _record_media(look: Look) -> Any:
     with_hours = (
         select(CreditHours.id)
@@ -167,6 +172,6 @@ def _approve_extra_credits(look: Look) -> Any:
 NEEDS: Mapping[Role, tuple[Callable[[Look], Any], ...]] = {
     Role.EMPLOYER: (_start_training, _file_textbooks, _end_break, _assign_mentor, _record_results, _record_media),
     Role.TRAINING_PROVIDER: (_name_instructor, _record_media),
-    Role.DISTRICT_OFFICER: (_approve_extra_credits,),
+    Role.DISTRICT_OFFICER: (_approve_extra_credits, _settle_run),
 }
 """By role; an employer that is the provider of others sees here what it has to do as an employer."""

@@ -64,6 +64,22 @@ class DecideClaim:
 
 
 @dataclass(frozen=True)
+class SettleProject:
+    """By the district, where the employer of a run that is over never claims (INT-88)."""
+
+    project_id: Id
+
+
+@dataclass(frozen=True)
+class ProjectSettled:
+    """`persons`: who failed or left in all; `asked_back`: yuan for which demands were opened now."""
+
+    project_id: str
+    persons: int
+    asked_back: Money
+
+
+@dataclass(frozen=True)
 class GetClaim:
     claim_id: Id
 
@@ -214,6 +230,13 @@ class ClaimTold:
 SUBMIT_CLAIM = command("subsidy.submit_claim", SubmitClaim, ClaimShape, (Role.EMPLOYER,), "An employer's claim.")
 DECIDE_CLAIM = command(
     "subsidy.decide_claim", DecideClaim, ClaimShape, (Role.DISTRICT_OFFICER,), "The district's decision on a claim."
+)
+SETTLE_PROJECT = command(
+    "subsidy.settle_project",
+    SettleProject,
+    ProjectSettled,
+    (Role.DISTRICT_OFFICER,),
+    "Asks back what is due where nobody claims.",
 )
 GET_CLAIM = query("subsidy.get_claim", GetClaim, ClaimShape, READERS, "A claim with its decision and funding.")
 LIST_CLAIMS = query("subsidy.list_claims", ListClaims, ClaimPage, READERS, "Claims in reach, and what waits for me.")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from shared.contracts.common import READERS, DeadlineClosed, DeadlineSet, Programme
 from shared.contracts.schema.declare import command, event, query
-from shared.contracts.schema.shapes import District, Id
+from shared.contracts.schema.shapes import District, Id, Reason
 from shared.security.speaker import Role
 
 
@@ -18,6 +18,19 @@ class CompleteRun:
 
     project_id: Id
     ended_on: date
+
+
+@dataclass(frozen=True)
+class SettleRun:
+    """By the district, where the employer doesn't: whoever has no result is recorded as left on `ended_on`.
+
+    `silent`: the term is over and nothing comes; `gone`: the employer exists no more, or can't be found.
+    """
+
+    project_id: Id
+    ended_on: date
+    ground: Literal["silent", "gone"]
+    words: Reason
 
 
 @dataclass(frozen=True)
@@ -69,6 +82,13 @@ class RunTold:
 
 
 COMPLETE_RUN = command("training.complete_run", CompleteRun, RunCompleted, (Role.EMPLOYER,), "The run is over.")
+SETTLE_RUN = command(
+    "training.settle_run",
+    SettleRun,
+    RunCompleted,
+    (Role.DISTRICT_OFFICER,),
+    "Ends the run of an employer who is silent or gone.",
+)
 GET_PROJECT = query("training.get_project", GetProject, ProjectShape, READERS, "A project as training sees it.")
 COURSE_RUN_OPENED = event("training.course_run_opened", RunTold, consumers=("notify",), about="Training has started.")
 COURSE_RUN_COMPLETED = event(

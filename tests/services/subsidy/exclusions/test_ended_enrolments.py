@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.common import ListWaiting
 from shared.contracts.subsidy import claims as subsidy
 from shared.contracts.subsidy import receivables
 from shared.contracts.training import enrolments
@@ -215,3 +216,20 @@ def test_under_the_other_reading_whoever_comes_back_is_a_new_apprentice(driver: 
     again = driver.enrol_again("project-1", first[0])
     driver.harness.hear(enrolments.ENROLMENTS_ESTABLISHED, "project-1", again)
     assert driver.submit().persons == 1
+
+
+def test_the_district_settles_what_training_never_told(rich: Driver) -> None:
+    """Results of before demands opened by themselves: the employer is silent, the district asks back, once."""
+    advanced(rich)
+    rich.harness.move_clock(ASSESSED)
+    settle = subsidy.SettleProject("project-1")
+    with pytest.raises(Conflict, match="培训尚未结束"):
+        rich.call(rich.officer, subsidy.SETTLE_PROJECT, settle)
+    rich.assess(what=THREE)
+    settled = rich.call(rich.officer, subsidy.SETTLE_PROJECT, settle)
+    assert (settled.persons, settled.asked_back) == (2, yuan("12000.00"))
+    again = rich.call(rich.officer, subsidy.SETTLE_PROJECT, settle)
+    assert (again.persons, again.asked_back) == (2, yuan("0.00"))
+    assert [place for place, *_ in asked(rich)] == ["0001", "0002"]
+    waiting = rich.call(rich.officer, subsidy.LIST_WAITING, ListWaiting()).items
+    assert {one.kind for one in waiting} == {"demand_to_collect", "project_to_settle"}
