@@ -74,6 +74,7 @@ EXAMPLES: Mapping[str, Parameters] = {
         **level("intermediate"),
         **ONE_YEAR,
         **people(1, 0, 0),
+        "claims": 0,
         **yuan("2500.00", "0.00", "2500.00"),
     },
     "普通、高级技师、批准三年、取得技师证书": {

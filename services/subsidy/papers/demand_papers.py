@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 
 from services.subsidy.collection.shapes import demand_shape, load_demand
 from services.subsidy.demands.events import newest_notice
-from services.subsidy.models import Claim, ClaimLine, Clawback, Demand, Payment
+from services.subsidy.models import Claim, ClaimLine, Clawback, Demand, EndedEnrolment, Payment
 from services.subsidy.papers.written_paper import KIND_WORDS, RegistryAnswers, WrittenPaper, office, result_words
 from shared.contracts.subsidy.receivables import DemandShape
 from shared.errors import Conflict
@@ -107,9 +107,13 @@ def _groups(work: Work, form: ModuleType, demand: Demand) -> list[Any]:
     """People alike in one line each; of results the words of their decisions."""
     wanted = select(Clawback.amount, DecisionRow.decision).where(Clawback.demand_id == demand.id)
     decided = (ClaimLine.claim_id == Clawback.claim_id) & (ClaimLine.enrolment_id == Clawback.enrolment_id)
-    wanted = wanted.join(ClaimLine, decided).join(DecisionRow, DecisionRow.id == ClaimLine.decision_id)
+    ended = EndedEnrolment.enrolment_id == Clawback.enrolment_id
+    decision = case((Clawback.cause == "outcome", EndedEnrolment.decision_id), else_=ClaimLine.decision_id)
+    wanted = wanted.join(ClaimLine, decided).outerjoin(EndedEnrolment, ended)
+    wanted = wanted.join(DecisionRow, DecisionRow.id == decision)
     alike: Counter[tuple[str, Money]] = Counter()
     for amount, stored in work.session.execute(wanted.order_by(Clawback.number), execution_options=STREAM):
-        words = result_words(Decision.from_json(stored)) if demand.cause == "result" else REASONS[demand.cause]
+        by_result = demand.cause in ("result", "outcome")
+        words = result_words(Decision.from_json(stored)) if by_result else REASONS[demand.cause]
         alike[words, amount] += 1
     return [form.Group(reason, persons, each) for (reason, each), persons in sorted(alike.items())]
