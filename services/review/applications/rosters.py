@@ -17,7 +17,7 @@ from services.review.cases import cases, held_decisions
 from services.review.cases.held_decisions import HeldDecision
 from services.review.models import Case, RosterPerson
 from services.review.oversight import fraud
-from services.review.rules.acceptance import unmet
+from services.review.rules.acceptance import outlook
 from services.review.rules.workflow import start, workflow_of
 from shared.batching import slices
 from shared.calendar import MONTHS_A_YEAR, add_months
@@ -80,6 +80,7 @@ def ask_about_people(asks: Asks, request: SubmitRoster) -> Asked:
         level=plan.level,
         person_ids=asked,
         funded=funded,
+        stage="roster",
     )
     return Asked(_decided(asks, question), gone)
 
@@ -203,8 +204,9 @@ def _refusal(row: RosterRow, taken: frozenset[str], known: Decisions, first_seen
 
 
 def _outlook(held: HeldDecision) -> str | None:
-    """What stands in the way of a person on the roster, so that the employer can mend it early."""
-    return "；".join(unmet(held.findings)) or None
+    """What stands in the way of a person on the roster and what is still to be settled, so that the employer can mend
+    it early."""
+    return "；".join(outlook(held.findings)) or None
 
 
 def _person(case: Case, signing: Signing) -> dict[str, object]:

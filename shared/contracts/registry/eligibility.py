@@ -20,6 +20,8 @@ from shared.contracts.schema.shapes import (
     Rows,
 )
 
+EligibilityStage = Literal["roster", "enrolment"]
+
 DECISIONS_PER_CALL = 1000
 """Decisions with all their findings are long: more of them don't fit into one answer."""
 
@@ -76,7 +78,11 @@ class Funded:
 
 @dataclass(frozen=True)
 class DecideApprentices:
-    """Whether people may be apprentices of this training (APP-2, APP-3, INT-37): a decision each."""
+    """Whether people may be apprentices of this training (APP-2, APP-3, INT-37): a decision each.
+
+    `stage`: the roster's review, where what can't be known yet may be left to the enrolment, or the enrolment itself
+    (INT-87); null leaves nothing to a later decision. `enrolment_on`: the first day of training, or today if later.
+    """
 
     document: DocumentIdentity
     on: date
@@ -87,6 +93,7 @@ class DecideApprentices:
     level: Level
     person_ids: Annotated[tuple[Id, ...], Rows(DECISIONS_PER_CALL, min=1)]
     funded: Annotated[tuple[Funded, ...], Rows(ROWS_PER_CALL * 4)] = ()
+    stage: EligibilityStage | None = None
 
 
 @dataclass(frozen=True)
