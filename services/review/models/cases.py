@@ -108,7 +108,8 @@ class Step(ReviewTable):
 
 
 class CaseDecision(ReviewTable):
-    """A decision as the case holds it: the newest of a name and subject in the present round counts."""
+    """A decision as the case holds it: the newest of a name and subject in the present round counts. `decided_on`: null
+    from before it was kept."""
 
     __tablename__ = "case_decisions"
     __table_args__ = (Index("ix_case_decisions_case_id_round_subject_id", "case_id", "round", "subject_id"),)
@@ -121,6 +122,7 @@ class CaseDecision(ReviewTable):
     decision_id: Mapped[str] = mapped_column(IdColumn)
     verdict: Mapped[str] = mapped_column(String(20))
     findings: Mapped[Any] = mapped_column(JsonColumn)
+    decided_on: Mapped[date | None] = mapped_column(Date)
 
 
 class RosterPerson(ReviewTable):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from itertools import accumulate
+
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
@@ -10,7 +14,7 @@ from services.review.cases import cases, held_decisions
 from services.review.models import Case, Project, RosterPerson, Step
 from services.review.oversight.blocks import is_blocked
 from services.review.views import worklist
-from shared.contracts.review.cases import CaseLine, CasePage, CaseShape, CaseStep, GetCase, ListCases
+from shared.contracts.review.cases import CaseLine, CasePage, CaseShape, CaseStep, EarlierDecision, GetCase, ListCases
 from shared.errors import InvalidRequest
 from shared.kernel.work import Look
 from shared.store.access_filter import filters_by_name
@@ -21,18 +25,30 @@ def get_case(look: Look, request: GetCase) -> CaseShape:
     """A case whole; of a roster one page of the decisions about its people, the case's own on the first."""
     case = cases.case_in_reach(look.session, look.speaker, request.case_id)
     project = cases.project_of(look.session, case)
-    page = _people_after(look.session, case, request)
-    subjects = None if case.kind == cases.PROJECT else [*page, *([] if request.cursor else [case.case_id])]
+    people = _people_after(look.session, case, request)
+    subjects = None if case.kind == cases.PROJECT else [*people, *([] if request.cursor else [case.case_id])]
+    earlier = held_decisions.earlier_decisions_of(look.session, case, subjects)
+    page = _fitting(people, earlier, request.limit)
+    left_out = set(people) - set(page)
     return shape_of(
         CaseShape,
         case,
         occupation_class=project.occupation_class,
         plan=cases.plan_of(project),
-        decisions=tuple(held.shape() for held in held_decisions.decisions_of(look.session, case, subjects)),
+        decisions=tuple(
+            held.shape()
+            for held in held_decisions.decisions_of(look.session, case, subjects)
+            if held.subject_id not in left_out
+        ),
         history=tuple(_line(step) for step in cases.history(look.session, case.case_id)),
         persons_accepted=roster_people.accepted(look.session, case),
         persons_refused=roster_people.refused(look.session, case),
-        cursor=page[-1] if len(page) == request.limit else None,
+        cursor=page[-1] if left_out or len(people) == request.limit else None,
+        earlier_decisions=tuple(
+            EarlierDecision(one.held.name, one.round, one.decided_on, one.held.shape())
+            for one in earlier
+            if one.held.subject_id not in left_out
+        ),
     )
 
 
@@ -70,6 +86,14 @@ def _people_after(session: Session, case: Case, request: GetCase) -> list[str]:
     if request.cursor is not None:
         chosen = chosen.where(RosterPerson.person_id > request.cursor)
     return list(session.scalars(chosen.order_by(RosterPerson.person_id).limit(request.limit)))
+
+
+def _fitting(people: list[str], earlier: Iterable[held_decisions.EarlierDecision], limit: int) -> list[str]:
+    """The first of them, fewer where their decisions were made again: all decisions of a page fit into one answer."""
+    again = Counter(one.held.subject_id for one in earlier)
+    together = accumulate(1 + again[person] for person in people)
+    fitting = [person for person, decisions in zip(people, together, strict=True) if decisions <= limit]
+    return fitting or people[:1]
 
 
 def _number_at(look: Look, cursor: str) -> int:
