@@ -34,19 +34,21 @@ Decisions = Mapping[str, Decided]
 
 def ask_parties(asks: Asks, case: Case, plan: ProjectPlan) -> eligibility.PartiesDecided:
     """Asked for the day of the application: an occupation is judged by that day's catalogue (INT-25). What is on file
-    of the parties is that of the day of asking."""
+    of the parties is that of the day of asking, and papers must hold on it."""
     question = eligibility.DecideParties(
         document=case.document,
         on=case.submitted_on,
         employer_id=case.employer_id,
         provider_id=case.provider_id,
         occupation=plan.occupation,
+        evidence_on=asks.today,
     )
     return asks.ask(eligibility.DECIDE_PARTIES, question)
 
 
 def place_parties(case: Case, project: Project, parties: eligibility.PartiesDecided) -> tuple[HeldDecision, ...]:
     """What registry knows of the parties goes onto the project; its decisions, to be held by the case."""
+    case.provider_district = parties.provider_district
     project.employer_district = parties.employer_district
     project.provider_kind = parties.provider_kind
     project.small_or_subsidiary = parties.small_or_subsidiary

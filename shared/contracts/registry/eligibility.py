@@ -48,13 +48,17 @@ class OccupationAnswer:
 
 @dataclass(frozen=True)
 class DecideParties:
-    """Employer (APP-4, 5, 29) and provider (APP-6, 17) of a project, on the day of the application."""
+    """Employer (APP-4, 5, 29) and provider (APP-6, 17) of a project, on the day of the application.
+
+    `evidence_on`: the day on which papers must hold, that of the decision; null for the same day.
+    """
 
     document: DocumentIdentity
     on: date
     employer_id: Id
     provider_id: Id
     occupation: Occupation
+    evidence_on: date | None = None
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,9 @@ class GetCase:
 
 @dataclass(frozen=True)
 class ListCases:
-    """Cases in the speaker's reach. `waiting_for_me`: only those whose present station is the speaker's.
+    """Cases in the speaker's reach, and for an officer the projects of providers of the district (INT-22).
+
+    `waiting_for_me`: only those whose present station is the speaker's.
 
     `blocked`: only cases whose project has, or hasn't, a standing block (X-11). Days are those of
     submission, both included.

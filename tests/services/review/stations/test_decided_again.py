@@ -1,4 +1,4 @@
-"""Findings of a case in review are decided again on the evidence of the day of the decision; both are kept and shown."""
+"""Findings of a case in review are decided again on the evidence of the day of the decision; both are shown."""
 
 from __future__ import annotations
 
