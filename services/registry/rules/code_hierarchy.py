@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
-_SECTIONS = {  # first division of each section of GB/T 4754-2017; divisions run on to the next one's
-    **{"A": 1, "B": 6, "C": 13, "D": 44, "E": 47, "F": 51, "G": 53, "H": 61, "I": 63, "J": 66},
-    **{"K": 70, "L": 71, "M": 73, "N": 76, "O": 80, "P": 83, "Q": 84, "R": 86, "S": 91, "T": 97},
-}
+_SECTIONS = dict(  # section → its first division, of GB/T 4754-2017; divisions run on to the next section's
+    pair.split()
+    for pair in (
+        *("A 01", "B 06", "C 13", "D 44", "E 47", "F 51", "G 53", "H 61", "I 63", "J 66"),
+        *("K 70", "L 71", "M 73", "N 76", "O 80", "P 83", "Q 84", "R 86", "S 91", "T 97"),
+    )
+)
 _INDUSTRY = re.compile(r"([A-T]?)([0-9]{2,4})")
 _UNDASHED = re.compile(r"([0-9])([0-9]{2})([0-9]{2})([0-9]{2})")
 
@@ -56,6 +59,5 @@ def _plain(code: str) -> str:
 
 
 def _section_of(digits: str) -> str:
-    division = int(digits[:2])
-    below = [section for section, first in _SECTIONS.items() if first <= division]
+    below = [section for section, first in _SECTIONS.items() if first <= digits[:2]]
     return below[-1] if below else ""
