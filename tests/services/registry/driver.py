@@ -135,14 +135,13 @@ class Driver:
         return known.organisation_id
 
     def provider(self, firm: MadeUpOrganisation, **changes: Any) -> str:
-        capable = replace(CAPABLE, evidence=self.papers())
+        capable = replace(CAPABLE, evidence=self.papers(district=changes.get("district", CHAOYANG)))
         return self.organisation(firm, **({"kind": "vocational_college", "provider": capable} | changes))
 
-    def papers(self, to_on: date | None = None, *conditions: Any) -> tuple[ProviderEvidence, ...]:
-        """A paper of today for each of the conditions, all five where none is named."""
-        paper = files.put(self.harness, self.officer(), "证明材料".encode(), "证明.txt")
-        wanted = conditions or get_args(ProviderCondition)
-        return tuple(ProviderEvidence(condition, TODAY, paper, to_on) for condition in wanted)
+    def papers(self, to_on: date | None = None, district: str = CHAOYANG) -> tuple[ProviderEvidence, ...]:
+        """A paper from today on for each of the conditions, put here by the district."""
+        paper = files.put(self.harness, self.officer(district), "证明材料".encode(), "证明.txt")
+        return tuple(ProviderEvidence(condition, TODAY, paper, to_on) for condition in get_args(ProviderCondition))
 
     def register(self, organisation: str, *rows: PersonRow, speaker: Speaker | None = None) -> RowResults:
         request = RegisterPeople(organisation, rows)
