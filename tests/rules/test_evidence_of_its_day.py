@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from shared.policy import Policies, Verdict, decide, verify
-from tests.rules.policy import DOCUMENTS, Document, document_of, facts_of, tree_of
+from shared.policy.decisions import Verdict, decide
+from shared.policy.document import Document
+from shared.policy.policies import Policies
+from shared.policy.verification import verify
+from tests.rules.policy import DOCUMENTS, document_of, facts_of, tree_of
 
 
 def _second_revision() -> Document:
