@@ -11,6 +11,7 @@ from shared.contracts.common import Decided, FindingShape
 from shared.contracts.registry.eligibility import DECIDE_PARTIES, DecideParties, PartiesDecided
 from shared.contracts.registry.organisations import ProviderEvidence
 from shared.errors import InvalidRequest
+from tests.services.harness import SHUNYI
 from tests.services.registry.driver import CAPABLE, FIRMS, TODAY, TURNER, Driver
 
 PREMISES = "premises"
@@ -130,4 +131,4 @@ def test_a_paper_must_be_here_and_its_days_in_order(driver: Driver) -> None:
 def test_a_paper_of_another_district_is_not_here(driver: Driver) -> None:
     (good, *_) = driver.papers()
     with pytest.raises(InvalidRequest):
-        driver.provider(FIRMS[4], district="110113", provider=replace(CAPABLE, evidence=(good,)))
+        driver.organisation(FIRMS[4], SHUNYI, provider=replace(CAPABLE, evidence=(good,)))
