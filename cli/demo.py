@@ -45,7 +45,7 @@ KINDS = {
     "offset": "抵扣列支",
     "recovery": "抵扣追回",
 }
-MARKS = {"met": "✓", "unmet": "✗", "accepted": "△", "advice": "！", "not_applicable": "－"}
+MARKS = {"met": "✓", "unmet": "✗", "accepted": "△", "advice": "！", "not_applicable": "－", "pending": "…"}
 
 
 @click.command("demo")

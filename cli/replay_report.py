@@ -14,7 +14,14 @@ KINDS_MAX = 500
 BEYOND = "其他"
 
 VERDICTS = {"met": "符合", "needs_reason": "需说明理由", "refused": "不符合"}
-OUTCOMES = {"met": "符合", "unmet": "不符合", "advice": "提示", "accepted": "凭理由接受", "not_applicable": "不适用"}
+OUTCOMES = {
+    "met": "符合",
+    "unmet": "不符合",
+    "advice": "提示",
+    "accepted": "凭理由接受",
+    "not_applicable": "不适用",
+    "pending": "待建立学籍时核定",
+}
 AMOUNTS = {
     "standard": "标准",
     "advance": "预拨",

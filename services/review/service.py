@@ -61,7 +61,7 @@ class ReviewService(Service):
         handles(applications.JOIN_PROJECT, projects.join_project, ask=projects.ask_parties_at_joining),
         handles(applications.RESUBMIT_PROJECT, projects.resubmit_project, ask=projects.ask_parties_at_resubmitting),
         handles(applications.SUBMIT_ROSTER, rosters.submit_roster, ask=rosters.ask_about_people),
-        handles(applications.REVIEW_CASE, review_step.review_case, ask=review_step.ask_occupation),
+        handles(applications.REVIEW_CASE, review_step.review_case, ask=review_step.ask_registry),
         handles(applications.WITHDRAW_CASE, withdrawals.withdraw_case),
         handles(cases.GET_CASE, case_lists.get_case),
         handles(cases.LIST_CASES, case_lists.list_cases),

@@ -9,6 +9,7 @@ import services.training.rules  # noqa: F401 - they register themselves
 from services.training.circumstances import changes, run_settlement
 from services.training.enrolments import annulment, double_funding, establishment, gone
 from services.training.enrolments.prior_enrolments import PriorEnrolments
+from services.training.enrolments.registry_answers import ask_registry
 from services.training.learning import class_hours, extra_credits, media_and_incentives, wages
 from services.training.mentors import assignments, departures
 from services.training.models import Enrolment
@@ -55,7 +56,7 @@ class TrainingService(Service):
         handles(preparation.FILE_TEXTBOOKS, agreements.file_textbooks),
         handles(preparation.ASSIGN_MENTORS, assignments.assign_mentors, ask=assignments.ask),
         handles(preparation.RELEASE_MENTORS, departures.release_mentors),
-        handles(enrolments.ESTABLISH_ENROLMENTS, establishment.establish_enrolments, ask=establishment.ask),
+        handles(enrolments.ESTABLISH_ENROLMENTS, establishment.establish_enrolments, ask=ask_registry),
         # while people learn
         handles(circumstances.RECORD_CIRCUMSTANCES, changes.record_circumstances, ask=changes.ask),
         handles(learning.RECORD_WAGES, wages.record_wages, ask=wages.ask),

@@ -37,6 +37,7 @@ OUTCOMES = {
     "提示": "advice",
     "经说明理由予以认可": "accepted",
     "不适用": "not_applicable",
+    "待建立学籍时核定": "pending",
 }
 """How a finding's outcome is printed."""
 

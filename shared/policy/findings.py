@@ -21,13 +21,16 @@ class Force(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What came of asking a rule. `accepted` is an unmet principle that an officer accepted with a reason."""
+    """What came of asking a rule. `accepted`: an unmet principle that an officer accepted with a reason; `pending`:
+    what can't be known yet and is settled by a later decision of the same name, where a document's reading says so.
+    """
 
     MET = "met"
     UNMET = "unmet"
     ADVICE = "advice"
     ACCEPTED = "accepted"
     NOT_APPLICABLE = "not_applicable"
+    PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)

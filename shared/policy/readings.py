@@ -15,6 +15,7 @@ READINGS: dict[str, tuple[str, ...]] = {
     "contract_holder_insured": ("everyone", "new_hires_and_transfers"),
     "contract_length": ("whole_term", "remaining_term_covers_training"),
     "dispatched_evidence": ("agency", "user"),
+    "eligibility_decided": ("roster_and_enrolment", "roster_only"),
     "insured_when": ("enrolment_or_month_before", "month_of_claim"),
     "hours_ratio": ("principle", "advice"),
     "extra_credits": ("uncapped", "capped"),

@@ -120,6 +120,10 @@ class Clause(TypedValues):
         """The finding that the rule asks nothing here, and why."""
         return self._finding(Outcome.NOT_APPLICABLE, self.entry.force, compared, message)
 
+    def pending(self, compared: str, message: str) -> Finding:
+        """The finding that the answer can't be known yet; a later decision settles it, so it refuses nothing now."""
+        return self._finding(Outcome.PENDING, self.entry.force, compared, message)
+
     def _finding(self, outcome: Outcome, force: Force, compared: str, message: str) -> Finding:
         return Finding(self.entry.id, self.entry.clause, outcome, force, compared, message)
 

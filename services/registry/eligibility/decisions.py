@@ -45,7 +45,7 @@ def decide_parties(work: Work, request: DecideParties) -> PartiesDecided:
     employer = organisation_in_reach(work, request.employer_id)
     provider = organisation_in_reach(work, request.provider_id)
     about_employer = facts.employer_facts(work.session, employer, request.occupation, request.on)
-    about_provider = facts.provider_facts(work.session, provider, request.occupation, request.on)
+    about_provider = facts.provider_facts(work.session, provider, request.occupation, request.on, request.evidence_on)
     decided = _store_decisions(
         work,
         [

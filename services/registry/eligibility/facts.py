@@ -18,7 +18,8 @@ from services.registry.catalogues.editions import listed_codes
 from services.registry.evidence.records import held_certificates, insured_months, newest_employments
 from services.registry.models import Employment, Organisation, Teacher
 from services.registry.rules.apprentices import ApprenticeFacts, Skill
-from services.registry.rules.organisations import EmployerFacts, ProviderFacts
+from services.registry.rules.code_hierarchy import spellings
+from services.registry.rules.organisations import ConditionEvidence, EmployerFacts, ProviderFacts
 from services.registry.rules.teachers import InstructorFacts, MentorFacts
 from shared.contracts.registry.eligibility import DecideApprentices
 from shared.contracts.registry.organisations import ProviderCapability
@@ -50,17 +51,27 @@ _NOT_EMPLOYED: Mapping[str, Any] = {
 def employer_facts(session: Session, employer: Organisation, occupation: str, on: date) -> EmployerFacts:
     """`restricted` holds only what concerns this employer: the catalogue itself stays where it is (INT-25)."""
     codes = (employer.industry_code, occupation)
-    return shape_of(
-        EmployerFacts, employer, on=on, codes=codes, restricted=listed_codes(session, "restricted", on, codes)
-    )
+    listed = listed_codes(session, "restricted", on, spellings(codes))
+    return shape_of(EmployerFacts, employer, on=on, codes=codes, restricted=listed)
 
 
-def provider_facts(session: Session, provider: Organisation, occupation: str, on: date) -> ProviderFacts:
+def provider_facts(
+    session: Session, provider: Organisation, occupation: str, on: date, evidence_on: date | None
+) -> ProviderFacts:
     """An organisation that never said what it can do as a provider shows nothing (APP-6)."""
     shown = codec.read(ProviderCapability, provider.provider) if provider.provider else _NOTHING_SHOWN
     catalogue = listed_codes(session, "providers", on, [provider.uscc])
     in_catalogue = None if catalogue is None else provider.uscc in catalogue
-    return shape_of(ProviderFacts, shown, on=on, kind=provider.kind, occupation=occupation, in_catalogue=in_catalogue)
+    return shape_of(
+        ProviderFacts,
+        shown,
+        on=on,
+        kind=provider.kind,
+        occupation=occupation,
+        in_catalogue=in_catalogue,
+        evidence=tuple(shape_of(ConditionEvidence, one) for one in shown.evidence),
+        evidence_on=evidence_on,
+    )
 
 
 def apprentice_facts(

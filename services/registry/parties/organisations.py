@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from shared.contracts.registry.organisations import (
     OrganisationRegistered,
     OrganisationShape,
     OrganisationTold,
+    ProviderCapability,
     RegisterOrganisation,
 )
 from shared.contracts.schema import codec
@@ -26,6 +28,7 @@ from shared.kernel.work import Look, Work
 from shared.security.permissions import check_place, reaches
 from shared.store.bulk import insert_absent
 from shared.store.by_name import shape_of
+from shared.store.kernel_tables import FileRow
 from shared.store.types import new_id
 
 _PLAIN = (
@@ -38,10 +41,12 @@ _PLAIN = (
 def register_organisation(work: Work, request: RegisterOrganisation, vault: Vault) -> OrganisationRegistered:
     """A new organisation, or what is on file under its code, written anew.
 
-    Account and address are sealed and never shown in full to most callers, so leaving them out keeps them. Raises
+    Account and address are sealed and never shown in full to most callers, so leaving them out keeps them, as it does
+    the papers for a provider's conditions. Raises
     InvalidRequest for numbers that can't be, Conflict for a code that another district registered.
     """
     check_place(work.speaker, request.district)
+    _check_papers(work, request)
     uscc, account = _checked_numbers(request)
     known = work.session.scalar(select(Organisation).where(Organisation.uscc == uscc))
     if known is None:
@@ -51,7 +56,7 @@ def register_organisation(work: Work, request: RegisterOrganisation, vault: Vaul
     else:
         organisation_id = known.id
         _check_same_district(work, known)
-        for field, value in _fields(request, organisation_id, account, vault).items():
+        for field, value in _fields(_with_papers_on_file(request, known), organisation_id, account, vault).items():
             setattr(known, field, value)
     if account:
         store_digests(work.session, organisation_id, account, vault)
@@ -88,6 +93,33 @@ def _checked_numbers(request: RegisterOrganisation) -> tuple[str, str | None]:
         raise InvalidRequest.of(*faults)
     uscc, account = numbers
     return str(uscc), account
+
+
+def _check_papers(work: Work, request: RegisterOrganisation) -> None:
+    """Raises InvalidRequest for evidence whose days are turned round or whose paper isn't here."""
+    evidence = request.provider.evidence if request.provider else ()
+    kept = select(FileRow).where(FileRow.file.in_({one.paper for one in evidence}))
+    here = {
+        row.file
+        for row in work.session.scalars(kept)
+        if reaches(work.speaker, district=row.district, organisations=[row.organisation])
+    }
+    faults: list[tuple[str, str]] = []
+    for place, one in enumerate(evidence):
+        if one.to_on is not None and one.to_on < one.from_on:
+            faults.append((f"provider.evidence[{place}].to_on", "证明的截止日早于起始日，请核对"))
+        if one.paper not in here:
+            faults.append((f"provider.evidence[{place}].paper", "没有这份证明文件，请先上传文件再登记"))
+    if faults:
+        raise InvalidRequest.of(*faults)
+
+
+def _with_papers_on_file(request: RegisterOrganisation, known: Organisation) -> RegisterOrganisation:
+    """With the papers that are on file, where the registration brings none."""
+    if not (request.provider and known.provider) or request.provider.evidence:
+        return request
+    on_file = codec.read(ProviderCapability, known.provider).evidence
+    return replace(request, provider=replace(request.provider, evidence=on_file))
 
 
 def _check_same_district(work: Work, known: Organisation) -> None:

@@ -24,7 +24,8 @@ class ApprenticeFacts:
     """One person for one training. `contract_to`: None for a contract without end, `contract_from`: None for none.
 
     `insured_months`: months (`2022-06`) insured in the city; `insured_by`: who pays them; `checked_on`: the
-    day of this check, which is the claim's where a claim checks again.
+    day of this check, which is the claim's where a claim checks again. `stage`: when in the road it is decided; None
+    in decisions from before stages were told apart, which left nothing to a later one.
     """
 
     checked_on: date
@@ -43,6 +44,7 @@ class ApprenticeFacts:
     applicant_is_user: bool
     held: tuple[Skill, ...] = ()
     funded: tuple[Skill, ...] = ()
+    stage: Literal["roster", "enrolment"] | None = None
 
 
 checks("registry.apprentice", ApprenticeFacts)
@@ -90,18 +92,28 @@ def _least_end(facts: ApprenticeFacts, starts: date, clause: Clause) -> date:
 @rule(
     "registry.insured",
     of="registry.apprentice",
-    readings=("insured_when", "contract_holder_insured", "dispatched_evidence"),
+    readings=("insured_when", "contract_holder_insured", "dispatched_evidence", "eligibility_decided"),
 )
 def insured(facts: ApprenticeFacts, clause: Clause) -> Finding:
-    """Social insurance paid in the city in the month that the reading names (APP-2, INT-18, INT-20, INT-21)."""
+    """Social insurance paid in the city in the month that the reading names (APP-2, INT-18, INT-20, INT-21).
+
+    On the roster a month that hasn't come is left to the enrolment, which decides again (INT-87).
+    """
     if _excused(facts, clause):
         return clause.not_applicable("企业自主确定", "企业自主确定的人员不核对社会保险")
     if facts.dispatched and facts.insured_by != _evidence_from(clause):
         return clause.unmet(facts.insured_by, "劳务派遣人员的参保单位不符，请提供派遣单位在本市的参保证明")
     months = _insured_in(facts, clause)
     paid = [month for month in months if month in facts.insured_months]
+    if not paid and _settled_at_enrolment(facts, clause) and max(months) > month_of(facts.checked_on):
+        words = f"{'或'.join(months)} 尚未到来，建立学籍时核定：请届时补充当月或上月在本市参保的记录"
+        return clause.pending(f"{'、'.join(months)} 待核定", words)
     cure = f"请提供 {'或'.join(months)} 在本市缴纳社会保险的证明"
     return clause.check(bool(paid), "、".join(paid) or f"{'、'.join(months)} 未缴", "已在本市缴纳社会保险", cure)
+
+
+def _settled_at_enrolment(facts: ApprenticeFacts, clause: Clause) -> bool:
+    return facts.stage == "roster" and clause.reading("eligibility_decided") == "roster_and_enrolment"
 
 
 def _insured_in(facts: ApprenticeFacts, clause: Clause) -> tuple[str, ...]:

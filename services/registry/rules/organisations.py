@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from services.registry.rules.code_hierarchy import catches
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
 
 
 @dataclass(frozen=True, slots=True)
 class EmployerFacts:
-    """An employer on the day of its application. `restricted`: codes of the prohibited-industry catalogue
-    that day, None where no edition is loaded; `codes`: the employer's industry code and the one its
-    occupation maps to.
+    """An employer on the day of its application. `restricted`: those entries of the prohibited-industry catalogue of
+    that day which stand at or above one of `codes`, None where no edition is loaded; `codes`: the employer's industry
+    code and the one its occupation maps to.
     """
 
     on: date
@@ -25,8 +26,26 @@ class EmployerFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionEvidence:
+    """A paper that shows a condition, such as `premises`, from a day until another, None for without end."""
+
+    condition: str
+    from_on: date
+    to_on: date | None
+    paper: str
+
+    def holds(self, on: date) -> bool:
+        """Whether it shows the condition on that day."""
+        return self.from_on <= on and (self.to_on is None or on <= self.to_on)
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderFacts:
-    """A provider on the day of its application. `in_catalogue`: None where no provider catalogue is loaded."""
+    """A provider on the day of its application. `in_catalogue`: None where no provider catalogue is loaded.
+
+    `evidence`: papers for its conditions, as of `evidence_on`, None for the same day. The conditions themselves, said
+    with yes or no, count only under a document that asks for no evidence.
+    """
 
     on: date
     kind: str
@@ -40,7 +59,17 @@ class ProviderFacts:
     management_rules: bool
     develops_courses: bool
     in_catalogue: bool | None
+    evidence: tuple[ConditionEvidence, ...] = ()
+    evidence_on: date | None = None
 
+
+_CONDITIONS = {
+    "premises": "培训场所",
+    "equipment": "教学设施设备",
+    "teachers": "师资力量",
+    "management_rules": "管理制度",
+    "develops_courses": "开发培训方案和课程的能力",
+}
 
 checks("registry.employer", EmployerFacts)
 checks("registry.provider", ProviderFacts)
@@ -48,12 +77,22 @@ checks("registry.provider", ProviderFacts)
 
 @rule("registry.industry_allowed", of="registry.employer")
 def industry_allowed(facts: EmployerFacts, clause: Clause) -> Finding:
-    """Neither industry nor occupation stands in the catalogue of prohibited additions that day (APP-4, INT-25)."""
+    """Neither industry nor occupation, nor what they belong to, stands in the catalogue of prohibited additions of that
+    day (APP-4, INT-25)."""
     if facts.restricted is None:
         return clause.unmet("目录未录入", f"请管理员先录入 {facts.on} 有效的新增产业禁止和限制目录，再审核")
-    hit = "、".join(code for code in facts.codes if code in facts.restricted)
-    cure = f"{hit} 在新增产业禁止和限制目录内，请更换培训职业（工种）"
-    return clause.check(not hit, hit or "、".join(facts.codes), "培训职业（工种）不在禁止和限制目录内", cure)
+    hits = [(code, entry) for code in facts.codes for entry in facts.restricted if catches(entry, code)]
+    shown = "、".join(code if code == entry else f"{code}（{entry}）" for code, entry in hits)
+    industry = [f"{code} 属目录所列 {entry}" for code, entry in hits if code == facts.codes[0]]
+    occupation = [f"{code} 属目录所列 {entry}" for code, entry in hits if code != facts.codes[0]]
+    cures = [
+        f"企业行业代码 {'、'.join(industry)}：代码登记有误的，请由属地人社部门更正后重新提交；无误的，不能以本企业申报"
+        if industry
+        else "",
+        f"培训职业（工种） {'、'.join(occupation)}：请更换不在目录内的培训职业（工种）" if occupation else "",
+    ]
+    cure = "；".join(filter(None, cures))
+    return clause.check(not hits, shown or "、".join(facts.codes), "培训职业（工种）不在禁止和限制目录内", cure)
 
 
 @rule("registry.four_centres", of="registry.employer")
@@ -95,18 +134,34 @@ def provider_licence(facts: ProviderFacts, clause: Clause) -> Finding:
     return clause.check(licensed, facts.occupation, f"已取得 {facts.occupation} 的办学许可或培训资质", cure)
 
 
-@rule("registry.provider_conditions", of="registry.provider")
+@rule("registry.provider_conditions", of="registry.provider", may_read=("provider.conditions",))
 def provider_conditions(facts: ProviderFacts, clause: Clause) -> Finding:
-    """Premises, equipment, teachers, management rules, and the ability to develop plans and courses (APP-6)."""
-    shown = {
-        "培训场所": facts.premises,
-        "教学设施设备": facts.equipment,
-        "师资力量": facts.teachers,
-        "管理制度": facts.management_rules,
-        "开发培训方案和课程的能力": facts.develops_courses,
-    }
+    """Premises, equipment, teachers, management rules, and the ability to develop plans and courses (APP-6).
+
+    Each is shown by a paper that holds on the day; a document that doesn't list them takes the provider's word.
+    """
+    if clause.has("provider.conditions"):
+        return _evidenced(facts, clause)
+    shown = {name: getattr(facts, condition) for condition, name in _CONDITIONS.items()}
     missing = "、".join(name for name, held in shown.items() if not held)
     return clause.check(not missing, missing or "五项齐备", "培训条件齐备", f"请补充证明：{missing}")
+
+
+def _evidenced(facts: ProviderFacts, clause: Clause) -> Finding:
+    on = facts.evidence_on or facts.on
+    wanted = clause.codes("provider.conditions", facts.on)
+    missing = [one for one in wanted if not any(e.condition == one and e.holds(on) for e in facts.evidence)]
+    if not missing:
+        return clause.met(f"{len(wanted)} 项均有 {on} 有效的证明", "培训条件均有有效证明")
+    shown = "、".join(_gap(facts, condition, on) for condition in missing)
+    cure = f"请由培训机构所在区人社部门补登有效的证明材料（起止日期和文件）：{shown}"
+    return clause.unmet(f"{on}：{shown}", cure)
+
+
+def _gap(facts: ProviderFacts, condition: str, on: date) -> str:
+    name = _CONDITIONS.get(condition, condition)
+    ended = [e.to_on for e in facts.evidence if e.condition == condition and e.to_on is not None and e.to_on < on]
+    return f"{name}（证明至 {max(ended)}）" if ended else f"{name}（无证明）"
 
 
 @rule("registry.provider_in_catalogue", of="registry.provider", readings=("provider_not_in_catalogue",))

@@ -6,22 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.review import events
+from services.review.applications.eligibility import ask_parties, place_parties
 from services.review.cases import cases, held_decisions
-from services.review.cases.held_decisions import HeldDecision
 from services.review.models import Case, Project
 from services.review.rules.workflow import workflow_of
 from shared.contracts.registry import eligibility
 from shared.contracts.registry.organisations import LIST_ORGANISATIONS, ListOrganisations, OrganisationShape
 from shared.contracts.review.applications import CaseAnswer, JoinProject, ResubmitProject, SubmitProject
-from shared.contracts.review.cases import ProjectPlan
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Asks, Work
 from shared.security.permissions import check_role
 from shared.security.speaker import Role
 from shared.store.types import new_id
-
-EMPLOYER = "registry.employer"
-PROVIDER = "registry.provider"
 
 Organisations = Mapping[str, OrganisationShape]
 
@@ -90,7 +86,7 @@ def ask_parties_at_joining(asks: Asks, request: JoinProject) -> Parties | None:
         case = cases.project_in_reach(session, asks.speaker, request.case_id, field="case_id")
         cases.check_provider(asks.speaker, case)
         plan = cases.plan_of(cases.project_of(session, case))
-    return _ask_parties(asks, case, plan) if case.state == "awaiting_provider" else None
+    return Parties(case.version, ask_parties(asks, case, plan)) if case.state == "awaiting_provider" else None
 
 
 def join_project(work: Work, request: JoinProject, known: Parties | None) -> CaseAnswer:
@@ -121,7 +117,7 @@ def ask_parties_at_resubmitting(asks: Asks, request: ResubmitProject) -> Parties
         case = cases.project_in_reach(session, asks.speaker, request.case_id, field="case_id")
         cases.check_employer(asks.speaker, case)
         cases.place_after(case, cases.document_of(asks.policies, case), "resubmit")
-    return _ask_parties(asks, case, request.plan)
+    return Parties(case.version, ask_parties(asks, case, request.plan))
 
 
 def resubmit_project(work: Work, request: ResubmitProject, known: Parties) -> CaseAnswer:
@@ -139,34 +135,12 @@ def resubmit_project(work: Work, request: ResubmitProject, known: Parties) -> Ca
     return cases.answer(case)
 
 
-def _ask_parties(asks: Asks, case: Case, plan: ProjectPlan) -> Parties:
-    """Asked for the day of the application: an occupation is judged by that day's catalogue (INT-25)."""
-    question = eligibility.DecideParties(
-        document=case.document,
-        on=case.submitted_on,
-        employer_id=case.employer_id,
-        provider_id=case.provider_id,
-        occupation=plan.occupation,
-    )
-    return Parties(case.version, asks.ask(eligibility.DECIDE_PARTIES, question))
-
-
 def _enter(work: Work, case: Case, project: Project, parties: eligibility.PartiesDecided) -> None:
     """At the first station: what was decided about the parties and the project lies there for the reviewers."""
-    project.employer_district = parties.employer_district
-    project.provider_kind = parties.provider_kind
-    project.small_or_subsidiary = parties.small_or_subsidiary
+    of_parties = place_parties(case, project, parties)
     document = cases.document_of(work.policies, case)
     own = held_decisions.decide_own(
         work, case, held_decisions.PROJECT_DECISION, held_decisions.project_facts(case, project), document
     )
-    held_decisions.store_decisions(
-        work.session,
-        case,
-        (
-            HeldDecision.by_reference(EMPLOYER, case.employer_id, parties.employer),
-            HeldDecision.by_reference(PROVIDER, case.provider_id, parties.provider),
-            own,
-        ),
-    )
+    held_decisions.store_decisions(work, case, (*of_parties, own))
     events.tell_waiting(work, case, document)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import insert, select
@@ -13,16 +11,14 @@ from sqlalchemy.orm import Session
 
 from services.review import events
 from services.review.applications import roster_people
+from services.review.applications.eligibility import APPRENTICE, Decisions, ask_people
 from services.review.cases import cases, held_decisions
 from services.review.cases.held_decisions import HeldDecision
 from services.review.models import Case, RosterPerson
 from services.review.oversight import fraud
-from services.review.rules.acceptance import unmet
+from services.review.rules.acceptance import outlook
 from services.review.rules.workflow import start, workflow_of
-from shared.batching import slices
-from shared.calendar import MONTHS_A_YEAR, add_months
-from shared.contracts.common import Decided, RowResult
-from shared.contracts.registry import eligibility
+from shared.contracts.common import RowResult
 from shared.contracts.review.applications import CaseAnswer, RosterRow, SubmitRoster
 from shared.contracts.row_answers import fitted
 from shared.contracts.training import enrolments
@@ -32,14 +28,10 @@ from shared.security.permissions import check_role
 from shared.security.speaker import Role, Speaker
 from shared.store.types import new_id
 
-APPRENTICE = "registry.apprentice"
 LIVE = ("waiting", "accepted")
 ERRORS_MAX = 200
 OF_PROJECT = ("project_id", "programme", "document", "district", "employer_id", "provider_id")
 """What a roster has from its project."""
-_PLACE = re.compile(r"person_ids\[(\d+)\]")
-
-Decisions = Mapping[str, Decided]
 
 
 class Asked(NamedTuple):
@@ -66,22 +58,7 @@ def ask_about_people(asks: Asks, request: SubmitRoster) -> Asked:
     people = tuple(dict.fromkeys(row.person_id for row in request.rows))
     gone = _gone(asks, project.case_id, tuple(person_id for person_id in people if person_id in taken))
     asked = tuple(person_id for person_id in people if person_id not in taken or person_id in gone)
-    if not asked:
-        return Asked({}, gone)
-    funded = asks.ask(enrolments.ASK_FUNDED, enrolments.AskFunded(project.programme, asked)).funded
-    enrolment_on = max(plan.starts_on, asks.today)
-    question = eligibility.DecideApprentices(
-        document=project.document,
-        on=asks.today,
-        employer_id=project.employer_id,
-        enrolment_on=enrolment_on,
-        training_ends_on=_last_day(enrolment_on, plan.term_years),
-        occupation=plan.occupation,
-        level=plan.level,
-        person_ids=asked,
-        funded=funded,
-    )
-    return Asked(_decided(asks, question), gone)
+    return Asked(ask_people(asks, project, plan, asked), gone)
 
 
 def _gone(asks: Asks, project_id: str, people: tuple[str, ...]) -> frozenset[str]:
@@ -89,37 +66,6 @@ def _gone(asks: Asks, project_id: str, people: tuple[str, ...]) -> frozenset[str
     if not people:
         return frozenset()
     return frozenset(asks.ask(enrolments.ASK_GONE, enrolments.AskGone(project_id, people)).person_ids)
-
-
-def _decided(asks: Asks, question: eligibility.DecideApprentices) -> Decisions:
-    """Registry's answers, a slice of the people at a time."""
-    decided: dict[str, Decided] = {}
-    for part in slices(question.person_ids, eligibility.DECISIONS_PER_CALL):
-        people = set(part)
-        funded = tuple(one for one in question.funded if one.person_id in people)
-        decided |= _decided_of(asks, replace(question, person_ids=part, funded=funded))
-    return decided
-
-
-def _decided_of(asks: Asks, question: eligibility.DecideApprentices) -> Decisions:
-    """Registry's answers about one slice. It refuses a question about strangers whole and names them: it is asked again
-    without them, so that only their own rows are refused."""
-    while question.person_ids:
-        try:
-            return {each.subject_id: each for each in asks.ask(eligibility.DECIDE_APPRENTICES, question).people}
-        except InvalidRequest as refusal:
-            strangers = _strangers(refusal)
-            if not strangers:
-                raise
-            known = tuple(person for place, person in enumerate(question.person_ids) if place not in strangers)
-            question = replace(question, person_ids=known)
-    return {}
-
-
-def _strangers(refusal: InvalidRequest) -> frozenset[int]:
-    """Places in `person_ids` that a refusal names; none where it is about anything else, too."""
-    named = [_PLACE.fullmatch(field["path"]) for field in refusal.details.get("fields", ())]
-    return frozenset(int(place[1]) for place in named if place) if all(named) else frozenset()
 
 
 def submit_roster(work: Work, request: SubmitRoster, known: Asked) -> CaseAnswer:
@@ -148,7 +94,7 @@ def submit_roster(work: Work, request: SubmitRoster, known: Asked) -> CaseAnswer
     )
     work.add(case)
     work.session.execute(insert(RosterPerson), [_person(case, each) for each in signing])
-    held_decisions.store_decisions(work.session, case, (each.held for each in signing))
+    held_decisions.store_decisions(work, case, (each.held for each in signing))
     cases.add_step(work, case, "submit")
     events.tell_waiting(work, case, document)
     return cases.answer(case, fitted(results))
@@ -167,10 +113,6 @@ def _live(session: Session, project_id: str) -> frozenset[str]:
     """Who stands on a roster of the project already, waiting or accepted."""
     chosen = select(RosterPerson.person_id).where(RosterPerson.project_id == project_id, RosterPerson.state.in_(LIVE))
     return frozenset(session.scalars(chosen))
-
-
-def _last_day(starts_on: date, years: int) -> date:
-    return add_months(starts_on, years * MONTHS_A_YEAR) - timedelta(days=1)
 
 
 def _sort(
@@ -203,8 +145,9 @@ def _refusal(row: RosterRow, taken: frozenset[str], known: Decisions, first_seen
 
 
 def _outlook(held: HeldDecision) -> str | None:
-    """What stands in the way of a person on the roster, so that the employer can mend it early."""
-    return "；".join(unmet(held.findings)) or None
+    """What stands in the way of a person on the roster and what is still to be settled, so that the employer can mend
+    it early."""
+    return "；".join(outlook(held.findings)) or None
 
 
 def _person(case: Case, signing: Signing) -> dict[str, object]:

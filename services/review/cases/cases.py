@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.review.models import Case, Project, Step
@@ -18,7 +18,7 @@ from shared.errors import Conflict, InvalidRequest, NotPermitted
 from shared.kernel.work import Work
 from shared.policy.document import Document, Station
 from shared.policy.policies import Policies
-from shared.security.permissions import ReachKind, not_found, visible
+from shared.security.permissions import ReachKind, not_found, reaches, visible
 from shared.security.speaker import Role, Speaker
 from shared.store import access_filter
 
@@ -32,6 +32,30 @@ def in_reach(speaker: Speaker) -> ColumnElement[bool]:
     if speaker.acting_role is Role.MACHINE or visible(speaker).kind is ReachKind.ORGANISATION:
         return scope
     return and_(scope, Case.state != "awaiting_provider")
+
+
+def in_view(speaker: Speaker) -> ColumnElement[bool]:
+    """The cases that a speaker may read: those in reach, and for the provider's own district its projects (INT-22)."""
+    of_provider = and_(Case.kind == PROJECT, Case.state != "awaiting_provider")
+    return or_(in_reach(speaker), and_(_is_providers_district(speaker), of_provider))
+
+
+def _is_providers_district(speaker: Speaker) -> ColumnElement[bool]:
+    reach = visible(speaker)
+    return Case.provider_district == reach.value if reach.kind is ReachKind.DISTRICT else false()
+
+
+def case_in_view(session: Session, speaker: Speaker, case_id: str) -> Case:
+    """The same as `case_in_reach`, of those that may be read."""
+    found = session.scalar(select(Case).where(Case.case_id == case_id, in_view(speaker)))
+    if found is None:
+        raise not_found()
+    return found
+
+
+def sees_provider_only(speaker: Speaker, case: Case) -> bool:
+    """Whether a case is read by the provider's district, which sees of it what concerns the provider."""
+    return not reaches(speaker, district=case.district, organisations=(case.employer_id, case.provider_id))
 
 
 def case_in_reach(session: Session, speaker: Speaker, case_id: str) -> Case:

@@ -1,16 +1,18 @@
 """The decisions that a case holds: its own, decided here, and other services', kept by reference with every finding.
 
 A case's decisions are those of its present round: after a return and a resubmission all of them are made anew. Of a
-decision made again within a round, the newest counts.
+decision made again within a round, the newest counts: at every review step those of registry are asked for anew, on the
+evidence of that day. What was found before stays on file, and is shown where it differs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from services.review.cases.cases import plan_of
@@ -60,8 +62,17 @@ class HeldDecision:
         return Decided(self.decision_id, self.subject_id, self.verdict.value, findings)
 
 
-def store_decisions(session: Session, case: Case, held: Iterable[HeldDecision]) -> None:
-    """Writes decisions onto the case, however many."""
+@dataclass(frozen=True)
+class EarlierDecision:
+    """A decision that was made again since, with other findings. `decided_on`: None from before days were kept."""
+
+    held: HeldDecision
+    round: int
+    decided_on: date | None
+
+
+def store_decisions(work: Work, case: Case, held: Iterable[HeldDecision]) -> None:
+    """Writes decisions onto the case as today's, however many."""
     rows = [
         {
             "case_id": case.case_id,
@@ -71,24 +82,44 @@ def store_decisions(session: Session, case: Case, held: Iterable[HeldDecision]) 
             "decision_id": each.decision_id,
             "verdict": each.verdict.value,
             "findings": [finding.to_json() for finding in each.findings],
+            "decided_on": work.today,
         }
         for each in held
     ]
-    insert_all(session, CaseDecision, rows)
+    insert_all(work.session, CaseDecision, rows)
 
 
 def decisions_of(session: Session, case: Case, subjects: Collection[str] | None = None) -> list[HeldDecision]:
     """The decisions that count, in the order in which each was first made; about `subjects` only, where given."""
-    chosen = select(CaseDecision).where(CaseDecision.case_id == case.case_id, CaseDecision.round == case.round)
-    if subjects is not None:
-        chosen = chosen.where(CaseDecision.subject_id.in_(subjects))
-    newest: dict[tuple[str, str], HeldDecision] = {}
-    for row in session.scalars(chosen.order_by(CaseDecision.number)):
-        findings = tuple(Finding.from_json(finding) for finding in row.findings)
-        newest[row.name, row.subject_id] = HeldDecision(
-            row.name, row.subject_id, row.decision_id, Verdict(row.verdict), findings
-        )
-    return list(newest.values())
+    return list(_newest(session.scalars(_about(case, subjects).where(CaseDecision.round == case.round))).values())
+
+
+def earlier_decisions_of(
+    session: Session, case: Case, subjects: Collection[str] | None = None
+) -> tuple[EarlierDecision, ...]:
+    """What was decided before and differs from what counts now, of this round and those before it, the oldest first."""
+    rows = session.scalars(_about(case, subjects)).all()
+    present = _newest(row for row in rows if row.round == case.round)
+    kept = [EarlierDecision(_held(row), row.round, row.decided_on) for row in rows]
+    return tuple(one for one in kept if not _says_the_same(one.held, present.get((one.held.name, one.held.subject_id))))
+
+
+def _about(case: Case, subjects: Collection[str] | None) -> Select[CaseDecision]:
+    chosen = select(CaseDecision).where(CaseDecision.case_id == case.case_id).order_by(CaseDecision.number)
+    return chosen if subjects is None else chosen.where(CaseDecision.subject_id.in_(subjects))
+
+
+def _newest(rows: Iterable[CaseDecision]) -> dict[tuple[str, str], HeldDecision]:
+    return {(row.name, row.subject_id): _held(row) for row in rows}
+
+
+def _held(row: CaseDecision) -> HeldDecision:
+    findings = tuple(Finding.from_json(finding) for finding in row.findings)
+    return HeldDecision(row.name, row.subject_id, row.decision_id, Verdict(row.verdict), findings)
+
+
+def _says_the_same(before: HeldDecision, now: HeldDecision | None) -> bool:
+    return now is not None and before.findings == now.findings
 
 
 def decide_own(

@@ -26,7 +26,8 @@ EVER_ACCEPTED = ("accepted", "released")
 
 
 class Case(ReviewTable):
-    """`project_id`: its own id for a project, the project's for a roster. `round`: 1, one more each resubmission."""
+    """`project_id`: its own id for a project, the project's for a roster. `round`: 1, one more each resubmission.
+    `provider_district`: of a project, the provider's own, as registry said it with its last decisions (INT-22)."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -48,6 +49,7 @@ class Case(ReviewTable):
     district: Mapped[str] = mapped_column(String(6), index=True)
     employer_id: Mapped[str] = mapped_column(IdColumn, index=True)
     provider_id: Mapped[str] = mapped_column(IdColumn, index=True)
+    provider_district: Mapped[str | None] = mapped_column(String(6), index=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("cases.case_id"), index=True)
     submitted_on: Mapped[date] = mapped_column(Date)
     approved_on: Mapped[date | None] = mapped_column(Date)
@@ -108,7 +110,8 @@ class Step(ReviewTable):
 
 
 class CaseDecision(ReviewTable):
-    """A decision as the case holds it: the newest of a name and subject in the present round counts."""
+    """A decision as the case holds it: the newest of a name and subject in the present round counts. `decided_on`: null
+    from before it was kept."""
 
     __tablename__ = "case_decisions"
     __table_args__ = (Index("ix_case_decisions_case_id_round_subject_id", "case_id", "round", "subject_id"),)
@@ -121,6 +124,7 @@ class CaseDecision(ReviewTable):
     decision_id: Mapped[str] = mapped_column(IdColumn)
     verdict: Mapped[str] = mapped_column(String(20))
     findings: Mapped[Any] = mapped_column(JsonColumn)
+    decided_on: Mapped[date | None] = mapped_column(Date)
 
 
 class RosterPerson(ReviewTable):

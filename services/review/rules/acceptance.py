@@ -31,3 +31,10 @@ def unmet(findings: Iterable[Finding]) -> tuple[str, ...]:
     """What still stands in the way, one sentence with its rule each, none twice."""
     said = (f"{finding.rule}：{finding.message}" for finding in findings if finding.outcome is Outcome.UNMET)
     return tuple(dict.fromkeys(said))
+
+
+def outlook(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What stands in the way, and what is still to be settled, one sentence with its rule each, none twice."""
+    listed = tuple(findings)
+    later = (f"{finding.rule}：{finding.message}" for finding in listed if finding.outcome is Outcome.PENDING)
+    return (*unmet(listed), *dict.fromkeys(later))

@@ -19,8 +19,8 @@ from shared.policy.findings import Outcome
 
 @dataclass(frozen=True)
 class Judgement:
-    """`own`: decided at this step; `others`: with the reasons accepted; `renewed`: those of them that a reason
-    changed."""
+    """`own`: decided at this step; `others`: of registry, decided anew for it, with the reasons accepted; `renewed`:
+    those of them that the case doesn't hold yet."""
 
     own: list[HeldDecision]
     others: list[HeldDecision]
@@ -32,22 +32,31 @@ class Judgement:
         return [*self.own, *self.others]
 
 
-def judge_case(work: Work, context: StepContext, request: ReviewCase, fresh: Mapping[str, str]) -> Judgement:
+def judge_case(
+    work: Work, context: StepContext, request: ReviewCase, fresh: Mapping[str, str], today: Iterable[HeldDecision]
+) -> Judgement:
     """Decides anew what is ours, with what is known at this step, and accepts what reasons allow in the rest.
 
-    `fresh`: the reasons given now, by rule. Raises Conflict where a decision is missing that the document wants at this
-    station, and for a reason where nothing is to be accepted.
+    `fresh`: the reasons given now, by rule; `today`: registry's decisions on today's evidence, which take the place of
+    those that the case holds about the same. Raises Conflict where a decision is missing that the document wants at
+    this station, and for a reason where nothing is to be accepted.
     """
     reasons = {rule: reason for step in context.approvals for rule, reason in step.accepted.items()} | dict(fresh)
     before = held_decisions.decisions_of(work.session, context.case)
-    others = [held for held in before if held.name not in held_decisions.OWN]
+    others = list(_decided_again([held for held in before if held.name not in held_decisions.OWN], today))
     accepted = [held.with_reasons(reasons) for held in others]
     own = _decide_own(work, context, request, others, reasons)
-    renewed = [new for new, old in zip(accepted, others, strict=True) if new != old]
+    known = {(held.name, held.subject_id): held for held in before}
+    renewed = [held for held in accepted if held != known.get((held.name, held.subject_id))]
     judgement = Judgement(own, accepted, renewed)
     _check_complete(context.station, judgement.all)
     _check_reasons_wanted(fresh, judgement.all)
     return judgement
+
+
+def _decided_again(before: Iterable[HeldDecision], today: Iterable[HeldDecision]) -> Iterable[HeldDecision]:
+    """The newest of each name and subject, in the order in which each was first made."""
+    return {(held.name, held.subject_id): held for held in (*before, *today)}.values()
 
 
 def require_met(held: Iterable[HeldDecision]) -> None:

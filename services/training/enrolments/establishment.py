@@ -1,4 +1,4 @@
-"""Enrolments are established and training starts (APP-10, 11, 14, 16, 24, 25); X-1 is the database's word."""
+"""Enrolments are established and training starts (APP-2, 10, 11, 14, 16, 24, 25); X-1 is the database's word."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from services.training.decisions import blocking, refused, shown
 from services.training.enrolments.course_run import open_run, run_is_over, tell_opened
 from services.training.enrolments.eligibility import on_file
 from services.training.enrolments.prior_enrolments import Period, PriorEnrolments
+from services.training.enrolments.registry_answers import NO_WAGE, RegistryAnswers
 from services.training.events import tell_of_people
-from services.training.learning.minimum_wage import MonthMinimum, ask_minimum_wage, compares_wages
 from services.training.learning.progress import Progress, credit_facts
 from services.training.list_rows import refuse_taken
 from services.training.models import OVERLAP, Enrolment, Project
@@ -21,12 +21,10 @@ from services.training.rules.completion import agreed_split
 from services.training.rules.enrolment import REVIEWED_AGAIN
 from shared.calendar import MONTHS_A_YEAR, add_months
 from shared.contracts.common import RowResults
-from shared.contracts.registry.evidence import ASK_WAGES, AskWages
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.enrolments import ENROLMENTS_ESTABLISHED, EnrolledPerson, EnrolRow, EstablishEnrolments
 from shared.errors import InvalidRequest, PolicyNotMet
-from shared.kernel.work import Asks, Work
-from shared.money import Money
+from shared.kernel.work import Work
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 from shared.store.bulk import insert_each
@@ -50,14 +48,6 @@ JOINT_GROUP = "joint"
 
 
 @dataclass(frozen=True)
-class Wages:
-    """What registry says for APP-25 of the month in which training starts."""
-
-    minimum: MonthMinimum
-    by_person: Mapping[str, Money | None]
-
-
-@dataclass(frozen=True)
 class Intake:
     """Who is enrolled under what: the project, its document, and the period of all its new enrolments."""
 
@@ -75,21 +65,8 @@ class Intake:
         return JOINT_GROUP if forbidden else self.document.programme
 
 
-def ask(asks: Asks, request: EstablishEnrolments) -> Wages:
-    """The wages of those on the roster; nobody is asked where the document has no rule about wages."""
-    with asks.reading() as session:
-        project = own_project(session, asks.speaker, request.project_id)
-        people = admitted(session, project.id, tuple({row.person_id for row in request.rows}))
-    document, month_on = asks.policies.by_identity(project.document), request.starts_on.replace(day=1)
-    if not people or not compares_wages(document):  # who is admitted a moment later is refused for want of a wage
-        return Wages(MonthMinimum(month_on, None, asked=compares_wages(document)), {})
-    minimum = ask_minimum_wage(asks, document, month_on)
-    answer = asks.ask(ASK_WAGES, AskWages(project.employer_id, tuple(sorted(people))))
-    return Wages(minimum, {wage.person_id: wage.monthly_wage for wage in answer.wages})
-
-
 def establish_enrolments(
-    work: Work, request: EstablishEnrolments, wages: Wages, prior_enrolments: PriorEnrolments
+    work: Work, request: EstablishEnrolments, registry: RegistryAnswers, prior_enrolments: PriorEnrolments
 ) -> RowResults:
     """Decides each row, enrols whom nothing forbids, and opens the run with the first of them; a result per row.
 
@@ -104,8 +81,8 @@ def establish_enrolments(
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.person_id, "person_id")
     _answer_enrolled(work, intake, rows, prior_enrolments)
-    decided = _decide(work, intake, rows, wages, prior_enrolments)
-    enrolled = _enrol(work, intake, rows, decided)
+    decided = _decide(work, intake, rows, registry, prior_enrolments)
+    enrolled = _enrol(work, intake, rows, decided, registry)
     work.store_decisions(
         [(enrolled.get(id, id), decision) for id, decisions in decided.items() for decision in decisions]
     )
@@ -140,7 +117,7 @@ def _answer_enrolled(work: Work, intake: Intake, rows: RowAnswers[EnrolRow], pri
 
 
 def _decide(
-    work: Work, intake: Intake, rows: RowAnswers[EnrolRow], wages: Wages, prior: PriorEnrolments
+    work: Work, intake: Intake, rows: RowAnswers[EnrolRow], registry: RegistryAnswers, prior: PriorEnrolments
 ) -> dict[str, list[Decision]]:
     """The decisions about every waiting row, by person; rows that a clause forbids are refused."""
     people = [row.person_id for _, row in rows.waiting()]
@@ -150,20 +127,26 @@ def _decide(
     for at, row in rows.waiting():
         facts = known.facts(row.person_id, work.today, intake.period[0], elsewhere.get(row.person_id, ()))
         decisions = [decide("training.enrolment", facts, intake.document)]
-        if wages.minimum.asked and row.person_id in known.admissions:
-            wage = wages.by_person.get(row.person_id)
+        is_admitted = row.person_id in known.admissions
+        ineligible = registry.eligibility_fault(row.person_id) if is_admitted else None
+        if registry.minimum.asked and is_admitted:
+            wage = registry.wages.get(row.person_id)
             if wage is None:
-                rows.refuse(at, "person_id", "没有该人员的工资记录，请先登记用工信息再建立学籍")
+                rows.refuse(at, "person_id", "；".join(filter(None, (ineligible, NO_WAGE))))
                 continue
-            decisions.append(decide("training.wage", wages.minimum.facts(wage), intake.document))
+            decisions.append(decide("training.wage", registry.minimum.facts(wage), intake.document))
         decided[row.person_id] = decisions
-        if refused(decisions):
-            rows.refuse(at, "person_id", blocking(decisions))
+        if ineligible or refused(decisions):
+            rows.refuse(at, "person_id", "；".join(filter(None, (ineligible, blocking(decisions)))))
     return decided
 
 
 def _enrol(
-    work: Work, intake: Intake, rows: RowAnswers[EnrolRow], decided: Mapping[str, Sequence[Decision]]
+    work: Work,
+    intake: Intake,
+    rows: RowAnswers[EnrolRow],
+    decided: Mapping[str, Sequence[Decision]],
+    registry: RegistryAnswers,
 ) -> dict[str, str]:
     """Inserts what the rules allow, person by person in one order, so that two batches never wait for each other.
 
@@ -175,7 +158,10 @@ def _enrol(
     opening = work.session.begin_nested()
     run = open_run(work, intake.project, intake.period[0])
     rosters = _rosters(work, intake, [row.person_id for _, row in waiting])
-    values = [_values(intake, run.id, row, rosters.get(row.person_id)) for _, row in waiting]
+    values = [
+        _values(intake, run.id, row, rosters.get(row.person_id), registry.eligibility_decision(row.person_id))
+        for _, row in waiting
+    ]
     refuse_taken(rows, waiting, insert_each(work.session, Enrolment, values, _FORBIDDEN), "person_id")
     inserted = zip(waiting, values, strict=True)
     enrolled: dict[str, str] = {row.person_id: value["id"] for (at, row), value in inserted if rows.waits(at)}
@@ -198,7 +184,9 @@ def _rosters(work: Work, intake: Intake, people: Sequence[str]) -> Mapping[str, 
     return {person_id: admission.case_id for person_id, admission in known.items()}
 
 
-def _values(intake: Intake, run_id: str, row: EnrolRow, roster_case: str | None) -> dict[str, Any]:
+def _values(
+    intake: Intake, run_id: str, row: EnrolRow, roster_case: str | None, eligibility_decision: str | None
+) -> dict[str, Any]:
     starts_on, ends_on = intake.period
     return values_of(
         Enrolment,
@@ -213,4 +201,5 @@ def _values(intake: Intake, run_id: str, row: EnrolRow, roster_case: str | None)
         ends_on=ends_on,
         state="in_training",
         roster_case=roster_case,
+        eligibility_decision=eligibility_decision,
     )

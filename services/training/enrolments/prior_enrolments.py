@@ -11,7 +11,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from services.training.models import LIVE, Enrolment
+from services.training.models import LIVE, Enrolment, Project
+from shared.contracts.registry.eligibility import Funded
 
 Period = tuple[date, date]
 """The first day, and the day after the last."""
@@ -39,6 +40,21 @@ class PriorEnrolments:
         for person_id, other in rows:
             found[person_id] = (*found.get(person_id, ()), other)
         return found
+
+
+def funded_before(session: Session, programme: str, person_ids: Sequence[str]) -> tuple[Funded, ...]:
+    """Occupations and levels for which people are or were funded (INT-37).
+
+    Who failed, left or was annulled pays the advance back: only those in training or passed were funded.
+    """
+    rows = session.execute(
+        select(Enrolment.person_id, Project.occupation, Project.level)
+        .join(Project, Project.id == Enrolment.project_id)
+        .where(*_live(person_ids), Enrolment.programme == programme)
+        .distinct()
+        .order_by(Enrolment.person_id, Project.occupation, Project.level)
+    )
+    return tuple(Funded(person_id, occupation, level) for person_id, occupation, level in rows)
 
 
 def _live(person_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:

@@ -48,6 +48,8 @@ class Enrolment(TrainingTable):
 
     `roster_case`: the roster that admitted the person, and admits to one enrolment only (INT-90); None where a document
     reads that otherwise.
+    `eligibility_decision`: registry's, made when it was established (INT-87); null from before, and where the document
+    decides at the roster only.
     """
 
     __tablename__ = "enrolments"
@@ -82,3 +84,4 @@ class Enrolment(TrainingTable):
     ends_on: Mapped[date] = mapped_column(Date)
     state: Mapped[str] = mapped_column(String(20), default="in_training")
     roster_case: Mapped[str | None] = mapped_column(IdColumn)
+    eligibility_decision: Mapped[str | None] = mapped_column(IdColumn)

@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 
 from services.training.decisions import decisions_about
 from services.training.enrolments.eligibility import textbooks_filed_on
+from services.training.enrolments.prior_enrolments import funded_before
 from services.training.learning.progress import credit_facts, progress_of
 from services.training.learning.training_days import breaks_of
 from services.training.learning.wages import months_underpaid
 from services.training.lookup import results_of
-from services.training.models import LIVE, Admission, Assessment, Break, Certificate, CourseRun, Enrolment, Project
+from services.training.models import Admission, Assessment, Break, Certificate, CourseRun, Enrolment, Project
 from services.training.projects.access import project_in_reach
 from services.training.results.conduct import count_states, count_valid
 from services.training.rules.certificates import best
 from services.training.rules.completion import credits_so_far
 from services.training.rules.days import months_trained
 from shared.batching import grouped
-from shared.contracts.registry.eligibility import Funded
 from shared.contracts.training.enrolments import AskFunded, EnrolmentPage, EnrolmentShape, FundedList, ListEnrolments
 from shared.contracts.training.projects import GetProject, ProjectShape
 from shared.contracts.training.results import AskOutcomes, CertificateShape, OutcomePage, OutcomeShape
@@ -170,17 +170,5 @@ def _certificates(
 
 
 def ask_funded(look: Look, request: AskFunded) -> FundedList:
-    """Who failed, left or was annulled pays the advance back: only those in training or passed were funded (INT-37)."""
-    rows = look.session.execute(
-        select(Enrolment.person_id, Project.occupation, Project.level)
-        .join(Project, Project.id == Enrolment.project_id)
-        .where(
-            Enrolment.programme == request.programme,
-            Enrolment.person_id.in_(request.person_ids),
-            Enrolment.funded,
-            Enrolment.state.in_(LIVE),
-        )
-        .distinct()
-        .order_by(Enrolment.person_id, Project.occupation, Project.level)
-    )
-    return FundedList(tuple(Funded(person_id, occupation, level) for person_id, occupation, level in rows))
+    """For review: what people are or were funded for (INT-37)."""
+    return FundedList(funded_before(look.session, request.programme, request.person_ids))

@@ -20,6 +20,8 @@ from shared.contracts.schema.shapes import (
     Rows,
 )
 
+EligibilityStage = Literal["roster", "enrolment"]
+
 DECISIONS_PER_CALL = 1000
 """Decisions with all their findings are long: more of them don't fit into one answer."""
 
@@ -46,13 +48,17 @@ class OccupationAnswer:
 
 @dataclass(frozen=True)
 class DecideParties:
-    """Employer (APP-4, 5, 29) and provider (APP-6, 17) of a project, on the day of the application."""
+    """Employer (APP-4, 5, 29) and provider (APP-6, 17) of a project, on the day of the application.
+
+    `evidence_on`: the day on which papers must hold, that of the decision; null for the same day.
+    """
 
     document: DocumentIdentity
     on: date
     employer_id: Id
     provider_id: Id
     occupation: Occupation
+    evidence_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,11 @@ class Funded:
 
 @dataclass(frozen=True)
 class DecideApprentices:
-    """Whether people may be apprentices of this training (APP-2, APP-3, INT-37): a decision each."""
+    """Whether people may be apprentices of this training (APP-2, APP-3, INT-37): a decision each.
+
+    `stage`: the roster's review, where what can't be known yet may be left to the enrolment, or the enrolment itself
+    (INT-87); null leaves nothing to a later decision. `enrolment_on`: the first day of training, or today if later.
+    """
 
     document: DocumentIdentity
     on: date
@@ -87,6 +97,7 @@ class DecideApprentices:
     level: Level
     person_ids: Annotated[tuple[Id, ...], Rows(DECISIONS_PER_CALL, min=1)]
     funded: Annotated[tuple[Funded, ...], Rows(ROWS_PER_CALL * 4)] = ()
+    stage: EligibilityStage | None = None
 
 
 @dataclass(frozen=True)

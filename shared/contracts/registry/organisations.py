@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from shared.contracts.common import (
     INTERNAL,
@@ -18,6 +19,7 @@ from shared.contracts.schema.declare import command, event, query
 from shared.contracts.schema.shapes import (
     Code,
     District,
+    FileRef,
     Id,
     Label,
     Personal,
@@ -33,9 +35,29 @@ Account = Annotated[str, Text(40, min=0), Personal()]
 Email = Annotated[str, Text(120, pattern=r"[^@\s]+@[^@\s]+", hint="请填写电子邮箱"), Personal()]
 
 
+ProviderCondition = Literal["premises", "equipment", "teachers", "management_rules", "develops_courses"]
+
+
+@dataclass(frozen=True)
+class ProviderEvidence:
+    """A paper that shows a condition of APP-6 from a day on, `to_on`: the last day, null for without end.
+
+    `paper`: a file put to registry before, by an officer of the provider's district; `note`: what it is.
+    """
+
+    condition: ProviderCondition
+    from_on: date
+    paper: FileRef
+    to_on: date | None = None
+    note: Prose = ""
+
+
 @dataclass(frozen=True)
 class ProviderCapability:
-    """What a training provider must have (APP-6). `kind_reason`: for kinds that the document does not name."""
+    """What a training provider must have (APP-6). `kind_reason`: for kinds that the document does not name.
+
+    `evidence`: of the five conditions, of which the yes or no alone counts under no document that lists them.
+    """
 
     legal_person: bool
     licensed_occupations: Annotated[tuple[Occupation, ...], Rows(500)]
@@ -45,6 +67,7 @@ class ProviderCapability:
     management_rules: bool
     develops_courses: bool
     kind_reason: Prose = ""
+    evidence: Annotated[tuple[ProviderEvidence, ...], Rows(100)] = ()
 
 
 @dataclass(frozen=True)

@@ -90,10 +90,24 @@ class CaseStep:
 
 
 @dataclass(frozen=True)
+class EarlierDecision:
+    """A decision that was made again since, with other findings: at each review step the evidence of its day counts.
+
+    `name`: such as `registry.employer`; `decided_on`: null from before days were kept.
+    """
+
+    name: str
+    round: int
+    decided_on: date | None
+    decision: Decided
+
+
+@dataclass(frozen=True)
 class CaseShape:
     """A case whole: its plan or its people, its decisions with all findings, its history.
 
-    Decisions about the people of a roster come in pages: `cursor` asks for the next one, null at the end.
+    Decisions about the people of a roster come in pages: `cursor` asks for the next one, null at the end. `decisions`:
+    those that count; `earlier_decisions`: what was found before and differs, about the same.
     """
 
     case_id: str
@@ -115,6 +129,7 @@ class CaseShape:
     persons_accepted: tuple[str, ...]
     persons_refused: tuple[RefusedPerson, ...] = ()
     cursor: str | None = None
+    earlier_decisions: tuple[EarlierDecision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,7 +143,9 @@ class GetCase:
 
 @dataclass(frozen=True)
 class ListCases:
-    """Cases in the speaker's reach. `waiting_for_me`: only those whose present station is the speaker's.
+    """Cases in the speaker's reach, and for an officer the projects of providers of the district (INT-22).
+
+    `waiting_for_me`: only those whose present station is the speaker's.
 
     `blocked`: only cases whose project has, or hasn't, a standing block (X-11). Days are those of
     submission, both included.

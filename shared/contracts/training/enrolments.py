@@ -41,7 +41,8 @@ class ListEnrolments:
 class EnrolmentShape:
     """`credits`: whole credits so far, of which extra ones were approved; hours in class hours.
 
-    `on_break_until`: the expected end of an open break; `decisions`: the latest of each kind.
+    `on_break_until`: the expected end of an open break; `decisions`: the latest of each kind; `eligibility_decision`:
+    registry's on the day when it was established (INT-87), null where none was asked for.
     """
 
     enrolment_id: str
@@ -54,6 +55,7 @@ class EnrolmentShape:
     certificate_number: str | None
     decisions: tuple[Decided, ...]
     on_break_until: date | None = None
+    eligibility_decision: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import func, select, text
 
@@ -20,7 +20,13 @@ from services.registry.models.parties import Digest, IdentityDocument, Person
 from services.registry.service import RegistryService
 from shared.contracts.common import RowResults
 from shared.contracts.registry import catalogues, evidence, registers
-from shared.contracts.registry.organisations import REGISTER_ORGANISATION, ProviderCapability, RegisterOrganisation
+from shared.contracts.registry.organisations import (
+    REGISTER_ORGANISATION,
+    ProviderCapability,
+    ProviderCondition,
+    ProviderEvidence,
+    RegisterOrganisation,
+)
 from shared.contracts.registry.people import FIND_PERSON, REGISTER_PEOPLE, FindPerson, PersonRow, RegisterPeople
 from shared.contracts.registry.teachers import TeacherRow
 from shared.money import Money
@@ -30,6 +36,7 @@ from shared.security.keys import FolderSource, Keys
 from shared.security.personal import PersonalCipher, Place
 from shared.security.speaker import Purpose, Role, Speaker
 from shared.store.database import Database
+from tests.services import files
 from tests.services.harness import CHAOYANG, KernelHarness
 
 TODAY = date(2022, 6, 6)
@@ -128,7 +135,13 @@ class Driver:
         return known.organisation_id
 
     def provider(self, firm: MadeUpOrganisation, **changes: Any) -> str:
-        return self.organisation(firm, **({"kind": "vocational_college", "provider": CAPABLE} | changes))
+        capable = replace(CAPABLE, evidence=self.papers(district=changes.get("district", CHAOYANG)))
+        return self.organisation(firm, **({"kind": "vocational_college", "provider": capable} | changes))
+
+    def papers(self, to_on: date | None = None, district: str = CHAOYANG) -> tuple[ProviderEvidence, ...]:
+        """A paper from today on for each of the conditions, put here by the district."""
+        paper = files.put(self.harness, self.officer(district), "证明材料".encode(), "证明.txt")
+        return tuple(ProviderEvidence(condition, TODAY, paper, to_on) for condition in get_args(ProviderCondition))
 
     def register(self, organisation: str, *rows: PersonRow, speaker: Speaker | None = None) -> RowResults:
         request = RegisterPeople(organisation, rows)

@@ -36,6 +36,7 @@ class Neighbours:
     findings: dict[str, tuple[FindingShape, ...]] = field(default_factory=dict)
     occupation_class: str = "ordinary"
     employer_district: str = CHAOYANG
+    provider_district: str = CHAOYANG
     funded: tuple[eligibility.Funded, ...] = ()
     gone: tuple[str, ...] = ()
 
@@ -52,7 +53,7 @@ class Neighbours:
         return enrolments.GoneList(tuple(one for one in request.person_ids if one in self.gone))
 
     def _organisations(self, request: organisations.ListOrganisations) -> organisations.OrganisationList:
-        districts = {EMPLOYER: self.employer_district, PROVIDER: SHUNYI, ELSEWHERE: SHUNYI}
+        districts = {EMPLOYER: self.employer_district, PROVIDER: self.provider_district, ELSEWHERE: SHUNYI}
         known = [each for each in request.ids if each in districts]
         return organisations.OrganisationList(
             tuple(
@@ -68,7 +69,7 @@ class Neighbours:
             employer=self._decided(request.employer_id),
             provider=self._decided(request.provider_id),
             employer_district=self.employer_district,
-            provider_district=SHUNYI,
+            provider_district=self.provider_district,
             provider_kind="vocational_college",
             small_or_subsidiary=False,
         )

@@ -16,10 +16,12 @@ class Neighbours:
     def __init__(self, harness: KernelHarness) -> None:
         self.unknown_teachers: set[str] = set()
         self.poor_teachers: set[str] = set()
+        self.ineligible: dict[str, FindingShape] = {}
         self.wages: dict[str, Money | None] = {}
         self.minimum: Money | None = Money.yuan(2320)
         answers = harness.answers
         answers(eligibility.DECIDE_TEACHERS, self._decide_teachers)
+        answers(eligibility.DECIDE_APPRENTICES, self._decide_apprentices)
         answers(catalogues.ASK_MINIMUM_WAGE, lambda _: catalogues.MinimumWage(self.minimum))
         answers(evidence.ASK_WAGES, self._wages)
         answers(eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("occupation-1", "ordinary", True))
@@ -31,6 +33,13 @@ class Neighbours:
         if unknown := sorted(self.unknown_teachers & set(request.teacher_ids)):
             raise InvalidRequest.of(("teacher_ids", f"没有登记：{'、'.join(unknown)}"))
         return eligibility.TeachersDecided(tuple(self._teacher(id) for id in request.teacher_ids))
+
+    def _decide_apprentices(self, request: eligibility.DecideApprentices) -> eligibility.ApprenticesDecided:
+        return eligibility.ApprenticesDecided(tuple(self._apprentice(id) for id in request.person_ids))
+
+    def _apprentice(self, id: str) -> Decided:
+        found = self.ineligible.get(id)
+        return Decided(f"eligible-{id}", id, "refused" if found else "met", (found,) if found else ())
 
     def _teacher(self, id: str) -> eligibility.TeacherDecided:
         kind, _, organisation = id.partition("-")

@@ -66,7 +66,7 @@ def test_a_returned_project_is_decided_anew_under_its_first_day(driver: Driver) 
     assert (answer.state, answer.station) == ("in_review", "district_review")
     case = driver.case(case_id)
     assert (case.submitted_on, case.plan.standard) == (date(2022, 6, 6), PLAN.standard)
-    assert [question.on for question in driver.asked("registry.decide_parties")] == [date(2022, 6, 6)] * 2
+    assert [question.on for question in driver.asked("registry.decide_parties")] == [date(2022, 6, 6)] * 3
     assert ("APP-30", "met") in outcomes(each for decision in case.decisions for each in decision.findings)
     driver.review(driver.district(), case_id, "approve", WITH_DEPARTMENTS)
     assert driver.review(driver.city(), case_id, "approve").state == "approved"

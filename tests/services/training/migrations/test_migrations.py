@@ -38,7 +38,8 @@ PROJECT = (
 )
 RUN = "INSERT INTO course_runs VALUES ('{0}', '{1}', '2022-06-01', NULL)"
 ENROLMENT = (
-    "INSERT INTO enrolments VALUES ('{0}', '{1}', '{2}', '{3}', 'a', 'a', true, '2022-06-01', '2023-06-01', '{4}')"
+    "INSERT INTO enrolments (id, run_id, project_id, person_id, programme, exclusion_group, funded, starts_on, "
+    "ends_on, state) VALUES ('{0}', '{1}', '{2}', '{3}', 'a', 'a', true, '2022-06-01', '2023-06-01', '{4}')"
 )
 ROWS = (
     PROJECT.format("p1"),
