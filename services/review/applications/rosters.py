@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import insert, select
@@ -20,7 +20,7 @@ from services.review.oversight import fraud
 from services.review.rules.acceptance import unmet
 from services.review.rules.workflow import start, workflow_of
 from shared.batching import slices
-from shared.calendar import MONTHS_A_YEAR, add_months
+from shared.calendar import MONTHS_A_YEAR, last_day
 from shared.contracts.common import Decided, RowResult
 from shared.contracts.registry import eligibility
 from shared.contracts.review.applications import CaseAnswer, RosterRow, SubmitRoster
@@ -170,7 +170,7 @@ def _live(session: Session, project_id: str) -> frozenset[str]:
 
 
 def _last_day(starts_on: date, years: int) -> date:
-    return add_months(starts_on, years * MONTHS_A_YEAR) - timedelta(days=1)
+    return last_day(starts_on, years * MONTHS_A_YEAR)
 
 
 def _sort(

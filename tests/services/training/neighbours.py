@@ -15,6 +15,7 @@ class Neighbours:
 
     def __init__(self, harness: KernelHarness) -> None:
         self.unknown_teachers: set[str] = set()
+        self.teachers: dict[str, str] = {}
         self.poor_teachers: set[str] = set()
         self.wages: dict[str, Money | None] = {}
         self.minimum: Money | None = Money.yuan(2320)
@@ -38,7 +39,11 @@ class Neighbours:
         poor = id in self.poor_teachers
         decided = Decided(f"decision-{id}", id, "refused" if poor else "met", (finding,) if poor else ())
         return eligibility.TeacherDecided(
-            id, "workplace_mentor" if kind == "m" else "instructor", organisation.partition("_")[0], decided
+            id,
+            "workplace_mentor" if kind == "m" else "instructor",
+            organisation.partition("_")[0],
+            decided,
+            self.teachers.get(id, f"somebody-{id}"),
         )
 
     def _wages(self, request: evidence.AskWages) -> evidence.WageList:
