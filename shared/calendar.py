@@ -114,11 +114,26 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def after_months(first: date, months: int) -> date:
+    """The day after a period of so many months that begins on `first`: the same day of the month that follows it.
+
+    Where that month has no such day, the period fills the month before its 1st: a year that begins on 29 February ends
+    on 28 February. Of every place that asks how long something lasts, none counts by itself.
+    """
+    same = add_months(first, months)
+    return same if same.day == first.day else same + timedelta(days=1)
+
+
+def last_day(first: date, months: int) -> date:
+    """The last day of a period of so many months that begins on `first`, both days included."""
+    return after_months(first, months) - timedelta(days=1)
+
+
 def full_months(start: date, end: date) -> int:
     """Full months from `start` to `end`, both days included. 不足一个月不计, so they are floored; never below 0."""
     after = end + timedelta(days=1)
     months = (after.year - start.year) * MONTHS_A_YEAR + after.month - start.month
-    return max(0, months if add_months(start, months) <= after else months - 1)
+    return max(0, months if after_months(start, months) <= after else months - 1)
 
 
 def month_of(day: date) -> str:

@@ -16,7 +16,7 @@ from services.training.models import Enrolment
 from services.training.papers import project_papers
 from services.training.preparation import agreements
 from services.training.projects import approvals, blocks
-from services.training.results import assessments, certificates, conduct, ended, run_completion
+from services.training.results import assessments, certificates, conduct, ended, plan_departures, run_completion
 from services.training.spreadsheets import blanks, imports
 from services.training.views import figures, history, project_list, queries, worklist
 from shared.contracts.review import cases, oversight
@@ -67,6 +67,7 @@ class TrainingService(Service):
         handles(credits.APPROVE_EXTRA_CREDITS, extra_credits.approve_extra_credits),
         # its end
         handles(results.RECORD_ASSESSMENTS, assessments.record_assessments, ask=assessments.ask),
+        handles(results.TAKE_UP_DEPARTURES, plan_departures.take_up_departures),
         handles(results.RECORD_CERTIFICATES, certificates.record_certificates, ask=certificates.ask),
         handles(projects.SETTLE_RUN, run_settlement.settle_run, ask=run_settlement.ask),
         handles(projects.COMPLETE_RUN, run_completion.complete_run),

@@ -29,6 +29,7 @@ READINGS: dict[str, tuple[str, ...]] = {
     "other_programmes": ("finding", "forbidden"),
     "clawback_offset": ("two_amounts", "automatic"),
     "certificate_when": ("until_final_claim", "supplementary"),
+    "hours_a_day": ("at_most", "the_day_itself"),
     "returned_money": ("refills_open_year", "to_treasury"),
     "demand_opens": ("at_result", "with_final_claim"),
     "second_enrolment": ("reviewed_and_settled", "as_new_apprentice"),

@@ -86,6 +86,7 @@ UNITS: dict[str, Callable[[Any], Quantity]] = {
     "working_days": _whole,
     "minutes": _whole,
     "credits": _whole,
+    "class_hours": _whole,
     "class_hours_per_credit": _whole,
     "persons": _whole,
     "person_times": _whole,

@@ -18,7 +18,8 @@ steps:
     call: subsidy.submit_claim
     with: {…}
     refused: {code: policy_not_met, rule: APP-19}   # and field: for invalid_request
-  - for_each: ${employer_ids}                       # with ${item} and ${index}; save keeps the list of answers
+  - for_each: ${employer_ids}                       # with ${item} and ${index}; save keeps the list of answers; a list
+                                                    # may be days or months, too: see references.py
     …
   - clock: 2024-06-30                               # never back
   - write: {file: 花名册.xlsx, form: apprentice_roster, rows: "${apprentices}", head: {…}}

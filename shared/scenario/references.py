@@ -7,14 +7,20 @@
 A text that is one reference and nothing else takes the value with its type; inside a longer text a reference
 is printed, which only text and whole numbers can be. `{each: ${rows}, make: {…${item.id}…}}` is a list with one
 value per element, and inside a written list its elements stand there one by one; `${other[index]}` is the element
-of another list at the same place. That is all: no arithmetic, no conditions.
+of another list at the same place. `as: day` beside it calls the element `${day}`; a `make` that is an `each` itself is
+one list with the other. `{days: 30, from: 2023-09-01}` is a list of that day and those that follow, and
+`{months_from: 2022-07-01, until: 2024-06-28}` of the months (`2022-07`) from that one on that are over on that day.
+That is all: no arithmetic, no conditions.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
+
+from shared.calendar import add_months, month_of
 
 _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -22,7 +28,9 @@ _PLACE = rf"(-?\d+|{_NAME})"
 _PATH = re.compile(rf"{_NAME}(\.{_NAME}|\[({_PLACE}|{_PLACE}?:{_PLACE}?|\*)\])*")
 _BRACKETS = re.compile(r"\[[^\]]*\]")
 _PART = re.compile(rf"({_NAME})|\[([^\]]*)\]")
-_EACH = frozenset({"each", "make"})
+_EACH = (frozenset({"each", "make"}), frozenset({"each", "as", "make"}))
+_DAYS = frozenset({"days", "from"})
+_MONTHS = frozenset({"months_from", "until"})
 
 
 class UnknownReferenceError(LookupError):
@@ -49,21 +57,54 @@ def resolve(value: Any, scope: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
         return _resolve_text(value, scope)
     if isinstance(value, Mapping):
-        if value.keys() == _EACH:
-            elements = resolve(value["each"], scope)
-            return [
-                resolve(value["make"], {**scope, "item": item, "index": index}) for index, item in enumerate(elements)
-            ]
+        if value.keys() in _EACH:
+            return _made(value, scope)
+        if value.keys() == _DAYS:
+            return _days(resolve(value["days"], scope), str(resolve(value["from"], scope)))
+        if value.keys() == _MONTHS:
+            return _months(str(resolve(value["months_from"], scope)), str(resolve(value["until"], scope)))
         return {key: resolve(item, scope) for key, item in value.items()}
     if isinstance(value, list):
         return [element for item in value for element in _elements(item, scope)]
     return value
 
 
+def _made(value: Mapping[str, Any], scope: Mapping[str, Any]) -> list[Any]:
+    """What an `each` stands for."""
+    name = str(value.get("as", "item"))
+    return [
+        one
+        for index, element in enumerate(resolve(value["each"], scope))
+        for one in _elements(value["make"], {**scope, name: element, "index": index})
+    ]
+
+
+def _days(count: Any, first: str) -> list[str]:
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise UnknownReferenceError(f"days: {count!r} is no whole number")
+    day = _day(first)
+    return [(day + timedelta(days=later)).isoformat() for later in range(count)]
+
+
+def _months(first: str, until: str) -> list[str]:
+    month, end, months = _day(first).replace(day=1), _day(until), []
+    while (after := add_months(month, 1)) <= end:
+        months.append(month_of(month))
+        month = after
+    return months
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise UnknownReferenceError(f"{written!r} is no date such as 2023-09-01") from None
+
+
 def _elements(item: Any, scope: Mapping[str, Any]) -> list[Any]:
     """What one item of a written list stands for: itself, or all that an `each` inside the list makes."""
     made = resolve(item, scope)
-    return made if isinstance(item, Mapping) and item.keys() == _EACH else [made]
+    return made if isinstance(item, Mapping) and item.keys() in _EACH else [made]
 
 
 def _resolve_text(text: str, scope: Mapping[str, Any]) -> Any:

@@ -76,7 +76,7 @@ def _call(so_far: StorySoFar, node: Node, items: Mapping[str, Node], actors: Map
         payload=payload,
         expect=so_far.value_or_none(items.get("expect")),
         refused=_refusal(so_far, items["refused"]) if "refused" in items else None,
-        for_each=str(so_far.value(items["for_each"])) if "for_each" in items else None,
+        for_each=so_far.value(items["for_each"]) if "for_each" in items else None,
     )
 
 

@@ -46,7 +46,7 @@ class Call:
     payload: Mapping[str, Any]
     expect: Any = None
     refused: Refusal | None = None
-    for_each: str | None = None
+    for_each: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.calendar import HolidayFault, add_months, full_months, load_holidays
+from shared.calendar import HolidayFault, add_months, after_months, full_months, last_day, load_holidays
 from shared.errors import Unavailable
 
 YEAR = """
@@ -70,7 +70,31 @@ def test_months_are_clamped_to_the_last_day(day: date, months: int, expected: da
         (date(2022, 6, 15), date(2023, 6, 14), 12),
         (date(2022, 6, 15), date(2023, 6, 13), 11),
         (date(2022, 6, 15), date(2022, 6, 1), 0),
+        (date(2024, 2, 29), date(2025, 2, 27), 11),
+        (date(2024, 2, 29), date(2025, 2, 28), 12),
+        (date(2023, 1, 31), date(2023, 2, 27), 0),
+        (date(2023, 1, 31), date(2023, 2, 28), 1),
     ],
 )
 def test_a_month_counts_when_it_is_full(start: date, end: date, months: int) -> None:
     assert full_months(start, end) == months
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "last"),
+    [
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 2, 29), 48, date(2028, 2, 28)),  # a leap year again: its 29th is the day after
+        (date(2024, 3, 1), 12, date(2025, 2, 28)),
+        (date(2024, 2, 28), 12, date(2025, 2, 27)),
+        (date(2023, 3, 1), 12, date(2024, 2, 29)),
+        (date(2022, 7, 1), 24, date(2024, 6, 30)),
+        (date(2023, 1, 31), 1, date(2023, 2, 28)),
+        (date(2023, 1, 31), 3, date(2023, 4, 30)),
+        (date(2023, 12, 31), 12, date(2024, 12, 30)),
+    ],
+)
+def test_a_year_from_29_february_lasts_to_28_february(first: date, months: int, last: date) -> None:
+    assert last_day(first, months) == last
+    assert after_months(first, months).toordinal() == last.toordinal() + 1
+    assert full_months(first, last) == months

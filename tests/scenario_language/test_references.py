@@ -69,3 +69,22 @@ def test_an_each_inside_a_list_stands_there_element_by_element() -> None:
 def test_the_element_of_another_list_at_the_same_place() -> None:
     value = {"each": "${rows}", "make": "${item}-${other[index].name}"}
     assert resolve(value, {"rows": ["a", "b"], "other": [{"name": "x"}, {"name": "y"}]}) == ["a-x", "b-y"]
+
+
+def test_an_each_within_an_each_is_one_list_of_every_pair() -> None:
+    days = {"days": "${count}", "from": "2024-02-28"}
+    value = {
+        "each": "${rows}",
+        "as": "learner",
+        "make": {"each": days, "as": "day", "make": {"who": "${learner.id}", "on": "${day}", "row": "${index}"}},
+    }
+    pairs = resolve(value, {"rows": [{"id": "a"}, {"id": "b"}], "count": 3})
+    assert [(pair["who"], pair["on"], pair["row"]) for pair in pairs] == [
+        (who, on, row) for who in "ab" for row, on in enumerate(("2024-02-28", "2024-02-29", "2024-03-01"))
+    ]
+
+
+@pytest.mark.parametrize(("days", "first"), [("three", "2024-02-28"), (True, "2024-02-28"), (3, "2024-02-30")])
+def test_days_that_cannot_be_counted_are_said(days: object, first: str) -> None:
+    with pytest.raises(UnknownReferenceError):
+        resolve({"days": days, "from": first}, {})

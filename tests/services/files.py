@@ -11,14 +11,20 @@ from shared.security.speaker import Speaker
 from tests.services.harness import KernelHarness
 
 
-def put(harness: KernelHarness, speaker: Speaker, content: bytes, name: str = "表.xlsx") -> str:
+def put(
+    harness: KernelHarness,
+    speaker: Speaker,
+    content: bytes,
+    name: str = "表.xlsx",
+    media_type: str = "application/octet-stream",
+) -> str:
     """The reference of a file that the speaker uploaded."""
     service = harness.kernel.name
     pieces = [content[start : start + CHUNK_BYTES] for start in range(0, len(content), CHUNK_BYTES)]
     chunks = tuple(
         harness.call(speaker, PUT_CHUNK[service], PutChunk(base64.b64encode(piece).decode())).chunk for piece in pieces
     )
-    request = JoinFile(f"sha256:{hashlib.sha256(content).hexdigest()}", chunks, name, "application/octet-stream")
+    request = JoinFile(f"sha256:{hashlib.sha256(content).hexdigest()}", chunks, name, media_type)
     return harness.call(speaker, JOIN_FILE[service], request).file
 
 

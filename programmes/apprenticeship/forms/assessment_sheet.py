@@ -16,10 +16,13 @@ FORM = FillIn(
             Column("name", "姓名", width=12),
             Column("result", "考核结果", Kind.CHOICE, True, choices=RESULTS, width=12),
             Column("assessed_on", "考核日期", Kind.DATE, True, width=12),
-            Column("assessed_by_employer", "企业参加考核", Kind.CHOICE, True, choices=YES_NO, width=9),
-            Column("assessed_by_provider", "培训机构参加考核", Kind.CHOICE, True, choices=YES_NO, width=9),
+            Column("assessed_by_employer", "企业参加考核", Kind.CHOICE, choices=YES_NO, width=9),
+            Column("assessed_by_provider", "培训机构参加考核", Kind.CHOICE, choices=YES_NO, width=9),
             Column("pass_certificate", "发放的合格证书", Kind.CHOICE, choices=PASS_CERTIFICATES, width=26),
         ),
     ),
-    notes=("考核由企业和培训机构共同进行；考核合格的填发放的合格证书，不合格的不填。",),
+    notes=(
+        "考核由企业和培训机构共同进行，双方各自登记，结果一致后生效；只填本方是否参加，对方的由对方登记。",
+        "考核合格的填发放的合格证书，不合格的不填。",
+    ),
 )

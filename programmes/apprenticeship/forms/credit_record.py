@@ -87,10 +87,12 @@ def _cells(credit: Credit) -> tuple[str, ...]:
 
 def _summary(head: CreditHead, credits_earned: Sequence[Credit]) -> str:
     parts = list(dict.fromkeys(credit.part for credit in credits_earned))
-    sums = "，".join(f"{printed(CREDIT_PARTS, part)} {_sum(credits_earned, part)} 学分" for part in parts) or "尚无学分"
+    sums = (
+        "，".join(f"{printed(CREDIT_PARTS, part)} {_sum(credits_earned, part):f} 学分" for part in parts) or "尚无学分"
+    )
     total = sum((credit.credits for credit in credits_earned), Decimal(0))
-    return f"{sums}；合计 {total} 学分，应修 {head.required} 学分。"
+    return f"{sums}；合计 {total.normalize():f} 学分，应修 {head.required} 学分。"
 
 
 def _sum(credits_earned: Sequence[Credit], part: str) -> Decimal:
-    return sum((credit.credits for credit in credits_earned if credit.part == part), Decimal(0))
+    return sum((credit.credits for credit in credits_earned if credit.part == part), Decimal(0)).normalize()

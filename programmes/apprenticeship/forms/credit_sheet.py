@@ -19,7 +19,10 @@ FORM = FillIn(
             Column("mode", "培训形式", Kind.CHOICE, True, choices=MODES, width=10),
             Column("class_hours", "学时", Kind.INTEGER, True, width=7),
             Column("topic", "课程或内容", aliases=("课程",), width=26),
+            Column("reason", "超过每日学时的理由", width=26),
         ),
     ),
-    notes=("同一学徒的每次课填一行，可复制学籍编号后插入新行；同日同一课程请合并为一行。",),
+    notes=(
+        "同一学徒的每次课填一行，可复制学籍编号后插入新行；同日同一课程请合并为一行；一日学时超过规定的，请写明理由。",
+    ),
 )

@@ -137,7 +137,9 @@ def ask_wages(look: Look, request: AskWages) -> WageList:
 
 
 def _teacher(teacher: Teacher, decided: Decided) -> TeacherDecided:
-    return TeacherDecided(teacher.id, cast(TeacherKind, teacher.kind), teacher.organisation_id, decided)
+    return TeacherDecided(
+        teacher.id, cast(TeacherKind, teacher.kind), teacher.organisation_id, decided, teacher.person_id
+    )
 
 
 def _store_decisions(work: Work, decisions: Sequence[tuple[str, Decision]]) -> tuple[Decided, ...]:

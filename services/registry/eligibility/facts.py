@@ -102,6 +102,7 @@ def apprentice_facts(
             applicant_is_user=employment is not None and newest_anywhere[person_id] == employment.number,
             held=held.get(person_id, ()),
             funded=tuple(funded[person_id]),
+            full_years=True,
             **terms,
         )
     return facts
@@ -110,8 +111,8 @@ def apprentice_facts(
 def teacher_facts(teacher: Teacher, on: date) -> MentorFacts | InstructorFacts:
     """What is on file of a mentor (APP-11) or an instructor (APP-12), as of that day."""
     if teacher.kind == "workplace_mentor":
-        return shape_of(MentorFacts, teacher, on=on, awards=tuple(teacher.awards))
-    return shape_of(InstructorFacts, teacher, on=on)
+        return shape_of(MentorFacts, teacher, on=on, awards=tuple(teacher.awards), full_years=True)
+    return shape_of(InstructorFacts, teacher, on=on, full_years=True)
 
 
 def _newest_anywhere(session: Session, people: Collection[str]) -> dict[str, int]:

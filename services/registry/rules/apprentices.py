@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from shared.calendar import MONTHS_A_YEAR, add_months, month_of
+from shared.calendar import MONTHS_A_YEAR, add_months, last_day, month_of
 from shared.policy.findings import Finding, Force
 from shared.policy.rules import Clause, checks, rule
 
@@ -25,7 +25,8 @@ class ApprenticeFacts:
 
     `insured_months`: months (`2022-06`) insured in the city; `insured_by`: who pays them; `checked_on`: the
     day of this check, which is the claim's where a claim checks again. `stage`: when in the road it is decided; None
-    in decisions from before stages were told apart, which left nothing to a later one.
+    in decisions from before stages were told apart, which left nothing to a later one; `full_years`: a year that
+    begins on 29 February lasts to 28 February; False in facts of before that was so.
     """
 
     checked_on: date
@@ -45,6 +46,7 @@ class ApprenticeFacts:
     held: tuple[Skill, ...] = ()
     funded: tuple[Skill, ...] = ()
     stage: Literal["roster", "enrolment"] | None = None
+    full_years: bool = False
 
 
 checks("registry.apprentice", ApprenticeFacts)
@@ -84,7 +86,8 @@ def contract(facts: ApprenticeFacts, clause: Clause) -> Finding:
 def _least_end(facts: ApprenticeFacts, starts: date, clause: Clause) -> date:
     """The earliest last day of a contract that is long enough and still valid at enrolment."""
     years = clause.whole("apprentice.contract_years_min", facts.checked_on)
-    long_enough = add_months(starts, years * MONTHS_A_YEAR) - timedelta(days=1)
+    months = years * MONTHS_A_YEAR
+    long_enough = last_day(starts, months) if facts.full_years else add_months(starts, months) - timedelta(days=1)
     covers = clause.reading("contract_length") == "remaining_term_covers_training"
     return max(long_enough, facts.training_ends_on if covers else facts.enrolment_on)
 

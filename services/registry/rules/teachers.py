@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from shared.calendar import MONTHS_A_YEAR, add_months
+from shared.calendar import MONTHS_A_YEAR, add_months, after_months
 from shared.policy.findings import Finding
 from shared.policy.rules import Clause, checks, rule
 
@@ -14,7 +14,8 @@ from shared.policy.rules import Clause, checks, rule
 class MentorFacts:
     """A workplace mentor. `attested_on`: the employer's word on ability, health, conduct, communication, None if none.
 
-    `post_since`: start of practice in the related post; levels and title are None where there is none.
+    `post_since`: start of practice in the related post; levels and title are None where there is none; `full_years`: a
+    year that begins on 29 February lasts to 28 February; False in facts of before that was so.
     """
 
     on: date
@@ -24,6 +25,7 @@ class MentorFacts:
     title: str | None
     key_technical_staff: bool
     awards: tuple[str, ...] = ()
+    full_years: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class InstructorFacts:
     teaching_since: date | None
     certificate_level: str | None
     title: str | None
+    full_years: bool = False
 
 
 checks("registry.mentor", MentorFacts)
@@ -57,7 +60,7 @@ def mentor_standing(facts: MentorFacts, clause: Clause) -> Finding:
     """Any one of: years in the post, certificate or title, key technical staff (APP-11)."""
     years = clause.whole("mentor.post_years_min", facts.on)
     ways = {
-        f"相关岗位满 {years} 年": _since(facts.post_since, years, facts.on),
+        f"相关岗位满 {years} 年": _since(facts, facts.post_since, years),
         "证书等级": facts.certificate_level in clause.codes("mentor.certificate_levels", facts.on),
         "专业技术职务": facts.title in clause.codes("mentor.titles", facts.on),
         "企业认定的技术骨干": facts.key_technical_staff,
@@ -88,7 +91,7 @@ def instructor_standing(facts: InstructorFacts, clause: Clause) -> Finding:
     years = clause.whole("instructor.teaching_years_min", facts.on)
     ways = {
         "一体化或双师型教师": facts.dual_qualified,
-        f"教学满 {years} 年": _since(facts.teaching_since, years, facts.on),
+        f"教学满 {years} 年": _since(facts, facts.teaching_since, years),
         "证书等级": facts.certificate_level in clause.codes("instructor.certificate_levels", facts.on),
         "专业技术职务": facts.title in clause.codes("instructor.titles", facts.on),
     }
@@ -100,8 +103,9 @@ def _attested(facts: MentorFacts | InstructorFacts, clause: Clause, words: str, 
     return clause.check(done, str(facts.attested_on), words, cure)
 
 
-def _since(start: date | None, years: int, on: date) -> bool:
-    return start is not None and add_months(start, years * MONTHS_A_YEAR) <= on
+def _since(facts: MentorFacts | InstructorFacts, start: date | None, years: int) -> bool:
+    later = after_months if facts.full_years else add_months
+    return start is not None and later(start, years * MONTHS_A_YEAR) <= facts.on
 
 
 def _any_of(ways: dict[str, bool], clause: Clause) -> Finding:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from services.review.cases.held_decisions import HeldDecision
 from services.review.models import Case, Project
 from shared.batching import slices
-from shared.calendar import MONTHS_A_YEAR, add_months
+from shared.calendar import MONTHS_A_YEAR, last_day
 from shared.contracts.common import Decided
 from shared.contracts.registry import eligibility
 from shared.contracts.review.cases import ProjectPlan
@@ -111,4 +111,4 @@ def _strangers(refusal: InvalidRequest) -> frozenset[int]:
 
 
 def _last_day(starts_on: date, years: int) -> date:
-    return add_months(starts_on, years * MONTHS_A_YEAR) - timedelta(days=1)
+    return last_day(starts_on, years * MONTHS_A_YEAR)

@@ -37,6 +37,9 @@ ADVANCED_ELSEWHERE = (
 OF_PROJECT = ("project_id", "programme", "document", "district", "employer_id")
 """What a claim repeats of its project."""
 
+EARNING = (None, "passed")
+"""Results of those for whom something is or may be paid."""
+
 
 def submit_claim(work: Work, request: SubmitClaim, known: TrainingOutcomes) -> ClaimShape:
     """Decides the claim and each of its enrolments. Raises PolicyNotMet with all findings, Conflict where none is left.
@@ -146,6 +149,8 @@ class _Submission:
             contract_employer=self.project.employer_id,
             entrusted_employer=self.project.entrusted_employer_id,
             underpaid=sum(one.months_underpaid > 0 for one in chosen),
+            unrecorded=sum(one.months_unrecorded > 0 for one in chosen if one.result in EARNING),
+            departed=sum(one.departed for one in chosen if one.result in EARNING),
             final_claimed_on=self.prior.last_final(chosen),
             blocks=standing_blocks(self.work.session, [project_id]).get(project_id, ()),
         )

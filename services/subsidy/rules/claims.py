@@ -22,8 +22,10 @@ class ClaimFacts:
 
     `assessed`: those whom a final claim is for have their results, or everybody has, as INT-89 is read;
     `advance_waived`: the employer waived the first claim on record, so all is paid at the end (INT-34).
-    `underpaid`: persons in it with a month paid below the minimum wage; `final_claimed_on`: when the last of those in
-    it was finally claimed for; the two employers: with whom the contract is, and who trains by agreement (APP-9).
+    `underpaid`, `unrecorded`: persons in it with a month paid below the minimum wage, and with one of which no wage is
+    known to be above it; `departed`: whose hours departed from the plan and nobody took it up; `final_claimed_on`: when
+    the last of those in it was finally claimed for; the two employers: with whom the contract is, and who trains by
+    agreement (APP-9).
     """
 
     on: date
@@ -42,6 +44,8 @@ class ClaimFacts:
     underpaid: Persons = 0
     final_claimed_on: date | None = None
     blocks: tuple[str, ...] = ()
+    unrecorded: Persons = 0
+    departed: Persons = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,27 @@ def minimum_wage_kept(facts: ClaimFacts, clause: Clause) -> Finding:
     """Nothing is paid while somebody in the claim has a month below the minimum wage (APP-25)."""
     cure = f"{facts.underpaid} 名人员有月工资低于本市最低工资标准，请补足差额并更正工资记录后再申领"
     return clause.check(not facts.underpaid, f"{facts.underpaid} 人", "在培期间工资均不低于最低工资标准", cure)
+
+
+@rule("subsidy.wages_recorded", of="subsidy.claim")
+def wages_recorded(facts: ClaimFacts, clause: Clause) -> Finding:
+    """A wage that nobody recorded is no wage that was kept above the minimum (APP-25).
+
+    The advance rests on the wage that was compared when the enrolment was established: there it is shown.
+    """
+    force = Force.ADVICE if facts.kind == "advance" else None
+    cure = (
+        f"{facts.unrecorded} 名人员有已过的培训月份没有登记工资，或登记时没有最低工资标准可核对，"
+        "请逐月登记（标准补录后重新登记）再申领"
+    )
+    return clause.check(not facts.unrecorded, f"{facts.unrecorded} 人", "在培期间各月工资均已登记并核对", cure, force)
+
+
+@rule("subsidy.departures_taken_up", of="subsidy.claim")
+def departures_taken_up(facts: ClaimFacts, clause: Clause) -> Finding:
+    """Whose training departed from the plan is paid for once the district took that up with its reason (APP-26)."""
+    cure = f"{facts.departed} 名人员的实际学时少于计划，请属地人社部门逐人认定理由后再申领"
+    return clause.check(not facts.departed, f"{facts.departed} 人", "培训按计划进行，或偏差已认定", cure)
 
 
 @rule("subsidy.payee", of="subsidy.claim", readings=("payee",))

@@ -14,12 +14,13 @@ from services.training.enrolments.registry_answers import NO_WAGE, RegistryAnswe
 from services.training.events import tell_of_people
 from services.training.learning.progress import Progress, credit_facts
 from services.training.list_rows import refuse_taken
+from services.training.mentors.two_roles import GUIDES, guiding_now
 from services.training.models import OVERLAP, Enrolment, Project
 from services.training.projects.access import admitted, lock_project, own_project
 from services.training.projects.activity_log import log_activity
 from services.training.rules.completion import agreed_split
 from services.training.rules.enrolment import REVIEWED_AGAIN
-from shared.calendar import MONTHS_A_YEAR, add_months
+from shared.calendar import MONTHS_A_YEAR, after_months
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.enrolments import ENROLMENTS_ESTABLISHED, EnrolledPerson, EnrolRow, EstablishEnrolments
@@ -75,12 +76,14 @@ def establish_enrolments(
     """
     project = own_project(work.session, work.speaker, request.project_id)
     lock_project(work.session, project.id)  # fraud confirmed at this moment comes before or after, never between
-    ends_on = add_months(request.starts_on, MONTHS_A_YEAR * project.term_years)
+    ends_on = after_months(request.starts_on, MONTHS_A_YEAR * project.term_years)
     intake = Intake(project, work.policies.by_identity(project.document), (request.starts_on, ends_on))
     _check_start(intake)
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.person_id, "person_id")
     _answer_enrolled(work, intake, rows, prior_enrolments)
+    guiding = guiding_now(work.session, project.programme, [row.person_id for _, row in rows.waiting()])
+    rows.refuse_where(lambda row: ("person_id", GUIDES) if row.person_id in guiding else None)
     decided = _decide(work, intake, rows, registry, prior_enrolments)
     enrolled = _enrol(work, intake, rows, decided, registry)
     work.store_decisions(

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.training.learning.pictures import pictures_of
 from services.training.list_rows import Fault, answer_known, day_fault, finish, insert_waiting
 from services.training.models import Enrolment, Incentive, Media, MentorAssignment, Project
 from services.training.projects.access import own_project, project_in_reach
@@ -22,11 +23,13 @@ _TAKEN = dict.fromkeys(("uq_media_project_id_file", "media.project_id"), _KEPT)
 
 
 def record_media(work: Work, request: RecordMedia) -> RowResults:
-    """Photos and videos by reference, from either party, a result per row; a file counts once in a project."""
+    """Photos and videos that either party uploaded, a result per row; a file counts once in a project."""
     project = project_in_reach(work.session, work.speaker, request.project_id)
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.file, "file")
     rows.refuse_where(lambda row: _day_fault(work, project, row))
+    pictures = pictures_of(work, [row.file for _, row in rows.waiting()])
+    rows.refuse_where(lambda row: pictures.fault("file", row.file, row.kind))
     files = [row.file for _, row in rows.waiting()]
     kept = work.session.scalars(select(Media).where(Media.project_id == project.id, Media.file.in_(files)))
     known = {media.file: media for media in kept}

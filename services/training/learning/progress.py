@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.training.models import CreditHours, ExtraCredit, Project
-from services.training.rules.completion import CreditFacts, ExtraCredits
-from services.training.rules.programme import PlanFacts
+from services.training.rules.completion import CreditFacts, ExtraCredits, credit_terms, credits_so_far
+from services.training.rules.programme import PlanFacts, Planned
+from shared.policy.document import Document
+from shared.store.by_name import shape_of
 
 
 @dataclass
@@ -74,7 +76,7 @@ def credit_facts(project: Project, progress: Progress) -> CreditFacts:
     )
 
 
-def plan_facts(project: Project, progress: Progress, incentives: tuple[str, ...]) -> PlanFacts:
+def plan_facts(project: Project, document: Document, progress: Progress, incentives: tuple[str, ...]) -> PlanFacts:
     """The training as it was received (APP-7, 31). A learning platform shows by the hours held on it (APP-36).
 
     `incentives`: the kinds that the project recorded (APP-32).
@@ -88,4 +90,11 @@ def plan_facts(project: Project, progress: Progress, incentives: tuple[str, ...]
         topics=tuple(sorted(progress.topics)),
         platform="online" in progress.modes,
         incentives=incentives,
+        planned=shape_of(Planned, project.plan, recognised=_recognised(project, document, progress)),
     )
+
+
+def _recognised(project: Project, document: Document, progress: Progress) -> int:
+    """Class hours that approved extra credits stand for."""
+    extra = credits_so_far(credit_facts(project, Progress(extra=progress.extra)), document)
+    return extra * credit_terms(credit_facts(project, progress), document)[1] if extra else 0

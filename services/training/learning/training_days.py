@@ -23,6 +23,17 @@ from shared.policy.document import Document
 Part = Literal["classroom", "workplace", "assessment"]
 
 
+@dataclass(frozen=True)
+class Hours:
+    """What one learner has on a day, everything together. `reasoned`: why it is so much is said (INT-91)."""
+
+    total: int = 0
+    reasoned: bool = False
+
+
+NONE = Hours()
+
+
 @dataclass
 class Days:
     """Of one project and some of its enrolments. Equal days are decided once: a list has few different ones."""
@@ -33,15 +44,15 @@ class Days:
     guides: Mapping[str, Guides]
     _decided: dict[DayFacts, Decision] = field(default_factory=dict)
 
-    def fault(self, field: str, enrolment: Enrolment, day: date, part: Part) -> Fault | None:
+    def fault(self, field: str, enrolment: Enrolment, day: date, part: Part, hours: Hours = NONE) -> Fault | None:
         """The row's `field` with every clause that forbids the day, and its cure; None where it may be."""
-        facts = self._facts(enrolment, day, part)
+        facts = self._facts(enrolment, day, part, hours)
         if facts not in self._decided:
             self._decided[facts] = decide("training.day", facts, self.document)
         decision = self._decided[facts]
         return (field, blocking([decision])) if refused([decision]) else None
 
-    def _facts(self, enrolment: Enrolment, day: date, part: Part) -> DayFacts:
+    def _facts(self, enrolment: Enrolment, day: date, part: Part, hours: Hours) -> DayFacts:
         assessed = part == "assessment"
         guides = self.guides.get(enrolment.person_id, NOBODY)
         return DayFacts(
@@ -50,6 +61,8 @@ class Days:
             guides=0 if part == "assessment" else guides.on(part, day),
             on_break=on_break(self.breaks.get(enrolment.id, ()), day),
             suspended=self.suspensions.covers(day) or (assessed and self.suspensions.open),
+            class_hours=hours.total,
+            reasoned=hours.reasoned,
         )
 
 

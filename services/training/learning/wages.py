@@ -101,3 +101,19 @@ def months_underpaid(session: Session, enrolment_ids: Sequence[str]) -> dict[str
         .group_by(WageRow.enrolment_id)
     )
     return {enrolment_id: int(months) for enrolment_id, months in rows}
+
+
+def months_compared(session: Session, enrolment_ids: Sequence[str]) -> dict[str, set[date]]:
+    """By enrolment, the months whose newest wage was compared with a minimum wage: no other says that it was kept."""
+    newest = (
+        select(func.max(WageRow.number))
+        .where(WageRow.enrolment_id.in_(enrolment_ids))
+        .group_by(WageRow.enrolment_id, WageRow.month_on)
+    )
+    rows = session.execute(
+        select(WageRow.enrolment_id, WageRow.month_on).where(WageRow.number.in_(newest), WageRow.minimum.is_not(None))
+    )
+    found: dict[str, set[date]] = {}
+    for enrolment_id, month_on in rows:
+        found.setdefault(enrolment_id, set()).add(month_on)
+    return found

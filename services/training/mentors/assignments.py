@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from services.training.decisions import said
 from services.training.list_rows import Fault, answer_known, day_fault, finish, insert_waiting
+from services.training.mentors.two_roles import TeacherPersons, refuse_two_roles
 from services.training.models import MentorAssignment, MentorRelease, Project
 from services.training.projects.access import admitted, own_project
 from shared.batching import slices
@@ -66,6 +67,7 @@ def assign_mentors(work: Work, request: AssignMentors, teachers: Teachers) -> Ro
     people = admitted(work.session, project.id, tuple({row.person_id for row in request.rows}))
     rows.refuse_where(lambda row: _day_fault(row, project, work.today))
     rows.refuse_where(lambda row: _fault(row, row.from_on or work.today, project, people, teachers))
+    refuse_two_roles(work, project, rows, lambda row: _persons(row, row.from_on or work.today, teachers))
     _answer_guiding(work, project, rows)
     insert_waiting(
         work.session,
@@ -75,6 +77,12 @@ def assign_mentors(work: Work, request: AssignMentors, teachers: Teachers) -> Ro
         ("person_id", _PAIRED),
     )
     return finish(work, project, rows, "mentors_assigned")
+
+
+def _persons(row: MentorRow, day: date, teachers: Teachers) -> TeacherPersons:
+    return TeacherPersons(
+        teachers[row.workplace_mentor_id, day].person_id or None, teachers[row.instructor_id, day].person_id or None
+    )
 
 
 def _pair(of: MentorRow | MentorAssignment) -> tuple[str, str, str]:
@@ -138,4 +146,6 @@ def _values(project: Project, row: MentorRow, day: date, teachers: Teachers) -> 
         mentor_decision=teachers[row.workplace_mentor_id, day].decision.decision_id,
         instructor_decision=teachers[row.instructor_id, day].decision.decision_id,
         assigned_on=day,
+        mentor_person_id=_persons(row, day, teachers).mentor,
+        instructor_person_id=_persons(row, day, teachers).instructor,
     )

@@ -6,7 +6,8 @@ projects ──┬── admissions             persons whom the district accept
            ├── blocks, fraud_findings                            what stands in the way, as review told it
            ├── media, incentives      ├── deadlines              ├── acts (its history)
            └── course_runs ── enrolments ──┬── credit_hours     ├── extra_credits
-                                           ├── assessments      ├── certificates
+                                           ├── assessments      ├── assessment_halves   what each party found
+                                           ├── certificates     ├── plan_departures
                                            ├── circumstances    ├── breaks
                                            ├── annulments       └── wages
 """
@@ -25,4 +26,11 @@ from services.training.models.projects import (
     TextbookFiling,
     TrainingAgreementRow,
 )
-from services.training.models.results import Assessment, Certificate, CreditHours, ExtraCredit
+from services.training.models.results import (
+    Assessment,
+    AssessmentHalf,
+    Certificate,
+    CreditHours,
+    ExtraCredit,
+    PlanDeparture,
+)

@@ -12,7 +12,10 @@ from shared.store.types import IdColumn, new_id
 
 
 class MentorAssignment(TrainingTable):
-    """A pair of teachers who guide one person from `assigned_on`; `*_decision`: registry's (APP-11, 12)."""
+    """A pair of teachers who guide one person from `assigned_on`; `*_decision`: registry's (APP-11, 12).
+
+    `*_person_id`: who the teacher is; None in what earlier releases recorded.
+    """
 
     __tablename__ = "mentor_assignments"
     __table_args__ = (
@@ -34,6 +37,8 @@ class MentorAssignment(TrainingTable):
     mentor_decision: Mapped[str] = mapped_column(IdColumn)
     instructor_decision: Mapped[str] = mapped_column(IdColumn)
     assigned_on: Mapped[date] = mapped_column(Date)
+    mentor_person_id: Mapped[str | None] = mapped_column(IdColumn, index=True)
+    instructor_person_id: Mapped[str | None] = mapped_column(IdColumn, index=True)
 
 
 class MentorRelease(TrainingTable):

@@ -8,11 +8,12 @@ from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Intege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.training.models.base import TrainingTable
+from shared.store.kernel_tables import RowNumber
 from shared.store.types import IdColumn, new_id
 
 
 class CreditHours(TrainingTable):
-    """Class hours that one person received on a day (APP-15, APP-31, APP-33)."""
+    """Class hours that one person received on a day (APP-15, APP-31, APP-33). `reason`: why so many (INT-91)."""
 
     __tablename__ = "credit_hours"
     __table_args__ = (
@@ -31,6 +32,7 @@ class CreditHours(TrainingTable):
     topic: Mapped[str] = mapped_column(String(200))
     class_hours: Mapped[int] = mapped_column(Integer)
     media: Mapped[str | None] = mapped_column(String(71))
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class ExtraCredit(TrainingTable):
@@ -69,6 +71,42 @@ class Assessment(TrainingTable):
     leaving_reason: Mapped[str] = mapped_column(String(20))
     appraisable: Mapped[bool] = mapped_column(Boolean)
     occupation_decision: Mapped[str | None] = mapped_column(IdColumn)
+
+
+class AssessmentHalf(TrainingTable):
+    """What one party found at the joint assessment (APP-13); of several the latest counts, until the result stands."""
+
+    __tablename__ = "assessment_halves"
+    __table_args__ = (
+        CheckConstraint("side IN ('employer', 'training_provider')", name="side"),
+        Index("ix_assessment_halves_enrolment_id", "enrolment_id", "side", "number"),
+    )
+
+    number: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=True)
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolments.id"))
+    side: Mapped[str] = mapped_column(String(20))
+    result: Mapped[str] = mapped_column(String(20))
+    assessed_on: Mapped[date] = mapped_column(Date)
+    pass_certificate: Mapped[str | None] = mapped_column(String(64))
+    recorded_by: Mapped[str] = mapped_column(String(128))
+    recorded_on: Mapped[date] = mapped_column(Date)
+
+
+class PlanDeparture(TrainingTable):
+    """Hours that fell short of the plan, found with a pass (APP-26). `taken_up_*`: None until the district did."""
+
+    __tablename__ = "plan_departures"
+    __table_args__ = (
+        CheckConstraint("(taken_up_by IS NULL) = (reason IS NULL)", name="reasoned"),
+        CheckConstraint("(taken_up_by IS NULL) = (taken_up_on IS NULL)", name="dated"),
+    )
+
+    enrolment_id: Mapped[str] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
+    compared: Mapped[str] = mapped_column(Text)
+    found_on: Mapped[date] = mapped_column(Date)
+    reason: Mapped[str | None] = mapped_column(Text)
+    taken_up_by: Mapped[str | None] = mapped_column(String(128))
+    taken_up_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Certificate(TrainingTable):

@@ -92,6 +92,7 @@ def _session(form: ModuleType, row: CreditHours, per_credit: int) -> object:
         class_hours=Decimal(row.class_hours),
         credits=Decimal(row.class_hours) / per_credit,
         source="training",
+        reason=row.reason,
     )
 
 

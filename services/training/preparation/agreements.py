@@ -10,6 +10,7 @@ from services.training.projects.access import own_project
 from services.training.projects.activity_log import log_activity
 from shared.contracts.training.preparation import CooperationAgreement, Filed, FileTextbooks, TrainingAgreement
 from shared.errors import InvalidRequest
+from shared.kernel.kept_files import check_here
 from shared.kernel.work import Work
 from shared.store.by_name import values_of
 
@@ -17,7 +18,7 @@ from shared.store.by_name import values_of
 def record_training_agreement(work: Work, request: TrainingAgreement) -> Filed:
     """An agreement with one apprentice, or collectively with a batch; it counts from its signing.
 
-    Raises InvalidRequest for a later day, or an individual agreement with several people.
+    Raises InvalidRequest for a later day, a scan that isn't here, or an individual agreement with several people.
     """
     project = own_project(work.session, work.speaker, request.project_id)
     _check_signed(work, request)
@@ -50,5 +51,6 @@ def file_textbooks(work: Work, request: FileTextbooks) -> Filed:
 
 
 def _check_signed(work: Work, request: TrainingAgreement | CooperationAgreement) -> None:
+    check_here(work.session, work.speaker, scan=request.scan)
     if request.signed_on > work.today:
         raise InvalidRequest.of(("signed_on", f"签订日期晚于今天（{work.today}），请在签订后再登记"))

@@ -33,6 +33,13 @@ def own_project(session: Session, speaker: Speaker, project_id: str) -> Project:
     return project
 
 
+def project_as_provider(session: Session, speaker: Speaker, project_id: str) -> Project:
+    """A project of the speaker's organisation as its provider; else NotFound."""
+    project = _project(session, project_id)
+    check_reach(speaker, organisations=(project.provider_id,))
+    return project
+
+
 def _project(session: Session, project_id: str) -> Project:
     project = session.get(Project, project_id)
     if project is None:

@@ -14,7 +14,8 @@ from services.training.learning.training_days import days_of
 from services.training.list_rows import Fault, finish, refuse_taken
 from services.training.lookup import NO_ENROLMENT, NOT_IN_TRAINING, enrolments_of, fault_of_day, results_of
 from services.training.models import Enrolment, Project
-from services.training.projects.access import own_project
+from services.training.projects.access import lock_project
+from services.training.results.assessment_halves import Halves, halves_for, project_of_side, store_halves
 from services.training.results.ended import tell_ended
 from services.training.results.outcome_store import (
     OTHER_RESULT,
@@ -24,6 +25,7 @@ from services.training.results.outcome_store import (
     result_values,
     store_results,
 )
+from services.training.results.plan_departures import keep_departures
 from services.training.rules.completion import AssessmentFacts
 from shared.contracts.common import RowResults
 from shared.contracts.row_answers import RowAnswers
@@ -36,32 +38,56 @@ from shared.policy.document import Document
 def ask(asks: Asks, request: RecordAssessments) -> Occupations:
     """Whether the occupation can be appraised, once for each pair of days that the rows have (INT-24)."""
     with asks.reading() as session:
-        project = own_project(session, asks.speaker, request.project_id)
+        project = project_of_side(session, asks.speaker, request.project_id)
         known = enrolments_of(session, project, [row.enrolment_id for row in request.rows])
     days = {_days(row, known) for row in request.rows if _fault(row, known, asks.today) is None}
     return ask_occupations(asks, project, days)
 
 
 def record_assessments(work: Work, request: RecordAssessments, occupations: Occupations) -> RowResults:
-    """A result for each enrolment, once for ever. A pass without its credits is refused with every finding."""
-    project = own_project(work.session, work.speaker, request.project_id)
+    """One party's half for each enrolment; with the other's equal half it is the result, once for ever.
+
+    A pass without its credits is refused with every finding, whichever half comes first.
+    """
+    project = project_of_side(work.session, work.speaker, request.project_id)
     document = work.policies.by_identity(project.document)
+    lock_project(work.session, project.id)  # of two halves at this moment the later one meets the earlier
     known = enrolments_of(work.session, project, [row.enrolment_id for row in request.rows])
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: row.enrolment_id, "enrolment_id")
     rows.refuse_where(lambda row: _fault(row, known, work.today))
     rows.refuse_where(lambda row: None if _days(row, known) in occupations else NO_ENROLMENT)
     _answer_assessed(work.session, rows, known)
+    halves = halves_for(work, document, [row for _, row in rows.waiting()])
+    rows.refuse_where(lambda row: halves.fault(row, work.speaker.person))
     days = days_of(work.session, project, document, known.values())
     rows.refuse_where(lambda row: days.fault("assessed_on", known[row.enrolment_id], row.assessed_on, "assessment"))
     decided = _decide(work.session, project, document, rows, known)
+    halved = _keep_halves(work, rows, halves)
     _store(work.session, rows, known, occupations)
     stored = rows.waiting()
     for at, row in stored:
         rows.accept(at, row.enrolment_id, shown(decided[row.enrolment_id]))
-    work.store_decisions([(id, decision) for id, decisions in decided.items() for decision in decisions])
+    work.store_decisions(
+        [(id, decision) for id, decisions in decided.items() if id not in halved for decision in decisions]
+    )
+    passed = [row.enrolment_id for _, row in stored if row.result == "passed"]
+    keep_departures(work, document, {id: decided[id] for id in passed})
     tell_ended(work, project, [row.enrolment_id for _, row in stored])
     return finish(work, project, rows, "assessments_recorded")
+
+
+def _keep_halves(work: Work, rows: RowAnswers[AssessmentRow], halves: Halves) -> set[str]:
+    """Every waiting row is kept as its side's half; the enrolments of those that make no result yet, answered."""
+    halved = {row.enrolment_id for _, row in rows.waiting() if not halves.stands(row)}
+    for at, row in rows.waiting():
+        if halves.is_repeated(row):
+            rows.unchanged(at, row.enrolment_id)
+    store_halves(work, halves.side, [row for _, row in rows.waiting()])
+    for at, row in rows.waiting():
+        if row.enrolment_id in halved:
+            rows.accept(at, row.enrolment_id, halves.waiting(row))
+    return halved
 
 
 def _store(
@@ -155,8 +181,9 @@ def _decisions(
         on=row.assessed_on,
         credits_done=credits.verdict is Verdict.MET,
         term_ended=row.assessed_on >= enrolment.ends_on - timedelta(days=1),
-        assessed_by_employer=row.assessed_by_employer,
-        assessed_by_provider=row.assessed_by_provider,
+        # A half is decided as if the other were there and equal: nothing is kept that could never stand.
+        assessed_by_employer=True,
+        assessed_by_provider=True,
         passed=row.result == "passed",
         provider_kind=project.provider_kind,
         pass_certificate=row.pass_certificate,
@@ -164,5 +191,5 @@ def _decisions(
     return [
         credits,
         decide("training.assessment", facts, document),
-        decide("training.plan", plan_facts(project, progress, incentives), document),
+        decide("training.plan", plan_facts(project, document, progress, incentives), document),
     ]

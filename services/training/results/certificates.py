@@ -19,6 +19,7 @@ from shared.contracts.registry.catalogues import ASK_SELF_EVALUATION, AskSelfEva
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.results import CertificateRow, RecordCertificates
 from shared.kernel.work import Asks, Work
+from shared.policy.document import Document
 from shared.store.by_name import values_of
 from shared.store.types import new_id
 
@@ -27,6 +28,7 @@ Issue = tuple[str, str, date]
 
 Registered = Mapping[Issue, bool]
 
+_NO_LEVEL = "该种证书分等级颁发，没有等级的不计入，请按证书填写等级"
 _COUNTED = "这个证书编号在同类项目中已登记过（X-1），一本证书只计一次；请核对编号"
 _TAKEN = dict.fromkeys(("uq_certificates_programme_number_key", "certificates.programme"), _COUNTED)
 
@@ -49,9 +51,17 @@ def record_certificates(work: Work, request: RecordCertificates, registered: Reg
     rows = RowAnswers(request.rows)
     rows.refuse_repeated(lambda row: number_key(row.number), "number")
     rows.refuse_where(lambda row: _fault(row, known.get(row.enrolment_id), work.today))
+    levelled = _kinds_by_level(work.policies.by_identity(project.document), project.submitted_on)
+    rows.refuse_where(lambda row: ("level", _NO_LEVEL) if row.kind in levelled and row.level is None else None)
     _answer_recorded(work.session, project, rows)
     insert_waiting(work.session, Certificate, rows, lambda row: _values(project, row, registered), ("number", _TAKEN))
     return finish(work, project, rows, "certificates_recorded")
+
+
+def _kinds_by_level(document: Document, on: date) -> tuple[str, ...]:
+    """Kinds of which one without a level stands for none (APP-19)."""
+    key = "certificate.kinds_by_level"
+    return document.codes(key, on) if key in document.values else ()
 
 
 def _issue(row: CertificateRow) -> Issue:

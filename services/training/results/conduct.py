@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.training.decisions import decisions_about
 from services.training.learning.media_and_incentives import incentives_of
+from services.training.learning.pictures import is_here
 from services.training.models import CreditHours, Enrolment, Media, Project
 from services.training.projects.access import project_in_reach
 from services.training.rules.programme import ConductFacts
@@ -65,12 +66,17 @@ def _attended(session: Session, project_id: str) -> int:
 
 
 def _media(session: Session, project_id: str) -> int:
-    """Files of the project itself and those named with hours; one that is both counts once."""
-    own = select(Media.file).where(Media.project_id == project_id)
+    """Files that are here, of the project itself and those named with hours; one that is both counts once."""
+    own = (
+        select(Media.file)
+        .join(Project, Project.id == Media.project_id)
+        .where(Media.project_id == project_id, is_here(Media.file))
+    )
     with_hours = (
         select(CreditHours.media)
         .join(Enrolment, Enrolment.id == CreditHours.enrolment_id)
-        .where(Enrolment.project_id == project_id, CreditHours.media.is_not(None))
+        .join(Project, Project.id == Enrolment.project_id)
+        .where(Enrolment.project_id == project_id, is_here(CreditHours.media))
     )
     return session.scalar(select(func.count()).select_from(own.union(with_hours).subquery())) or 0
 

@@ -147,11 +147,32 @@ def jointly_assessed(facts: AssessmentFacts, clause: Clause) -> Finding:
     return clause.check(not missing, shown or "企校联合", "企校联合考核", f"缺少{shown}的考核意见，请补充")
 
 
-@rule("training.pass_certificate", of="training.assessment", reads=("assessment.pass_certificates",))
+def _of_others(facts: AssessmentFacts, clause: Clause) -> tuple[str, ...]:
+    """Pass certificates that only other kinds of providers hand out; none where the document tells none apart."""
+    if not (clause.has(COLLEGES) and clause.has(OF_COLLEGES)):
+        return ()
+    return () if facts.provider_kind in clause.codes(COLLEGES, facts.on) else clause.codes(OF_COLLEGES, facts.on)
+
+
+COLLEGES = "assessment.colleges"
+OF_COLLEGES = "assessment.certificates_of_colleges"
+
+
+@rule(
+    "training.pass_certificate",
+    of="training.assessment",
+    reads=("assessment.pass_certificates",),
+    may_read=(COLLEGES, OF_COLLEGES),
+)
 def pass_certificate(facts: AssessmentFacts, clause: Clause) -> Finding:
-    """A pass earns a pass certificate of a kind that the document names (APP-13)."""
+    """A pass earns a pass certificate of a kind that the document names and this provider may hand out (APP-13)."""
     if not facts.passed:
         return clause.not_applicable("考核不合格", "考核不合格，不发合格证书")
     kinds = clause.codes("assessment.pass_certificates", facts.on)
+    if facts.pass_certificate in _of_others(facts, clause):
+        compared = f"{clause.document.label(str(facts.pass_certificate))}，{clause.document.label(facts.provider_kind)}"
+        colleges = "、".join(clause.document.label(kind) for kind in clause.codes(COLLEGES, facts.on))
+        others = "或".join(clause.document.label(kind) for kind in kinds if kind not in _of_others(facts, clause))
+        return clause.unmet(compared, f"只有与{colleges}联合培养的才发放该证书，请改发{others}")
     cure = f"考核合格应核发：{'或'.join(clause.document.label(kind) for kind in kinds)}，请补发并登记"
     return clause.check(facts.pass_certificate in kinds, str(facts.pass_certificate), "合格证书已核发", cure)

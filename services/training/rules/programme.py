@@ -13,8 +13,19 @@ from shared.policy.units import percent
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """Class hours as the approved plan has them. `recognised`: those that approved extra credits stand for."""
+
+    general_hours: int
+    theory_hours: int
+    practice_hours: int
+    recognised: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """A training plan. Hours are class hours; `modes`, `topics`: those that its sessions use and teach."""
+    """A training. Hours are class hours; `modes`, `topics`: those that its sessions use and teach; `planned`: beside
+    what was received; None where facts stored before say nothing of it."""
 
     on: date
     general_hours: int
@@ -24,6 +35,7 @@ class PlanFacts:
     topics: tuple[str, ...]
     platform: bool
     incentives: tuple[str, ...] = ()
+    planned: Planned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,31 @@ def platform(facts: PlanFacts, clause: Clause) -> Finding:
     return clause.check(
         facts.platform, "学习管理平台", "已建信息化学习管理平台", "请建设信息化学习管理平台，或说明理由"
     )
+
+
+@rule("training.as_planned", of="training.plan")
+def as_planned(facts: PlanFacts, clause: Clause) -> Finding:
+    """Whoever received less than planned departs from the plan: an officer takes it up with its reason (APP-26)."""
+    if facts.planned is None:
+        return clause.not_applicable("未对照计划", "没有计划学时可对照")
+    received = f"{facts.general_hours}:{facts.theory_hours}:{facts.practice_hours}"
+    planned = f"{facts.planned.general_hours}:{facts.planned.theory_hours}:{facts.planned.practice_hours}"
+    more = f"，互认、奖励抵 {facts.planned.recognised}" if facts.planned.recognised else ""
+    cure = f"实际学时 {received} 少于计划 {planned}{more}，请属地人社部门认定理由"
+    kept = hours_missed(facts) == 0
+    return clause.check(kept, f"{received} / {planned}{more}", "各类课程学时不少于计划", cure, Force.PRINCIPLE)
+
+
+def hours_missed(facts: PlanFacts) -> int:
+    """Planned class hours that were neither received nor recognised; hours too many of one kind make up for none."""
+    if facts.planned is None:
+        return 0
+    pairs = (
+        (facts.planned.general_hours, facts.general_hours),
+        (facts.planned.theory_hours, facts.theory_hours),
+        (facts.planned.practice_hours, facts.practice_hours),
+    )
+    return max(0, sum(max(0, due - had) for due, had in pairs) - facts.planned.recognised)
 
 
 @rule("training.minimum_wage", of="training.wage")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -11,18 +11,29 @@ from sqlalchemy.orm import Session
 from services.training.decisions import decisions_about
 from services.training.enrolments.eligibility import textbooks_filed_on
 from services.training.enrolments.prior_enrolments import funded_before
+from services.training.learning.minimum_wage import compares_wages
 from services.training.learning.progress import credit_facts, progress_of
 from services.training.learning.training_days import breaks_of
-from services.training.learning.wages import months_underpaid
+from services.training.learning.wages import months_compared, months_underpaid
 from services.training.lookup import results_of
 from services.training.models import Admission, Assessment, Break, Certificate, CourseRun, Enrolment, Project
 from services.training.projects.access import project_in_reach
+from services.training.results.assessment_halves import SIDES, halves_of
 from services.training.results.conduct import count_states, count_valid
+from services.training.results.plan_departures import departures_of
 from services.training.rules.certificates import best
 from services.training.rules.completion import credits_so_far
-from services.training.rules.days import months_trained
+from services.training.rules.days import months_of_wages, months_trained
 from shared.batching import grouped
-from shared.contracts.training.enrolments import AskFunded, EnrolmentPage, EnrolmentShape, FundedList, ListEnrolments
+from shared.contracts.training.enrolments import (
+    AskFunded,
+    AssessmentHalfShape,
+    DepartureShape,
+    EnrolmentPage,
+    EnrolmentShape,
+    FundedList,
+    ListEnrolments,
+)
 from shared.contracts.training.projects import GetProject, ProjectShape
 from shared.contracts.training.results import AskOutcomes, CertificateShape, OutcomePage, OutcomeShape
 from shared.kernel.work import Look
@@ -84,6 +95,8 @@ def list_enrolments(look: Look, request: ListEnrolments) -> EnrolmentPage:
     certificates = _certificates(look.session, project, document, shown)
     decisions = decisions_about(look.session, ids)
     breaks = breaks_of(look.session, ids)
+    halves = halves_of(look.session, ids)
+    departures = departures_of(look.session, ids)
     shapes = tuple(
         shape_of(
             EnrolmentShape,
@@ -96,6 +109,12 @@ def list_enrolments(look: Look, request: ListEnrolments) -> EnrolmentPage:
             certificate_number=certificates[enrolment.id].number if enrolment.id in certificates else None,
             decisions=tuple(decisions.get(enrolment.id, ())),
             on_break_until=next((each.until for each in breaks.get(enrolment.id, ()) if each.ended_on is None), None),
+            assessments=tuple(
+                shape_of(AssessmentHalfShape, half)
+                for side in SIDES
+                if (half := halves.get((enrolment.id, side))) is not None
+            ),
+            departure=shape_of(DepartureShape, departures[enrolment.id]) if enrolment.id in departures else None,
         )
         for enrolment in shown
     )
@@ -112,6 +131,8 @@ def ask_outcomes(look: Look, request: AskOutcomes) -> OutcomePage:
     results = results_of(look.session, ids)
     breaks = breaks_of(look.session, ids)
     underpaid = months_underpaid(look.session, ids)
+    compared = months_compared(look.session, ids) if compares_wages(document) else None
+    departures = departures_of(look.session, ids)
     outcomes = tuple(
         _outcome(
             look,
@@ -119,7 +140,9 @@ def ask_outcomes(look: Look, request: AskOutcomes) -> OutcomePage:
             results.get(enrolment.id),
             certificates.get(enrolment.id),
             breaks.get(enrolment.id, ()),
-            underpaid.get(enrolment.id, 0),
+            months_underpaid=underpaid.get(enrolment.id, 0),
+            compared=None if compared is None else compared.get(enrolment.id, set()),
+            departed=enrolment.id in departures and departures[enrolment.id].taken_up_by is None,
         )
         for enrolment in shown
     )
@@ -133,9 +156,13 @@ def _outcome(
     result: Assessment | None,
     certificate: Certificate | None,
     breaks: Sequence[Break],
-    underpaid: int,
+    *,
+    compared: set[date] | None,
+    **known: int | bool,
 ) -> OutcomeShape:
+    """`compared`: the months whose wage was; None where the document compares none. `known`: told as it is."""
     until = result.assessed_on if result else look.today
+    due = [] if compared is None else months_of_wages(enrolment.starts_on, until, look.today, breaks)
     return shape_of(
         OutcomeShape,
         result or _NO_RESULT,
@@ -144,7 +171,8 @@ def _outcome(
         enrolled_on=enrolment.starts_on,
         months_trained=months_trained(enrolment.starts_on, until, breaks),
         certificate=shape_of(CertificateShape, certificate) if certificate else None,
-        months_underpaid=underpaid,
+        months_unrecorded=len([month for month in due if compared is not None and month not in compared]),
+        **known,
         annulled=enrolment.state == "annulled",
     )
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
+from services.training.learning.pictures import is_here
 from services.training.mentors.guidance import CLASSROOM, WORKPLACE, Part
 from services.training.models import (
     Admission,
+    AssessmentHalf,
     Break,
     CreditHours,
     DeadlineRow,
@@ -18,9 +21,11 @@ from services.training.models import (
     Media,
     MentorAssignment,
     MentorRelease,
+    PlanDeparture,
     Project,
 )
 from services.training.projects.deadlines import TEXTBOOKS
+from services.training.results.assessment_halves import side_of
 from shared.contracts.common import ListWaiting, WaitingPage
 from shared.kernel.work import Look
 from shared.kernel.worklist import need, waiting_page
@@ -35,8 +40,10 @@ TITLES = {
     "name_instructor": "学员缺少在任的培训机构教师，待提出接替教师",
     "record_results": "培训期满，待登记考核结果",
     "settle_run": "培训期满而单位未登记结果，请督促；单位失联或已不存在的，办理结算",
+    "answer_results": "对方已登记考核结果，待本方登记或核对",
     "record_media": "培训期满仍无照片、视频，待登记",
     "approve_extra_credits": "互认、奖励学分待批准",
+    "take_up_departures": "实际学时少于计划，待认定理由",
 }
 """What is to be done, by kind, as the officials read it."""
 
@@ -125,7 +132,28 @@ def _name_instructor(look: Look) -> Any:
 
 
 def _record_results(look: Look) -> Any:
-    return _ended(look, "record_results").where(Enrolment.state == "in_training")
+    """Whose term is over, and of whom the speaker's side hasn't said yet what it found."""
+    own = exists().where(AssessmentHalf.enrolment_id == Enrolment.id, AssessmentHalf.side == side_of(look.speaker))
+    return _ended(look, "record_results").where(Enrolment.state == "in_training", ~own)
+
+
+def _record_results_jointly(look: Look) -> Any:
+    return _record_results(look).where(_governed(look, "training.jointly_assessed"))
+
+
+def _answer_results(look: Look) -> Any:
+    """Projects in which the other side spoke last of the result of somebody who has none yet."""
+    side, later = side_of(look.speaker), aliased(AssessmentHalf)
+    answered = exists().where(
+        later.enrolment_id == AssessmentHalf.enrolment_id, later.side == side, later.number > AssessmentHalf.number
+    )
+    return (
+        _need(look, "answer_results", Project.id, func.min(AssessmentHalf.recorded_on))
+        .join(Enrolment, Enrolment.project_id == Project.id)
+        .join(AssessmentHalf, AssessmentHalf.enrolment_id == Enrolment.id)
+        .where(Enrolment.state == "in_training", AssessmentHalf.side != side, ~answered)
+        .group_by(Project.id, Project.district)
+    )
 
 
 def _settle_run(look: Look) -> Any:
@@ -136,10 +164,11 @@ def _record_media(look: Look) -> Any:
     with_hours = (
         select(CreditHours.id)
         .join(Enrolment, Enrolment.id == CreditHours.enrolment_id)
-        .where(Enrolment.project_id == Project.id, CreditHours.media.is_not(None))
+        .where(Enrolment.project_id == Project.id, is_here(CreditHours.media))
         .correlate(Project)
     )
-    kept = or_(exists().where(Media.project_id == Project.id), exists(with_hours))
+    of_project = exists().where(Media.project_id == Project.id, is_here(Media.file))
+    kept = or_(of_project, exists(with_hours))
     return _ended(look, "record_media").where(Project.state == "running", ~kept, _governed(look, "training.media_kept"))
 
 
@@ -169,9 +198,26 @@ def _approve_extra_credits(look: Look) -> Any:
     )
 
 
+def _take_up_departures(look: Look) -> Any:
+    return (
+        _need(look, "take_up_departures", Enrolment.id, PlanDeparture.found_on)
+        .join(Enrolment, Enrolment.project_id == Project.id)
+        .join(PlanDeparture, PlanDeparture.enrolment_id == Enrolment.id)
+        .where(PlanDeparture.taken_up_by.is_(None), Enrolment.state == "passed")
+    )
+
+
 NEEDS: Mapping[Role, tuple[Callable[[Look], Any], ...]] = {
-    Role.EMPLOYER: (_start_training, _file_textbooks, _end_break, _assign_mentor, _record_results, _record_media),
-    Role.TRAINING_PROVIDER: (_name_instructor, _record_media),
-    Role.DISTRICT_OFFICER: (_approve_extra_credits, _settle_run),
+    Role.EMPLOYER: (
+        _start_training,
+        _file_textbooks,
+        _end_break,
+        _assign_mentor,
+        _record_results,
+        _answer_results,
+        _record_media,
+    ),
+    Role.TRAINING_PROVIDER: (_name_instructor, _record_results_jointly, _answer_results, _record_media),
+    Role.DISTRICT_OFFICER: (_approve_extra_credits, _take_up_departures, _settle_run),
 }
 """By role; an employer that is the provider of others sees here what it has to do as an employer."""

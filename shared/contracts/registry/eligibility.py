@@ -116,10 +116,13 @@ class DecideTeachers:
 
 @dataclass(frozen=True)
 class TeacherDecided:
+    """`person_id`: who the teacher is; empty where an earlier release answered."""
+
     teacher_id: str
     kind: Literal["workplace_mentor", "instructor"]
     organisation_id: str
     decision: Decided
+    person_id: str = ""
 
 
 @dataclass(frozen=True)

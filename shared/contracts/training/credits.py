@@ -8,13 +8,16 @@ from typing import Annotated, Literal
 
 from shared.contracts.common import PARTIES, RowNumber, RowResults
 from shared.contracts.schema.declare import command
-from shared.contracts.schema.shapes import ROWS_PER_CALL, FileRef, Id, Reason, Rows, Text, Whole
+from shared.contracts.schema.shapes import ROWS_PER_CALL, FileRef, Id, Prose, Reason, Rows, Text, Whole
 from shared.security.speaker import Role
 
 
 @dataclass(frozen=True)
 class CreditRow:
-    """Class hours received on a day. `part`: where the credits count; `content`: what was taught (APP-7)."""
+    """Class hours received on a day. `part`: where the credits count; `content`: what was taught (APP-7).
+
+    `reason`: why one person has more in a day than the document has as a rule (INT-91).
+    """
 
     row: RowNumber
     enrolment_id: Id
@@ -25,6 +28,7 @@ class CreditRow:
     class_hours: Annotated[int, Whole(1, 10_000)]
     topic: Annotated[str, Text(200, min=0)] = ""
     media: FileRef | None = None
+    reason: Prose = ""
 
 
 @dataclass(frozen=True)

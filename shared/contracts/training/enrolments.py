@@ -38,11 +38,35 @@ class ListEnrolments:
 
 
 @dataclass(frozen=True)
+class AssessmentHalfShape:
+    """What one party entered last of the joint assessment, who and when (APP-13)."""
+
+    side: Literal["employer", "training_provider"]
+    result: Literal["passed", "failed"]
+    assessed_on: date
+    pass_certificate: str | None
+    recorded_by: str
+    recorded_on: date
+
+
+@dataclass(frozen=True)
+class DepartureShape:
+    """Hours that fell short of the plan (APP-26); `taken_up_*` and the reason are null until the district did."""
+
+    compared: str
+    found_on: date
+    reason: str | None
+    taken_up_by: str | None
+    taken_up_on: date | None
+
+
+@dataclass(frozen=True)
 class EnrolmentShape:
     """`credits`: whole credits so far, of which extra ones were approved; hours in class hours.
 
     `on_break_until`: the expected end of an open break; `decisions`: the latest of each kind; `eligibility_decision`:
-    registry's on the day when it was established (INT-87), null where none was asked for.
+    registry's on the day when it was established (INT-87), null where none was asked for; `assessments`: of each
+    party its half of the joint assessment.
     """
 
     enrolment_id: str
@@ -56,6 +80,8 @@ class EnrolmentShape:
     decisions: tuple[Decided, ...]
     on_break_until: date | None = None
     eligibility_decision: str | None = None
+    assessments: tuple[AssessmentHalfShape, ...] = ()
+    departure: DepartureShape | None = None
 
 
 @dataclass(frozen=True)

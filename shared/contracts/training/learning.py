@@ -52,7 +52,7 @@ class RecordWages:
 
 @dataclass(frozen=True)
 class MediaRow:
-    """A photo or video of training, by the reference of its file (APP-33)."""
+    """A photo or video of training (APP-33), by the reference of its file, which the sender uploaded before."""
 
     row: RowNumber
     kind: Literal["photo", "video"]

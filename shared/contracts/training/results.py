@@ -15,6 +15,7 @@ from shared.contracts.schema.shapes import (
     District,
     Id,
     Prose,
+    Reason,
     Rows,
     Text,
     Whole,
@@ -27,14 +28,18 @@ LeavingReason = Literal["none", "death", "illness", "conscription", "other"]
 
 @dataclass(frozen=True)
 class AssessmentRow:
-    """The joint result (APP-13). `pass_certificate`: kind handed out after a pass. Who leaves before: a withdrawal."""
+    """The joint result (APP-13), as the speaker's side found it; it stands when both sides entered the same.
+
+    `assessed_by_*`: only what a side says of itself counts, null means that it took part; `pass_certificate`: kind
+    handed out after a pass. Who leaves before: a withdrawal.
+    """
 
     row: RowNumber
     enrolment_id: Id
     result: Literal["passed", "failed"]
     assessed_on: date
-    assessed_by_employer: bool
-    assessed_by_provider: bool
+    assessed_by_employer: bool | None = None
+    assessed_by_provider: bool | None = None
     pass_certificate: Code | None = None
 
 
@@ -42,6 +47,21 @@ class AssessmentRow:
 class RecordAssessments:
     project_id: Id
     rows: Annotated[tuple[AssessmentRow, ...], Rows(ROWS_PER_CALL, min=1)]
+
+
+@dataclass(frozen=True)
+class DepartureRow:
+    """Why fewer hours than planned are accepted for one learner (APP-26)."""
+
+    row: RowNumber
+    enrolment_id: Id
+    reason: Reason
+
+
+@dataclass(frozen=True)
+class TakeUpDepartures:
+    project_id: Id
+    rows: Annotated[tuple[DepartureRow, ...], Rows(ROWS_PER_CALL, min=1)]
 
 
 @dataclass(frozen=True)
@@ -89,8 +109,10 @@ class OutcomeShape:
     """One enrolment's outcome. `result`: null while it trains; `appraisable`: on the document's day (INT-24).
 
     `months_trained`: full months, counted from the enrolment, on no day of which was a break; `months_underpaid`:
-    recorded months whose wage is below the minimum (APP-25); `annulled`: fraud was confirmed, the enrolment earns
-    nothing whatever its result (APP-27); `extension_months`: granted after approval, paid only where so read (INT-1).
+    recorded months whose wage is below the minimum (APP-25); `months_unrecorded`: months of training that are over and
+    whose wage isn't known to be above it; `departed`: fewer hours than planned, which nobody took up yet (APP-26);
+    `annulled`: fraud was confirmed, the enrolment earns nothing whatever its result (APP-27); `extension_months`:
+    granted after approval, paid only where so read (INT-1).
     """
 
     enrolment_id: str
@@ -105,6 +127,8 @@ class OutcomeShape:
     months_underpaid: int = 0
     annulled: bool = False
     extension_months: int = 0
+    months_unrecorded: int = 0
+    departed: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,7 +210,14 @@ class EndedList:
 
 
 RECORD_ASSESSMENTS = command(
-    "training.record_assessments", RecordAssessments, RowResults, (Role.EMPLOYER,), "Joint results, a result per row."
+    "training.record_assessments", RecordAssessments, RowResults, PARTIES, "A side's half of joint results, row by row."
+)
+TAKE_UP_DEPARTURES = command(
+    "training.take_up_departures",
+    TakeUpDepartures,
+    RowResults,
+    (Role.DISTRICT_OFFICER,),
+    "Departures from the plan are accepted, each with its reason.",
 )
 RECORD_CERTIFICATES = command(
     "training.record_certificates", RecordCertificates, RowResults, PARTIES, "Certificates, a result per row."

@@ -58,7 +58,8 @@ class TrainingDriver(Driver):
             self.sheets[name] = files.put(self.harness, side.speaker(role), sheet)
         self._assess(side, self.enrolments[name, RUNNING][1:])
         self._assess(side, self.enrolments[name, ENDED], ENDED)
-        self.harness.call(_clerk(side), learning.RECORD_MEDIA, _picture(_project(side, ENDED)))
+        picture = files.put(self.harness, _clerk(side), b"photo", "现场.jpg", "image/jpeg")
+        self.harness.call(_clerk(side), learning.RECORD_MEDIA, _picture(_project(side, ENDED), picture))
         return side
 
     def own_requests(self, side: Side, role: Role) -> Mapping[str, Any]:
@@ -79,6 +80,9 @@ class TrainingDriver(Driver):
             "record_extra_credits": credits.RecordExtraCredits(running, (bonus,)),
             "approve_extra_credits": credits.ApproveExtraCredits(running, (self.extra[side.name],)),
             "record_assessments": results.RecordAssessments(running, (_failed(1, training),)),
+            "take_up_departures": results.TakeUpDepartures(
+                running, (results.DepartureRow(1, assessed, "设备改造（示例）"),)
+            ),
             "record_certificates": results.RecordCertificates(
                 running, (certificate(1, assessed, f"CERT-{side.name}"),)
             ),
@@ -147,8 +151,10 @@ class TrainingDriver(Driver):
     def _assess(self, side: Side, enrolments: Sequence[str], stage: str = RUNNING) -> None:
         rows = tuple(_failed(number, one) for number, one in enumerate(enrolments))
         request = results.RecordAssessments(_project(side, stage), rows)
-        answer = self.harness.call(_clerk(side), results.RECORD_ASSESSMENTS, request)
-        assert {row.outcome for row in answer.rows} == {"accepted"}, answer
+        teacher = side.speaker(Role.TRAINING_PROVIDER, f"teacher-{side.name}")
+        for party in (teacher, _clerk(side)):
+            answer = self.harness.call(party, results.RECORD_ASSESSMENTS, request)
+            assert {row.outcome for row in answer.rows} == {"accepted"}, answer
 
     @staticmethod
     def _agreement(side: Side, stage: str) -> preparation.TrainingAgreement:
@@ -177,8 +183,8 @@ def _failed(number: int, enrolment: str) -> results.AssessmentRow:
     return assessment(number, enrolment, result="failed", pass_certificate=None)
 
 
-def _picture(project: str) -> learning.RecordMedia:
-    return learning.RecordMedia(project, (learning.MediaRow(1, "photo", START, f"sha256:{'0' * 64}"),))
+def _picture(project: str, file: FileRef) -> learning.RecordMedia:
+    return learning.RecordMedia(project, (learning.MediaRow(1, "photo", START, file),))
 
 
 def _clerk(side: Side) -> Speaker:

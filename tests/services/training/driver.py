@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from services.training.service import TrainingService
+from shared.batching import slices
 from shared.contracts.common import ListWaiting, RowResult, WaitingItem
 from shared.contracts.review import cases
 from shared.contracts.schema.declare import Method
+from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.contracts.training import circumstances, credits, learning, preparation, projects, results
 from shared.contracts.training import enrolments as training
 from shared.money import Money
 from shared.security.speaker import Role, Speaker
+from tests.services import files
 from tests.services.harness import CHAOYANG, SHUNYI, KernelHarness
 from tests.services.training.neighbours import Neighbours
 
 Req = TypeVar("Req")
 Ans = TypeVar("Ans")
 
+SCHOOL_DAY = 8
 START = date(2022, 6, 15)
 LAST_DAY = date(2024, 6, 14)
+TAUGHT = date(2022, 10, 31)
+"""By then everything that `teach` teaches is done, a school day's hours each day."""
 TRAINING_ITEMS = ("target", "content_and_term", "assessment_standard", "treatment", "duties")
 COOPERATION_ITEMS = ("mode", "content", "term", "fee", "responsibilities")
 RULES = ("training_term", "leave", "assessment", "change_of_circumstances")
@@ -88,6 +94,7 @@ class Driver:
         *,
         employer: str = "employer-1",
         programme: str = "apprenticeship",
+        provider_kind: str = "technical_college",
         **changes: Any,
     ) -> None:
         plan = replace(PLAN, **changes)
@@ -98,7 +105,7 @@ class Driver:
             district=CHAOYANG,
             employer_id=employer,
             provider_id="provider-1",
-            provider_kind="vocational_college",
+            provider_kind=provider_kind,
             submitted_on=date(2022, 6, 6),
             approved_on=date(2022, 6, 10),
             occupation="6-18-01",
@@ -193,15 +200,17 @@ class Driver:
         return [row.id or "" for row in self.enrol(people)]
 
     def teach(self, enrolments: Sequence[str], classroom: int = 320, workplace: int = 480) -> None:
-        """Credits enough for a pass, in the ratio of APP-7 where nothing else is said."""
+        """Credits enough for a pass by `TAUGHT`, in the ratio of APP-7 where nothing else is said."""
         hours = [("classroom", "general", "online", 80), ("classroom", "theory", "classroom", classroom - 80)]
         hours.append(("workplace", "practice", "on_the_job", workplace))
-        rows = [(id, *entry) for id in enrolments for entry in hours]
-        listed = [
-            credits.CreditRow(number, id, START, part, content, mode, total)  # type: ignore[arg-type]
-            for number, (id, part, content, mode, total) in enumerate(rows, start=1)
-        ]
-        assert {row.outcome for row in self.record_hours(listed)} == {"accepted"}
+        self.harness.move_clock(max(self.harness.today, TAUGHT))
+        lessons = [(id, *lesson) for id in enrolments for lesson in days_of_lessons(hours)]
+        for part in slices(lessons, ROWS_PER_CALL):
+            listed = [
+                credits.CreditRow(number, id, on, part, content, mode, total)  # type: ignore[arg-type]
+                for number, (id, on, part, content, mode, total) in enumerate(part, start=1)
+            ]
+            assert {row.outcome for row in self.record_hours(listed)} == {"accepted"}
 
     def record_hours(self, rows: Sequence[credits.CreditRow], speaker: Speaker | None = None) -> tuple[RowResult, ...]:
         """By the provider where nobody else is named."""
@@ -209,8 +218,14 @@ class Driver:
         return self.call(speaker or self.provider, credits.RECORD_CREDITS, request).rows
 
     def assess(self, rows: Sequence[results.AssessmentRow]) -> tuple[RowResult, ...]:
+        """By both parties, the provider first; what the employer is answered."""
+        self.assess_as(self.provider, rows)
+        return self.assess_as(self.employer, rows)
+
+    def assess_as(self, speaker: Speaker, rows: Sequence[results.AssessmentRow]) -> tuple[RowResult, ...]:
+        """One party's half."""
         request = results.RecordAssessments("p1", tuple(rows))
-        return self.call(self.employer, results.RECORD_ASSESSMENTS, request).rows
+        return self.call(speaker, results.RECORD_ASSESSMENTS, request).rows
 
     def passed(self, enrolments: Sequence[str], on: date = LAST_DAY) -> tuple[RowResult, ...]:
         return self.assess([assessment(number, id, on=on) for number, id in enumerate(enrolments, start=1)])
@@ -230,16 +245,31 @@ class Driver:
         return self.call(self.employer, circumstances.RECORD_CIRCUMSTANCES, request).rows
 
     def photograph(self, project_id: str = "p1", on: date = START) -> tuple[RowResult, ...]:
-        rows = (learning.MediaRow(1, "photo", on, f"sha256:{'0' * 64}"),)
-        request = learning.RecordMedia(project_id, rows)
+        request = learning.RecordMedia(project_id, (learning.MediaRow(1, "photo", on, self.picture(self.provider)),))
         return self.call(self.provider, learning.RECORD_MEDIA, request).rows
 
-    def complete(self, on: date = START) -> projects.RunCompleted:
+    def picture(self, by: Speaker, content: bytes = b"photo", media_type: str = "image/jpeg") -> str:
+        """The reference of a picture that somebody uploaded."""
+        return files.put(self.harness, by, content, "现场.jpg", media_type)
+
+    def complete(self, on: date = TAUGHT) -> projects.RunCompleted:
         return self.call(self.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", on))
 
     def certify(self, rows: Sequence[results.CertificateRow], speaker: Speaker | None = None) -> tuple[RowResult, ...]:
         request = results.RecordCertificates("p1", tuple(rows))
         return self.call(speaker or self.employer, results.RECORD_CERTIFICATES, request).rows
+
+
+def days_of_lessons(
+    kinds: Sequence[tuple[str, str, str, int]], since: date = START
+) -> list[tuple[date, str, str, str, int]]:
+    """Hours by part, content and mode, spread over days from the first on: at most a school day's each."""
+    lessons: list[tuple[date, str, str, str, int]] = []
+    for part, content, mode, hours in kinds:
+        for begun in range(0, hours, SCHOOL_DAY):
+            day = since + timedelta(days=len(lessons))
+            lessons.append((day, part, content, mode, min(SCHOOL_DAY, hours - begun)))
+    return lessons
 
 
 def assessment(number: int, enrolment_id: str, **changes: Any) -> results.AssessmentRow:

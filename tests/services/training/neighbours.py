@@ -15,6 +15,7 @@ class Neighbours:
 
     def __init__(self, harness: KernelHarness) -> None:
         self.unknown_teachers: set[str] = set()
+        self.teachers: dict[str, str] = {}
         self.poor_teachers: set[str] = set()
         self.ineligible: dict[str, FindingShape] = {}
         self.wages: dict[str, Money | None] = {}
@@ -47,7 +48,11 @@ class Neighbours:
         poor = id in self.poor_teachers
         decided = Decided(f"decision-{id}", id, "refused" if poor else "met", (finding,) if poor else ())
         return eligibility.TeacherDecided(
-            id, "workplace_mentor" if kind == "m" else "instructor", organisation.partition("_")[0], decided
+            id,
+            "workplace_mentor" if kind == "m" else "instructor",
+            organisation.partition("_")[0],
+            decided,
+            self.teachers.get(id, f"somebody-{id}"),
         )
 
     def _wages(self, request: evidence.AskWages) -> evidence.WageList:

@@ -53,7 +53,7 @@ def hours(enrolment_id: str, **changes: Any) -> dict[str, Any]:
         "part": "classroom",
         "content": "theory",
         "mode": "classroom",
-        "class_hours": "320",
+        "class_hours": "8",
         "topic": "车工工艺",
     }
     return row | changes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
-from shared.batching import slices
+from services.training.models import CreditHours
 from shared.contracts.common import RowResult
 from shared.contracts.schema import codec
 from shared.contracts.schema.declare import Method
@@ -15,8 +15,9 @@ from shared.contracts.schema.shapes import ROWS_PER_CALL
 from shared.contracts.training import circumstances, credits, enrolments, learning, results
 from shared.contracts.training import enrolments as training
 from shared.money import Money
+from shared.store.types import new_id
 from tests.services.full_lists import answered, ids, rows_answered
-from tests.services.training.driver import LAST_DAY, START, Driver, assessment, certificate, outcomes
+from tests.services.training.driver import LAST_DAY, START, TAUGHT, Driver, assessment, certificate, outcomes
 
 TOPIC = "车工工艺与机械基础、安全生产、职业道德和质量意识综合课程" * 3
 
@@ -41,8 +42,7 @@ def accepted(driver: Driver, method: Method[Any, Any], request: object) -> list[
 def test_a_whole_training_of_five_thousand_takes_few_statements_a_step(driver: Driver) -> None:
     run = full(driver)
     each = list(enumerate([*run, run[0]], start=1))
-    for part in slices(run, ROWS_PER_CALL // 3):  # three rows each
-        driver.teach(part)
+    _teach_at_once(driver, run)
     hours = tuple(credits.CreditRow(row, id, START, "classroom", "general", "on_the_job", 8, TOPIC) for row, id in each)
     accepted(driver, credits.RECORD_CREDITS, credits.RecordCredits("p1", hours))
     extra = tuple(credits.ExtraCreditRow(row, id, "bonus", 2, f"技能竞赛获奖（{row % 4999}）") for row, id in each)
@@ -54,10 +54,26 @@ def test_a_whole_training_of_five_thousand_takes_few_statements_a_step(driver: D
     assert {row["outcome"] for row in approved[:-1]} == {"accepted"}
     driver.harness.move_clock(LAST_DAY)
     assessed = results.RecordAssessments("p1", tuple(assessment(row, id) for row, id in each))
+    driver.call(driver.provider, results.RECORD_ASSESSMENTS, assessed)
     accepted(driver, results.RECORD_ASSESSMENTS, assessed)
     numbers = [*range(1, ROWS_PER_CALL), 1]
     papers = tuple(certificate(row, id, f"Y{number:024d}") for (row, id), number in zip(each, numbers, strict=True))
     accepted(driver, results.RECORD_CERTIFICATES, results.RecordCertificates("p1", papers))
+
+
+def _teach_at_once(driver: Driver, enrolments: list[str]) -> None:
+    """Every hour of the plan in three rows each, as releases before the limit of a day let it be recorded."""
+    parts = (("classroom", "general", 80), ("classroom", "theory", 240), ("workplace", "practice", 480))
+    common = {"held_on": TAUGHT, "mode": "classroom", "topic": ""}
+    with driver.harness.database.engine.begin() as connection:
+        connection.execute(
+            insert(CreditHours),
+            [
+                {"id": new_id(), "enrolment_id": id, "part": part, "content": content, "class_hours": hours, **common}
+                for id in enrolments
+                for part, content, hours in parts
+            ],
+        )
 
 
 def _again(rows: tuple[credits.ExtraCreditRow, ...]) -> credits.ExtraCreditRow:

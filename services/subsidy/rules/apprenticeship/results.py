@@ -32,6 +32,10 @@ WORDS = {
 }
 
 
+BY_LEVEL = "certificate.kinds_by_level"
+"""Kinds that are issued by level: one of them without a level stands for none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """As what it counts, at which level, and why, in Chinese (empty where nothing needs a word)."""
@@ -46,7 +50,7 @@ class Counted:
     of="subsidy.entitlement",
     reads=tuple(PAYABLE.values()),
     units=dict.fromkeys(PAYABLE.values(), SHARE_OR_YUAN),
-    may_read=("certificate.kinds", "certificate.kinds_levelled"),
+    may_read=("certificate.kinds", "certificate.kinds_levelled", BY_LEVEL),
     readings=("not_appraisable_ordinary", "lower_certificate", "certificate_kinds", "left_before_end", "demand_opens"),
 )
 def payable(facts: OutcomeFacts, view: Clause, full: Step, months: int) -> Step:
@@ -104,6 +108,8 @@ def certificate_fault(facts: OutcomeFacts, view: Clause) -> str | None:
         return "证书职业（工种）与培训不一致"
     if certificate.self_issued and not certificate.issuer_registered:
         return "发证企业当日未备案该职业等级的自主评价"
+    if _lacks_level(certificate, facts, view):
+        return "证书没有填写等级，该种证书分等级颁发"
     if _outside_period(certificate, facts):
         return "证书不是在建立学籍至申领尾款之间取得"
     return LOWER if _is_lower(certificate, facts, view) else None
@@ -113,6 +119,13 @@ def _kind_counts(certificate: Certificate, facts: OutcomeFacts, view: Clause) ->
     levelled = view.reading("certificate_kinds") == "levelled_only"
     key = "certificate.kinds_levelled" if levelled else "certificate.kinds"
     return not view.has(key) or certificate.kind in view.codes(key, facts.training.on)
+
+
+def _lacks_level(certificate: Certificate, facts: OutcomeFacts, view: Clause) -> bool:
+    """Only where the trained level is one of those that certificates have."""
+    if certificate.level is not None or facts.training.level not in view.document.certificate_levels:
+        return False
+    return view.has(BY_LEVEL) and certificate.kind in view.codes(BY_LEVEL, facts.training.on)
 
 
 def _outside_period(certificate: Certificate, facts: OutcomeFacts) -> bool:

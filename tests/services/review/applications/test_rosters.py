@@ -38,6 +38,14 @@ def test_a_late_roster_is_judged_for_the_day_it_comes(driver: Driver) -> None:
     assert (question.enrolment_on, question.training_ends_on) == (date(2022, 9, 15), date(2024, 9, 14))
 
 
+def test_training_from_29_february_is_judged_to_28_february(driver: Driver) -> None:
+    project_id = driver.approved()
+    driver.harness.move_clock(date(2024, 2, 29))
+    driver.sign_up(project_id, people(1))
+    (question,) = driver.asked("registry.decide_apprentices")
+    assert (question.enrolment_on, question.training_ends_on) == (date(2024, 2, 29), date(2026, 2, 28))
+
+
 def test_strangers_to_the_employer_are_refused_by_row_and_the_others_stand(driver: Driver) -> None:
     """Registry refuses a question about strangers whole, naming each by its place."""
     project_id = driver.approved()

@@ -228,3 +228,22 @@ def test_nothing_is_paid_while_somebody_earns_less_than_the_minimum_wage(driver:
     assert "2 名人员" in finding["message"] and "补足差额" in finding["message"]
     driver.outcomes["project-1"] = page
     assert driver.submit().persons == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "words"),
+    [({"months_unrecorded": 1}, "APP-25", "没有登记工资"), ({"departed": True}, "APP-26", "认定理由")],
+)
+def test_wages_that_nobody_recorded_and_departures_that_nobody_took_up_hold_the_claim(
+    driver: Driver, changes: dict[str, Any], rule: str, words: str
+) -> None:
+    advanced(driver, THREE)
+    page = driver.outcomes["project-1"]
+    first, *others = page.enrolments
+    driver.outcomes["project-1"] = replace(page, enrolments=(replace(first, **changes), *others))
+    with pytest.raises(PolicyNotMet) as refusal:
+        driver.submit("final")
+    (finding,) = [one for one in refusal.value.details["findings"] if one["outcome"] == "unmet"]
+    assert finding["rule"] == rule and "1 名人员" in finding["message"] and words in finding["message"]
+    driver.outcomes["project-1"] = page
+    assert driver.submit("final").persons == 3

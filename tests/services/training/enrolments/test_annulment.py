@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from shared.contracts.review import oversight
 from shared.contracts.training import circumstances, credits, enrolments
 from tests.services.harness import CHAOYANG
-from tests.services.training.driver import START, Driver, certificate, outcomes
+from tests.services.training.driver import START, TAUGHT, Driver, certificate, outcomes
 
 
 def fraud(*people: str, part: tuple[int, int] = (1, 1), inquiry: str = "inquiry-1") -> oversight.FraudConfirmed:
@@ -40,14 +40,14 @@ def hours(driver: Driver, enrolment: str, on: date) -> str:
 def test_named_persons_are_annulled_and_nothing_of_them_counts_any_more(driver: Driver) -> None:
     guilty, second, innocent = driver.running(3)
     driver.teach([guilty, second, innocent])
-    driver.passed([guilty, innocent], START)
+    driver.passed([guilty, innocent], TAUGHT)
     driver.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-0", part=(1, 2)))
     driver.harness.hear(oversight.FRAUD_CONFIRMED, "inquiry-1", fraud("person-1", part=(2, 2)), sequence=2)
     page = driver.outcome_page()
     annulled = {outcome.enrolment_id: outcome.annulled for outcome in page.enrolments}
     assert annulled == {guilty: True, second: True, innocent: False}
     assert hours(driver, second, START) == "refused"
-    assert outcomes(driver.passed([second], START)) == ["refused"]
+    assert outcomes(driver.passed([second], TAUGHT)) == ["refused"]
     assert outcomes(driver.leave([second])) == ["refused"]
     rows = [certificate(1, guilty, "C-1", issued_on=START), certificate(2, innocent, "C-2", issued_on=START)]
     assert outcomes(driver.certify(rows)) == ["refused", "accepted"]

@@ -14,7 +14,7 @@ from services.training.service import TrainingService
 from shared.contracts.common import RowResult
 from shared.contracts.training import enrolments, projects
 from shared.security.speaker import Speaker
-from tests.services.training.driver import START, Driver, assessment, certificate, outcomes
+from tests.services.training.driver import START, TAUGHT, Driver, assessment, certificate, outcomes
 from tests.services.training.enrolments.database_alone import DatabaseAlone
 
 ROUNDS = 200
@@ -40,7 +40,7 @@ def test_who_left_may_be_enrolled_elsewhere_and_who_passed_may_not(driver: Drive
     leaver, graduate = driver.running(2)
     driver.teach([graduate])
     driver.leave([leaver])
-    driver.assess([assessment(2, graduate, on=START)])
+    driver.assess([assessment(2, graduate, on=TAUGHT)])
     driver.ready(["person-0", "person-1"], "p2", driver.rival)
     assert outcomes(driver.enrol(["person-0", "person-1"], "p2", driver.rival)) == ["accepted", "refused"]
 
@@ -107,7 +107,7 @@ def test_one_certificate_and_one_result_come_of_two_calls_at_the_same_moment(dri
 
     def assess(passed: bool, enrolment: str) -> str:
         together.wait(timeout=30)
-        [answer] = driver.assess([assessment(1, enrolment, on=START)]) if passed else driver.leave([enrolment])
+        [answer] = driver.assess([assessment(1, enrolment, on=TAUGHT)]) if passed else driver.leave([enrolment])
         return answer.outcome
 
     with ThreadPoolExecutor(2) as pool:
@@ -145,7 +145,7 @@ def test_a_batch_that_the_database_refuses_whole_opens_no_run(driver: Driver) ->
 def test_history_is_not_rewritten(driver: Driver, tmp_path: Path) -> None:
     [enrolment] = driver.running(1)
     driver.teach([enrolment])
-    driver.passed([enrolment], START)
+    driver.passed([enrolment], TAUGHT)
     engine = create_engine(driver.harness.database.engine.url)
     for table in ("training_agreements", "mentor_assignments", "credit_hours", "assessments"):
         with pytest.raises(Exception, match=r"append_only|permission denied"), engine.begin() as connection:

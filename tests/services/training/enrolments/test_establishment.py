@@ -118,3 +118,10 @@ def test_whoever_left_is_enrolled_again_by_a_roster_of_its_own_only(driver: Driv
     driver.leave([again.id or ""])
     driver.admit(["person-0"])  # the first roster, told once more
     assert outcomes(driver.enrol(["person-0"])) == ["refused"]
+
+
+def test_two_years_from_29_february_end_on_28_february(driver: Driver) -> None:
+    driver.harness.move_clock(date(2024, 2, 29))
+    driver.ready(["person-0"])
+    (enrolled,) = driver.enrol(["person-0"], starts_on=date(2024, 2, 29))
+    assert (enrolled.outcome, driver.project().ends_on) == ("accepted", date(2026, 2, 28))

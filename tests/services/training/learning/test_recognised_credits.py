@@ -9,16 +9,16 @@ from shared.contracts.review import oversight
 from shared.contracts.training import credits
 from shared.contracts.training import enrolments as training
 from tests.services.harness import CHAOYANG
-from tests.services.training.driver import START, Driver, certificate, outcomes
+from tests.services.training.driver import START, TAUGHT, Driver, certificate, outcomes
 
 
 def moved(driver: Driver) -> tuple[str, str]:
     """Somebody with 48 + 12 credits who left "p1" for "p2"; both enrolments."""
     [before] = driver.running(1)
     driver.teach([before], classroom=120, workplace=480)
-    driver.leave([before], reason="changed_employer")
+    driver.leave([before], TAUGHT, reason="changed_employer")
     driver.ready(["person-0"], "p2", driver.rival)
-    [answer] = driver.enrol(["person-0"], "p2", driver.rival)
+    [answer] = driver.enrol(["person-0"], "p2", driver.rival, TAUGHT)
     return before, answer.id or ""
 
 

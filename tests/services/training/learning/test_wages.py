@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.common import RowResult
 from shared.contracts.registry import catalogues
-from shared.contracts.training import learning
+from shared.contracts.training import circumstances, learning
 from shared.errors import InvalidRequest
 from shared.money import Money
 from tests.services.training.driver import Driver, outcomes
@@ -46,6 +46,40 @@ def test_the_newest_row_of_a_month_counts(driver: Driver) -> None:
     assert outcomes(pay(driver, [enrolment], 100)) == ["unchanged"]
     pay(driver, [enrolment], 100, "2022-06")
     assert underpaid(driver) == [2]
+
+
+def unrecorded(driver: Driver) -> list[int]:
+    return sorted(outcome.months_unrecorded for outcome in driver.outcome_page().enrolments)
+
+
+def test_a_month_that_is_over_and_has_no_wage_is_not_taken_as_kept(driver: Driver) -> None:
+    [enrolment] = driver.running(1)
+    driver.harness.move_clock(date(2022, 6, 30))
+    assert unrecorded(driver) == [0]
+    driver.harness.move_clock(date(2022, 7, 1))
+    assert unrecorded(driver) == [1]
+    driver.harness.move_clock(AUGUST)
+    assert unrecorded(driver) == [2]
+    pay(driver, [enrolment], 300000)
+    assert unrecorded(driver) == [1]
+    driver.neighbours.minimum = None
+    pay(driver, [enrolment], 300000, "2022-06")
+    assert unrecorded(driver) == [1]  # nothing was there to compare it with
+    driver.neighbours.minimum = Money.yuan(2320)
+    pay(driver, [enrolment], 300000, "2022-06")
+    assert unrecorded(driver) == [0]
+
+
+def test_no_wage_is_awaited_of_a_month_with_a_break_nor_after_the_end(driver: Driver) -> None:
+    paused, gone = driver.running(2)
+    driver.harness.move_clock(AUGUST)
+    row = circumstances.CircumstanceRow(
+        1, paused, "break", date(2022, 7, 31), until=date(2022, 8, 31), reason="illness"
+    )
+    assert outcomes(driver.change([row])) == ["accepted"]
+    driver.leave([gone], date(2022, 6, 30))
+    driver.harness.move_clock(date(2022, 9, 1))
+    assert unrecorded(driver) == [1, 1]  # June of both
 
 
 def test_an_unknown_minimum_is_said_and_not_guessed(driver: Driver) -> None:

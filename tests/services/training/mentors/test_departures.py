@@ -32,8 +32,8 @@ def assign(driver: Driver, mentor: str, instructor: str, from_on: date | None = 
 
 def hours(driver: Driver, enrolment: str, on: date) -> list[str]:
     """What becomes of a day's hours at the workplace and in the classroom."""
-    work = credits.CreditRow(1, enrolment, on, "workplace", "practice", "on_the_job", 8)
-    school = credits.CreditRow(2, enrolment, on, "classroom", "theory", "classroom", 8)
+    work = credits.CreditRow(1, enrolment, on, "workplace", "practice", "on_the_job", 4)
+    school = credits.CreditRow(2, enrolment, on, "classroom", "theory", "classroom", 4)
     request = credits.RecordCredits("p1", (work, school))
     return outcomes(driver.call(driver.employer, credits.RECORD_CREDITS, request).rows)
 

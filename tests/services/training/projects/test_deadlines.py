@@ -35,7 +35,7 @@ def test_what_was_never_filed_is_no_longer_asked_when_the_run_is_over(driver: Dr
     [enrolled] = driver.enrol(["person-0"])
     driver.leave([enrolled.id or ""])
     driver.photograph()
-    driver.complete()
+    driver.complete(START)
     [closed] = driver.harness.told(projects.DEADLINE_CLOSED)
     assert closed.outcome == "dropped"
     assert driver.waiting(driver.employer) == ()

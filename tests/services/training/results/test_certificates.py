@@ -26,6 +26,19 @@ def test_a_self_issued_certificate_says_whether_its_issuer_was_registered(driver
     assert outcome.certificate is not None and outcome.certificate.issuer_registered is registered
 
 
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [("skill_level_certificate", "refused"), ("qualification", "refused"), ("special_ability", "accepted")],
+)
+def test_a_certificate_of_a_kind_that_has_levels_names_its_own(driver: Driver, kind: str, outcome: str) -> None:
+    [enrolment] = driver.running(1)
+    row = certificate(1, enrolment, "C-1", issued_on=START, kind=kind, level=None)
+    [answer] = driver.certify([row])
+    assert (answer.outcome, answer.field) == (outcome, "level" if outcome == "refused" else None)
+    if outcome == "refused":
+        assert outcomes(driver.certify([replace(row, level="advanced")])) == ["accepted"]
+
+
 def test_certificates_are_for_people_enrolled_and_already_issued(driver: Driver) -> None:
     first, leaver = driver.running(2)
     driver.leave([leaver])

@@ -10,6 +10,7 @@ from shared.contracts.training import projects
 from shared.errors import Conflict, InvalidRequest
 from tests.services.training.driver import (
     START,
+    TAUGHT,
     Driver,
 )
 
@@ -23,7 +24,7 @@ def test_a_run_that_never_started_cannot_be_completed(driver: Driver) -> None:
 def test_a_run_with_missing_results_is_not_complete_and_says_how_many(driver: Driver) -> None:
     first, _, _ = driver.running(3)
     driver.teach([first])
-    driver.passed([first], START)
+    driver.passed([first], TAUGHT)
     with pytest.raises(Conflict) as refusal:
         driver.call(driver.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", START))
     assert refusal.value.details["missing"] == 2
@@ -35,13 +36,13 @@ def test_a_run_with_missing_results_is_not_complete_and_says_how_many(driver: Dr
 def test_a_run_is_completed_once_and_then_takes_nobody(driver: Driver) -> None:
     [enrolment] = driver.running(1)
     driver.teach([enrolment])
-    driver.passed([enrolment], START)
+    driver.passed([enrolment], TAUGHT)
     driver.photograph()
     with pytest.raises(InvalidRequest):
-        driver.call(driver.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", START + timedelta(days=1)))
-    driver.call(driver.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", START))
+        driver.call(driver.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", TAUGHT + timedelta(days=1)))
+    driver.call(driver.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", TAUGHT))
     with pytest.raises(Conflict):
-        driver.call(driver.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", START))
+        driver.call(driver.employer, projects.COMPLETE_RUN, projects.CompleteRun("p1", TAUGHT))
     with pytest.raises(Conflict):
         driver.enrol(["person-9"])
     assert len(driver.harness.told(projects.COURSE_RUN_COMPLETED)) == 1

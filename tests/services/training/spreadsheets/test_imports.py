@@ -26,10 +26,10 @@ def enrolments(driver: Driver) -> dict[str, Any]:
 
 def test_hours_sent_as_a_sheet_count_like_hours_sent_as_a_list(driver: Driver) -> None:
     first, second = driver.running()
-    answer = send(driver, "credits", [hours(first), hours(second, part="workplace", class_hours="80")], driver.provider)
+    answer = send(driver, "credits", [hours(first), hours(second, part="workplace", class_hours="7")], driver.provider)
     assert (answer.accepted, answer.refused, answer.marked) == (2, 0, None)
     known = enrolments(driver)
-    assert (known[first]["classroom_hours"], known[second]["workplace_hours"]) == (320, 80)
+    assert (known[first]["classroom_hours"], known[second]["workplace_hours"]) == (8, 7)
     assert send(driver, "credits", [hours(first)]).unchanged == 1
 
 
@@ -38,7 +38,8 @@ def test_results_and_certificates_of_a_whole_run_come_as_two_sheets(driver: Driv
     driver.teach(run)
     driver.harness.move_clock(LAST_DAY)
     failed = result(run[2], result="failed", pass_certificate="")
-    assert send(driver, "assessments", [result(run[0]), result(run[1]), failed]).accepted == 3
+    for party in (driver.provider, driver.employer):
+        assert send(driver, "assessments", [result(run[0]), result(run[1]), failed], party).accepted == 3
     answer = send(driver, "certificates", [certificate(run[0], "Z-1"), certificate(run[1], "Z2", self_issued="no")])
     assert answer.accepted == 2
     known = enrolments(driver)
@@ -128,7 +129,7 @@ def test_a_must_that_forbids_a_result_is_said_in_its_row(driver: Driver) -> None
 def test_a_sheet_is_for_whoever_may_use_its_list_command(driver: Driver) -> None:
     (enrolment,) = driver.running(1)
     with pytest.raises(NotPermitted):
-        send(driver, "assessments", [result(enrolment)], driver.provider)
+        send(driver, "wages", [{"enrolment_id": enrolment, "month": "2022-06", "wage": "5200.00"}], driver.provider)
     with pytest.raises(NotFound):
         send(driver, "credits", [hours(enrolment)], driver.rival)
     with pytest.raises(NotPermitted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -38,9 +39,16 @@ def test_what_waits_for_a_party_comes_oldest_first_and_goes_when_it_is_done(driv
     driver.harness.move_clock(LAST_DAY + timedelta(days=1))
     ended = LAST_DAY + timedelta(days=1)
     assert waiting(driver, driver.employer) == [("record_media", ended, None), ("record_results", ended, None)]
-    assert waiting(driver, driver.provider) == [("record_media", ended, None)]
+    assert waiting(driver, driver.provider) == waiting(driver, driver.employer)
     driver.photograph()
-    driver.assess([assessment(1, enrolled.id or "", result="failed", pass_certificate=None)])
+    failed = assessment(1, enrolled.id or "", result="failed", pass_certificate=None)
+    driver.assess_as(driver.provider, [failed])
+    answer = ("answer_results", ended, None)
+    assert waiting(driver, driver.employer) == [answer, ("record_results", ended, None)]
+    assert waiting(driver, driver.provider) == []
+    driver.assess_as(driver.employer, [replace(failed, assessed_on=ended)])
+    assert (waiting(driver, driver.employer), waiting(driver, driver.provider)) == ([], [answer])
+    driver.assess_as(driver.provider, [replace(failed, assessed_on=ended)])
     assert waiting(driver, driver.employer) == waiting(driver, driver.provider) == []
 
 
