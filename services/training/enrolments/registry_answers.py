@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -14,7 +14,7 @@ from services.training.learning.minimum_wage import MonthMinimum, ask_minimum_wa
 from services.training.models import LIVE, Enrolment, Project
 from services.training.projects.access import admitted, own_project
 from shared.batching import slices
-from shared.calendar import MONTHS_A_YEAR, add_months
+from shared.calendar import MONTHS_A_YEAR, last_day
 from shared.contracts.common import Decided
 from shared.contracts.registry.eligibility import (
     DECIDE_APPRENTICES,
@@ -89,7 +89,7 @@ def _ask_eligible(
     asks: Asks, project: Project, people: list[str], funded: Collection[Funded], starts_on: date
 ) -> Mapping[str, Decided]:
     """A list in one question, as far as an answer holds it. An earlier start doesn't bring back evidence that ended."""
-    ends_on = add_months(starts_on, project.term_years * MONTHS_A_YEAR) - timedelta(days=1)
+    ends_on = last_day(starts_on, project.term_years * MONTHS_A_YEAR)
     return {
         decided.subject_id: decided
         for part in slices(people, DECISIONS_PER_CALL)
