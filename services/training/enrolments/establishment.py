@@ -36,7 +36,7 @@ _ENROLLED_ELSEWHERE = (
     "该人员在重叠期间已有享受补贴的学籍，不得重复（X-1）；请核对名单，确已转到本企业的，待原学籍办理退出后再申报"
 )
 _ENROLLED_HERE = "该人员在本期已有学籍（X-1），请勿重复申报"
-_ROSTER_USED = "此人按该名单建立过学籍，再次建立学籍须重新提交学徒名单审核"
+_ROSTER_USED = "此人按该名单建立过学籍，再次建立学籍须重新提交名单审核"
 _FORBIDDEN = {
     OVERLAP: _ENROLLED_ELSEWHERE,
     "uq_enrolments_live_in_run": _ENROLLED_HERE,

@@ -45,6 +45,7 @@ class ReviewDriver(Driver):
             eligibility.ASK_OCCUPATION, lambda _: eligibility.OccupationAnswer("decision-occupation", "ordinary", True)
         )
         answers(enrolments.ASK_FUNDED, lambda _: enrolments.FundedList(()))
+        answers(enrolments.ASK_GONE, lambda _: enrolments.GoneList(()))
 
     def build(self, name: str, district: str) -> Side:
         side = Side(name, district, f"employer-{name}", f"provider-{name}")

@@ -70,6 +70,7 @@ class SubsidyDriver(Driver):
         self.batches: dict[tuple[str, str], payments.BatchShape] = {}
         self.neighbours = Neighbours(self.harness)
         self.harness.answers(results.ASK_OUTCOMES, self._outcomes)
+        self.harness.answers(results.ASK_ENDED, lambda _: results.EndedList(()))
         self.harness.answers(organisations.LIST_ORGANISATIONS, names.organisations())
         self.harness.answers(REVEAL_PEOPLE, names.people)
         self.harness.answers(organisations.REVEAL_ACCOUNTS, self._accounts)

@@ -51,6 +51,7 @@ def claim_requests(driver: SubsidyDriver, side: Side) -> Mapping[str, Any]:
     return {
         "submit_claim": contract.SubmitClaim(project_of(side, UNCLAIMED), "advance", KEPT),
         "decide_claim": contract.DecideClaim(driver.claims[side.name, SUBMITTED], "approve", Opinion("已核对")),
+        "settle_project": contract.SettleProject(project_of(side, OWING)),
         "get_claim": contract.GetClaim(paid),
         "list_claims": contract.ListClaims(project_id=project_of(side, PAID)),
         "explain_claim": contract.ExplainClaim(paid),

@@ -87,10 +87,13 @@ class TrainingDriver(Driver):
                 running, (certificate(1, assessed, f"CERT-{side.name}"),)
             ),
             "complete_run": projects.CompleteRun(ended, LAST_DAY),
+            "settle_run": projects.SettleRun(running, LAST_DAY, "gone", "企业已注销（示例）"),
             "get_project": projects.GetProject(running),
             "list_enrolments": contract.ListEnrolments(running),
             "ask_outcomes": results.AskOutcomes(running),
             "ask_funded": contract.AskFunded("apprenticeship", _people(side, RUNNING)),
+            "ask_ended": results.AskEnded((training, assessed)),
+            "ask_gone": contract.AskGone(running, _people(side, RUNNING)),
             "ask_duplicates": contract.AskDuplicates((training, assessed)),
             "import_sheet": papers.ImportSheet(running, "credits", self.sheets[side.name]),
             "make_sheet": papers.MakeSheet(running, "credits"),
