@@ -44,7 +44,7 @@ class Driver:
     @classmethod
     def of(cls, data: Path, make_database: MakeDatabase, dialect: str, folder: Path, policy_path: str = "") -> Driver:
         """All services whose rows lie in `data`."""
-        made = cls(data.name, folder, policy_path)
+        made = cls(f"{data.parent.name}/{data.name}", folder, policy_path)
         for service in STORIES[data.name]:
             made._upgrade(service, data / f"{service}.jsonl", make_database(service, dialect, migrated=False))
         made._introduce()

@@ -26,13 +26,16 @@ from tests.upgrades.driver import Driver, MakeDatabase
 
 DATA = Path(__file__).parent / "data"
 RELEASES = sorted(DATA.iterdir())
-BYTES_MAX = 300_000
+BYTES_MAX = 350_000
 """Of one release."""
 HELD = {
-    "main": {"paid": "24000.00", "committed": "10200.00", "receivable": "12000.00"},
-    "set-off": {"paid": "26400.00", "committed": "0.00", "receivable": "0.00"},
+    "0.3/main": {"paid": "24000.00", "committed": "10200.00", "receivable": "12000.00"},
+    "0.4/main": {"paid": "24000.00", "committed": "10200.00", "receivable": "12000.00"},
+    "0.3/set-off": {"paid": "26400.00", "committed": "0.00", "receivable": "0.00"},
+    "0.4/set-off": {"paid": "20400.00", "committed": "0.00", "receivable": "0.00"},
 }
-"""What the ledger of each story says at its end: what was set off is paid, too (18000 + 8400)."""
+"""What the ledger of each story says at its end: what was set off is paid, too (18000 + 8400); since 0.4 it may be
+spent again, so that it no longer counts as paid (INT-76)."""
 
 
 @pytest.fixture(

@@ -11,7 +11,7 @@ from services.subsidy.claims.prior_claims import check_still_settled
 from services.subsidy.claims.queries import claim_shape, load_claim
 from services.subsidy.demands import opening
 from services.subsidy.demands.open_advances import close_by_final
-from services.subsidy.demands.set_off import enter_own_set_off, post_set_offs
+from services.subsidy.demands.set_off import enter_own_set_offs, post_set_offs
 from services.subsidy.events import claim_told
 from services.subsidy.ledger.books import available, lock_open_year
 from services.subsidy.ledger.postings import cite, entries_of_parts, post
@@ -54,7 +54,7 @@ def decide_claim(work: Work, request: DecideClaim, ended: EndedLearners) -> Clai
         if parts is None:
             return claim_shape(work.session, claim)
         _commit(work, claim, parts)
-        kept = enter_own_set_off(work, claim, parts, opening.open_demand_for_result(work, claim))
+        kept = enter_own_set_offs(work, claim, parts, opening.open_demand_for_result(work, claim))
         _send(work, claim, parts, kept)
         state = state if claim.amount - claim.set_off else "closed"
     claim.state, claim.live = state, state not in DEAD

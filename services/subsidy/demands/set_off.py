@@ -19,6 +19,7 @@ from services.subsidy.demands.discharges import (
     by_source_and_year,
     discharge,
     lock_demands_of,
+    outstanding_parts,
     settle_where_met,
     tell_balance_changed,
 )
@@ -36,9 +37,10 @@ from shared.batching import slices
 from shared.contracts.subsidy.claims import FundPart
 from shared.kernel.work import Work
 from shared.money import ZERO, Money
-from shared.store.bulk import SLICE, insert_all
+from shared.store.bulk import SLICE, insert_all, lock_rows
 from shared.store.types import new_id
 
+AUTOMATIC = "automatic"
 POSTED: tuple[Kind, Kind] = ("offset", "recovery")
 UNDONE: tuple[Kind, Kind] = ("return", "reversal")
 """Kinds of entry of a set-off: in the claim's budget, and for the demand."""
@@ -58,18 +60,35 @@ class SetOffWithParts:
         return [place for place in by_source_and_year(self.parts) if place[1] >= first_year]
 
 
-def enter_own_set_off(
+def enter_own_set_offs(
     work: Work, claim: Claim, parts: Sequence[FundPart], opened: OpenedDemand | None
 ) -> Mapping[str, Money]:
-    """Stores what is kept for the demand that the claim opened and sets its `set_off`; the sums by source."""
-    if opened is None:
-        return {}
-    sending = {part.fund_source: part.amount for part in parts}
+    """Stores what is kept for the demand that the claim opened, and for those that its project's results opened before
+    (INT-4, INT-88), and adds it to its `set_off`; the sums by source."""
     reading = work.policies.by_identity(claim.document).reading("clawback_offset")
-    kept = keep_back(sending, [(part.fund_source, part.amount) for part in opened.parts], reading)
-    taken = [part._replace(amount=amount) for part, amount in zip(opened.parts, kept, strict=True) if amount]
-    enter_set_off(work, claim, opened.demand, taken)
-    return by_source(taken)
+    sending = {part.fund_source: part.amount for part in parts}
+    kept: dict[str, Money] = {}
+    for demand, asked in _own_demands(work, claim, opened, reading):
+        amounts = keep_back(sending, [(part.fund_source, part.amount) for part in asked], reading)
+        taken = [part._replace(amount=amount) for part, amount in zip(asked, amounts, strict=True) if amount]
+        enter_set_off(work, claim, demand, taken)
+        for source, amount in by_source(taken).items():
+            kept[source] = kept.get(source, ZERO) + amount
+            sending[source] -= amount
+    return kept
+
+
+def _own_demands(work: Work, claim: Claim, opened: OpenedDemand | None, reading: str) -> Iterator[OpenedDemand]:
+    """What the claim opened; and where so read, what is outstanding of those who failed or left, the oldest first."""
+    if opened is not None:
+        yield opened
+    if reading != AUTOMATIC or claim.kind != "final":
+        return
+    earlier = select(Demand).where(Demand.project_id == claim.project_id, Demand.cause == "outcome")
+    ids = work.session.scalars(select(earlier.subquery().c.id)).all()
+    lock_rows(work.session, Demand, Demand.id, set(ids))
+    for demand in work.session.scalars(earlier.where(Demand.payee_id == claim.payee_id).order_by(Demand.number)).all():
+        yield OpenedDemand(demand, outstanding_parts(work.session, [demand.id]))
 
 
 def enter_set_off(work: Work, claim: Claim, demand: Demand, taken: Sequence[ReceivablePart]) -> None:

@@ -233,3 +233,21 @@ def test_the_district_settles_what_training_never_told(rich: Driver) -> None:
     assert [place for place, *_ in asked(rich)] == ["0001", "0002"]
     waiting = rich.call(rich.officer, subsidy.LIST_WAITING, ListWaiting()).items
     assert {one.kind for one in waiting} == {"demand_to_collect", "project_to_settle"}
+
+
+def test_where_so_read_a_final_claim_keeps_what_was_asked_back_before(driver: Driver) -> None:
+    """INT-4 and INT-88 together: the demand stands already when the balance of the same project is paid."""
+    driver.read_otherwise(clawback_offset="automatic")
+    driver.project(what=THREE)
+    for year in (YEAR, DUE_YEAR):
+        driver.appropriate("100000.00", year)
+    advanced(driver)
+    driver.harness.move_clock(ASSESSED)
+    driver.end("project-1", people("project-1", 1), "failed")
+    driver.end("project-1", people("project-1", 2))
+    driver.assess(what=THREE)
+    final = driver.submit("final")
+    decided = driver.decide(final.claim_id)
+    assert (decided.amount, decided.set_off, decided.state) == (yuan("6000.00"), yuan("6000.00"), "closed")
+    assert driver.prove().receivable == yuan("6000.00")
+    assert driver.prove().differences == ()
