@@ -13,13 +13,14 @@ from enum import StrEnum
 
 from stdnum.cn import uscc
 
+from shared.number_keys import number_key
+
 OLDEST_YEARS = 130  # nobody on record grew older: an earlier birth date is a slip of the pen
 
 _ID_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _ID_CHECKS = "10X98765432"
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
-_SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212\u200b-\u200f\ufeff]")  # dashes, invisible marks
 _SPACE_AT_CHINESE = re.compile(r"(?<=[\u2e80-\U0003ffff·]) | (?=[\u2e80-\U0003ffff·])")
 _DOTS = re.compile(r"[•‧∙・･․·]")
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9X]")
@@ -52,14 +53,9 @@ class Gender(StrEnum):
     MALE = "male"
 
 
-def normalise(text: str) -> str:
-    """Half-width, upper case, no spaces or dashes: "１１０１０５ 1949-1231 002x" is 11010519491231002X."""
-    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).upper()
-
-
 def parse_id_number(text: str, today: date) -> str:
     """An 18-character resident ID number (GB 11643). The region code is never a reason to refuse (X-2)."""
-    number = normalise(text)
+    number = number_key(text)
     if not _ID_NUMBER.fullmatch(number):
         raise BadNumber("身份证号应为 18 位：17 位数字加 1 位校验码（数字或 X），请核对身份证件")
     _check_birth(number, today)
@@ -104,7 +100,7 @@ def gender(id_number: str) -> Gender:
 
 def parse_uscc(text: str) -> str:
     """An 18-character unified social credit code (GB 32100) of any region, development areas too (X-3)."""
-    code = normalise(text)
+    code = number_key(text)
     if not _USCC.fullmatch(code):
         raise BadNumber("统一社会信用代码应为 18 位数字或大写字母（不含 I、O、Z、S、V），请核对营业执照")
     if code[17] != uscc.calc_check_digit(code):
@@ -120,7 +116,7 @@ def organisation_check_character(code: str) -> str:
 
 def parse_phone(text: str) -> str:
     """A mainland number in digits: a mobile of 11, or a landline with its area code."""
-    number = re.sub(r"[()]", "", normalise(text))
+    number = re.sub(r"[()]", "", number_key(text))
     if mobile := _MOBILE.fullmatch(number):
         return mobile[1]
     if landline := _LANDLINE.fullmatch(number):
@@ -130,7 +126,7 @@ def parse_phone(text: str) -> str:
 
 def parse_account(text: str) -> str:
     """A bank account in digits, 8 to 30 of them."""
-    number = normalise(text)
+    number = number_key(text)
     if not _ACCOUNT.fullmatch(number):
         raise BadNumber("银行账号应为 8 至 30 位数字，请核对开户信息")
     return number
@@ -169,14 +165,14 @@ def _check_birth(number: str, today: date) -> None:
 
 
 def _parse_passport(text: str) -> str:
-    number = normalise(text)
+    number = number_key(text)
     if not _PASSPORT.fullmatch(number):
         raise BadNumber("护照号应为 5 至 20 位字母或数字，请核对护照")
     return number
 
 
 def _parse_residence_permit(text: str, today: date) -> str:
-    number = normalise(text)
+    number = number_key(text)
     if _PERMIT_NEW.fullmatch(number):
         return parse_id_number(number, today)
     if _PERMIT_OLD.fullmatch(number):

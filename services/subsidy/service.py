@@ -77,7 +77,7 @@ class SubsidyService(Service):
         "closed_period": CLOSED,
         "ck_clawback_parts_ended": OVER_COLLECTED,
         "uq_repayments_reference": REPAID_TWICE,
-        "repayments.district, repayments.bank_reference": REPAID_TWICE,
+        "repayments.district, repayments.reference_key": REPAID_TWICE,
         "uq_reversals_repayment_id": REVERSED_TWICE,
         "reversals.repayment_id": REVERSED_TWICE,
         "uq_offsets_demand_id_claim_id": OFFSET_TWICE,

@@ -37,6 +37,22 @@ def kept(table: str, fixed: Collection[str], ended: str) -> None:
     )
 
 
+def changeable(table: str) -> None:
+    """Takes the guard of `append_only` away, for a migration that fills a new column and puts it back."""
+    if op.get_bind().dialect.name == "sqlite":
+        for action in ("update", "delete"):
+            op.execute(f"DROP TRIGGER append_only_{table}_{action}")
+        return
+    op.execute(f"DROP TRIGGER append_only_{table} ON {table}")
+
+
+def unkept(table: str) -> None:
+    """Takes the guards of `kept` away, for a migration that fills a new column and puts them back."""
+    on_table = "" if op.get_bind().dialect.name == "sqlite" else f" ON {table}"
+    for guard in ("delete", "fixed", "ended"):
+        op.execute(f"DROP TRIGGER kept_{table}_{guard}{on_table}")
+
+
 def counted(table: str, fixed: Collection[str]) -> None:
     """DELETE and any change of the columns `fixed` are refused by the database itself: only what counts may change."""
     if op.get_bind().dialect.name == "sqlite":

@@ -17,7 +17,7 @@ FORM = FillIn(
             Column("kind", "证书种类", Kind.CHOICE, True, choices=CERTIFICATES, width=20),
             Column("occupation", "职业工种代码", required=True, width=16),
             Column("level", "等级", Kind.CHOICE, choices=LEVELS, width=10),
-            Column("number", "证书编号", Kind.CODE, True, unique=True, width=26),
+            Column("number", "证书编号", Kind.NUMBER, True, unique=True, width=26),
             Column("issued_on", "发证日期", Kind.DATE, True, width=12),
             Column("self_issued", "本企业自主评价发放", Kind.CHOICE, choices=YES_NO, width=10),
         ),

@@ -31,6 +31,7 @@ from shared.contracts.registry.evidence import (
 from shared.contracts.row_answers import RowAnswers
 from shared.kernel.work import Work
 from shared.money import ZERO
+from shared.number_keys import number_fault, number_key
 from shared.store.bulk import insert_absent
 from shared.store.by_name import values_of
 from shared.store.types import new_id
@@ -41,6 +42,10 @@ Fault = tuple[str, str]
 """(field, what to do)."""
 
 _TERMS = tuple(field.name for field in fields(EmploymentRow) if field.name not in ("row", "person_id"))
+
+
+LONGEST = 200
+"""Characters of a certificate's number."""
 
 
 def record_employment(work: Work, request: RecordEmployment) -> RowResults:
@@ -99,15 +104,15 @@ def record_held_certificates(work: Work, request: RecordHeldCertificates) -> Row
     held = {_certificate(one): one.id for one in held_certificates(work.session, ids)}
     rows: list[dict[str, Any]] = []
     for place, row in enumerate(request.rows):
-        certificate = (row.person_id, row.occupation, row.level, row.number)
+        certificate = (row.person_id, row.occupation, row.level, number_key(row.number))
         if fault := _stranger(row.person_id, known) or _issue_fault(row, work.today):
             answers.refuse(place, *fault)
         elif certificate in held:
             answers.unchanged(place, held[certificate])
         else:
             held[certificate] = new_id()
-            made = {"id": held[certificate], "certificate_number": row.number, "recorded_at": work.at}
-            rows.append(values_of(HeldCertificate, row, **made))
+            made = {"id": held[certificate], "certificate_number": row.number, "number_key": certificate[-1]}
+            rows.append(values_of(HeldCertificate, row, **made, recorded_at=work.at))
             answers.accept(place, held[certificate])
     insert_absent(work.session, HeldCertificate, rows)
     people = list(dict.fromkeys(row["person_id"] for row in rows))
@@ -137,7 +142,7 @@ def held_certificates(session: Session, people: Collection[str]) -> Collection[H
 
 
 def _certificate(held: HeldCertificate) -> tuple[str, str, str, str]:
-    return held.person_id, held.occupation, held.level, held.certificate_number
+    return held.person_id, held.occupation, held.level, held.number_key
 
 
 def _stranger(person_id: str, known: Collection[str]) -> Fault | None:
@@ -167,4 +172,6 @@ def _month_fault(row: InsuranceRow, today: date) -> Fault | None:
 
 
 def _issue_fault(row: HeldCertificateRow, today: date) -> Fault | None:
+    if fault := number_fault(row.number, LONGEST):
+        return "number", fault
     return ("issued_on", "发证日期晚于今天，请核对证书") if row.issued_on > today else None

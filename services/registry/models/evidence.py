@@ -59,16 +59,15 @@ class HeldCertificate(RegistryTable):
 
     __tablename__ = "held_certificates"
     __table_args__ = (
-        UniqueConstraint(
-            "person_id", "occupation", "level", "certificate_number", name="uq_held_certificates_certificate"
-        ),
+        UniqueConstraint("person_id", "occupation", "level", "number_key", name="uq_held_certificates_certificate"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     occupation: Mapped[str] = mapped_column(String(64))
     level: Mapped[str] = mapped_column(String(64))
-    certificate_number: Mapped[str] = mapped_column(String(200))
+    certificate_number: Mapped[str] = mapped_column(String(200), default="")
+    number_key: Mapped[str] = mapped_column(String(200))
     issued_on: Mapped[date] = mapped_column(Date)
     recorded_at: Mapped[datetime] = mapped_column(InstantColumn)
 

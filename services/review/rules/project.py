@@ -61,7 +61,8 @@ def _levels(document: Document) -> Iterator[Fault]:
 def term(facts: ProjectFacts, clause: Clause) -> Finding:
     """The usual term of the level, or a longer one up to the limit with a recorded reason (APP-8)."""
     if facts.level not in clause.document.dimensions.get("level", ()):
-        return clause.unmet(facts.level, "应培养中级及以上技术技能人才，请改报文件列明的等级")
+        trained = clause.document.labels.get(facts.level, "所报等级")
+        return clause.unmet(facts.level, f"{trained}不在文件列明的培养等级之内，应培养中级及以上，请改报文件列明的等级")
     usual = clause.whole("term.years", facts.on, level=facts.level)
     longest = clause.whole("term.years_max", facts.on)
     compared = f"{facts.term_years} 年，通常 {usual} 年，最长 {longest} 年"

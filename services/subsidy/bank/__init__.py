@@ -4,6 +4,7 @@ statement_lines      the one way in: lists, what is typed from a receipt, and re
 spreadsheet          the list as a spreadsheet
 batch_confirmation   a batch typed from the treasury's receipt
 locked_payments      the payments that a list names, locked with their projects and batches, as they stand
+one_reference        several payments under one reference: a note
 matching             whether a line fits, and what to do where it doesn't: pure
 return_obstacles     what stands against taking a payment back
 applied_lines        what lines that fit change: payments, postings, claims, batches, set by set

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from services.subsidy.bank.statement_lines import raise_first_refusal, record_lines
@@ -14,6 +15,7 @@ from shared.contracts.subsidy.bank import BankRow
 from shared.contracts.subsidy.payments import BatchShape, ConfirmedItem, ConfirmPayment
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
+from shared.number_keys import number_fault, payment_key
 from shared.security.permissions import check_other_person
 
 
@@ -25,14 +27,17 @@ def confirm_payment(work: Work, request: ConfirmPayment) -> BatchShape:
     for claim in claims_of(work.session, batch):
         check_other_person(work.speaker, earlier_steps(claim))
     payments = {payment.id: payment for payment in payments_of(work.session, batch)}
-    _check_items(work, batch, request.items, payments)
+    items = [replace(item, payment_id=payment_key(item.payment_id)) for item in request.items]
+    _check_items(work, batch, items, payments)
     rows = [
         BankRow(row, item.payment_id, "paid", payments[item.payment_id].amount, item.paid_on, item.bank_reference)
-        for row, item in enumerate(request.items, 1)
+        for row, item in enumerate(items, 1)
     ]
-    raise_first_refusal(record_lines(work, batch.district, None, rows))
+    answers = record_lines(work, batch.district, None, rows)
+    raise_first_refusal(answers)
     work.session.refresh(batch)
-    return batch_shape(work.session, batch)
+    notes = tuple(f"第 {row.row} 项：{row.message}" for row in answers.results().rows if row.message)
+    return replace(batch_shape(work.session, batch), notes=notes)
 
 
 def _check_items(work: Work, batch: Batch, items: Sequence[ConfirmedItem], payments: dict[str, Payment]) -> None:
@@ -46,6 +51,8 @@ def _check_items(work: Work, batch: Batch, items: Sequence[ConfirmedItem], payme
             errors.append((f"items[{place}].payment_id", "该笔支付已作废，国库不应拨付，请核对回单"))
         elif times[item.payment_id] > 1:
             errors.append((f"items[{place}].payment_id", "同一笔支付重复列出，请只保留一行"))
+        if fault := number_fault(item.bank_reference):
+            errors.append((f"items[{place}].bank_reference", fault))
         if item.paid_on > work.today:
             errors.append((f"items[{place}].paid_on", "拨付日期晚于今天，请待到账后再登记"))
         elif item.paid_on < (batch.instructed_on or date.max):

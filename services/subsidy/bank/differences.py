@@ -119,7 +119,7 @@ def _lines(look: Look, request: ListDifferences) -> Select[Any]:
         BankLine.id.label("id"),
         BankLine.district.label("district"),
         BankLine.statement.label("statement"),
-        BankLine.payment_id.label("payment_id"),
+        func.coalesce(ours.id, BankLine.payment_named).label("payment_id"),
         ours.claim_id.label("claim_id"),
         ours.payee_id.label("payee_id"),
         ours.amount.label("ours"),

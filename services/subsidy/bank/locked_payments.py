@@ -20,6 +20,7 @@ from services.subsidy.models.bank import BankLine
 from shared.batching import slices
 from shared.contracts.subsidy.bank import BankOutcome
 from shared.money import Money
+from shared.number_keys import number_key
 from shared.store.bulk import SLICE, lock_rows
 
 
@@ -81,7 +82,8 @@ def lock_payments(session: Session, district: str, payment_ids: Collection[str])
         locked.claims.update((claim.id, claim) for claim in session.scalars(claims))
     for one in locked.payments.values():
         known_on = heard.get(one.id, one.instructed_on)
-        locked.statuses[one.id] = PaymentStatus(one.amount, one.state, known_on, one.bank_reference)
+        reference = number_key(one.bank_reference) if one.bank_reference else None
+        locked.statuses[one.id] = PaymentStatus(one.amount, one.state, known_on, reference)
     return locked
 
 
@@ -107,4 +109,4 @@ def _payment_rows(session: Session, district: str, payment_ids: Collection[str])
 
 def _statement_line(line: BankLine) -> StatementLine:
     outcome = cast("BankOutcome", line.outcome)
-    return StatementLine(line.payment_id, outcome, line.amount, line.moved_on, line.bank_reference)
+    return StatementLine(line.payment_id, outcome, line.amount, line.moved_on, line.reference_key)

@@ -18,13 +18,13 @@ ORDER: Mapping[BankOutcome, int] = {"unknown": 0, "paid": 1, "rejected": 1, "ret
 
 
 class StatementLine(NamedTuple):
-    """What a line says; two that say the same are the same line."""
+    """What a line says, its numbers by their keys; two that say the same are the same line."""
 
     payment_id: str
     outcome: BankOutcome
     amount: Money
     on: date
-    bank_reference: str
+    reference_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class PaymentStatus:
     amount: Money
     state: str
     known_on: date | None = None
-    bank_reference: str | None = None
+    reference_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def match_line(line: StatementLine, ours: PaymentStatus | None) -> LineVerdict:
         words = f"日期 {line.on} 早于该笔支付的上一步（{ours.known_on}），请核对回单日期后更正重报"
         return _misfit("contradiction", words)
     known_on = max(line.on, ours.known_on or line.on)
-    return LineVerdict(PaymentStatus(ours.amount, after, known_on, line.bank_reference))
+    return LineVerdict(PaymentStatus(ours.amount, after, known_on, line.reference_key))
 
 
 def _late(line: StatementLine, ours: PaymentStatus) -> LineVerdict:
@@ -75,7 +75,7 @@ def _late(line: StatementLine, ours: PaymentStatus) -> LineVerdict:
 
 def _contradicts(line: StatementLine, ours: PaymentStatus) -> LineVerdict:
     if line.outcome == "paid" and ours.state == "paid":
-        if line.bank_reference != ours.bank_reference:
+        if line.reference_key != ours.reference_key:
             return _misfit(
                 "paid_twice", "该笔支付已以另一回单号登记到账，已拨付的记录不能修改；请与国库核对，重复拨付的请追回"
             )

@@ -1,11 +1,14 @@
 """The one way in for what the bank did: every line is matched, applied or kept as a difference, and answered.
 
+However its numbers are written, a line typed from a receipt and the same line of a list are one.
+
 A line that was applied or explained before changes nothing; one that didn't fit is tried again when it is sent again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select, update
@@ -13,6 +16,7 @@ from sqlalchemy import select, update
 from services.subsidy.bank.applied_lines import AppliedLine, apply_lines
 from services.subsidy.bank.locked_payments import KnownLine, LockedPayments, lock_payments
 from services.subsidy.bank.matching import ORDER, LineVerdict, StatementLine, match_line
+from services.subsidy.bank.one_reference import SharedReferences
 from services.subsidy.bank.return_obstacles import ReturnObstacles
 from services.subsidy.claims.earlier_steps import earlier_steps
 from services.subsidy.models import Batch, Claim, Payment
@@ -23,6 +27,7 @@ from shared.contracts.row_answers import RowAnswers
 from shared.contracts.subsidy.bank import BankRow, PaymentChanged, RecordBankResults, ReturnPayment
 from shared.errors import Conflict
 from shared.kernel.work import Work
+from shared.number_keys import check_numbers, number_fault, number_key, payment_key
 from shared.security.permissions import check_other_person, check_place, check_reach, not_found
 from shared.store.bulk import SLICE, Row, insert_new
 from shared.store.by_name import values_of
@@ -40,14 +45,20 @@ def record_bank_results(work: Work, request: RecordBankResults) -> RowResults:
 
 
 def record_lines(work: Work, district: str, statement: str | None, rows: Iterable[BankRow]) -> RowAnswers[BankRow]:
-    """Matches the rows in the order in which they can have come about, whatever their order in the list."""
-    answers = RowAnswers(tuple(rows))
+    """Matches the rows in the order in which they can have come about, whatever their order in the list.
+
+    Raises InvalidRequest where the list's number is none.
+    """
+    if statement is not None:
+        check_numbers(("statement", statement))
+    written = tuple(rows)
+    answers = RowAnswers([replace(row, payment_id=payment_key(row.payment_id)) for row in written])
     answers.refuse_where(lambda row: _malformed(row, work.today))
     locked = lock_payments(work.session, district, {row.payment_id for _, row in answers.waiting()})
     answers.refuse_where(
         lambda row: OWN_CLAIM if work.speaker.person in locked.earlier_actors(row.payment_id) else None
     )
-    statement_import = _StatementImport(work, district, statement, answers, locked)
+    statement_import = _StatementImport(work, district, statement, answers, locked, written)
     for at, row in sorted(answers.waiting(), key=lambda one: (one[1].on, ORDER[one[1].outcome], one[0])):
         statement_import.take(at, row)
     statement_import.store()
@@ -56,7 +67,8 @@ def record_lines(work: Work, district: str, statement: str | None, rows: Iterabl
 
 def return_payment(work: Work, request: ReturnPayment) -> PaymentChanged:
     """A return typed from the bank's receipt. The same words again change nothing; others are refused."""
-    payment = work.session.get(Payment, request.payment_id)
+    check_numbers(("bank_reference", request.bank_reference))
+    payment = work.session.get(Payment, payment_key(request.payment_id))
     batch = work.session.get(Batch, payment.batch_id) if payment else None
     if payment is None or batch is None:
         raise not_found()
@@ -84,10 +96,17 @@ class _StatementImport:
     """What fits, what doesn't, and what was heard before."""
 
     def __init__(
-        self, work: Work, district: str, statement: str | None, answers: RowAnswers[BankRow], locked: LockedPayments
+        self,
+        work: Work,
+        district: str,
+        statement: str | None,
+        answers: RowAnswers[BankRow],
+        locked: LockedPayments,
+        written: Sequence[BankRow],
     ) -> None:
         self.work, self.district, self.statement = work, district, statement
-        self.answers, self.locked = answers, locked
+        self.answers, self.locked, self.written = answers, locked, written
+        self.shared = SharedReferences(work.session, district, [row for _, row in answers.waiting()])
         self.heard = dict(locked.lines)
         returned = {row.payment_id for _, row in answers.waiting() if row.outcome == "returned"}
         claims = {locked.payments[one].claim_id for one in returned & locked.payments.keys()}
@@ -98,7 +117,7 @@ class _StatementImport:
 
     def take(self, at: int, row: BankRow) -> None:
         """The next row, `at` its place in the answers: heard before, applied, or kept as a difference."""
-        line = StatementLine(row.payment_id, row.outcome, row.amount, row.on, row.bank_reference)
+        line = StatementLine(row.payment_id, row.outcome, row.amount, row.on, number_key(row.bank_reference))
         known = self.heard.get(line)
         if known is not None and not known.is_open:
             self.answers.unchanged(at, known.id)
@@ -106,14 +125,14 @@ class _StatementImport:
         verdict = self._match(line)
         line_id = known.id if known else new_id()
         if known is None:
-            self.new.append(self._line(line_id, row, verdict.kind))
+            self.new.append(self._line(line_id, at, row, verdict.kind))
         self.heard[line] = KnownLine(line_id, is_open=verdict.after is None)
         if verdict.after is None:
             self.answers.refuse(at, "amount" if verdict.kind == "amount" else "payment_id", verdict.message)
             return
         if known is not None:
             self.again.append(line_id)
-        self.answers.accept(at, line_id)
+        self.answers.accept(at, line_id, self.shared.note(row))
         if verdict.after.state != self.locked.statuses[row.payment_id].state:
             self.applied.append(AppliedLine(line_id, line, self.locked.payments[row.payment_id]))
             if row.outcome == "paid":
@@ -135,13 +154,15 @@ class _StatementImport:
             execute_count(self.work.session, chosen.values(applied_on=self.work.today))
         apply_lines(self.work, self.locked, self.applied)
 
-    def _line(self, line_id: str, row: BankRow, kind: str | None) -> Row:
+    def _line(self, line_id: str, at: int, row: BankRow, kind: str | None) -> Row:
         return values_of(
             BankLine,
             row,
             id=line_id,
             district=self.district,
             statement=self.statement,
+            payment_named=self.written[at].payment_id,
+            reference_key=number_key(row.bank_reference),
             moved_on=row.on,
             kind=kind,
             recorded_on=self.work.today,
@@ -152,6 +173,9 @@ class _StatementImport:
 
 def _malformed(row: BankRow, today: date) -> tuple[str, str] | None:
     """What can't be a line of the bank's: it isn't kept."""
+    for field, number in (("payment_id", row.payment_id), ("bank_reference", row.bank_reference)):
+        if fault := number_fault(number):
+            return (field, fault)
     if row.on > today:
         return ("on", f"日期 {row.on} 晚于今天，请核对后更正重报")
     if row.outcome in ("rejected", "returned") and not row.reason.strip():

@@ -25,6 +25,7 @@ from services.subsidy.rules.refunds import refills_from, spread
 from shared.contracts.subsidy.receivables import DemandShape, RecordRepayment, ReverseRepayment
 from shared.errors import Conflict, InvalidRequest
 from shared.kernel.work import Work
+from shared.number_keys import check_numbers, number_key
 from shared.security.permissions import not_found
 from shared.store.by_name import values_of
 from shared.store.database import execute_count
@@ -36,6 +37,7 @@ def record_repayment(work: Work, request: RecordRepayment) -> DemandShape:
     its year is open (INT-76). Raises InvalidRequest for an amount or a day that can't be, Conflict for a settled one,
     or where the bank sent back what it asks for.
     """
+    check_numbers(("bank_reference", request.bank_reference))
     demand = lock_demand_in_reach(work, request.demand_id)
     owed = outstanding_parts(work.session, [demand.id])
     if not owed:
@@ -43,8 +45,7 @@ def record_repayment(work: Work, request: RecordRepayment) -> DemandShape:
     _check_day(work, demand, request)
     amounts = spread(request.amount, [((part.fund_source, part.fiscal_year), part.amount) for part in owed])
     taken = [part._replace(amount=amount) for part, amount in zip(owed, amounts, strict=True) if amount]
-    entered = {"recorded_on": work.today, "recorded_by": work.speaker.person}
-    repayment = work.add(Repayment(**values_of(Repayment, request, id=new_id(), district=demand.district, **entered)))
+    repayment = _entered(work, demand, request)
     open_year = lock_books(work.session, demand.programme, demand.district).open_year
     reading = work.policies.by_identity(demand.document).reading("returned_money")
     first = refills_from(open_year, reading)
@@ -83,6 +84,22 @@ def reverse_repayment(work: Work, request: ReverseRepayment) -> DemandShape:
     _reopen(work, demand)
     tell_balance_changed(work, demand)
     return demand_shape(work, demand)
+
+
+def _entered(work: Work, demand: Demand, request: RecordRepayment) -> Repayment:
+    return work.add(
+        Repayment(
+            **values_of(
+                Repayment,
+                request,
+                id=new_id(),
+                district=demand.district,
+                reference_key=number_key(request.bank_reference),
+                recorded_on=work.today,
+                recorded_by=work.speaker.person,
+            )
+        )
+    )
 
 
 def _check_day(work: Work, demand: Demand, request: RecordRepayment) -> None:

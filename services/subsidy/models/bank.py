@@ -25,15 +25,16 @@ from shared.money import Money
 from shared.store.kernel_tables import Numbered
 from shared.store.types import IdColumn, new_id
 
-LINE = ("district", "payment_id", "outcome", "amount", "moved_on", "bank_reference")
-"""What makes a line the same as another one, whichever list it stands in."""
+LINE = ("district", "payment_id", "outcome", "amount", "moved_on", "reference_key")
+"""What makes a line the same as another one, whichever list it stands in and however its numbers are written."""
 
 _OPEN = text("applied_on IS NULL AND explained_on IS NULL")
 
 
 class BankLine(Numbered, SubsidyTable):
-    """One line. `statement`: the bank's number of its list, none where it was typed from a receipt; `payment_id`: as
-    the bank names it; `moved_on`: its day; `kind`: why it didn't fit when it was first heard.
+    """One line. `statement`: the bank's number of its list, none where it was typed from a receipt; `moved_on`: the
+    bank's day; `kind`: why it didn't fit when it was first heard. `payment_named`, `bank_reference`: as they were
+    written; `payment_id`, `reference_key`: as they are compared (`shared/number_keys.py`).
 
     A line that didn't fit may be applied when it is sent again and fits by then; one that was explained isn't.
     """
@@ -52,16 +53,19 @@ class BankLine(Numbered, SubsidyTable):
         unique_where(
             "uq_bank_lines_applied", "payment_id", "outcome", where="applied_on IS NOT NULL AND outcome <> 'unknown'"
         ),
+        Index("ix_bank_lines_reference", "district", "reference_key"),
         Index("ix_bank_lines_open", "number", postgresql_where=_OPEN, sqlite_where=_OPEN),
     )
 
     district: Mapped[str] = mapped_column(DistrictColumn)
     statement: Mapped[str | None] = mapped_column(String(200))
     payment_id: Mapped[str] = mapped_column(IdColumn)
+    payment_named: Mapped[str] = mapped_column(String(64), default="")
     outcome: Mapped[str] = mapped_column(String(10))
     amount: Mapped[Money]
     moved_on: Mapped[date]
-    bank_reference: Mapped[str] = mapped_column(String(64))
+    bank_reference: Mapped[str] = mapped_column(String(64), default="")
+    reference_key: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text)
     kind: Mapped[str | None] = mapped_column(String(20))
     recorded_on: Mapped[date]

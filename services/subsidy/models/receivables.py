@@ -143,7 +143,7 @@ class DemandNotice(SubsidyTable):
 
 
 class Repayment(SubsidyTable):
-    """Money that came back for a demand: each of the bank's references once in a district.
+    """Money that came back for a demand: each of the bank's references once in a district, however it is written.
 
     `reversed_on`: it was none, so that the reference may stand with the demand or the amount that it was for.
     """
@@ -151,7 +151,7 @@ class Repayment(SubsidyTable):
     __tablename__ = "repayments"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount"),
-        unique_where("uq_repayments_reference", "district", "bank_reference", where="reversed_on IS NULL"),
+        unique_where("uq_repayments_reference", "district", "reference_key", where="reversed_on IS NULL"),
     )
 
     id: Mapped[str] = mapped_column(IdColumn, primary_key=True, default=new_id)
@@ -160,6 +160,7 @@ class Repayment(SubsidyTable):
     amount: Mapped[Money]
     received_on: Mapped[date]
     bank_reference: Mapped[str] = mapped_column(String(64))
+    reference_key: Mapped[str] = mapped_column(String(64), default="")
     recorded_on: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(PersonColumn)
     reversed_on: Mapped[date | None]

@@ -25,7 +25,7 @@ from shared.store.kernel_tables import DecisionRow
 
 REASONS: Mapping[str, str] = {
     "result": "经考核，下列人员核定的补贴少于已预拨的金额",
-    "outcome": "下列人员考核不合格或中途退出，已预拨的补贴应予退还",
+    "outcome": "下列人员未完成培训或考核不合格，已预拨的补贴应予退还",
     "fraud": "经查实骗取、套取补贴",
     "check": "经核实不应享受补贴",
 }

@@ -43,5 +43,5 @@ def result_words(decision: Decision) -> str:
     if "result" not in facts:
         return "学籍已建立"
     if facts["result"] != "passed":
-        return "考核不合格或中途退出"
+        return "未完成培训或考核不合格"
     return "考核合格，取得证书" if facts["certificate"] else "考核合格，未取得证书"

@@ -110,7 +110,7 @@ class PlanDeparture(TrainingTable):
 
 
 class Certificate(TrainingTable):
-    """An occupational certificate; its number counts once in a programme (X-1c). `number_key`: capitals, no hyphens."""
+    """An occupational certificate; its number counts once in a programme (X-1c). `number_key`: as it is compared."""
 
     __tablename__ = "certificates"
     __table_args__ = (UniqueConstraint("programme", "number_key"), Index("ix_certificates_number_key", "number_key"))

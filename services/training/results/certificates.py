@@ -13,12 +13,12 @@ from services.training.list_rows import Fault, answer_known, finish, insert_wait
 from services.training.lookup import NO_ENROLMENT, enrolments_of
 from services.training.models import LIVE, Certificate, Enrolment, Project
 from services.training.projects.access import project_in_reach
-from services.training.rules.certificates import number_key
 from shared.contracts.common import RowResults
 from shared.contracts.registry.catalogues import ASK_SELF_EVALUATION, AskSelfEvaluation
 from shared.contracts.row_answers import RowAnswers
 from shared.contracts.training.results import CertificateRow, RecordCertificates
 from shared.kernel.work import Asks, Work
+from shared.number_keys import number_fault, number_key
 from shared.policy.document import Document
 from shared.store.by_name import values_of
 from shared.store.types import new_id
@@ -73,6 +73,8 @@ def _fault(row: CertificateRow, enrolment: Enrolment | None, today: date) -> Fau
         return NO_ENROLMENT
     if enrolment.state not in LIVE:
         return "enrolment_id", "该学籍考核不合格、已退出或已作废，不登记证书；请核对学籍编号"
+    if fault := number_fault(row.number):
+        return "number", fault
     if row.issued_on > today:
         return "issued_on", f"发证日期晚于今天（{today}），请核对日期"
     if row.self_issued and row.level is None:

@@ -43,8 +43,3 @@ def best(
         )
 
     return max(certificates, key=merit, default=None)
-
-
-def number_key(number: str) -> str:
-    """A certificate's number as it counts once (X-1c): capitals, without hyphens."""
-    return number.replace("-", "").upper()

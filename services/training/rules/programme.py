@@ -113,7 +113,10 @@ def incentives(facts: PlanFacts, clause: Clause) -> Finding:
 def platform(facts: PlanFacts, clause: Clause) -> Finding:
     """The provider runs a learning platform (APP-36)."""
     return clause.check(
-        facts.platform, "学习管理平台", "已建信息化学习管理平台", "请建设信息化学习管理平台，或说明理由"
+        facts.platform,
+        "学习管理平台",
+        "已登记网络教育学时，信息化学习管理平台在使用",
+        "没有登记网络教育学时，无从看出是否使用信息化学习管理平台：已使用的请登记网络教育学时，未使用的请说明理由",
     )
 
 

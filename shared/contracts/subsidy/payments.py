@@ -85,7 +85,10 @@ class PaymentShape:
 
 @dataclass(frozen=True)
 class BatchShape:
-    """`held`: which of the asked claims stayed out, or left it. A batch from which all are held is `voided`."""
+    """`held`: which of the asked claims stayed out, or left it. A batch from which all are held is `voided`.
+
+    `notes`: what to look at in what was just confirmed, such as several payments under one of the bank's references.
+    """
 
     batch_id: str
     state: PaymentState
@@ -96,6 +99,7 @@ class BatchShape:
     checker: str | None
     payments: tuple[PaymentShape, ...]
     held: tuple[HeldClaim, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ class CertificateRow:
     enrolment_id: Id
     kind: Code
     occupation: Occupation
-    number: Annotated[str, Text(64, pattern=r"[0-9A-Za-z-]+", hint="请填写证书编号")]
+    number: Annotated[str, Text(64)]
     issued_on: date
     level: Level | None = None
     self_issued: bool = False

@@ -33,7 +33,7 @@ RESULTS = Sheet(
         Column("amount", "金额（元）", Kind.MONEY, True, width=15),
         Column("outcome", "银行结果", Kind.CHOICE, choices=OUTCOMES, width=12),
         Column("on", "结果日期", Kind.DATE, width=12),
-        Column("bank_reference", "银行回单号", Kind.CODE, width=24),
+        Column("bank_reference", "银行回单号", Kind.NUMBER, width=24),
         Column("reason", "拒付、退回原因", width=30),
     ),
     row_check=_complete,

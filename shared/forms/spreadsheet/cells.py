@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from shared.forms.spreadsheet.grid import Raw
 from shared.forms.spreadsheet.sheets import Column, Kind
-from shared.identity import normalise
 from shared.money import Money
+from shared.number_keys import number_fault, number_key
 
 _SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?[eE]\+?\d+")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
@@ -67,7 +67,7 @@ def _folded(raw: Raw, column: Column) -> str:
 
 
 def _code(raw: Raw, column: Column) -> str:
-    """Normal form of a number (shared.identity), so that two ways of writing it are found equal."""
+    """Normal form of a number (shared.number_keys), so that two ways of writing it are found equal."""
     if isinstance(raw, int | float) and abs(raw) >= 10**_EXACT_DIGITS_MAX:
         raise BadCellError(LOST_PRECISION)
     if not isinstance(raw, str) and (not isinstance(raw, int | float) or isinstance(raw, bool) or raw != int(raw)):
@@ -75,7 +75,16 @@ def _code(raw: Raw, column: Column) -> str:
     text = _folded(raw, column)
     if _SCIENTIFIC.fullmatch(text):
         raise BadCellError(LOST_PRECISION)
-    return normalise(text)
+    return number_key(text)
+
+
+def _number(raw: Raw, column: Column) -> str:
+    """As it is written: whoever stores it compares it by its key."""
+    _code(raw, column)
+    text = _text(raw, column)
+    if fault := number_fault(text):
+        raise BadCellError(fault)
+    return text
 
 
 def _date(raw: Raw, column: Column) -> str:
@@ -138,6 +147,7 @@ def printed_choices(column: Column) -> dict[str, str]:
 _READERS: dict[Kind, Callable[[Raw, Column], str]] = {
     Kind.TEXT: _text,
     Kind.CODE: _code,
+    Kind.NUMBER: _number,
     Kind.DATE: _date,
     Kind.MONTH: _month,
     Kind.MONEY: _money,

@@ -21,6 +21,7 @@ from shared.forms.spreadsheet.grid import Grid, Raw
 from shared.forms.spreadsheet.limits import LIMITS, Limits
 from shared.forms.spreadsheet.sheets import Column, Kind, Row, RowError, Sheet, SheetRead
 from shared.forms.spreadsheet.xlsx import read_xlsx
+from shared.number_keys import number_key
 
 _HEADER_SEARCHED_ROWS = 30
 
@@ -176,7 +177,9 @@ def _repeated(
     for column in sheet.columns:
         if not column.unique or column.key not in values:
             continue
-        first = first_seen.setdefault((column.key, values[column.key]), number)
+        value = values[column.key]
+        same = number_key(value) if column.kind is Kind.NUMBER else value
+        first = first_seen.setdefault((column.key, same), number)
         if first != number:
             errors.append(RowError(number, column.label, f"与第 {first} 行的{column.label}重复，请删去其中一行"))
     return errors

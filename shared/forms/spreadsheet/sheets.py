@@ -20,6 +20,7 @@ class Kind(Enum):
     SERIAL = auto()  # 序号: printed for people, no value
     TEXT = auto()
     CODE = auto()  # identity numbers, phones, accounts: digits that must not lose precision
+    NUMBER = auto()  # numbers of papers, kept as written; the same number however it is written is `unique`
     DATE = auto()  # 2022-06-06
     MONTH = auto()  # 2022-06
     MONEY = auto()  # 6500.00, never negative

@@ -105,7 +105,7 @@ def _write_row(paper: Paper, sheet: Sheet, number: int, row: Mapping[str, Value]
 def _shown(column: Column, value: Value) -> tuple[Shown, str | None, Look]:
     """The cell's value, number format and look. Raises ValueError where the kind can't hold it."""
     if value is None or value == "":
-        return None, "@" if column.kind is Kind.CODE else None, CELL
+        return None, "@" if column.kind in (Kind.CODE, Kind.NUMBER) else None, CELL
     if column.kind is Kind.CHOICE or value in printed_choices(column):
         return printed_choices(column)[str(value)], None, CENTRED
     if column.kind is Kind.MONEY:

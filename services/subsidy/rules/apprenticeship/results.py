@@ -30,6 +30,12 @@ WORDS = {
     "uncertified": "培训合格，未取得相应职业证书",
     "failed": "培训不合格或中途退出",
 }
+NOT_FINISHED = {
+    "death": "学员去世，培训未能完成",
+    "illness": "学员因病退出，培训未能完成",
+    "conscription": "学员应征入伍，培训未能完成",
+}
+"""Who couldn't finish isn't told to have failed."""
 
 
 BY_LEVEL = "certificate.kinds_by_level"
@@ -68,10 +74,16 @@ def payable(facts: OutcomeFacts, view: Clause, full: Step, months: int) -> Step:
         full = standard_for(facts.training, months, standards, counted.level)
     amount = over_time(quantity, unit, months, full.amount)
     compared = f"{full.amount} × {shown(quantity, unit)} = {amount}" if unit == "share" else shown(quantity, unit)
-    message = f"{WORDS[counted.result]}{counted.why}：按 {shown(quantity, unit)} 补贴，核定 {amount} 元"
+    words = WORDS[counted.result]
+    if counted.result == "failed":
+        words = NOT_FINISHED.get(facts.leaving_reason, words)
+    message = f"{words}{counted.why}：按 {shown(quantity, unit)} 补贴，核定 {amount} 元"
     if counted.result != "failed":
         return Step(amount, view.met(compared, message))
-    return Step(amount, view.unmet(compared, f"{message}；已预拨资金应退回，请按追回通知办理"))
+    cure = "已预拨资金应退回，请按追回通知办理"
+    if facts.leaving_reason == "death":
+        cure = "已预拨给单位的资金应由单位退回，请与属地人社部门联系办理"
+    return Step(amount, view.unmet(compared, f"{message}；{cure}"))
 
 
 def count_as(facts: OutcomeFacts, view: Clause) -> Counted:
@@ -103,7 +115,7 @@ def certificate_fault(facts: OutcomeFacts, view: Clause) -> str | None:
     if certificate is None:
         return "未取得证书"
     if not _kind_counts(certificate, facts, view):
-        return f"{view.document.label(certificate.kind)}不属于计入的证书种类"
+        return f"{view.document.labels.get(certificate.kind, '所登记的证书')}不属于计入的证书种类"
     if certificate.occupation != facts.training.occupation:
         return "证书职业（工种）与培训不一致"
     if certificate.self_issued and not certificate.issuer_registered:
@@ -148,7 +160,12 @@ def _left(facts: OutcomeFacts, view: Clause) -> Step | None:
     reading = view.reading("left_before_end")
     if reading == "hardship_keeps_advance" and facts.leaving_reason in HARDSHIPS:
         kept = facts.advance_paid
-        return Step(kept, view.met(f"{facts.leaving_reason}: {kept}", f"因故退出，已预拨的 {kept} 元不予追回"))
+        return Step(
+            kept,
+            view.met(
+                f"{facts.leaving_reason}: {kept}", f"{NOT_FINISHED[facts.leaving_reason]}，已预拨的 {kept} 元不予追回"
+            ),
+        )
     if reading != "by_months":
         return None
     months = min(months_trained(facts), facts.training.term_years * MONTHS_A_YEAR)

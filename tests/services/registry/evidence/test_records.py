@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -102,4 +103,10 @@ def test_a_certificate_is_recorded_once_and_never_ahead_of_its_day(driver: Drive
     ahead = HeldCertificateRow(2, person, TURNER, "junior", "A-2", date(2022, 6, 7))
     assert _hold(driver, driver.employer(employer), held, held, ahead) == ["accepted", "unchanged", "refused"]
     assert _hold(driver, driver.officer(), held) == ["unchanged"]
+    written_otherwise = [replace(held, number=number) for number in ("a1", "Ａ－１", " A 1 ")]
+    assert _hold(driver, driver.officer(), *written_otherwise) == ["unchanged"] * 3
+    assert _hold(driver, driver.officer(), replace(held, number=" － "), replace(held, number="A-2")) == [
+        "refused",
+        "accepted",
+    ]
     assert _hold(driver, driver.officer(SHUNYI), held) == ["refused"]

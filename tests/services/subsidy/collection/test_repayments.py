@@ -115,6 +115,25 @@ def test_a_bank_reference_stands_once_in_a_district(collection: CollectionDriver
     collection.proven()
 
 
+@pytest.mark.parametrize("again", ["R-1 ", "r-1", "R1", "Ｒ－１", "R\u20131", "\u3000R 1"])
+def test_a_bank_reference_is_the_same_however_it_is_written(collection: CollectionDriver, again: str) -> None:
+    demand_id = collection.ask_back()
+    collection.repay(demand_id, "100.00", "R-1")
+    with pytest.raises(Conflict, match="加序号"):
+        collection.repay(demand_id, "100.00", again)
+    assert collection.repay(demand_id, "100.00", "R-2").repaid == yuan("200.00")
+    assert collection.repayment(demand_id)  # shown as it was typed
+    collection.proven()
+
+
+@pytest.mark.parametrize("blank", [" ", "－", "\u3000\u2014"])
+def test_a_repayment_without_a_reference_is_none(collection: CollectionDriver, blank: str) -> None:
+    demand_id = collection.ask_back()
+    with pytest.raises(InvalidRequest) as refused:
+        collection.repay(demand_id, "100.00", blank)
+    assert [one["path"] for one in refused.value.details["fields"]] == ["bank_reference"]
+
+
 def test_the_employer_records_nothing_and_sees_only_what_is_asked_of_it(collection: CollectionDriver) -> None:
     demand_id = collection.ask_back()
     request = receivables.RecordRepayment(demand_id, yuan("1.00"), ASSESSED, "R-1")

@@ -104,7 +104,7 @@ def test_the_notice_says_who_what_why_how_and_until_when(collection: CollectionD
         for said in (
             "示例一有限公司", "91110105MA0000000Y", "四(三)", "有 12000.00 元应予退还",
             "已退还 3000.00 元，尚未退还 9000.00 元", PAY_TO,
-            "请一次退还", str(ASSESSED + timedelta(days=30)), "考核不合格或中途退出", "6000.00", "首次补贴（预拨）",
+            "请一次退还", str(ASSESSED + timedelta(days=30)), "未完成培训或考核不合格", "6000.00", "首次补贴（预拨）",
             "朝阳区人力资源和社会保障局",
         ):  # fmt: skip
             assert said in words, said

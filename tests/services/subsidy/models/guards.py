@@ -25,7 +25,7 @@ def of_funding(version: int) -> dict[str, str]:
 
 FRESH: dict[str, dict[str, str]] = {
     "appropriations": {"id": "'other'"},
-    "bank_lines": {"id": "'other'", "bank_reference": "'other'", "kind": "'stray'", "applied_on": "NULL"},
+    "bank_lines": {"id": "'other'", "reference_key": "'other'", "kind": "'stray'", "applied_on": "NULL"},
     "batches": {"id": "'other'"},
     "budgets": {"fiscal_year": "2099"},
     "checks": {"id": "'other'"},
@@ -51,7 +51,7 @@ FRESH: dict[str, dict[str, str]] = {
     },
     "postings": {"fact_id": "'other'", "accounted_on": "'2025-01-25'"},
     "reductions": {"id": "'other'"},
-    "repayments": {"id": "'other'", "bank_reference": "'other'"},
+    "repayments": {"id": "'other'", "reference_key": "'other'"},
     "reversals": {"id": "'other'", "repayment_id": NOT_REVERSED},
     "settled_offsets": {"fund_source": "'other'"},
     "write_offs": {"id": "'other'", "state": "'refused'"},
@@ -83,7 +83,7 @@ GUARDS: dict[str, str] = {
     "uq_payments_on_its_way": copy("payments", where="state = 'paid'", state="'prepared'", **REPEATED),
     "uq_payments_retry_of": copy("payments", where="retry_of IS NOT NULL", retry_of="retry_of"),
     "uq_postings_kind_fact_id_fund_source_fiscal_year": copy("postings", where="kind = 'clawback'", fact_id="fact_id"),
-    "uq_bank_lines_once": copy("bank_lines", bank_reference="bank_reference"),
+    "uq_bank_lines_once": copy("bank_lines", reference_key="reference_key"),
     "uq_bank_lines_applied": copy(
         "bank_lines", where="applied_on IS NOT NULL AND outcome = 'paid'", applied_on="applied_on"
     ),
@@ -93,7 +93,7 @@ GUARDS: dict[str, str] = {
         "clawbacks", where="cause = 'result'", enrolment_id="enrolment_id", demand_id="'other demand'"
     ),
     "uq_discharges_once": copy("discharges", fact_id="fact_id"),
-    "uq_repayments_reference": copy("repayments", where="reversed_on IS NULL", bank_reference="bank_reference"),
+    "uq_repayments_reference": copy("repayments", where="reversed_on IS NULL", reference_key="reference_key"),
     "uq_reversals_repayment_id": copy("reversals", repayment_id="repayment_id"),
     "uq_offsets_demand_id_claim_id": copy("offsets", claim_id="claim_id"),
     "uq_write_offs_proposed": copy("write_offs", state="state"),

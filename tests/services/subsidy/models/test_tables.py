@@ -54,6 +54,46 @@ def test_rows_of_before_are_carried_over(make_database: Callable[..., MadeDataba
     assert (tuple(kept), tuple(part), set_off) == (("k", "result", 5), ("k", 2022, 5), 0)
 
 
+def test_numbers_of_before_get_keys_and_none_is_lost(make_database: Callable[..., MadeDatabase], dialect: str) -> None:
+    made = make_database("subsidy", dialect, migrated=False)
+    database = Database(made.owner_url)
+    with database.engine.begin() as connection:
+        config = _config("subsidy")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "subsidy_0010")
+        for statement in NUMBERS:
+            connection.execute(text(statement))
+    database.dispose()
+    upgrade("subsidy", made.owner_url)
+    with database.engine.begin() as connection:
+        columns = "id, payment_named, payment_id, bank_reference, reference_key"
+        lines = connection.execute(text(f"SELECT {columns} FROM bank_lines ORDER BY id")).all()
+        columns = "id, bank_reference, reference_key"
+        repayments = connection.execute(text(f"SELECT {columns} FROM repayments ORDER BY id")).all()
+    for forbidden in (
+        "UPDATE bank_lines SET reference_key = 'X'",
+        "UPDATE bank_lines SET payment_named = 'X'",
+        "DELETE FROM bank_lines",
+        "UPDATE repayments SET reference_key = 'X' WHERE reversed_on IS NULL",
+        "UPDATE repayments SET reversed_on = NULL WHERE reversed_on IS NOT NULL",
+        NUMBERS[-1].replace("'r4'", "'r5', 'R2'").replace("(id,", "(id, reference_key,").replace("R-2", "r2"),
+    ):
+        with pytest.raises(DatabaseError), database.engine.begin() as connection:
+            connection.execute(text(forbidden))
+    database.dispose()
+    assert [tuple(row) for row in lines] == [
+        ("l1", "AB-1", "ab1", "REF-1 ", "REF1#2"),
+        ("l2", "ab1", "ab1", "REF1", "REF1"),
+        ("l3", "ab1", "ab1", "REF-2", "REF2"),
+    ]
+    assert [tuple(row) for row in repayments] == [
+        ("r1", "R-1", "R1"),
+        ("r2", "r1", "R1#2"),
+        ("r3", "R 1", "R1"),
+        ("r4", "R-2", "R2"),
+    ]
+
+
 BEFORE = (
     "INSERT INTO projects (project_id, programme, document, district, employer_id, submitted_on, approved_on,"
     " occupation, occupation_class, level, term_years, turns) VALUES ('p', 'a', 'd', '110105', 'e', '2022-01-01',"
@@ -66,3 +106,27 @@ BEFORE = (
     "INSERT INTO clawback_parts (clawback_id, fund_source, fiscal_year, amount) VALUES ('k', 's', 2022, 5)",
 )
 """A closed final claim that found five fen due back, as the first version kept it."""
+
+LINE_OF_BEFORE = (
+    "INSERT INTO bank_lines (id, payment_id, bank_reference, kind, applied_on, district, outcome, amount, moved_on,"
+    " reason, recorded_on, recorded_by) VALUES ({}, '110105', 'paid', 5, '2022-01-02', '', '2022-01-03', 'x')"
+)
+REPAYMENT_OF_BEFORE = (
+    "INSERT INTO repayments (id, bank_reference, reversed_on, demand_id, district, amount, received_on, recorded_on,"
+    " recorded_by) VALUES ({}, 'd', '110105', 1, '2022-01-02', '2022-01-03', 'x')"
+)
+NUMBERS = (
+    *BEFORE[:1],
+    BEFORE[1],
+    "INSERT INTO demands (id, claim_id, project_id, programme, document, district, employer_id, payee_id, cause, rule,"
+    " clause, persons, amount, opened_on, basis, turns) VALUES ('d', 'c', 'p', 'a', 'd', '110105', 'e', 'e', 'result',"
+    " 'r', 'c', 1, 5, '2022-01-01', '', 0)",
+    LINE_OF_BEFORE.format("'l1', 'AB-1', 'REF-1 ', 'stray', NULL"),
+    LINE_OF_BEFORE.format("'l2', 'ab1', 'REF1', NULL, '2022-01-03'"),
+    LINE_OF_BEFORE.format("'l3', 'ab1', 'REF-2', 'paid_twice', NULL"),
+    REPAYMENT_OF_BEFORE.format("'r1', 'R-1', NULL"),
+    REPAYMENT_OF_BEFORE.format("'r2', 'r1', NULL"),
+    REPAYMENT_OF_BEFORE.format("'r3', 'R 1', '2022-01-04'"),
+    REPAYMENT_OF_BEFORE.format("'r4', 'R-2', NULL"),
+)
+"""One line and one transfer, each written in two ways before numbers had keys."""

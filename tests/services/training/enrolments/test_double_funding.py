@@ -53,6 +53,9 @@ def test_a_certificate_number_is_recognised_however_it_is_written(driver: Driver
     rows = [certificate(1, first, "Ab-12"), certificate(2, second, "AB12")]
     assert outcomes(driver.certify(rows)) == ["accepted", "refused"]
     assert outcomes(driver.certify([certificate(1, first, "AB-12")])) == ["unchanged"]
+    assert outcomes(driver.certify([certificate(1, first, "ＡＢ－12 ")])) == ["unchanged"]
+    [blank] = driver.certify([certificate(1, second, " — ")])
+    assert (blank.outcome, blank.field) == ("refused", "number")
     again = driver.certify([certificate(1, second, "ab12"), certificate(2, second, "C3")])
     assert outcomes(again) == ["refused", "accepted"] and "X-1" in (again[0].message or "")
 

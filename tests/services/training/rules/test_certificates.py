@@ -1,4 +1,4 @@
-"""Of several certificates, which one stands for the training; and what makes a number the same number."""
+"""Of several certificates, which one stands for the training."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from services.training.rules.certificates import best, number_key
+from services.training.rules.certificates import best
 
 LEVELS = ("junior", "intermediate", "advanced", "technician")
 ENROLLED = date(2022, 6, 15)
@@ -41,7 +41,3 @@ def test_the_one_that_serves_the_person_best_stands(chosen: Paper, other: Paper)
 
 def test_without_certificates_none_stands() -> None:
     assert best([], "turner", ENROLLED, LEVELS) is None
-
-
-def test_a_number_is_the_same_in_capitals_and_without_hyphens() -> None:
-    assert number_key("ab-12-X") == number_key("AB12x") != number_key("AB13X")
