@@ -57,7 +57,7 @@ LETTERS: Mapping[str, Template] = {
     "claim_voided": Template("money", "补贴申请已作废", version=2, urgent=True),
     "claim_waiting": Template("money", "有补贴申请待审核"),
     "clawback_noticed": Template("money", "追回通知，请按期退还", urgent=True),
-    "clawback_opened": Template("money", "应退回补贴", version=2, urgent=True),
+    "clawback_opened": Template("money", "应退回补贴", version=3, urgent=True),
     "clawback_reduced": Template("money", "追回款有变动"),
     "clawback_settled": Template("money", "追回已了结"),
     "clawback_settled_finance": Template("money", "追回已了结"),
