@@ -22,6 +22,8 @@ DECIDING = (
 )  # fmt: skip
 ALONE = {
     "review.settle_audit": "the city both records what an audit found and sees it put right; others approve and pay",
+    "subsidy.settle_project": "it asks back what stored results say is due, and pays nobody",
+    "training.settle_run": "nobody passes by it, so that no money can come of it",
 }
 """Methods that sound like a decision and may be taken by who took an earlier step, and why."""
 

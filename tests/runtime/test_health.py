@@ -144,7 +144,7 @@ def test_figures_are_still_given_when_the_database_is_away(probe: Probe, tmp_pat
 
 
 LABELS = frozenset(
-    "service method event outcome le programme state channel counter why ring age kind".split()  # noqa: SIM905 - shorter
+    "service method event outcome le programme state channel counter why ring age kind side".split()  # noqa: SIM905 - shorter
 )
 """Every label of every service: whatever else ran in this process is in the figures, too."""
 

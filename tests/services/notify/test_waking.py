@@ -61,7 +61,7 @@ def test_another_date_or_a_deadline_may_make_reminders_due(parts: Parts, driver:
 
 
 def test_what_arrives_is_applied_and_nothing_else_is_looked_for(parts: Parts) -> None:
-    parts.hear("no event of this bus")
+    parts.hear("no event of this bus", "review.events")
     assert woken(parts) == {"inbox"}
 
 
