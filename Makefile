@@ -31,7 +31,7 @@ test: ## Run every test, several files at a time, each process on a RabbitMQ and
 	@$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: quick
-quick: ## Rules, contracts, architecture and one embedded story in a minute or two; starts no server
+quick: ## Rules, contracts, architecture and one embedded story in under a minute on two quiet cores; starts no server
 	@$(SETUP) dev
 	@$(PYTHON) -m pytest -q -n 2 --dist worksteal \
 	  --ignore tests/contracts/test_documented_client.py --ignore tests/contracts/test_agreement.py \
