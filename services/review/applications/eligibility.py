@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 
 from services.review.cases.held_decisions import HeldDecision
 from services.review.models import Case, Project
@@ -69,7 +68,7 @@ def ask_people(asks: Asks, case: Case, plan: ProjectPlan, people: tuple[str, ...
         on=asks.today,
         employer_id=case.employer_id,
         enrolment_on=enrolment_on,
-        training_ends_on=_last_day(enrolment_on, plan.term_years),
+        training_ends_on=last_day(enrolment_on, plan.term_years * MONTHS_A_YEAR),
         occupation=plan.occupation,
         level=plan.level,
         person_ids=people,
@@ -108,7 +107,3 @@ def _strangers(refusal: InvalidRequest) -> frozenset[int]:
     """Places in `person_ids` that a refusal names; none where it is about anything else, too."""
     named = [_PLACE.fullmatch(field["path"]) for field in refusal.details.get("fields", ())]
     return frozenset(int(place[1]) for place in named if place) if all(named) else frozenset()
-
-
-def _last_day(starts_on: date, years: int) -> date:
-    return last_day(starts_on, years * MONTHS_A_YEAR)

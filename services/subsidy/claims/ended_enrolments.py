@@ -26,7 +26,7 @@ from shared.kernel.work import Work
 from shared.policy.decisions import Decision, decide
 from shared.policy.document import Document
 from shared.store.bulk import insert_new
-from shared.store.by_name import values_of
+from shared.store.by_name import shape_of, values_of
 
 ENTITLEMENT = "subsidy.entitlement"
 
@@ -91,21 +91,12 @@ def _decisions(work: Work, project_id: str, document: Document, pending: Sequenc
     return [
         decide(
             ENTITLEMENT,
-            OutcomeFacts(
-                training=TrainingFacts(
-                    on=project.submitted_on,
-                    occupation=project.occupation,
-                    occupation_class=project.occupation_class,
-                    appraisable=one.appraisable,
-                    level=project.level,
-                    term_years=project.term_years,
-                ),
-                result=one.result,  # type: ignore[arg-type]  # the database knows these words only
+            shape_of(
+                OutcomeFacts,
+                one,
+                training=shape_of(TrainingFacts, project, on=project.submitted_on, appraisable=one.appraisable),
                 advance_paid=prior.paid(one.enrolment_id),
                 asked_back=prior.asked_back(one.enrolment_id),
-                enrolled_on=one.enrolled_on,
-                months_trained=one.months_trained,
-                leaving_reason=one.leaving_reason,  # type: ignore[arg-type]
             ),
             document,
         )

@@ -17,7 +17,7 @@ from services.subsidy.demands.discharges import net_discharged
 from services.subsidy.lifecycle.claim import APPROVED, SETTLED
 from services.subsidy.models import Claim, ClaimLine, Clawback, Discharge
 from shared.contracts.subsidy.claims import ClaimKind
-from shared.contracts.training.results import OutcomeShape
+from shared.contracts.training.results import WITHOUT_PASS, OutcomeShape
 from shared.errors import Conflict
 from shared.money import ZERO, Money
 from shared.store.bulk import STREAM
@@ -153,7 +153,7 @@ def check_still_settled(session: Session, claim: Claim) -> None:
 
 def _for_advance(lines: Lines, outcome: OutcomeShape) -> bool:
     """Nobody who failed or left is paid for in advance (APP-20)."""
-    return not lines and outcome.result in (None, "passed")
+    return not lines and outcome.result not in WITHOUT_PASS
 
 
 def _for_final(lines: Lines, _: OutcomeShape) -> bool:

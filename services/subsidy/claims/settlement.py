@@ -9,8 +9,7 @@ from services.subsidy.claims.ended_enrolments import enforce_ended, store_ended
 from services.subsidy.claims.training_outcomes import TrainingOutcomes, ask_about
 from services.subsidy.models import Clawback, EndedEnrolment, Project
 from shared.contracts.subsidy.claims import ProjectSettled, SettleProject
-from shared.contracts.training.results import EndedEnrolment as Ended
-from shared.contracts.training.results import OutcomeShape
+from shared.contracts.training import results
 from shared.errors import Conflict
 from shared.kernel.work import Asks, Work
 from shared.money import ZERO, Money
@@ -33,7 +32,7 @@ def settle_project(work: Work, request: SettleProject, known: TrainingOutcomes) 
         raise not_found()
     check_place(work.speaker, project.district)
     if not known.training_completed:
-        raise Conflict("培训尚未结束，不能办理结算；单位失联或已不存在的，请先办理培训结算（settle_run）")
+        raise Conflict("培训尚未结束，不能办理结算；单位失联或已不存在的，请先办理培训结算")
     before = _asked(work.session, project)
     store_ended(work, project.project_id, [_ended(one) for one in known.enrolments if _is_without_pass(one)])
     enforce_ended(work, project.project_id)
@@ -46,12 +45,12 @@ def settle_project(work: Work, request: SettleProject, known: TrainingOutcomes) 
     )
 
 
-def _is_without_pass(one: OutcomeShape) -> bool:
-    return one.result in ("failed", "left") and not one.annulled
+def _is_without_pass(one: results.OutcomeShape) -> bool:
+    return one.result in results.WITHOUT_PASS and not one.annulled
 
 
-def _ended(one: OutcomeShape) -> Ended:
-    return shape_of(Ended, one, ended_on=one.assessed_on)
+def _ended(one: results.OutcomeShape) -> results.EndedEnrolment:
+    return shape_of(results.EndedEnrolment, one, ended_on=one.assessed_on)
 
 
 def _asked(session: Session, project: Project) -> Money:

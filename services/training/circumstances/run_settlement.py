@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.training.circumstances import breaks
 from services.training.events import tell_of_people
-from services.training.models import Circumstance, CourseRun, Enrolment, Project
-from services.training.projects.access import lock_project, project_in_reach
+from services.training.models import Circumstance, Enrolment, Project
+from services.training.projects.access import project_in_reach
 from services.training.projects.activity_log import log_activity
 from services.training.results.conduct import decide_conduct
 from services.training.results.ended import tell_ended
 from services.training.results.outcome_store import Days, Occupations, ask_occupations, result_values, store_results
-from services.training.results.run_completion import end_run
+from services.training.results.run_completion import end_run, take_running
 from shared.contracts.training.circumstances import CIRCUMSTANCES_CHANGED
 from shared.contracts.training.enrolments import EnrolledPerson
 from shared.contracts.training.projects import RunCompleted, SettleRun
@@ -42,10 +43,7 @@ def settle_run(work: Work, request: SettleRun, occupations: Occupations) -> RunC
     """
     project = project_in_reach(work.session, work.speaker, request.project_id)
     check_place(work.speaker, project.district)
-    lock_project(work.session, project.id)
-    running = work.session.scalar(select(CourseRun.id).where(CourseRun.project_id == project.id))
-    if running is None or project.state != "running":
-        raise Conflict("本项目尚未开班或已经结束，请先查看项目状态", state=project.state)
+    take_running(work, project)
     unfinished = _unfinished(work.session, project)
     _check(work, request, unfinished)
     if any(_days(one, request) not in occupations for one in unfinished):
@@ -57,7 +55,6 @@ def settle_run(work: Work, request: SettleRun, occupations: Occupations) -> RunC
     tell_of_people(work, CIRCUMSTANCES_CHANGED, project, people, kind="withdrawal")
     tell_ended(work, project, [one.id for one in unfinished])
     log_activity(work, project.id, "run_settled", max(1, len(unfinished)))
-    work.session.execute(update(Project).where(Project.id == project.id).values(state="completed"))
     return end_run(work, project, request.ended_on)
 
 
@@ -79,9 +76,9 @@ def _check(work: Work, request: SettleRun, unfinished: Sequence[Enrolment]) -> N
         raise InvalidRequest.of(("ended_on", f"结算日期晚于今天（{work.today}），请核对日期"))
     if not all(_began(one, request) for one in unfinished):
         raise InvalidRequest.of(("ended_on", "结算日期早于部分学员的学籍开始日，请核对日期"))
-    last_day = max((one.ends_on for one in unfinished), default=request.ended_on)
-    if request.ground == "silent" and last_day > request.ended_on:
-        raise Conflict(f"培训期限至 {last_day} 届满，届满前不能因单位未办理而结算；请先督促单位办理")
+    over_on = max((one.ends_on for one in unfinished), default=request.ended_on)
+    if request.ground == "silent" and over_on > request.ended_on:
+        raise Conflict(f"培训期限至 {over_on - timedelta(days=1)} 届满，届满前不能因单位未办理而结算；请先督促单位办理")
 
 
 def _leave(work: Work, request: SettleRun, unfinished: Sequence[Enrolment], occupations: Occupations) -> None:

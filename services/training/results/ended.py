@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,16 +13,14 @@ from services.training.models import Assessment, Enrolment, Project
 from services.training.rules.days import months_trained
 from shared.contracts.training.results import (
     ENROLMENTS_ENDED,
+    WITHOUT_PASS,
     AskEnded,
     EndedEnrolment,
     EndedList,
     EndedShape,
-    WithoutPass,
 )
 from shared.kernel.work import Look, Work
 from shared.store.by_name import shape_of
-
-WITHOUT_PASS = get_args(WithoutPass)
 
 
 def ask_ended(look: Look, request: AskEnded) -> EndedList:

@@ -27,9 +27,7 @@ def complete_run(work: Work, request: CompleteRun) -> RunCompleted:
     result or after today, PolicyNotMet where a clause about the conduct forbids it.
     """
     project = own_project(work.session, work.speaker, request.project_id)
-    running = update(Project).where(Project.id == project.id, Project.state == "running")
-    if not execute_count(work.session, running.values(state="completed")):
-        raise Conflict("本项目尚未开班或已经结束，请先查看项目状态", state=project.state)
+    take_running(work, project)
     counts = count_states(work.session, project.id)
     missing = counts.get("in_training", 0)
     if missing:
@@ -40,6 +38,13 @@ def complete_run(work: Work, request: CompleteRun) -> RunCompleted:
         raise PolicyNotMet.of("培训过程尚不符合要求，不能办理结束", [each.to_json() for each in decision.findings])
     work.store_decision(decision, project.id)
     return end_run(work, project, request.ended_on)
+
+
+def take_running(work: Work, project: Project) -> None:
+    """Holds the project's row and ends it, once for whoever comes first. Raises Conflict where no run is open."""
+    running = update(Project).where(Project.id == project.id, Project.state == "running")
+    if not execute_count(work.session, running.values(state="completed")):
+        raise Conflict("本项目尚未开班或已经结束，请先查看项目状态", state=project.state)
 
 
 def end_run(work: Work, project: Project, ended_on: date) -> RunCompleted:

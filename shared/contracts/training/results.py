@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from shared.contracts.common import INTERNAL, PARTIES, Level, Occupation, PageSize, Programme, RowNumber, RowResults
 from shared.contracts.schema.declare import command, event, query
@@ -23,6 +23,7 @@ from shared.contracts.schema.shapes import (
 from shared.security.speaker import Role
 
 WithoutPass = Literal["failed", "left"]
+WITHOUT_PASS = get_args(WithoutPass)
 LeavingReason = Literal["none", "death", "illness", "conscription", "other"]
 
 
