@@ -33,8 +33,8 @@ def settle_project(work: Work, request: SettleProject, known: TrainingOutcomes) 
     check_place(work.speaker, project.district)
     if not known.training_completed:
         raise Conflict("培训尚未结束，不能办理结算；单位失联或已不存在的，请先办理培训结算")
-    before = _asked(work.session, project)
     store_ended(work, project.project_id, [_ended(one) for one in known.enrolments if _is_without_pass(one)])
+    before = _asked(work.session, project)  # under the lock: what somebody else opened isn't counted as ours
     enforce_ended(work, project.project_id)
     work.note(f"project:{project.project_id}")
     persons = select(func.count()).where(EndedEnrolment.project_id == project.project_id)

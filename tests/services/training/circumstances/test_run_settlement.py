@@ -12,6 +12,7 @@ from shared.errors import Conflict, InvalidRequest, NotFound, NotPermitted
 from shared.security.speaker import Role
 from tests.services.harness import SHUNYI
 from tests.services.training.driver import LAST_DAY, START, Driver
+from tests.together import together, winner
 
 AFTER = date(LAST_DAY.year + 1, 1, 10)
 
@@ -24,7 +25,7 @@ def settle(driver: Driver, ground: str = "silent", on: date = AFTER, officer: ob
 def test_a_silent_employer_is_settled_once_the_term_is_over(driver: Driver) -> None:
     driver.running(2)
     driver.harness.move_clock(START)
-    with pytest.raises(Conflict, match="届满"):
+    with pytest.raises(Conflict, match=f"至 {LAST_DAY} 届满"):
         settle(driver, on=START)
     driver.harness.move_clock(AFTER)
     done = settle(driver)
@@ -56,3 +57,10 @@ def test_nobody_else_settles_it_and_no_day_that_has_not_come(driver: Driver) -> 
     with pytest.raises(InvalidRequest):
         settle(driver, on=date(AFTER.year + 1, 1, 1))
     assert driver.project().state == "running"
+
+
+def test_two_officers_at_the_same_moment_settle_it_once(driver: Driver) -> None:
+    driver.running(2)
+    driver.harness.move_clock(AFTER)
+    winner(together(4, lambda _: settle(driver)), projects.RunCompleted)
+    assert len(driver.harness.told(projects.COURSE_RUN_COMPLETED)) == 1
